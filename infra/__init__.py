@@ -1,0 +1,1 @@
+"""The infrastructure, as CDK stacks and one construct per capability."""

@@ -1,0 +1,1 @@
+"""What every adapter shares: clients and the one translation of AWS errors."""

@@ -1,0 +1,1 @@
+"""The policy file: one council's published notice as typed values."""

@@ -1,0 +1,33 @@
+"""Disclosure, subject rights and what the notice declares but no software enforces."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from steward.policy.recording import Text
+from steward.policy.retention import Clauses
+
+
+class Disclosure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """To whom a record may be given, and on what condition."""
+
+    to: tuple[Text, ...]
+    condition: Text
+    clauses: Clauses = ()
+
+
+class SubjectRights(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Rights of the people whose data is kept."""
+
+    rights: tuple[Text, ...]
+    answer_within_days: Annotated[int, Meta(ge=1, le=90)]
+    clauses: Clauses = ()
+
+
+class Statement(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A clause and what is said about it: a declaration, or the reason why it is not enforced yet."""
+
+    clause: Annotated[str, Meta(pattern=r"^[A-Z]{3}-[0-9]+$")]
+    text: Text

@@ -1,0 +1,47 @@
+"""Legal holds: for which reason, for how long, and what stages and closure change."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from steward.policy.retention import Clauses, Months
+
+
+class HoldReason(StrEnum):
+    """Why a contact is held beyond its retention period."""
+
+    COMPLAINT = "complaint"
+    LEGAL_CLAIM = "legal_claim"
+    THREAT_TO_STAFF = "threat_to_staff"
+    SUBJECT_ACCESS = "subject_access"
+
+
+class Stage(StrEnum):
+    """The stage of a complaint (LGSCO Complaint Handling Code)."""
+
+    ONE = "1"
+    TWO = "2"
+    OMBUDSMAN = "ombudsman"
+
+
+class HoldPeriod(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How long a contact is held for one reason.
+
+    A hold runs for ``months`` from the London date on which the case was received. At a stage in
+    ``open_ended_stages`` (or at any stage where ``open_ended`` is true) it has no end until the case is closed; then it
+    ends ``months_after_closure`` after that date, and never earlier than received + ``months``.
+    """
+
+    months: Months
+    open_ended: bool = False
+    open_ended_stages: tuple[Stage, ...] = ()
+    months_after_closure: Months | None = None
+    clauses: Clauses = ()
+
+
+class Holds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The hold periods by reason."""
+
+    reasons: dict[HoldReason, HoldPeriod]

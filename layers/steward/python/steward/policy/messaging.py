@@ -1,0 +1,45 @@
+"""Messaging: who may be sent a text, what it says, and on which lawful basis."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from steward.policy.recording import Language, Text
+from steward.policy.retention import Clauses
+
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2 code."""
+
+
+class Wording(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Exactly what a person was asked, in one version, when they gave consent."""
+
+    purpose: Text
+    text: dict[Language, Text]
+
+
+class Template(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A fixed text with named values, written ``{name}``."""
+
+    purpose: Text
+    text: dict[Language, Text]
+    links_allowed: bool = False
+    """Whether a value may hold a link; links are stripped from values otherwise."""
+
+
+class Messaging(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Text messages."""
+
+    lawful_basis: Literal["consent"]
+    purposes: dict[Text, Text]
+    """Each purpose by name, and what it means in plain words."""
+    wordings: dict[Text, Wording]
+    templates: dict[Text, Template]
+    countries: Annotated[tuple[Country, ...], Meta(min_length=1)]
+    """Countries whose mobile numbers may be sent to."""
+    value_max_length: Annotated[int, Meta(ge=1, le=160)] = 40
+    keep_body: bool = False
+    """Whether the message log keeps what was sent."""
+    clauses: Clauses = ()

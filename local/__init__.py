@@ -1,0 +1,1 @@
+"""What runs on your own machine: the embedded AWS and the ``steward`` command. Nothing here is deployed."""
