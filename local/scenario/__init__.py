@@ -1,0 +1,1 @@
+"""Scenarios: JSON Lines that tell a story, replayed on the embedded AWS (docs/scenarios.md)."""
