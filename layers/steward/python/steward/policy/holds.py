@@ -39,6 +39,8 @@ class HoldPeriod(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     open_ended_stages: tuple[Stage, ...] = ()
     months_after_closure: Months | None = None
     clauses: Clauses = ()
+    why: str = ""
+    """Why the council chose these figures; required where no clause publishes them."""
 
 
 class Holds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

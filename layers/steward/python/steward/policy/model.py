@@ -11,6 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from steward.ids import RecordClass
+from steward.policy.channels import Channels
 from steward.policy.duties import Disclosure, Statement, SubjectRights
 from steward.policy.holds import Holds
 from steward.policy.messaging import Messaging
@@ -48,6 +49,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     council: Council
     region: Region
+    channels: Channels | None = None
     storage: Storage = Storage()
     retention: dict[RecordClass, Period]
     holds: Holds

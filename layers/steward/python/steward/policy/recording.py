@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from steward.policy.channels import Channel
 from steward.policy.retention import Clauses
 
 Language = Annotated[str, Meta(pattern=r"^[a-z]{2}$")]
@@ -24,6 +25,6 @@ class Recording(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     lines_not_recorded: tuple[Text, ...] = ()
     queues_not_recorded: tuple[Text, ...] = ()
     stop_on_transfer_out: bool
-    channels_not_stored: dict[Text, tuple[Text, ...]] = {}
-    """Queues of which only the named channels are stored (POW-3)."""
+    channels_not_stored: dict[Text, tuple[Channel, ...]] = {}
+    """By queue, the channels whose content must not be stored there (POW-3)."""
     clauses: Clauses = ()

@@ -1,0 +1,1 @@
+"""Checks of a policy file before anything is built from it. Not imported by any function."""

@@ -1,0 +1,118 @@
+"""Whether every clause of the published notice is accounted for, once, and in a way that its kind allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from steward.policy.checking.findings import Finding, error, remark
+from steward.policy.checking.notices import Clause, Kind, clauses_of
+from steward.policy.checking.shape import Raw, path_of
+
+Places = dict[str, list[str]]
+"""Where in the file each clause id stands."""
+
+
+def coverage_findings(raw: Raw) -> Iterator[Finding]:
+    """Yield what is wrong between the file and the notice whose clauses it names."""
+    prefix = _text(raw.get("council"), "clause_prefix")
+    if prefix is None:
+        return
+    notice = clauses_of(prefix)
+    fulfilled, declared, excused = (
+        fulfilled_clauses(raw),
+        _statements(raw, "declared"),
+        _statements(raw, "not_yet_enforced"),
+    )
+    if not notice:
+        yield remark(
+            "council.clause_prefix",
+            f"no notice with the clauses {prefix}-… is known: nothing checks that all are covered",
+        )
+        return
+    for places in (fulfilled, declared, excused):
+        yield from _unknown(places, notice, prefix)
+    for clause in notice.values():
+        if clause.kind is Kind.ENFORCE:
+            yield from _enforced(clause, fulfilled, declared, excused)
+        else:
+            yield from _declared(clause, declared, excused)
+    yield from _figures(raw, notice)
+
+
+def fulfilled_clauses(raw: Raw) -> Places:
+    """Return the clauses that sections of the file say they fulfil, each with the sections' paths."""
+    places: Places = {}
+    for path, clause in _walk(raw, []):
+        places.setdefault(clause, []).append(path)
+    return places
+
+
+def _walk(node: object, path: list[str | int]) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key == "clauses" and isinstance(value, list):
+                yield from ((path_of([*path, key]), item) for item in value if isinstance(item, str))
+            else:
+                yield from _walk(value, [*path, key])
+
+
+def _statements(raw: Raw, section: str) -> Places:
+    places: Places = {}
+    rows = raw.get(section)
+    for index, row in enumerate(rows if isinstance(rows, list) else []):
+        clause = _text(row, "clause")
+        if clause is not None:
+            places.setdefault(clause, []).append(f"{section}[{index}].clause")
+    return places
+
+
+def _text(table: object, key: str) -> str | None:
+    value = table.get(key) if isinstance(table, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def _unknown(places: Places, notice: Mapping[str, Clause], prefix: str) -> Iterator[Finding]:
+    for clause, paths in places.items():
+        if clause not in notice:
+            for path in paths:
+                yield error(
+                    path, f"{clause} is no clause of this council's notice ({prefix}-1 to {prefix}-{len(notice)})"
+                )
+
+
+def _enforced(clause: Clause, fulfilled: Places, declared: Places, excused: Places) -> Iterator[Finding]:
+    for path in declared.get(clause.id, []):
+        yield error(path, f"{clause.id} can be enforced, so a declaration is not enough: {clause.promise}")
+    if clause.id in fulfilled and clause.id in excused:
+        yield error(
+            excused[clause.id][0], f"{clause.id} is fulfilled by {fulfilled[clause.id][0]}: remove one of the two"
+        )
+    if clause.id not in fulfilled and clause.id not in excused and clause.id not in declared:
+        yield error(
+            "not_yet_enforced",
+            f"no section fulfils {clause.id} and no reason is given why not: {clause.promise}",
+        )
+
+
+def _declared(clause: Clause, declared: Places, excused: Places) -> Iterator[Finding]:
+    for path in excused.get(clause.id, []):
+        yield error(path, f"{clause.id} can only be declared: move it to declared")
+    for path in declared.get(clause.id, [])[1:]:
+        yield error(path, f"{clause.id} is declared twice")
+    if clause.id not in declared and clause.id not in excused:
+        yield error("declared", f"{clause.id} is missing: {clause.promise}")
+
+
+def _figures(raw: Raw, notice: Mapping[str, Clause]) -> Iterator[Finding]:
+    for clause in notice.values():
+        for path, published in clause.figures.items():
+            value = _at(raw, path)
+            if isinstance(value, int) and value != published:
+                yield remark(path, f"{value} differs from the {published} that {clause.id} publishes")
+
+
+def _at(raw: Raw, path: str) -> object:
+    node: object = raw
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    return node

@@ -1,0 +1,1 @@
+"""Retention: when a record's promised period ends, and what makes it leave."""

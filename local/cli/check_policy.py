@@ -1,0 +1,27 @@
+"""``steward check-policy FILE``: says everything that is wrong with a policy file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from steward.policy.load import Severity, UnreadablePolicyError, check
+
+
+def check_policy(path: Path) -> int:
+    """Print one line per finding and a summary; return 0, 1 when there is an error, 2 when the file cannot be read."""
+    try:
+        findings = check(path)
+    except UnreadablePolicyError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    for finding in findings:
+        print(finding)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    remarks = len(findings) - errors
+    print(f"{path}: {_number(errors, 'error')}, {_number(remarks, 'remark')}")
+    return 1 if errors else 0
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
