@@ -1,0 +1,1 @@
+"""What a replay leaves behind: what happened, and the state at the end."""
