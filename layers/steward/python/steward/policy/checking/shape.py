@@ -48,7 +48,8 @@ def _validator() -> Validator:
     definitions["Holds"]["properties"]["reasons"]["propertyNames"] = {"$ref": "#/$defs/HoldReason"}
     # JSON calls 6.0 an integer; TOML and msgspec tell the two apart
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-    return validators.extend(Draft202012Validator, type_checker=types)(schema)
+    strict: type[Validator] = validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]
+    return strict(schema)
 
 
 def _without_null(node: Any) -> Any:  # noqa: ANN401 -- a JSON schema nests anything
