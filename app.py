@@ -1,0 +1,41 @@
+"""Synthesizes the templates: by itself (``make synth``) or run by the CDK command line.
+
+``-c environment=NAME`` (or the context that the command line passes) chooses one of the environments in ``cdk.json``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import sys
+from pathlib import Path
+
+from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
+from infra.refusal import RefusalError
+from infra.synthesis import synthesize
+
+
+def _chosen_environment(arguments: list[str]) -> str:
+    """Return the environment's name from ``-c environment=NAME``, or from what the command line passes on."""
+    for option, value in itertools.pairwise(arguments):
+        if option in {"-c", "--context"} and value.startswith("environment="):
+            return value.removeprefix("environment=")
+    context = json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
+    return str(context.get("environment", DEFAULT_ENVIRONMENT))
+
+
+def main() -> int:
+    """Synthesize, validated; a refusal is one line for each reason and exit status 2."""
+    try:
+        deployment = choose(cdk_context(), _chosen_environment(sys.argv[1:]))
+        out_dir = Path(os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
+        synthesize(deployment, ROOT / deployment.environment.policy, out_dir, validate=True)
+    except RefusalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

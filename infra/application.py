@@ -1,0 +1,60 @@
+"""The CDK application: two stacks from one policy and one environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+
+from infra import layers
+from infra.config import ROOT
+from infra.controls.stack import ControlsStack
+from infra.functions import NOT_CODE
+from infra.stores.stack import StoresStack
+from steward.policy.compiled import compile_policy
+
+if TYPE_CHECKING:
+    from infra.config import Deployment
+    from steward.policy.model import Policy
+
+BUILD_TIME = ["python/steward/policy/load.py", "python/steward/policy/checking", "python/steward/policy/checking/**"]
+"""Modules of our package that only synthesis imports; their packages are not in the layer."""
+
+
+def build(*, deployment: Deployment, policy: Policy, context: dict[str, Any], out_dir: Path, validate: bool) -> cdk.App:
+    """Return the application, ready to synthesize into ``out_dir``."""
+    app = cdk.App(
+        outdir=str(out_dir),
+        context=context,
+        analytics_reporting=False,
+        tree_metadata=False,
+        builtin_cloud_formation_validation=validate,
+    )
+    stores = StoresStack(app, deployment=deployment, policy=policy)
+    ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))
+    cdk.Tags.of(app).add("steward:environment", deployment.name)
+    cdk.Tags.of(app).add("steward:policy", f"{policy.council.slug} {policy.council.policy_version}")
+    return app
+
+
+def _layers(policy: Policy) -> dict[str, lambda_.Code]:
+    return {
+        "steward": lambda_.Code.from_asset(
+            str(ROOT / "layers" / "steward"), exclude=[*NOT_CODE, *BUILD_TIME], ignore_mode=cdk.IgnoreMode.GLOB
+        ),
+        "dependencies": lambda_.Code.from_asset(str(layers.require())),
+        "policy": lambda_.Code.from_asset(str(_policy_layer(policy))),
+    }
+
+
+def _policy_layer(policy: Policy) -> Path:
+    """Write the compiled policy where its layer is made from and return that folder."""
+    folder = ROOT / "build" / "policy" / policy.council.slug
+    target = folder / "policy" / "policy.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    compiled = compile_policy(policy)
+    if not target.is_file() or target.read_bytes() != compiled:
+        target.write_bytes(compiled)
+    return folder

@@ -1,0 +1,51 @@
+"""The daily sweep over open holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from infra import permissions
+from infra.controls.hold_path import grant_holding
+from infra.functions import StewardFunction
+from infra.schedules import Daily
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+    from infra.controls.hold_path import HoldPath
+
+
+class HoldMaintenance(Construct):
+    """``maintain_holds`` every night: late artefacts, missing copies, dates, notices, and what is due for disposal."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, hold_path: HoldPath) -> None:
+        super().__init__(scope, construct_id)
+        stores = controls.stores
+        self.maintain = StewardFunction(
+            self,
+            "MaintainHolds",
+            runtime=controls.runtime,
+            folder="maintain_holds",
+            description="Completes, checks and disposes of holds, once a day",
+            environment={**hold_path.settings(), "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
+            timeout=cdk.Duration.minutes(15),
+            memory_mb=1024,
+            failed_runs=controls.failed_runs.queue,
+        )
+        grant_holding(self.maintain, controls)
+        permissions.read_disposal_switch(self.maintain, stores)
+        self.maintain.allow("AskAgain", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
+        self.maintain.allow(
+            "DisposeOfWhatIsDue", ["s3:DeleteObjectVersion"], [stores.holds.bucket.arn_for_objects("*")]
+        )
+        Daily(
+            self,
+            "MaintainHoldsDaily",
+            function=self.maintain,
+            group=controls.schedules,
+            at="02:30",
+            failed_runs=controls.failed_runs,
+            alarms=controls.alarms,
+        )

@@ -1,0 +1,260 @@
+"""From a flag to a held contact: the rules, the queues and the functions behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from infra import permissions
+from infra.functions import StewardFunction
+from infra.queues import WorkQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infra.controls.context import Controls
+
+HOLD_TIMEOUT = cdk.Duration.minutes(5)
+CONFIRM_TIMEOUT = cdk.Duration.seconds(60)
+HOLD_CONCURRENCY = 2
+"""Connect allows a few contact requests a second to the whole instance; SQS allows no lower concurrency than this."""
+
+
+class HoldPath(Construct):
+    """All signals end in one queue, and one function works through it."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls) -> None:
+        super().__init__(scope, construct_id)
+        self._controls = controls
+        stores = controls.stores
+        self.requests = WorkQueue(
+            self, "HoldRequests", alarms=controls.alarms, timeout=HOLD_TIMEOUT, holds="requests to hold a contact"
+        )
+        self.releases = WorkQueue(
+            self, "HoldReleases", alarms=controls.alarms, timeout=HOLD_TIMEOUT, holds="releases of a hold"
+        )
+        self.removals = WorkQueue(
+            self,
+            "DisposalConfirmations",
+            alarms=controls.alarms,
+            timeout=CONFIRM_TIMEOUT,
+            holds="confirmations of a disposal",
+        )
+        self.rechecks = self._rechecks()
+        self.place = self._function(
+            "PlaceHold", "place_hold", "Holds a flagged contact", extra=self._recheck_settings()
+        )
+        self._grant_holding(self.place)
+        self.place.allow("AskAgain", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
+        self.place.allow(
+            "LookAgainLater",
+            ["scheduler:CreateSchedule"],
+            [f"arn:aws:scheduler:{stores.region}:{stores.account}:schedule/{self.rechecks.name}/*"],
+        )
+        self.place.allow(
+            "LetTheSchedulerAsk",
+            ["iam:PassRole"],
+            [self.recheck_role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+        )
+        self.requests.feed(self.place, batch_size=5, max_concurrency=HOLD_CONCURRENCY)
+        self.release = self._function(
+            "ReleaseHold",
+            "release_hold",
+            "Ends a hold that two people agreed to end",
+            extra={"DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
+            role_name=stores.release_role_name,
+        )
+        self._grant_holding(self.release)
+        permissions.read_disposal_switch(self.release, stores)
+        self.release.allow(
+            "ReleaseLocks",
+            ["s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"],
+            [stores.holds.bucket.arn_for_objects("*")],
+        )
+        self.releases.feed(self.release, batch_size=1, max_concurrency=HOLD_CONCURRENCY)
+        self.confirm = StewardFunction(
+            self,
+            "ConfirmDisposal",
+            runtime=controls.runtime,
+            folder="confirm_disposal",
+            description="Enters S3's confirmation of a disposal in the ledger",
+            environment={
+                "HOLD_BUCKET": stores.holds.bucket.bucket_name,
+                "REGISTER_TABLE": stores.register.table.table_name,
+            },
+            timeout=CONFIRM_TIMEOUT,
+        )
+        permissions.use_register(self.confirm, stores, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        self.removals.feed(self.confirm, batch_size=10, max_concurrency=HOLD_CONCURRENCY)
+        self._rules()
+
+    def settings(self) -> dict[str, str]:
+        """Return the environment of every function that holds."""
+        stores = self._controls.stores
+        return {
+            "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
+            "HOLD_BUCKET": stores.holds.bucket.bucket_name,
+            "HOLD_QUEUE_URL": self.requests.queue.queue_url,
+            "INSTANCE_ARN": self._controls.deployment.environment.instance_arn,
+            "RECORD_BUCKETS": cdk.Stack.of(self).to_json_string(
+                {record_class.value: store.bucket.bucket_name for record_class, store in stores.records.items()}
+            ),
+            "REGISTER_TABLE": stores.register.table.table_name,
+        }
+
+    def _function(
+        self,
+        construct_id: str,
+        folder: str,
+        description: str,
+        *,
+        extra: Mapping[str, str],
+        role_name: str | None = None,
+    ) -> StewardFunction:
+        return StewardFunction(
+            self,
+            construct_id,
+            runtime=self._controls.runtime,
+            folder=folder,
+            description=description,
+            environment={**self.settings(), **extra},
+            timeout=HOLD_TIMEOUT,
+            memory_mb=1024,
+            role_name=role_name,
+        )
+
+    def _grant_holding(self, function: StewardFunction) -> None:
+        grant_holding(function, self._controls)
+
+    def _rechecks(self) -> scheduler.CfnScheduleGroup:
+        """Make what a later look at a contact needs: a group for the one-time schedules and the role they assume."""
+        stack = cdk.Stack.of(self)
+        group = scheduler.CfnScheduleGroup(self, "Rechecks", name=f"{self._controls.deployment.prefix}-rechecks")
+        self.recheck_role = iam.Role(
+            self,
+            "RecheckRole",
+            description="Lets the scheduler ask for a later look at a held contact",
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com").with_conditions(
+                {"StringEquals": {"aws:SourceAccount": stack.account}}
+            ),
+            inline_policies={
+                "ask": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.requests.queue.queue_arn])
+                    ]
+                )
+            },
+        )
+        return group
+
+    def _recheck_settings(self) -> dict[str, str]:
+        return {
+            "HOLD_QUEUE_ARN": self.requests.queue.queue_arn,
+            "RECHECK_GROUP": self.rechecks.name or "",
+            "RECHECK_ROLE_ARN": self.recheck_role.role_arn,
+        }
+
+    def _rules(self) -> None:
+        stores = self._controls.stores
+        instance_arn = self._controls.deployment.environment.instance_arn
+        own_bus = stores.bus
+        self._rule(
+            "ComplaintEvents",
+            "A complaint was logged, escalated or closed in the case-management system",
+            self.requests,
+            events.EventPattern(
+                source=["steward.complaints"],
+                detail_type=["Complaint Logged", "Complaint Escalated", "Complaint Closed"],
+            ),
+            bus=own_bus,
+        )
+        self._rule(
+            "ReleaseEvents",
+            "A hold is to be released",
+            self.releases,
+            events.EventPattern(source=["steward.complaints"], detail_type=["Hold Released"]),
+            bus=own_bus,
+        )
+        flagged = [{"exists": True}]
+        self._rule(
+            "ContactTags",
+            "A contact carries the tag of a complaint",
+            self.requests,
+            events.EventPattern(
+                source=["aws.connect"],
+                detail_type=["Amazon Connect Contact Event"],
+                detail={
+                    "$or": [
+                        {"tags": {"complaint_reference": flagged}},
+                        {"Tags": {"complaint_reference": flagged}},
+                    ]
+                },
+            ),
+        )
+        self._rule(
+            "ComplaintForms",
+            "Somebody submitted the Complaint form on a contact",
+            self.requests,
+            events.EventPattern(
+                source=["aws.connect"],
+                detail_type=["Contact Lens Evaluation Rules Matched"],
+                detail={"instanceArn": [instance_arn]},
+            ),
+        )
+        self._rule(
+            "ObjectTags",
+            "A stored recording or transcript was tagged",
+            self.requests,
+            events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Tags Added"],
+                detail={"bucket": {"name": [store.bucket.bucket_name for store in stores.records.values()]}},
+            ),
+        )
+        self._rule(
+            "HeldObjectRemoved",
+            "A version in the hold bucket is gone for good",
+            self.removals,
+            events.EventPattern(
+                source=["aws.s3"],
+                detail_type=["Object Deleted"],
+                detail={
+                    "bucket": {"name": [stores.holds.bucket.bucket_name]},
+                    "deletion-type": ["Permanently Deleted"],
+                },
+            ),
+        )
+
+    def _rule(
+        self,
+        construct_id: str,
+        description: str,
+        queue: WorkQueue,
+        pattern: events.EventPattern,
+        *,
+        bus: events.IEventBus | None = None,
+    ) -> None:
+        events.Rule(
+            self,
+            f"{construct_id}Rule",
+            description=description,
+            event_bus=bus,
+            event_pattern=pattern,
+            targets=[targets.SqsQueue(queue.queue, dead_letter_queue=self._controls.undelivered.queue)],
+        )
+
+
+def grant_holding(function: StewardFunction, controls: Controls) -> None:
+    """Grant what every function that holds needs: contacts, their objects, the hold bucket, the register, the team."""
+    permissions.read_contacts(function, controls.deployment.environment.instance_arn)
+    permissions.protect_and_read_sources(function, controls.stores)
+    permissions.write_held_copies(function, controls.stores)
+    permissions.use_register(function, controls.stores, *permissions.REGISTER_WRITE)
+    permissions.tell_complaints_team(function, controls.stores)

@@ -1,0 +1,79 @@
+"""The stateless stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+
+from infra.alarms import Alarms
+from infra.controls.complaint_form import ComplaintForm
+from infra.controls.contact_records import ContactRecordControls
+from infra.controls.context import Controls
+from infra.controls.hold_maintenance import HoldMaintenance
+from infra.controls.hold_path import HoldPath
+from infra.functions import Runtime
+from infra.naming import NamedStack
+from infra.queues import DeadLetters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs import Construct
+
+    from infra.config import Deployment
+    from infra.stores.stack import StoresStack
+    from steward.policy.model import Policy
+
+
+class ControlsStack(NamedStack):
+    """Everything that acts. It can be deleted and deployed again without losing a record."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        deployment: Deployment,
+        policy: Policy,
+        stores: StoresStack,
+        layers: Mapping[str, lambda_.Code],
+    ) -> None:
+        environment = deployment.environment
+        super().__init__(
+            scope,
+            f"{deployment.prefix}-controls",
+            description=f"steward: makes {policy.council.name} keep its privacy notice",
+            env=cdk.Environment(account=environment.account, region=environment.region),
+        )
+        alarms = Alarms(
+            self, "alarms", prefix=deployment.prefix, key=stores.keys.operations, email=environment.operations_email
+        )
+        controls = Controls(
+            deployment=deployment,
+            policy=policy,
+            stores=stores,
+            runtime=Runtime(
+                self,
+                "runtime",
+                prefix=deployment.prefix,
+                environment_name=deployment.name,
+                layers=layers,
+                logs_key=stores.keys.operations,
+                alarms=alarms,
+            ),
+            alarms=alarms,
+            undelivered=DeadLetters(
+                self, "UndeliveredEvents", alarms=alarms, says="events could not be delivered to their queue"
+            ),
+            failed_runs=DeadLetters(self, "FailedRuns", alarms=alarms, says="a scheduled run failed"),
+            schedules=scheduler.CfnScheduleGroup(self, "Schedules", name=f"{deployment.prefix}-daily"),
+        )
+        hold_path = HoldPath(self, "holds", controls=controls)
+        HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
+        ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
+        if stores.contact_records:
+            ContactRecordControls(
+                self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
+            )

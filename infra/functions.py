@@ -1,0 +1,154 @@
+"""One Lambda function of steward: what all of them share, written once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.config import ROOT
+from infra.logs import LOG_RETENTION
+from infra.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_sqs as sqs
+
+    from infra.alarms import Alarms
+
+POLICY_FILE = "/opt/policy/policy.json"
+"""Where the policy layer puts the compiled policy."""
+
+NOT_CODE = ["**/__pycache__", "**/*.pyc", "**/.DS_Store"]
+
+
+class Runtime(Construct):
+    """The layers and settings that every function of a stack shares."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        prefix: str,
+        environment_name: str,
+        layers: Mapping[str, lambda_.Code],
+        logs_key: kms.IKey,
+        alarms: Alarms,
+    ) -> None:
+        """``layers`` by name: each is the same for Python 3.13 on arm64."""
+        super().__init__(scope, construct_id)
+        self.prefix = prefix
+        self.environment_name = environment_name
+        self.logs_key = logs_key
+        self.alarms = alarms
+        self.layers = [
+            lambda_.LayerVersion(
+                self,
+                f"{name.capitalize()}Layer",
+                code=code,
+                compatible_runtimes=[lambda_.Runtime.PYTHON_3_13],
+                compatible_architectures=[lambda_.Architecture.ARM_64],
+                description=f"steward: {name}",
+            )
+            for name, code in layers.items()
+        ]
+
+
+class StewardFunction(Construct):
+    """A function from ``functions/<folder>``: Python 3.13 on arm64, its own role, its own log group."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        runtime: Runtime,
+        folder: str,
+        description: str,
+        environment: Mapping[str, str],
+        timeout: cdk.Duration,
+        memory_mb: int = 512,
+        role_name: str | None = None,
+        failed_runs: sqs.IQueue | None = None,
+    ) -> None:
+        """``failed_runs`` receives what an asynchronous invocation could not do; a queue's own work has its own."""
+        super().__init__(scope, construct_id)
+        source = ROOT / "functions" / folder
+        if not (source / "handler.py").is_file():
+            raise RefusalError(f"functions/{folder}/handler.py: the function {folder} has no handler")
+        self.name = f"{runtime.prefix}-{folder}"
+        self.log_group = logs.LogGroup(
+            self,
+            "Log",
+            retention=LOG_RETENTION,
+            encryption_key=runtime.logs_key,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=role_name,
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What {folder} may do",
+        )
+        self.allow("WriteItsLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=self.name,
+            description=description,
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            handler="handler.handler",
+            code=lambda_.Code.from_asset(str(source), exclude=NOT_CODE, ignore_mode=cdk.IgnoreMode.GLOB),
+            layers=runtime.layers,
+            role=self.role,
+            log_group=self.log_group,
+            logging_format=lambda_.LoggingFormat.TEXT,
+            timeout=timeout,
+            memory_size=memory_mb,
+            dead_letter_queue=failed_runs,
+            environment={
+                "POLICY_FILE": POLICY_FILE,
+                "POWERTOOLS_SERVICE_NAME": folder,
+                "STEWARD_ENVIRONMENT": runtime.environment_name,
+                **environment,
+            },
+        )
+        self.timeout = timeout
+        runtime.alarms.add(
+            self,
+            "Errors",
+            metric=self.function.metric_errors(period=cdk.Duration.minutes(5), statistic="Sum"),
+            threshold=1,
+            says=f"{folder} ended with an error",
+        )
+        runtime.alarms.add(
+            self,
+            "Throttles",
+            metric=self.function.metric_throttles(period=cdk.Duration.minutes(5), statistic="Sum"),
+            threshold=1,
+            says=f"{folder} was refused for want of concurrency",
+        )
+        runtime.alarms.add(
+            self,
+            "Duration",
+            metric=self.function.metric_duration(period=cdk.Duration.minutes(5), statistic="Maximum"),
+            threshold=timeout.to_milliseconds() * 0.8,
+            says=f"{folder} took more than four fifths of its time",
+        )
+
+    def allow(
+        self, sid: str, actions: list[str], resources: list[str], *, conditions: Mapping[str, object] | None = None
+    ) -> None:
+        """Grant exactly that."""
+        self.role.add_to_policy(
+            iam.PolicyStatement(sid=sid, actions=actions, resources=resources, conditions=conditions)
+        )

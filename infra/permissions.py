@@ -1,0 +1,116 @@
+"""What the functions around holds may do, by what they do it for. No action and no object is granted by a bare star."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+if TYPE_CHECKING:
+    from infra.functions import StewardFunction
+    from infra.stores.stack import StoresStack
+
+
+def read_contacts(function: StewardFunction, instance_arn: str) -> None:
+    """Let it read contacts, what belongs to them, and their evaluations. Contact ids are not known beforehand."""
+    function.allow(
+        "ReadContacts",
+        [
+            "connect:DescribeContact",
+            "connect:DescribeContactEvaluation",
+            "connect:ListAssociatedContacts",
+            "connect:ListContactEvaluations",
+            "connect:ListContactReferences",
+        ],
+        [instance_arn, f"{instance_arn}/contact/*", f"{instance_arn}/contact-evaluation/*"],
+    )
+
+
+def protect_and_read_sources(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it find, lock, free and read what Connect wrote, never change or remove it."""
+    buckets = [store.bucket for store in stores.records.values()]
+    function.allow("FindSources", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn for bucket in buckets])
+    function.allow(
+        "ProtectAndReadSources",
+        [
+            "s3:GetObject",
+            "s3:GetObjectLegalHold",
+            "s3:GetObjectRetention",
+            "s3:GetObjectTagging",
+            "s3:GetObjectVersion",
+            "s3:GetObjectVersionTagging",
+            "s3:PutObjectLegalHold",
+        ],
+        [bucket.arn_for_objects("*") for bucket in buckets],
+    )
+    keys = sorted({store.key.key_arn for store in stores.records.values()}, key=str)
+    function.allow("DecryptSources", ["kms:Decrypt"], keys)
+
+
+def write_held_copies(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it put locked copies and manifests into the hold bucket and extend their locks."""
+    bucket = stores.holds.bucket
+    function.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
+    function.allow(
+        "WriteHeldCopies",
+        [
+            "s3:GetObject",
+            "s3:GetObjectLegalHold",
+            "s3:GetObjectRetention",
+            "s3:GetObjectVersion",
+            "s3:PutObject",
+            "s3:PutObjectLegalHold",
+            "s3:PutObjectRetention",
+            "s3:PutObjectTagging",
+        ],
+        [bucket.arn_for_objects("*")],
+    )
+    function.allow("EncryptHeldCopies", ["kms:Decrypt", "kms:GenerateDataKey"], [stores.keys.held.key_arn])
+
+
+def use_register(function: StewardFunction, stores: StoresStack, *actions: str) -> None:
+    """Let it do that with rows of the register and its agenda."""
+    table = stores.register.table
+    resources = [table.table_arn]
+    if "dynamodb:Query" in actions:
+        resources.append(f"{table.table_arn}/index/agenda")
+    function.allow("UseRegister", list(actions), resources)
+    function.allow(
+        "UseRegistersKey",
+        [
+            "kms:Decrypt",
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKey",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+        ],
+        [stores.keys.operations.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(function).region}.amazonaws.com"}},
+    )
+
+
+def tell_complaints_team(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it publish to the complaints team's topic."""
+    function.allow("TellComplaintsTeam", ["sns:Publish"], [stores.complaints_topic.topic_arn])
+    function.allow(
+        "EncryptNotices",
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+        [stores.keys.operations.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": f"sns.{cdk.Stack.of(function).region}.amazonaws.com"}},
+    )
+
+
+def read_disposal_switch(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it ask whether it may delete."""
+    function.allow("ReadDisposalSwitch", ["ssm:GetParameter"], [stores.disposal_switch.parameter_arn])
+
+
+REGISTER_WRITE = (
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+)
+"""Reading and conditional writing; a transaction needs the right of each of its parts and no other."""

@@ -1,0 +1,79 @@
+"""Daily work, at a time of day in London."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+if TYPE_CHECKING:
+    from infra.alarms import Alarms
+    from infra.functions import StewardFunction
+    from infra.queues import DeadLetters
+
+
+class Daily(Construct):
+    """Invokes a function once a day, keeps what could not be invoked, and alarms on a day without a run."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: StewardFunction,
+        group: scheduler.CfnScheduleGroup,
+        at: str,
+        failed_runs: DeadLetters,
+        alarms: Alarms,
+    ) -> None:
+        """``at`` is the time of day in London, ``HH:MM``."""
+        super().__init__(scope, construct_id)
+        hour, minute = (int(part) for part in at.split(":"))
+        stack = cdk.Stack.of(self)
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com").with_conditions(
+                {"StringEquals": {"aws:SourceAccount": stack.account}}
+            ),
+            inline_policies={
+                "invoke": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(
+                            actions=["lambda:InvokeFunction"], resources=[function.function.function_arn]
+                        ),
+                        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failed_runs.queue.queue_arn]),
+                    ]
+                )
+            },
+        )
+        self.schedule = scheduler.CfnSchedule(
+            self,
+            "Schedule",
+            group_name=group.name,
+            description=f"{function.name} every day at {at} in London",
+            schedule_expression=f"cron({minute} {hour} * * ? *)",
+            schedule_expression_timezone="Europe/London",
+            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+            target=scheduler.CfnSchedule.TargetProperty(
+                arn=function.function.function_arn,
+                role_arn=role.role_arn,
+                dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=failed_runs.queue.queue_arn),
+                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                    maximum_event_age_in_seconds=3600, maximum_retry_attempts=10
+                ),
+            ),
+        )
+        self.schedule.node.add_dependency(group)
+        alarms.add(
+            self,
+            "DidNotRun",
+            metric=function.function.metric_invocations(period=cdk.Duration.days(1), statistic="Sum"),
+            threshold=1,
+            below=True,
+            missing_is_bad=True,
+            says=f"{function.name} did not run for a day",
+        )

@@ -1,0 +1,1 @@
+"""What keeps data: buckets, the register, keys. Everything here outlives the stack."""

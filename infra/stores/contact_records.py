@@ -1,0 +1,170 @@
+"""Contact records: from the instance through a stream into a bucket, by the month in which the contact began."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_connect as connect
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.logs import LOG_RETENTION
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+
+    from infra.stores.record_store import RecordStore
+
+PREFIX = "contact-records/year=!{partitionKeyFromQuery:year}/month=!{partitionKeyFromQuery:month}/"
+ERROR_PREFIX = "contact-record-errors/!{firehose:error-output-type}/"
+MONTH_OF_CONTACT = "{year:.InitiationTimestamp[0:4],month:.InitiationTimestamp[5:7]}"
+"""A record is sent again whenever its contact changes; filed under the contact's own month it never outlives it."""
+
+
+class ContactRecords(Construct):
+    """The stream to which the instance writes, and its delivery."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        instance_arn: str,
+        store: RecordStore,
+        stream_key: kms.IKey,
+        logs_key: kms.IKey,
+    ) -> None:
+        """``stream_key`` has to be the key that Connect uses for recordings: with another, nothing arrives."""
+        super().__init__(scope, construct_id)
+        self.stream_key = stream_key
+        # One shard takes 1 MB or 1,000 records a second. A contact centre with 500 calls ending in one second does not
+        # exist in a council, and on-demand mode costs twice as much at rest.
+        self.stream = kinesis.Stream(
+            self,
+            "Stream",
+            stream_mode=kinesis.StreamMode.PROVISIONED,
+            shard_count=1,
+            # An outage of a long weekend loses no record.
+            retention_period=cdk.Duration.days(7),
+            encryption=kinesis.StreamEncryption.KMS,
+            encryption_key=stream_key,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        association = connect.CfnInstanceStorageConfig(
+            self,
+            "Association",
+            instance_arn=instance_arn,
+            resource_type="CONTACT_TRACE_RECORDS",
+            storage_type="KINESIS_STREAM",
+            kinesis_stream_config=connect.CfnInstanceStorageConfig.KinesisStreamConfigProperty(
+                stream_arn=self.stream.stream_arn
+            ),
+        )
+        association.node.add_dependency(self.stream)
+        self._deliver(store, stream_key, logs_key)
+
+    def _deliver(self, store: RecordStore, stream_key: kms.IKey, logs_key: kms.IKey) -> None:
+        log_group = logs.LogGroup(
+            self,
+            "DeliveryLog",
+            retention=LOG_RETENTION,
+            encryption_key=logs_key,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        log_stream = logs.LogStream(
+            self, "DeliveryLogStream", log_group=log_group, removal_policy=cdk.RemovalPolicy.RETAIN
+        )
+        bucket = store.bucket
+        role = iam.Role(
+            self,
+            "DeliveryRole",
+            assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"),
+            inline_policies={
+                "deliver": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(
+                            actions=[
+                                "kinesis:DescribeStream",
+                                "kinesis:GetRecords",
+                                "kinesis:GetShardIterator",
+                                "kinesis:ListShards",
+                            ],
+                            resources=[self.stream.stream_arn],
+                        ),
+                        iam.PolicyStatement(actions=["kms:Decrypt"], resources=[stream_key.key_arn]),
+                        iam.PolicyStatement(
+                            actions=["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+                            resources=[bucket.bucket_arn],
+                        ),
+                        iam.PolicyStatement(
+                            actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+                            resources=[
+                                bucket.arn_for_objects("contact-records/*"),
+                                bucket.arn_for_objects("contact-record-errors/*"),
+                            ],
+                        ),
+                        iam.PolicyStatement(
+                            actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[store.key.key_arn]
+                        ),
+                        iam.PolicyStatement(
+                            actions=["logs:PutLogEvents"],
+                            resources=[f"{log_group.log_group_arn}:log-stream:{log_stream.log_stream_name}"],
+                        ),
+                    ]
+                )
+            },
+        )
+        delivery = firehose.CfnDeliveryStream
+        self.delivery = firehose.CfnDeliveryStream(
+            self,
+            "Delivery",
+            delivery_stream_type="KinesisStreamAsSource",
+            kinesis_stream_source_configuration=delivery.KinesisStreamSourceConfigurationProperty(
+                kinesis_stream_arn=self.stream.stream_arn, role_arn=role.role_arn
+            ),
+            extended_s3_destination_configuration=delivery.ExtendedS3DestinationConfigurationProperty(
+                bucket_arn=bucket.bucket_arn,
+                role_arn=role.role_arn,
+                prefix=PREFIX,
+                error_output_prefix=ERROR_PREFIX,
+                compression_format="GZIP",
+                file_extension=".json.gz",
+                # Dynamic partitioning needs at least 64 MB.
+                buffering_hints=delivery.BufferingHintsProperty(interval_in_seconds=900, size_in_m_bs=64),
+                dynamic_partitioning_configuration=delivery.DynamicPartitioningConfigurationProperty(
+                    enabled=True, retry_options=delivery.RetryOptionsProperty(duration_in_seconds=300)
+                ),
+                processing_configuration=delivery.ProcessingConfigurationProperty(
+                    enabled=True,
+                    processors=[
+                        delivery.ProcessorProperty(
+                            type="MetadataExtraction",
+                            parameters=[
+                                delivery.ProcessorParameterProperty(
+                                    parameter_name="MetadataExtractionQuery", parameter_value=MONTH_OF_CONTACT
+                                ),
+                                delivery.ProcessorParameterProperty(
+                                    parameter_name="JsonParsingEngine", parameter_value="JQ-1.6"
+                                ),
+                            ],
+                        ),
+                        delivery.ProcessorProperty(
+                            type="AppendDelimiterToRecord",
+                            parameters=[
+                                delivery.ProcessorParameterProperty(parameter_name="Delimiter", parameter_value="\\n")
+                            ],
+                        ),
+                    ],
+                ),
+                cloud_watch_logging_options=delivery.CloudWatchLoggingOptionsProperty(
+                    enabled=True,
+                    log_group_name=log_group.log_group_name,
+                    log_stream_name=log_stream.log_stream_name,
+                ),
+            ),
+        )
+        self.delivery.node.add_dependency(role)

@@ -1,0 +1,114 @@
+"""The bucket of held copies and the people who may break a lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.stores.record_store import send_events_to_default_bus
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+
+
+class HoldStore(Construct):
+    """Copies of held contacts, each locked on its own in governance mode until its own date.
+
+    There is no default retention, because each case has its own date, and no rule that removes versions: disposal is
+    an act with a ledger entry. Two roles may bypass a lock: the function that releases a hold which two people agreed
+    to release, and the break-glass role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        key: kms.IKey,
+        access_logs: s3.IBucket,
+        release_role_name: str,
+        break_glass_role_name: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            versioned=True,
+            object_lock_enabled=True,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="legal_hold/",
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            lifecycle_rules=[
+                s3.LifecycleRule(id="incomplete-uploads", abort_incomplete_multipart_upload_after=cdk.Duration.days(1))
+            ],
+        )
+        send_events_to_default_bus(self.bucket)
+        cdk.Tags.of(self.bucket).add("steward:record-class", "legal_hold")
+        account = cdk.Stack.of(self).account
+        may_bypass = [f"arn:aws:iam::{account}:role/{name}" for name in (release_role_name, break_glass_role_name)]
+        self._deny(
+            "OnlyReleaseAndBreakGlassBypassLocks",
+            ["s3:BypassGovernanceRetention"],
+            self.bucket.arn_for_objects("*"),
+            unless=may_bypass,
+        )
+        self._deny(
+            "NobodyWeakensTheStore",
+            [
+                "s3:DeleteBucket",
+                "s3:DeleteBucketPolicy",
+                "s3:PutBucketObjectLockConfiguration",
+                "s3:PutBucketVersioning",
+                "s3:PutLifecycleConfiguration",
+            ],
+            self.bucket.bucket_arn,
+            unless=[f"arn:aws:iam::{account}:role/cdk-*-cfn-exec-role-*"],
+        )
+        self.break_glass = iam.Role(
+            self,
+            "BreakGlassRole",
+            role_name=break_glass_role_name,
+            description="Removes a held copy that was made in error or holds card data; its use is an incident",
+            assumed_by=iam.AccountRootPrincipal().with_conditions(
+                {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}
+            ),
+            max_session_duration=cdk.Duration.hours(1),
+        )
+        self.break_glass.add_to_policy(
+            iam.PolicyStatement(
+                actions=[
+                    "s3:BypassGovernanceRetention",
+                    "s3:DeleteObjectVersion",
+                    "s3:GetObjectLegalHold",
+                    "s3:GetObjectRetention",
+                    "s3:PutObjectLegalHold",
+                ],
+                resources=[self.bucket.arn_for_objects("*")],
+            )
+        )
+        self.break_glass.add_to_policy(
+            iam.PolicyStatement(actions=["s3:ListBucket", "s3:ListBucketVersions"], resources=[self.bucket.bucket_arn])
+        )
+
+    def _deny(self, sid: str, actions: list[str], resource: str, *, unless: list[str]) -> None:
+        self.bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=sid,
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=actions,
+                resources=[resource],
+                conditions={"ArnNotLike": {"aws:PrincipalArn": unless}},
+            )
+        )

@@ -1,0 +1,47 @@
+"""The keys, cut by who may read what they protect."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+
+class Keys(Construct):
+    """One key for what Connect writes, one for what is held, one for the register and the operation."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.records = self._key("RecordsKey", "recordings, transcripts and contact records")
+        self.held = self._key("HeldKey", "contacts under legal hold")
+        self.operations = self._key("OperationsKey", "the register, topics and logs")
+        stack = cdk.Stack.of(self)
+        log_groups = f"arn:aws:logs:{stack.region}:{stack.account}:log-group:*"
+        self.operations.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LogGroupsOfThisAccount",
+                principals=[iam.ServicePrincipal(f"logs.{stack.region}.amazonaws.com")],
+                actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+                resources=["*"],
+                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+            )
+        )
+        self.operations.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsMayPublish",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
+            )
+        )
+
+    def _key(self, construct_id: str, protects: str) -> kms.Key:
+        return kms.Key(
+            self,
+            construct_id,
+            description=f"steward: {protects}",
+            enable_key_rotation=True,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )

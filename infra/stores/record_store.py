@@ -1,0 +1,138 @@
+"""One bucket per record class, with one unfiltered lifecycle rule from the policy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_connect as connect
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from steward.ids import RecordClass
+from steward.retention.months import lifecycle_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_kms as kms
+
+    from infra.config import ExistingBucket
+    from steward.policy.retention import Period
+
+NONCURRENT_DAYS = 1
+"""How long bytes outlive their delete marker: S3's smallest value, and the longest that the promise allows."""
+
+CONNECT_RESOURCE_TYPES = {
+    RecordClass.CALL_RECORDING: ("CALL_RECORDINGS", "CallRecordings"),
+    RecordClass.SCREEN_RECORDING: ("SCREEN_RECORDINGS", "ScreenRecordings"),
+    RecordClass.CHAT_TRANSCRIPT: ("CHAT_TRANSCRIPTS", "ChatTranscripts"),
+    RecordClass.EMAIL_MESSAGE: ("EMAIL_MESSAGES", "EmailMessages"),
+    RecordClass.ATTACHMENT: ("ATTACHMENTS", "Attachments"),
+    RecordClass.EVALUATION: ("CONTACT_EVALUATIONS", "Evaluations"),
+}
+"""The instance's storage type of each class, and the prefix under which Connect writes it.
+
+https://docs.aws.amazon.com/connect/latest/APIReference/API_InstanceStorageConfig.html
+"""
+
+
+def camel(name: str) -> str:
+    """Return ``call_recording`` as ``CallRecording``."""
+    return re.sub(r"(?:^|_)([a-z])", lambda match: match.group(1).upper(), name)
+
+
+class RecordStore(Construct):
+    """The bucket of one record class.
+
+    It is versioned and able to lock objects, so that a flagged recording can be protected where it lies before it is
+    copied. It has no default retention: Connect does not support compliance mode, and an ordinary recording has to
+    leave on its day. No filter on the rule: Connect's keys vary, and no key may escape.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        record_class: RecordClass,
+        period: Period,
+        key: kms.IKey,
+        access_logs: s3.IBucket,
+        existing: ExistingBucket | None = None,
+        uploads_from: Sequence[str] = (),
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.record_class = record_class
+        self.key = key
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=existing.name if existing else None,
+            versioned=True,
+            object_lock_enabled=True,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"{record_class.value}/",
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.GET],
+                    allowed_origins=list(uploads_from),
+                    allowed_headers=["*"],
+                )
+            ]
+            if uploads_from
+            else None,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="policy-period",
+                    expiration=cdk.Duration.days(lifecycle_days(period)),
+                    noncurrent_version_expiration=cdk.Duration.days(NONCURRENT_DAYS),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                ),
+                s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
+            ],
+        )
+        send_events_to_default_bus(self.bucket)
+        cdk.Tags.of(self.bucket).add("steward:record-class", record_class.value)
+
+    def associate(self, instance_arn: str, prefix: str | None = None) -> None:
+        """Make the instance write this class here."""
+        resource_type, default_prefix = CONNECT_RESOURCE_TYPES[self.record_class]
+        association = connect.CfnInstanceStorageConfig(
+            self,
+            "Association",
+            instance_arn=instance_arn,
+            resource_type=resource_type,
+            storage_type="S3",
+            s3_config=connect.CfnInstanceStorageConfig.S3ConfigProperty(
+                bucket_name=self.bucket.bucket_name,
+                bucket_prefix=prefix or default_prefix,
+                encryption_config=connect.CfnInstanceStorageConfig.EncryptionConfigProperty(
+                    encryption_type="KMS", key_id=self.key.key_arn
+                ),
+            ),
+        )
+        association.node.add_dependency(self.bucket)
+
+
+def send_events_to_default_bus(bucket: s3.Bucket) -> None:
+    """Switch on the bucket's events.
+
+    Set on the resource itself: the library's own switch would deploy a function that rewrites the bucket's
+    notifications.
+    """
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket):
+        raise TypeError("a bucket of steward's own has a resource")
+    resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+        event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+    )

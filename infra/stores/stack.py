@@ -1,0 +1,153 @@
+"""The stateful stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_ssm as ssm
+
+from infra.naming import NamedStack
+from infra.stores.contact_records import ContactRecords
+from infra.stores.hold_store import HoldStore
+from infra.stores.keys import Keys
+from infra.stores.record_store import CONNECT_RESOURCE_TYPES, RecordStore, camel
+from infra.stores.register import Register
+from steward.ids import S3_RECORD_CLASSES, RecordClass
+
+if TYPE_CHECKING:
+    from constructs import Construct
+
+    from infra.config import Deployment
+    from steward.policy.model import Policy
+
+ACCESS_LOG_DAYS = 400
+"""Thirteen months: who listened to a recording can be answered for longer than most recordings live."""
+
+ARCHIVE_DAYS = 30
+"""How far back the case-management system's events can be replayed."""
+
+
+class StoresStack(NamedStack):
+    """Everything that keeps data. It is protected against deletion, and what it made stays when it goes."""
+
+    def __init__(self, scope: Construct, *, deployment: Deployment, policy: Policy) -> None:
+        environment = deployment.environment
+        super().__init__(
+            scope,
+            f"{deployment.prefix}-stores",
+            description=f"steward: what {policy.council.name} keeps of its contacts, and for how long",
+            env=cdk.Environment(account=environment.account, region=environment.region),
+            termination_protection=True,
+        )
+        self.deployment = deployment
+        self.release_role_name = f"{deployment.prefix}-release-hold"
+        self.keys = Keys(self, "keys")
+        self.access_logs = self._access_logs()
+        self.records: dict[RecordClass, RecordStore] = {}
+        for record_class in S3_RECORD_CLASSES:
+            if record_class not in policy.storage.not_kept:
+                self.records[record_class] = self._record_store(record_class, policy)
+        self.contact_records: ContactRecords | None = None
+        if RecordClass.CONTACT_RECORD in self.records:
+            own_key = environment.contact_record_key_arn
+            self.contact_records = ContactRecords(
+                self,
+                "ContactRecords",
+                instance_arn=environment.instance_arn,
+                store=self.records[RecordClass.CONTACT_RECORD],
+                stream_key=kms.Key.from_key_arn(self, "RecordingsKey", own_key) if own_key else self.keys.records,
+                logs_key=self.keys.operations,
+            )
+        self.holds = HoldStore(
+            self,
+            "LegalHold",
+            key=self.keys.held,
+            access_logs=self.access_logs,
+            release_role_name=self.release_role_name,
+            break_glass_role_name=f"{deployment.prefix}-break-glass",
+        )
+        self.register = Register(self, "Register", key=self.keys.operations)
+        self.bus = self._bus()
+        self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
+        self.supervisors_topic = self._topic("SupervisorsTopic", "Supervisors", environment.supervisors_email)
+        self.disposal_switch = ssm.StringParameter(
+            self,
+            "DisposalSwitch",
+            parameter_name=f"/{deployment.prefix}/disposal-switch",
+            description="Whether jobs that delete may: mode on, dry_run or off, and the most that one run may delete",
+            string_value='{"mode":"on","limit":1000}',
+        )
+        self.disposal_switch.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+
+    def _record_store(self, record_class: RecordClass, policy: Policy) -> RecordStore:
+        environment = self.deployment.environment
+        existing = environment.existing_buckets.get(record_class)
+        key: kms.IKey = self.keys.records
+        if existing and existing.key_arn:
+            key = kms.Key.from_key_arn(self, f"{camel(record_class.value)}Key", existing.key_arn)
+        uploads = record_class is RecordClass.ATTACHMENT and environment.access_url
+        store = RecordStore(
+            self,
+            camel(record_class.value),
+            record_class=record_class,
+            period=policy.retention[record_class],
+            key=key,
+            access_logs=self.access_logs,
+            existing=existing,
+            uploads_from=[environment.access_url] if uploads and environment.access_url else [],
+        )
+        if record_class in CONNECT_RESOURCE_TYPES:
+            store.associate(environment.instance_arn, existing.prefix if existing else None)
+        return store
+
+    def _access_logs(self) -> s3.Bucket:
+        """Return the bucket of server access logs; S3 delivers them only to a bucket with S3's own encryption."""
+        return s3.Bucket(
+            self,
+            "AccessLogs",
+            versioned=True,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="access-log-period",
+                    expiration=cdk.Duration.days(ACCESS_LOG_DAYS),
+                    noncurrent_version_expiration=cdk.Duration.days(1),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                ),
+                s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
+            ],
+        )
+
+    def _bus(self) -> events.EventBus:
+        """Return the bus on which the council's case-management system logs, escalates and closes complaints."""
+        bus = events.EventBus(
+            self,
+            "Bus",
+            event_bus_name=self.deployment.prefix,
+            description="Complaints, from the case-management system",
+        )
+        bus.archive(
+            "Archive",
+            event_pattern=events.EventPattern(source=["steward.complaints"]),
+            retention=cdk.Duration.days(ARCHIVE_DAYS),
+        )
+        return bus
+
+    def _topic(self, construct_id: str, display_name: str, email: str | None) -> sns.Topic:
+        topic = sns.Topic(
+            self, construct_id, display_name=display_name, master_key=self.keys.operations, enforce_ssl=True
+        )
+        if email:
+            topic.add_subscription(subscriptions.EmailSubscription(email))
+        return topic

@@ -1,0 +1,85 @@
+"""From a policy file to a folder of templates and assets (CDK's cloud assembly)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
+from infra.refusal import RefusalError
+from steward.policy.load import PolicyError, load_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.config import Deployment
+
+CACHE = ROOT / "build" / "synthesis"
+SOURCES = ("infra", "functions", "layers", "cdk.json")
+"""What a synthesis depends on, besides the policy file."""
+
+
+def synthesize(deployment: Deployment, policy_path: Path, out_dir: Path, *, validate: bool = False) -> Path:
+    """Write the templates and assets of one deployment into ``out_dir`` and return it.
+
+    With ``validate`` the library's own rules and the compliance packs are applied as well; they take longer than the
+    rest. Raises :class:`RefusalError` with a sentence for each reason why this may not be deployed.
+    """
+    # Importing the CDK library takes two seconds, which a cached synthesis does without.
+    from infra.application import build  # noqa: PLC0415
+
+    try:
+        policy = load_policy(policy_path)
+    except PolicyError as error:
+        raise RefusalError(str(error)) from error
+    app = build(deployment=deployment, policy=policy, context=cdk_context(), out_dir=out_dir, validate=validate)
+    app.synth()
+    return out_dir
+
+
+def cached_synthesis(policy_path: Path, environment: str = DEFAULT_ENVIRONMENT) -> Path:
+    """Return the assembly of that policy, synthesized only if anything it is made from has changed.
+
+    Several processes may ask at once; the folder appears whole or not at all. Nobody may write into it.
+    """
+    target = CACHE / _fingerprint(policy_path, environment)
+    if not target.is_dir():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=CACHE, prefix=".making-"))
+        try:
+            synthesize(choose(cdk_context(), environment), policy_path, folder)
+            try:
+                folder.rename(target)
+            except OSError:
+                if not target.is_dir():
+                    raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    return target
+
+
+def _fingerprint(policy_path: Path, environment: str) -> str:
+    digest = hashlib.sha256(environment.encode())
+    try:
+        digest.update(policy_path.read_bytes())
+    except OSError as error:
+        raise RefusalError(f"{policy_path}: cannot be read ({error.strerror})") from error
+    for path in _source_files():
+        digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _source_files() -> Iterator[Path]:
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_file():
+            yield source
+            continue
+        for folder, folders, files in os.walk(source):
+            folders[:] = sorted(inner for inner in folders if inner != "__pycache__")
+            yield from (Path(folder) / file for file in sorted(files) if not file.endswith(".pyc"))
