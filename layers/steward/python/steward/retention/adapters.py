@@ -1,0 +1,104 @@
+"""The stores of ``steward.retention.contact_records`` on S3 and DynamoDB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.aws.clients import client
+from steward.aws.errors import translated
+from steward.clock import london_date
+from steward.retention.contact_records import Month, StoredVersion
+from steward.retention.disposal import Tally
+
+ROOT = "contact-records/"
+_YEAR = re.compile(rf"{ROOT}year=\d{{4}}/")
+_MONTH = re.compile(rf"{ROOT}year=(\d{{4}})/month=(0[1-9]|1[0-2])/")
+
+
+@dataclass(frozen=True)
+class S3Partitions:
+    """Partitions named ``contact-records/year=YYYY/month=MM/``, as the delivery stream writes them."""
+
+    bucket: str
+
+    def months(self) -> Iterator[Month]:
+        """Return every month of which anything is left; folders of another form are left to the lifecycle rule."""
+        for year in filter(_YEAR.fullmatch, self._folders(ROOT)):
+            for folder in self._folders(year):
+                if match := _MONTH.fullmatch(folder):
+                    yield Month(int(match[1]), int(match[2]))
+
+    def versions(self, month: Month) -> Iterator[StoredVersion]:
+        """Return every version and delete marker of that month."""
+        for page in self._pages(Prefix=prefix_of(month)):
+            for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                yield StoredVersion(entry["Key"], entry["VersionId"])
+
+    def dispose(self, versions: Sequence[StoredVersion]) -> int:
+        """Delete those versions in one request and return how many S3 refused."""
+        objects = [{"Key": version.key, "VersionId": version.version_id} for version in versions]
+        s3: Any = client("s3")
+        with translated("s3.DeleteObjects"):
+            answer = s3.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
+        return len(answer.get("Errors", []))
+
+    def _folders(self, prefix: str) -> Iterator[str]:
+        for page in self._pages(Prefix=prefix, Delimiter="/"):
+            for folder in page.get("CommonPrefixes", []):
+                yield folder["Prefix"]
+
+    def _pages(self, **selection: str) -> Iterator[dict[str, Any]]:
+        with translated("s3.ListObjectVersions"):
+            yield from client("s3").get_paginator("list_object_versions").paginate(Bucket=self.bucket, **selection)
+
+
+@dataclass(frozen=True)
+class RegisterLedger:
+    """Rows of the register table under ``LEDGER#<London date of the run>``, one for each month that a run touches."""
+
+    table: str
+
+    def open(self, month: Month, run: datetime) -> None:
+        """Write the row before the first deletion; writing it again changes nothing."""
+        row = {
+            **_key(month, run),
+            "cause": {"S": "retention_sweep"},
+            "record_class": {"S": "contact_record"},
+            "prefix": {"S": prefix_of(month)},
+            "started_at": {"S": run.isoformat()},
+            "outcome": {"S": "started"},
+        }
+        dynamodb: Any = client("dynamodb")
+        with translated("dynamodb.PutItem"):
+            dynamodb.put_item(TableName=self.table, Item=row)
+
+    def close(self, month: Month, run: datetime, tally: Tally) -> None:
+        """Add the numbers to the row."""
+        numbers = {"scoped": tally.scoped, "done": tally.done, "failed": tally.failed, "skipped": tally.skipped}
+        dynamodb: Any = client("dynamodb")
+        with translated("dynamodb.UpdateItem"):
+            dynamodb.update_item(
+                TableName=self.table,
+                Key=_key(month, run),
+                UpdateExpression="SET outcome = :finished, tally = :tally",
+                ExpressionAttributeValues={
+                    ":finished": {"S": "finished"},
+                    ":tally": {"M": {name: {"N": str(number)} for name, number in numbers.items()}},
+                },
+            )
+
+
+def prefix_of(month: Month) -> str:
+    """Return the prefix of that month's objects."""
+    return f"{ROOT}year={month.year:04}/month={month.month:02}/"
+
+
+def _key(month: Month, run: datetime) -> dict[str, dict[str, str]]:
+    return {
+        "pk": {"S": f"LEDGER#{london_date(run).isoformat()}"},
+        "sk": {"S": f"RETENTION#contact_record#{month}#{run.isoformat()}"},
+    }
