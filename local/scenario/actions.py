@@ -53,7 +53,7 @@ class PutObject(Action, frozen=True):
 
 
 class TagObject(Action, frozen=True):
-    """Somebody tags an object in the S3 console; the given tags replace those it has."""
+    """Somebody tags an object in the S3 console; the tags that it has stay."""
 
     store: Store
     key: Name

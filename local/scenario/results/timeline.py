@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -12,8 +13,23 @@ class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     at: datetime
     kind: str
-    """An action's key for a line of the scenario; ``invocation``, ``marked``, ``deleted``, ``hold``, ``notification``,
-    ``dead_letter`` for what followed."""
+    """An action's key for a line of the scenario; ``invocation``, ``hidden``, ``deleted``, ``hold``,
+    ``notification`` or ``dead_letter`` for what followed."""
     text: str
     """One plain sentence."""
     details: dict[str, object] = {}
+
+
+class Timeline:
+    """Collects happenings as they come to light, which for some is a little later than they happened."""
+
+    def __init__(self) -> None:
+        self._rows: list[Happening] = []
+
+    def add(self, at: datetime, kind: str, text: str, **details: object) -> None:
+        """Note one thing that happened at that aware moment."""
+        self._rows.append(Happening(at=at, kind=kind, text=text, details=details))
+
+    def rows(self) -> list[Happening]:
+        """Return everything by moment; what happened at one moment stays in the order in which it was noted."""
+        return sorted(self._rows, key=attrgetter("at"))

@@ -1,0 +1,120 @@
+"""The timeline as a complaints officer reads it: few lines, London time, no machinery."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from local.demo import expectations as story
+from local.demo.expectations import Evidence
+from local.scenario.results.shapes import Disposal
+from local.scenario.results.timeline import Happening
+from steward.clock import LONDON
+
+NAMES = {
+    story.BINS: "the call about a missed bin",
+    story.CHAT: "the chat about the housing register",
+    story.TRANSFERRED: "the council tax call, first advisor",
+    story.TRANSFERRED_TO: "the council tax call, second advisor",
+    story.CALLBACK: "the call back about council tax",
+    story.HOUSING: "the call about housing options",
+}
+"""How the story calls its contacts."""
+
+STORES = {
+    "call_recording": "recordings and analyses",
+    "chat_transcript": "transcript and analysis",
+    "contact_record": "contact records",
+    "legal_hold": "held copies",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the story; ``at`` is aware."""
+
+    at: datetime
+    text: str
+    matters: bool = False
+
+
+def british(moment: datetime) -> str:
+    """Return a moment as a Londoner writes it: 14 May 2027, 11:05."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def british_day(moment: datetime) -> str:
+    """Return the London date of a moment: 14 May 2027."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y}"
+
+
+def entries(evidence: Evidence) -> list[Entry]:
+    """Return the story in order."""
+    told = [
+        *_contacts(evidence.timeline),
+        *_complaints(evidence.timeline),
+        *_holds(evidence.timeline),
+        *_told(evidence.timeline),
+        *_departures(evidence.end.disposals),
+    ]
+    return sorted(told, key=lambda entry: entry.at)
+
+
+def name_in(text: str) -> str | None:
+    """Return the story's name for the contact whose id stands in a text, such as an object's key."""
+    return next((name for contact_id, name in NAMES.items() if contact_id in text), None)
+
+
+def _contacts(timeline: list[Happening]) -> Iterable[Entry]:
+    files: dict[str, int] = defaultdict(int)
+    for row in timeline:
+        if row.kind == "object" and (name := name_in(row.text)):
+            files[name] += 1
+    for row in timeline:
+        if row.kind == "contact" and (name := NAMES.get(str(row.details.get("contact_id")))):
+            yield Entry(row.at, f"{name[0].upper()}{name[1:]} ends; Connect stores {files[name]} files.")
+
+
+def _complaints(timeline: list[Happening]) -> Iterable[Entry]:
+    for row in timeline:
+        if row.kind == "event" and row.details.get("source") == "steward.complaints":
+            yield Entry(row.at, f"{row.details['detail_type']}: case {row.details.get('case')}.", matters=True)
+
+
+def _holds(timeline: list[Happening]) -> Iterable[Entry]:
+    for row in timeline:
+        if row.kind == "hold":
+            name = NAMES.get(str(row.details.get("contact_id")), "a contact")
+            yield Entry(row.at, f"{row.text} ({name})", matters=True)
+
+
+def _told(timeline: list[Happening]) -> Iterable[Entry]:
+    for row in timeline:
+        if row.kind == "notification":
+            yield Entry(row.at, f"The complaints team is told: {row.details.get('subject')}")
+
+
+def _departures(disposals: list[Disposal]) -> Iterable[Entry]:
+    groups: dict[tuple[str, str, str], list[Disposal]] = defaultdict(list)
+    for row in disposals:
+        groups[british_day(row.at), row.store, name_in(row.key) or ""].append(row)
+    for (_, store, name), rows in groups.items():
+        whose = f" of {name}" if name else ""
+        yield Entry(
+            rows[0].at,
+            f"{len(rows)} {STORES.get(store, store)}{whose} deleted for good ({WHY[rows[0].cause]}).",
+            matters=rows[0].cause == "hold_ended",
+        )
+
+
+WHY = {
+    "lifecycle": "its period is over",
+    "hold_ended": "the hold has ended",
+    "erasure": "erased on request",
+    "retention_sweep": "its period is over",
+}
+"""The causes of a deletion in plain words."""

@@ -1,0 +1,148 @@
+"""Does what the lines of a scenario say, each through the door that its counterpart uses in AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from local.embedded.compute.functions import UnknownFunction
+from local.embedded.compute.invocation import FunctionError
+from local.embedded.delivery.bus import UnknownBus
+from local.embedded.world import EmbeddedAws
+from local.scenario.actions import (
+    Action,
+    Contact,
+    Event,
+    Fault,
+    Invoke,
+    Pass,
+    PutObject,
+    Record,
+    Recording,
+    Store,
+    TagObject,
+)
+from local.scenario.errors import ScenarioError
+from local.scenario.results.shapes import Response
+from local.scenario.results.timeline import Timeline
+
+
+class Player:
+    """Applies actions to a world and keeps what functions answered."""
+
+    def __init__(self, world: EmbeddedAws, buckets: Mapping[str, str], timeline: Timeline) -> None:
+        self.responses: list[Response] = []
+        self._world = world
+        self._buckets = buckets
+        self._timeline = timeline
+
+    def play(self, action: Action) -> None:
+        """Do it now. Raises ``ScenarioError`` for what this deployment does not have."""
+        match action:
+            case Contact(fields=fields):
+                self._world.connect.contact(fields)
+                self._note("contact", f"Connect knows contact {fields['Id']}.", contact_id=fields["Id"])
+            case Recording():
+                self._recording(action)
+            case PutObject():
+                self._put_object(action)
+            case TagObject():
+                self._tag_object(action)
+            case Record(record=record):
+                self._record(record)
+            case Event():
+                self._event(action)
+            case Invoke():
+                self._invoke(action)
+            case Fault():
+                self._fault(action)
+            case Pass():
+                self._note("pass", "Time passes.")
+            case _:
+                raise NotImplementedError(type(action).__name__)
+
+    def _note(self, kind: str, text: str, **details: object) -> None:
+        self._timeline.add(self._world.clock.now(), kind, text, **details)
+
+    def _recording(self, action: Recording) -> None:
+        self._world.connect.recording(action.contact_id, action.types, action.state)
+        what = f"{' and '.join(action.types)} recording of contact {action.contact_id}"
+        verb = "starts" if action.state == "on" else "ends"
+        self._note("recording", f"The {what} {verb}.", contact_id=action.contact_id)
+
+    def _put_object(self, action: PutObject) -> None:
+        body = action.body
+        if body is None:
+            content: bytes | int = action.bytes or 0
+        else:
+            content = body.encode() if isinstance(body, str) else msgspec.json.encode(body)
+        bucket = self._bucket(action.store, "object.store")
+        self._world.s3.put_object(bucket, action.key, content, tags=action.tags)
+        size = content if isinstance(content, int) else len(content)
+        text = f"Connect writes {action.key} ({size:,} bytes) into {action.store}."
+        self._note("object", text, store=action.store, key=action.key)
+
+    def _tag_object(self, action: TagObject) -> None:
+        bucket = self._bucket(action.store, "tag_object.store")
+        try:
+            self._world.s3.tag_object(bucket, action.key, action.tags)
+        except LookupError:
+            problem = f"there is no object {action.key} in {action.store} at that moment"
+            raise ScenarioError(problem, field="tag_object.key") from None
+        self._note("tag_object", f"Somebody tags {action.key} in {action.store}.", store=action.store, key=action.key)
+
+    def _bucket(self, store: Store, field: str) -> str:
+        if store not in self._buckets:
+            raise ScenarioError(f"{store} is not deployed under this policy", field=field)
+        return self._buckets[store]
+
+    def _record(self, record: Mapping[str, object]) -> None:
+        self._world.contact_record(record)
+        contact_id = record.get("ContactId")
+        self._note("record", f"A contact record of {contact_id} arrives on the stream.", contact_id=contact_id)
+
+    def _event(self, action: Event) -> None:
+        event: dict[str, object] = {
+            "source": action.source,
+            "detail-type": action.detail_type,
+            "detail": action.detail,
+            "resources": list(action.resources),
+        }
+        if action.id:
+            event["id"] = action.id
+        case = action.detail.get("case")
+        text = f"{action.source} puts {action.detail_type!r} on the {action.bus} bus."
+        self._note("event", text, source=action.source, detail_type=action.detail_type, case=case)
+        try:
+            self._world.publish(action.bus, event)
+        except UnknownBus:
+            raise ScenarioError(f"there is no bus {action.bus}", field="event.bus") from None
+
+    def _invoke(self, action: Invoke) -> None:
+        at = self._world.clock.now()
+        try:
+            response = self._world.invoke(action.function, action.payload)
+            outcome = str(response.get("status", "answered")) if isinstance(response, dict) else "answered"
+        except UnknownFunction as error:
+            raise ScenarioError(str(error), field="invoke.function") from None
+        except FunctionError as error:
+            response = {"errorType": error.error_type, "errorMessage": error.message}
+            outcome = f"failed ({error.error_type})"
+        self._note(
+            "invoke", f"{action.function}: {outcome}.", function=action.function, label=action.label, response=response
+        )
+        answer = Response(at=at, as_=action.label, function=action.function, response=response)
+        self.responses.append(answer)
+
+    def _fault(self, action: Fault) -> None:
+        self._world.faults.add(
+            service=action.service,
+            operation=action.operation,
+            error=action.error,
+            times=action.times,
+            after_effect=action.after_effect,
+        )
+        calls = "call" if action.times == 1 else f"{action.times} calls"
+        when = " after taking effect" if action.after_effect else ""
+        self._note("fault", f"The next {calls} of {action.service}.{action.operation} will fail{when}: {action.error}.")
