@@ -8,12 +8,12 @@ from string import Formatter
 
 import phonenumbers
 
-from steward.policy.checking import gsm7
+from steward import gsm7
 from steward.policy.checking.findings import Finding, error, remark
 from steward.policy.messaging import Messaging
 
 _PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
-_PARAMETERS = frozenset({"template", "purpose", "number"})
+_PARAMETERS = frozenset({"template", "purpose", "number", "language"})
 """Parameters of ``send_sms`` itself; a value of that name could never be told apart."""
 
 
