@@ -26,7 +26,7 @@ def coverage_findings(raw: Raw) -> Iterator[Finding]:
     if not notice:
         yield remark(
             "council.clause_prefix",
-            f"no notice with the clauses {prefix}-… is known: nothing checks that all are covered",
+            f"no notice with the clauses {prefix}-... is known: nothing checks that all are covered",
         )
         return
     for places in (fulfilled, declared, excused):

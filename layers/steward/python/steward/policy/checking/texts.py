@@ -79,8 +79,7 @@ def _cost(path: str, body: str, room_for_values: int) -> Iterator[Finding]:
     worst = gsm7.parts(fixed + "x" * room_for_values)
     foreign = gsm7.foreign_characters(fixed)
     if foreign:
-        yield remark(
-            path, f"{foreign} is outside the GSM-7 alphabet: the message is sent as UCS-2 in up to {worst} parts"
-        )
+        cost = "1 part" if worst == 1 else f"{worst} parts"
+        yield remark(path, f"{foreign} is outside the GSM-7 alphabet: the message is sent as UCS-2 in up to {cost}")
     elif worst > 1:
         yield remark(path, f"may take {worst} parts when every value is as long as it may be")
