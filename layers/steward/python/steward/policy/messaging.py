@@ -42,4 +42,10 @@ class Messaging(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     value_max_length: Annotated[int, Meta(ge=1, le=160)] = 40
     keep_body: bool = False
     """Whether the message log keeps what was sent."""
+    replies: bool = False
+    """Whether people can answer: a telephone number or pool can be answered, an alphanumeric sender id cannot."""
+    max_price_usd: Annotated[str, Meta(pattern=r"^[0-9]{0,2}\.[0-9]{1,5}$")] = "0.40"
+    """What one message may cost, all its parts together; AWS refuses to send what costs more."""
+    monthly_spend_alarm_usd: Annotated[int, Meta(ge=1)] = 100
+    """The month's spending on text messages at which operations are told."""
     clauses: Clauses = ()

@@ -1,0 +1,24 @@
+"""Records what a caller decided about text messages, for a contact flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from steward.messaging import flow_call, wiring
+from steward.observability import count, logger, metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+consents = wiring.consents()
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's signature
+    """Answer ``status`` (``recorded`` or ``refused``) and ``reason``."""
+    call = flow_call.parse(event)
+    answer = consents.record(call)
+    response = answer.response("status", "reason")
+    logger.info("consent", extra={"contact_id": call.contact_id, **response})
+    count(f"Consent{answer.status.capitalize()}")
+    return response

@@ -1,0 +1,31 @@
+"""Writes what became of texts into the message log, from a queue of delivery events."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from steward.messaging import wiring
+from steward.observability import count, metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+deliveries = wiring.deliveries()
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def record(message: SQSRecord) -> None:
+    """Record one EventBridge event."""
+    deliveries.record(json.loads(message.body))
+    count("DeliveryRecorded")
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Answer which messages shall come back."""
+    return process_partial_response(event=event, record_handler=record, processor=processor, context=context)

@@ -1,0 +1,24 @@
+"""Sends one text for a contact flow, unless a rule forbids it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from steward.messaging import flow_call, wiring
+from steward.observability import count, logger, metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+texts = wiring.texts()
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's signature
+    """Answer ``status`` (``sent``, ``refused`` or ``failed``), ``reason`` and ``message_id``."""
+    call = flow_call.parse(event)
+    answer = texts.send(call)
+    response = answer.response("status", "reason", "message_id")
+    logger.info("text", extra={"contact_id": call.contact_id, **response})
+    count(f"Text{answer.status.capitalize()}")
+    return response

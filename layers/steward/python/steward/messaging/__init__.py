@@ -1,0 +1,1 @@
+"""Messaging: a text only to somebody who asked for it, once, with proof (BAR-7)."""

@@ -1,0 +1,151 @@
+"""The book of consents in DynamoDB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from steward.aws.errors import PreconditionFailed, translated
+from steward.clock import Clock
+from steward.messaging.adapters.rows import OPTED_OUT, epoch, in_force, stamp, to_item, transact
+from steward.messaging.ports import Decision, Evidence, IfOptedOut, OptOutCause, Recorded
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_EVIDENCE, _IN_FORCE, _OPT_OUT = range(3)
+_ABSENT: Final = "attribute_not_exists(number_hash)"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoConsentBook:
+    """Keeps each decision in a row that is never written again, and points to the one in force."""
+
+    client: DynamoDBClient
+    table: str
+    clock: Clock
+
+    def record(self, evidence: Evidence, if_opted_out: IfOptedOut = IfOptedOut.REPORT) -> Recorded:
+        """Keep a decision; see ``ConsentBook.record``. One call, and a second in rare cases."""
+        unmet = transact(self.client, [*self._decision(evidence), *self._opt_out(evidence, if_opted_out)], self.clock)
+        if unmet is None:
+            return Recorded.NOW
+        if _OPT_OUT in unmet:
+            return Recorded.OPTED_OUT
+        standing = unmet.get(_IN_FORCE, {})
+        if standing.get("at", "") > stamp(evidence.at):
+            self._keep_only(evidence)
+            return Recorded.NOW
+        if if_opted_out is IfOptedOut.CLEAR:
+            self._let_back_in(evidence)
+        return Recorded.BEFORE
+
+    def _decision(self, evidence: Evidence) -> list[TransactWriteItemTypeDef]:
+        pointer = {
+            "number_hash": evidence.number_hash,
+            "record": in_force(evidence.purpose),
+            "decision": evidence.decision.value,
+            "at": stamp(evidence.at),
+            "wording_version": evidence.wording_version,
+            "contact_id": evidence.contact_id,
+            "expires_at": evidence.expires_at,
+        }
+        earlier = (
+            f"{_ABSENT} OR expires_at <= :now OR (#at <= :at AND NOT "
+            "(contact_id = :contact AND #decision = :decision AND wording_version = :version))"
+        )
+        return [
+            {
+                "Put": {
+                    "TableName": self.table,
+                    "Item": _evidence_item(evidence),
+                    "ConditionExpression": _ABSENT,
+                }
+            },
+            {
+                "Put": {
+                    "TableName": self.table,
+                    "Item": to_item(pointer),
+                    "ConditionExpression": earlier,
+                    "ExpressionAttributeNames": {"#at": "at", "#decision": "decision"},
+                    "ExpressionAttributeValues": to_item(
+                        {
+                            ":now": epoch(evidence.at),
+                            ":at": stamp(evidence.at),
+                            ":contact": evidence.contact_id,
+                            ":decision": evidence.decision.value,
+                            ":version": evidence.wording_version,
+                        }
+                    ),
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            },
+        ]
+
+    def _opt_out(self, evidence: Evidence, if_opted_out: IfOptedOut) -> list[TransactWriteItemTypeDef]:
+        key = to_item({"number_hash": evidence.number_hash, "record": OPTED_OUT})
+        if evidence.decision is Decision.WITHDRAWN:
+            return [{"Put": {"TableName": self.table, "Item": opt_out_item(evidence)}}]
+        if if_opted_out is IfOptedOut.KEEP:
+            return []
+        if if_opted_out is IfOptedOut.CLEAR:
+            return [{"Delete": {"TableName": self.table, "Key": key}}]
+        return [
+            {
+                "ConditionCheck": {
+                    "TableName": self.table,
+                    "Key": key,
+                    "ConditionExpression": f"{_ABSENT} OR expires_at <= :now",
+                    "ExpressionAttributeValues": to_item({":now": epoch(evidence.at)}),
+                }
+            }
+        ]
+
+    def _keep_only(self, evidence: Evidence) -> None:
+        """Keep evidence of a decision that a later one has overtaken."""
+        try:
+            with translated("dynamodb.PutItem"):
+                self.client.put_item(TableName=self.table, Item=_evidence_item(evidence), ConditionExpression=_ABSENT)
+        except PreconditionFailed:
+            return
+
+    def _let_back_in(self, evidence: Evidence) -> None:
+        with translated("dynamodb.DeleteItem"):
+            self.client.delete_item(
+                TableName=self.table, Key=to_item({"number_hash": evidence.number_hash, "record": OPTED_OUT})
+            )
+
+
+def opt_out_item(evidence: Evidence) -> dict[str, Any]:
+    """Return the row with which a withdrawal opts a number out."""
+    return to_item(
+        {
+            "number_hash": evidence.number_hash,
+            "record": OPTED_OUT,
+            "cause": OptOutCause.WITHDRAWAL.value,
+            "at": stamp(evidence.at),
+            "expires_at": evidence.expires_at,
+        }
+    )
+
+
+def _evidence_item(evidence: Evidence) -> dict[str, Any]:
+    at = stamp(evidence.at)
+    return to_item(
+        {
+            "number_hash": evidence.number_hash,
+            "record": f"decision#{evidence.purpose}#{at}#{evidence.contact_id}#{evidence.decision.value}",
+            "purpose": evidence.purpose,
+            "decision": evidence.decision.value,
+            "wording_version": evidence.wording_version,
+            "wording_sha256": evidence.wording_sha256,
+            "language": evidence.language,
+            "how": evidence.how,
+            "by": evidence.by,
+            "contact_id": evidence.contact_id,
+            "policy_version": evidence.policy_version,
+            "at": at,
+            "expires_at": evidence.expires_at,
+        }
+    )

@@ -1,0 +1,234 @@
+"""The message log in DynamoDB: claims, their outcomes and what delivery events say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from steward.aws.errors import Conflict, PreconditionFailed, translate, translated
+from steward.clock import Clock
+from steward.messaging.adapters.rows import OPTED_OUT, Row, epoch, from_item, in_force, stamp, to_item, transact
+from steward.messaging.answers import Reason
+from steward.messaging.delivery import Delivery
+from steward.messaging.numbers import NumberHash
+from steward.messaging.ports import Claim, ConsentState, Decision, EarlierClaim, OptOutCause, Standing
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+MESSAGE_INDEX: Final = "by_message_id"
+"""Finds the claim of a message whose event does not carry it."""
+
+_CONSENT, _OPT_OUT, _CLAIM = range(3)
+_CLAIMED, _SENT, _NOT_SENT, _UNKNOWN = "claimed", "sent", "not_sent", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoLedger:
+    """Claims, with consent and opt-out checked in the same transaction."""
+
+    client: DynamoDBClient
+    consents: str
+    messages: str
+    clock: Clock
+
+    def claim(self, number_hash: NumberHash, purpose: str, now: datetime, claim: Claim | None) -> Standing:
+        """Take the claim if nothing stands in its way; one call. See ``Ledger.claim``."""
+        acts: list[TransactWriteItemTypeDef] = [
+            {
+                "ConditionCheck": {
+                    "TableName": self.consents,
+                    "Key": to_item({"number_hash": number_hash, "record": in_force(purpose)}),
+                    "ConditionExpression": "#decision = :given AND expires_at > :now",
+                    "ExpressionAttributeNames": {"#decision": "decision"},
+                    "ExpressionAttributeValues": to_item({":given": Decision.GIVEN.value, ":now": epoch(now)}),
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            },
+            {
+                "ConditionCheck": {
+                    "TableName": self.consents,
+                    "Key": to_item({"number_hash": number_hash, "record": OPTED_OUT}),
+                    "ConditionExpression": "attribute_not_exists(number_hash) OR expires_at <= :now",
+                    "ExpressionAttributeValues": to_item({":now": epoch(now)}),
+                    "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            },
+        ]
+        if claim is not None:
+            acts.append(self._put(claim))
+        unmet = transact(self.client, acts, self.clock)
+        return _standing(unmet, claim, now) if unmet else Standing()
+
+    def sent(self, claim: Claim, message_id: str) -> None:
+        """Write down that the SMS service accepted the message."""
+        with translated("dynamodb.UpdateItem"):
+            self.client.update_item(
+                TableName=self.messages,
+                Key=to_item({"claim_id": claim.id}),
+                UpdateExpression="SET #state = :state, message_id = :message",
+                ConditionExpression="attempt = :attempt",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=to_item({":state": _SENT, ":message": message_id, ":attempt": claim.attempt}),
+            )
+
+    def not_sent(self, claim: Claim, reason: Reason, *, opted_out_until: int | None = None) -> None:
+        """Give the claim back, and remember an opt-out that the service knows of; one call."""
+        acts: list[TransactWriteItemTypeDef] = [
+            {
+                "Update": {
+                    "TableName": self.messages,
+                    "Key": to_item({"claim_id": claim.id}),
+                    "UpdateExpression": "SET #state = :state, reason = :reason",
+                    "ConditionExpression": "attempt = :attempt AND attribute_not_exists(message_id)",
+                    "ExpressionAttributeNames": {"#state": "state"},
+                    "ExpressionAttributeValues": to_item(
+                        {":state": _NOT_SENT, ":reason": reason.value, ":attempt": claim.attempt}
+                    ),
+                }
+            }
+        ]
+        if opted_out_until is not None:
+            opt_out = _opt_out_item(claim.number_hash, OptOutCause.SERVICE, claim.at, opted_out_until)
+            acts.append({"Put": {"TableName": self.consents, "Item": opt_out}})
+        if transact(self.client, acts, self.clock) is not None:
+            raise PreconditionFailed("dynamodb.TransactWriteItems", "ConditionalCheckFailed")
+
+    def outcome_unknown(self, claim: Claim) -> None:
+        """Keep the claim: the message may have been sent."""
+        with translated("dynamodb.UpdateItem"):
+            self.client.update_item(
+                TableName=self.messages,
+                Key=to_item({"claim_id": claim.id}),
+                UpdateExpression="SET #state = :state",
+                ConditionExpression="attempt = :attempt AND attribute_not_exists(message_id)",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=to_item({":state": _UNKNOWN, ":attempt": claim.attempt}),
+            )
+
+    def find(self, message_id: str) -> str | None:
+        """Return the id of the claim under which that message was sent."""
+        with translated("dynamodb.Query"):
+            answer = self.client.query(
+                TableName=self.messages,
+                IndexName=MESSAGE_INDEX,
+                KeyConditionExpression="message_id = :message",
+                ExpressionAttributeValues=to_item({":message": message_id}),
+                Limit=1,
+            )
+        return next((str(from_item(item)["claim_id"]) for item in answer["Items"]), None)
+
+    def settle(self, claim_id: str, delivery: Delivery) -> NumberHash | None:
+        """Write the delivery into the log unless a later or a final one is there; see ``DeliveryLog.settle``."""
+        open_yet = "delivery_final = :no" if delivery.final else "(delivery_final = :no AND delivery_at <= :at)"
+        later = " OR delivery_at <= :at" if delivery.final else ""
+        try:
+            answer = self.client.update_item(
+                TableName=self.messages,
+                Key=to_item({"claim_id": claim_id}),
+                UpdateExpression=(
+                    "SET #state = :sent, message_id = :message,"
+                    " delivery_status = :status, delivery_at = :at, delivery_final = :final"
+                ),
+                ConditionExpression=(
+                    "attribute_exists(claim_id) AND (attribute_not_exists(message_id) OR message_id = :message)"
+                    f" AND (attribute_not_exists(delivery_at) OR {open_yet}{later})"
+                ),
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=to_item(
+                    {
+                        ":sent": _SENT,
+                        ":message": delivery.message_id,
+                        ":status": delivery.status,
+                        ":at": stamp(delivery.at),
+                        ":final": delivery.final,
+                        ":no": False,
+                    }
+                ),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise translate(error, "dynamodb.UpdateItem") from error
+            found: Any = error.response.get("Item", {})
+            return _recipient(found, delivery)
+        except BotoCoreError as error:
+            raise translate(error, "dynamodb.UpdateItem") from error
+        return _recipient(answer["Attributes"], delivery)
+
+    def remember(self, number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> None:
+        """Remember that the number should not be texted, unless that is known."""
+        try:
+            with translated("dynamodb.PutItem"):
+                self.client.put_item(
+                    TableName=self.consents,
+                    Item=_opt_out_item(number_hash, cause, at, expires_at),
+                    ConditionExpression="attribute_not_exists(number_hash) OR expires_at <= :at",
+                    ExpressionAttributeValues=to_item({":at": epoch(at)}),
+                )
+        except PreconditionFailed:
+            return
+
+    def _put(self, claim: Claim) -> TransactWriteItemTypeDef:
+        row = {
+            "claim_id": claim.id,
+            "state": _CLAIMED,
+            "attempt": claim.attempt,
+            "contact_id": claim.contact_id,
+            "template": claim.template,
+            "purpose": claim.purpose,
+            "number_hash": claim.number_hash,
+            "language": claim.language,
+            "parts": claim.parts,
+            "body": claim.body,
+            "at": stamp(claim.at),
+            "expires_at": claim.expires_at,
+        }
+        return {
+            "Put": {
+                "TableName": self.messages,
+                "Item": to_item(row),
+                "ConditionExpression": ("attribute_not_exists(claim_id) OR expires_at <= :now OR (#state = :not_sent)"),
+                "ExpressionAttributeNames": {"#state": "state"},
+                "ExpressionAttributeValues": to_item({":now": epoch(claim.at), ":not_sent": _NOT_SENT}),
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+
+def _standing(unmet: Mapping[int, Row], claim: Claim | None, now: datetime) -> Standing:
+    if _CONSENT in unmet:
+        row = unmet[_CONSENT]
+        expired = not row or int(row["expires_at"]) <= epoch(now)
+        return Standing(consent=ConsentState.NONE if expired else ConsentState.WITHDRAWN)
+    if _OPT_OUT in unmet:
+        return Standing(opted_out=OptOutCause(unmet[_OPT_OUT].get("cause", OptOutCause.SERVICE)))
+    row = unmet[_CLAIM]
+    if not row:
+        raise Conflict("dynamodb.TransactWriteItems", "ConditionalCheckFailed")
+    if claim is not None and row["attempt"] == claim.attempt:
+        return Standing()
+    return Standing(earlier=EarlierClaim(at=datetime.fromisoformat(row["at"]), message_id=row.get("message_id", "")))
+
+
+def _recipient(item: Mapping[str, Any], delivery: Delivery) -> NumberHash | None:
+    row = from_item(item)
+    return NumberHash(row["number_hash"]) if row.get("message_id") == delivery.message_id else None
+
+
+def _opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> dict[str, Any]:
+    return to_item(
+        {
+            "number_hash": number_hash,
+            "record": OPTED_OUT,
+            "cause": cause.value,
+            "at": stamp(at),
+            "expires_at": expires_at,
+        }
+    )

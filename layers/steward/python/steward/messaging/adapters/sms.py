@@ -1,0 +1,113 @@
+"""AWS End User Messaging SMS: the API that was Amazon Pinpoint's SMS channel (``pinpoint-sms-voice-v2``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from steward.aws.errors import AwsError, NotFound, translated
+from steward.messaging.answers import Reason
+from steward.messaging.ports import NotSentError, OutcomeUnknownError, TextMessage
+
+if TYPE_CHECKING:
+    from mypy_boto3_pinpoint_sms_voice_v2.client import PinpointSMSVoiceV2Client
+
+_SERVER_ERRORS: Final = 500
+
+_REFUSALS: Final = {
+    "DESTINATION_PHONE_NUMBER_OPTED_OUT": Reason.OPTED_OUT,
+    "DESTINATION_COUNTRY_BLOCKED_BY_PROTECT_CONFIGURATION": Reason.COUNTRY_NOT_ALLOWED,
+    "DESTINATION_COUNTRY_BLOCKED": Reason.COUNTRY_NOT_ALLOWED,
+    "COUNTRY_NOT_ENABLED": Reason.COUNTRY_NOT_ALLOWED,
+}
+_FAILURES: Final = {
+    "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT": Reason.SPEND_LIMIT_REACHED,
+    "PRICE_OVER_THRESHOLD": Reason.PRICE_TOO_HIGH,
+    "NO_ORIGINATION_IDENTITIES_FOUND": Reason.NO_SENDER,
+}
+_BEFORE_THE_NETWORK: Final = frozenset(
+    {
+        "ConnectTimeoutError",
+        "EndpointConnectionError",
+        "NoCredentialsError",
+        "ParamValidationError",
+        "ProxyConnectionError",
+    }
+)
+"""Errors of botocore after which nothing has left this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsVoice:
+    """Sends through the council's sender. The client must make one attempt only: there is no idempotency token."""
+
+    client: PinpointSMSVoiceV2Client
+    sender: str
+    configuration_set: str
+    max_price: str
+    """US dollars for one message, all its parts together; AWS refuses what costs more."""
+
+    def send(self, message: TextMessage) -> str:
+        """Send and return the message's id; see ``SmsService.send``.
+
+        Every answer of AWS in the range of client errors, throttling among them, means that the request was refused;
+        after a server error or a broken connection the message may have been accepted.
+        """
+        try:
+            answer = self.client.send_text_message(
+                DestinationPhoneNumber=message.to,
+                OriginationIdentity=self.sender,
+                MessageBody=message.body,
+                MessageType="TRANSACTIONAL",
+                ConfigurationSetName=self.configuration_set,
+                MaxPrice=self.max_price,
+                Context=message.context,
+            )
+        except ClientError as error:
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERRORS:
+                raise OutcomeUnknownError from error
+            raise _refused(error) from error
+        except BotoCoreError as error:
+            if type(error).__name__ in _BEFORE_THE_NETWORK:
+                raise NotSentError(Reason.UNAVAILABLE, detail=type(error).__name__) from error
+            raise OutcomeUnknownError from error
+        return answer["MessageId"]
+
+
+@dataclass(frozen=True, slots=True)
+class SmsVoiceOptOuts:
+    """The opt-out list at the SMS service. What it cannot do is not an error: our own record is what counts."""
+
+    client: PinpointSMSVoiceV2Client
+    name: str
+
+    def put(self, e164: str) -> bool:
+        """Put the number on the list; return whether it is on it now."""
+        try:
+            with translated("pinpoint-sms-voice-v2.PutOptedOutNumber"):
+                self.client.put_opted_out_number(OptOutListName=self.name, OptedOutNumber=e164)
+        except AwsError:
+            return False
+        return True
+
+    def remove(self, e164: str) -> bool:
+        """Take the number off the list; return whether it is off it now. AWS allows that once in 30 days."""
+        try:
+            with translated("pinpoint-sms-voice-v2.DeleteOptedOutNumber"):
+                self.client.delete_opted_out_number(OptOutListName=self.name, OptedOutNumber=e164)
+        except NotFound:
+            return True
+        except AwsError:
+            return False
+        return True
+
+
+def _refused(error: ClientError) -> NotSentError:
+    code = error.response["Error"]["Code"]
+    why = str(error.response.get("Reason", ""))
+    if why in _REFUSALS:
+        return NotSentError(_REFUSALS[why], refusal=True, detail=why)
+    reason = Reason.THROTTLED if code == "ThrottlingException" else _FAILURES.get(why, Reason.REJECTED)
+    return NotSentError(reason, detail=why or code)

@@ -1,0 +1,193 @@
+"""What messaging needs of the outside. The adapters raise ``steward.aws.errors.AwsError`` for what they cannot do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from steward.ids import ContactId
+from steward.messaging.answers import Reason
+from steward.messaging.numbers import NumberHash
+
+
+class Decision(StrEnum):
+    """What a person decided about one purpose."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
+class OptOutCause(StrEnum):
+    """Why a number is not texted whatever was consented to."""
+
+    WITHDRAWAL = "withdrawal"
+    """Consent was withdrawn here."""
+    SERVICE = "service"
+    """The SMS service has it on its opt-out list: a STOP reply, or somebody put it there."""
+    BLOCKED = "blocked"
+    """The device or carrier blocks messages to it."""
+    UNDELIVERABLE = "undeliverable"
+    """The carrier says that the number does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One decision, as it is proved later. It holds nothing that names the person."""
+
+    number_hash: NumberHash
+    purpose: str
+    decision: Decision
+    wording_version: str
+    wording_sha256: str
+    """Of the very words, because a policy file can be edited."""
+    language: str
+    how: str
+    by: str
+    contact_id: ContactId
+    policy_version: str
+    at: datetime
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to send one template to one contact, taken before the text is sent."""
+
+    contact_id: ContactId
+    template: str
+    purpose: str
+    number_hash: NumberHash
+    language: str
+    parts: int
+    body: str | None = field(repr=False)
+    """Only where the policy keeps bodies."""
+    attempt: str
+    """Tells this invocation's claim from another's."""
+    at: datetime
+    expires_at: int
+
+    @property
+    def id(self) -> str:
+        """Return what identifies the claim, also in ``Context``: the contact's id and the template's name."""
+        return f"{self.contact_id}/{self.template}"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierClaim:
+    """A claim that somebody else holds. Without a message id its outcome is not known."""
+
+    at: datetime
+    message_id: str = ""
+
+
+class ConsentState(StrEnum):
+    """Whether a purpose is consented to now."""
+
+    NONE = "none"
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands in the way of a text to a number; nothing does when the claim was taken."""
+
+    consent: ConsentState = ConsentState.GIVEN
+    opted_out: OptOutCause | None = None
+    earlier: EarlierClaim | None = None
+
+
+class Recorded(StrEnum):
+    """What became of a decision that was to be recorded."""
+
+    NOW = "now"
+    BEFORE = "before"
+    """The same contact's same decision is the one in force already."""
+    OPTED_OUT = "opted_out"
+    """Nothing was written: the number is opted out, which a new consent has to undo first."""
+
+
+class IfOptedOut(StrEnum):
+    """What to do with a consent for a number that is opted out."""
+
+    REPORT = "report"
+    """Write nothing, and say so."""
+    CLEAR = "clear"
+    """Write it, and forget the opt-out: the SMS service has let the number back in."""
+    KEEP = "keep"
+    """Write it, and keep the opt-out: the SMS service has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextMessage:
+    """One message for the SMS service."""
+
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    context: dict[str, str]
+
+
+class NotSentError(Exception):
+    """Nothing was sent. ``reason`` says why, ``refusal`` tells a rule from a failure, ``detail`` is AWS's code."""
+
+    def __init__(self, reason: Reason, *, refusal: bool = False, detail: str = "") -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.refusal = refusal
+        self.detail = detail
+
+
+class OutcomeUnknownError(Exception):
+    """No usable answer came: the message may have been sent."""
+
+
+class NumberHasher(Protocol):
+    """Hashes numbers with a secret key."""
+
+    def hash(self, e164: str) -> NumberHash:
+        """Return the same hash for the same number, always."""
+
+
+class ConsentBook(Protocol):
+    """Every decision, and which is in force."""
+
+    def record(self, evidence: Evidence, if_opted_out: IfOptedOut = IfOptedOut.REPORT) -> Recorded:
+        """Keep a decision for good, and let it be in force unless a later one is. A withdrawal opts the number out."""
+
+
+class Ledger(Protocol):
+    """Claims and what became of them: the message log."""
+
+    def claim(self, number_hash: NumberHash, purpose: str, now: datetime, claim: Claim | None) -> Standing:
+        """Take the claim, in one step with the check that consent is in force and the number not opted out.
+
+        Without a claim nothing is taken, and only the checks are made.
+        """
+
+    def sent(self, claim: Claim, message_id: str) -> None:
+        """Write down that the SMS service accepted the message."""
+
+    def not_sent(self, claim: Claim, reason: Reason, *, opted_out_until: int | None = None) -> None:
+        """Give the claim back: for certain nothing was sent. Remember an opt-out that the service knows of."""
+
+    def outcome_unknown(self, claim: Claim) -> None:
+        """Keep the claim for ever: the message may have been sent."""
+
+
+class SmsService(Protocol):
+    """The SMS service."""
+
+    def send(self, message: TextMessage) -> str:
+        """Send, in one attempt, and return the message's id; raise NotSentError or OutcomeUnknownError."""
+
+
+class OptOutList(Protocol):
+    """The SMS service's own list of numbers that it refuses to send to."""
+
+    def put(self, e164: str) -> bool:
+        """Put the number on the list; return whether it is on it now."""
+
+    def remove(self, e164: str) -> bool:
+        """Take the number off the list; return whether it is off it now."""

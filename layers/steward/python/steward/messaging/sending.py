@@ -1,0 +1,156 @@
+"""Sending one text: the checks in their order, and at most one attempt for a contact and a template."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from steward.aws.errors import AwsError
+from steward.clock import Clock
+from steward.messaging.answers import Answer, Reason, Status, failed, refused
+from steward.messaging.consent import Notice
+from steward.messaging.flow_call import FlowCall
+from steward.messaging.numbers import Number, NumberHash, NumberRefusedError, textable
+from steward.messaging.ports import (
+    Claim,
+    ConsentState,
+    EarlierClaim,
+    Ledger,
+    NotSentError,
+    NumberHasher,
+    OptOutCause,
+    OutcomeUnknownError,
+    SmsService,
+    Standing,
+    TextMessage,
+)
+from steward.messaging.texts import MissingValueError, Text, choose_language, compose
+from steward.policy.messaging import Messaging
+
+RETRY_WINDOW: Final = timedelta(seconds=8)
+"""A contact flow waits for a function at most this long, its own retries included; a call after that is a new one."""
+
+LATEST_START: Final = timedelta(seconds=2)
+"""A send that has not started by then is given up, so that the flow hears an answer before it stops waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Sends texts for contact flows."""
+
+    messaging: Messaging
+    languages: tuple[str, ...]
+    """The notice's languages, the first of which is the council's default."""
+    log_expiry: Callable[[datetime], int]
+    """When a row of the message log has been kept long enough (``retention.sms_log``)."""
+    opt_out_expiry: Callable[[datetime], int]
+    clock: Clock
+    hasher: NumberHasher
+    ledger: Ledger
+    sms: SmsService
+    tell: Notice
+
+    def send(self, call: FlowCall) -> Answer:
+        """Send the text that a flow asks for, unless a rule forbids it; the first rule that does is named."""
+        try:
+            return self._send_unless_refused(call, self.clock.now())
+        except NumberRefusedError as problem:
+            return refused(problem.reason)
+        except AwsError as error:
+            self.tell("text_not_tried", operation=error.operation, code=error.code)
+            return failed(Reason.UNAVAILABLE)
+
+    def _send_unless_refused(self, call: FlowCall, started: datetime) -> Answer:
+        purpose = call.parameter("purpose")
+        number = textable(call.number, self.messaging.countries, self.messaging.countries[0])
+        if purpose not in self.messaging.purposes:
+            return refused(Reason.UNKNOWN_PURPOSE)
+        number_hash = self.hasher.hash(number.e164)
+        text = self._text(call, purpose)
+        if isinstance(text, Reason):
+            standing = self.ledger.claim(number_hash, purpose, started, None)
+            return refused(_refusal(standing) or text)
+        claim = self._claim(call, text, purpose, number_hash, started)
+        standing = self.ledger.claim(number_hash, purpose, started, claim)
+        refusal = _refusal(standing)
+        if refusal is not None:
+            return refused(refusal)
+        if standing.earlier is not None:
+            return _first_answer(standing.earlier, started)
+        return self._send(claim, number, text)
+
+    def _claim(self, call: FlowCall, text: Text, purpose: str, number_hash: NumberHash, now: datetime) -> Claim:
+        return Claim(
+            contact_id=call.contact_id,
+            template=call.parameter("template"),
+            purpose=purpose,
+            number_hash=number_hash,
+            language=text.language,
+            parts=text.parts,
+            body=text.body if self.messaging.keep_body else None,
+            attempt=uuid.uuid4().hex,
+            at=now,
+            expires_at=self.log_expiry(now),
+        )
+
+    def _text(self, call: FlowCall, purpose: str) -> Text | Reason:
+        template = self.messaging.templates.get(call.parameter("template"))
+        if template is None or template.purpose != purpose:
+            return Reason.UNKNOWN_TEMPLATE
+        wanted = (call.parameter("language"), call.language)
+        language = choose_language(wanted, template.text, self.languages)
+        try:
+            return compose(template, language, call.parameters, self.messaging.value_max_length)
+        except MissingValueError as problem:
+            self.tell("missing_value", template=call.parameter("template"), names=problem.names)
+            return Reason.MISSING_VALUE
+
+    def _send(self, claim: Claim, number: Number, text: Text) -> Answer:
+        message = TextMessage(to=number.e164, body=text.body, context={"claim": claim.id, "purpose": claim.purpose})
+        try:
+            message_id = self._send_in_time(message, claim.at)
+        except NotSentError as problem:
+            reason = problem.reason
+            self.tell("text_not_sent", reason=reason.value, detail=problem.detail)
+            opted_out_until = self.opt_out_expiry(claim.at) if reason is Reason.OPTED_OUT else None
+            self._write(lambda: self.ledger.not_sent(claim, reason, opted_out_until=opted_out_until))
+            return refused(reason) if problem.refusal else failed(reason)
+        except OutcomeUnknownError:
+            self.tell("outcome_unknown", claim=claim.id)
+            self._write(lambda: self.ledger.outcome_unknown(claim))
+            return failed(Reason.OUTCOME_UNKNOWN)
+        self._write(lambda: self.ledger.sent(claim, message_id))
+        return Answer(Status.SENT, message_id=message_id)
+
+    def _send_in_time(self, message: TextMessage, started: datetime) -> str:
+        if self.clock.now() - started > LATEST_START:
+            raise NotSentError(Reason.UNAVAILABLE, detail="too late to start")
+        return self.sms.send(message)
+
+    def _write(self, act: Callable[[], None]) -> None:
+        """Write the outcome; if that fails the claim stands, nothing is sent again, and a delivery event settles it."""
+        try:
+            act()
+        except AwsError as error:
+            self.tell("outcome_not_written", operation=error.operation, code=error.code)
+
+
+def _refusal(standing: Standing) -> Reason | None:
+    if standing.consent is ConsentState.NONE:
+        return Reason.NO_CONSENT
+    if standing.consent is ConsentState.WITHDRAWN:
+        return Reason.CONSENT_WITHDRAWN
+    if standing.opted_out is OptOutCause.UNDELIVERABLE:
+        return Reason.NUMBER_INVALID
+    return Reason.OPTED_OUT if standing.opted_out else None
+
+
+def _first_answer(earlier: EarlierClaim, now: datetime) -> Answer:
+    if not earlier.message_id:
+        return failed(Reason.OUTCOME_UNKNOWN)
+    if now - earlier.at <= RETRY_WINDOW:
+        return Answer(Status.SENT, message_id=earlier.message_id)
+    return refused(Reason.ALREADY_SENT, earlier.message_id)
