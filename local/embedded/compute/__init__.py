@@ -1,0 +1,1 @@
+"""Runs the handlers in this process as Lambda would run them."""

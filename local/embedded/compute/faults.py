@@ -1,0 +1,140 @@
+"""Planned failures of AWS calls, in the shape in which AWS would send them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from xml.sax.saxutils import escape
+
+from botocore import exceptions as botocore_errors
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+_STATUS: Final = {
+    "AccessDenied": 403,
+    "AccessDeniedException": 403,
+    "KMS.AccessDeniedException": 400,
+    "NoSuchKey": 404,
+    "NoSuchBucket": 404,
+    "NoSuchVersion": 404,
+    "NotFound": 404,
+    "404": 404,
+    "ResourceNotFoundException": 404,
+    "PreconditionFailed": 412,
+    "ConditionalRequestConflict": 409,
+    "OperationAborted": 409,
+    "ConflictException": 409,
+    "TooManyRequestsException": 429,
+    "LimitExceededException": 429,
+    "SlowDown": 503,
+    "ServiceUnavailable": 503,
+    "ServiceUnavailableException": 503,
+    "InternalError": 500,
+    "InternalFailure": 500,
+    "InternalServerError": 500,
+    "InternalServerException": 500,
+    "InternalServiceException": 500,
+    "RequestTimeout": 400,
+}
+_BROKEN_LINES: Final[dict[str, type[botocore_errors.HTTPClientError]]] = {
+    "ReadTimeout": botocore_errors.ReadTimeoutError,
+    "ConnectTimeout": botocore_errors.ConnectTimeoutError,
+    "EndpointConnection": botocore_errors.EndpointConnectionError,
+    "ConnectionClosed": botocore_errors.ConnectionClosedError,
+}
+
+
+@dataclass
+class Fault:
+    """The next ``times`` calls of an operation fail with ``error``, before or after taking effect."""
+
+    service: str
+    operation: str
+    error: str
+    times: int
+    after_effect: bool = False
+
+
+class Faults:
+    """The failures that are still to come."""
+
+    def __init__(self) -> None:
+        self._planned: list[Fault] = []
+
+    def add(self, *, service: str, operation: str, error: str, times: int = 1, after_effect: bool = False) -> None:
+        """Let the next ``times`` calls fail.
+
+        ``service`` is named as in ``boto3.client``, ``operation`` as in the API (``CopyObject``), ``error`` is an error
+        code, or ``ReadTimeout``, ``ConnectTimeout``, ``EndpointConnection``, ``ConnectionClosed``. Every request counts,
+        so a client's own retry meets the next fault.
+        """
+        if times < 1:
+            raise ValueError(f"times must be at least 1, not {times}")
+        self._planned.append(Fault(service, operation, error, times, after_effect))
+
+    def take(self, service: str, operation: str) -> Fault | None:
+        """Return the fault that this call meets, if any, and use it up once."""
+        for fault in self._planned:
+            if fault.operation == operation and fault.service == service:
+                fault.times -= 1
+                if fault.times == 0:
+                    self._planned.remove(fault)
+                return fault
+        return None
+
+    def clear(self) -> None:
+        """Forget every planned failure."""
+        self._planned.clear()
+
+
+def broken_line(error: str) -> type[botocore_errors.HTTPClientError] | None:
+    """Return the exception of a network failure, or ``None`` when the error is an answer from AWS."""
+    return _BROKEN_LINES.get(error.removesuffix("Error"))
+
+
+def error_response(request: AWSPreparedRequest, model: OperationModel, code: str) -> AWSResponse:
+    """Return a well-formed error response of the operation's protocol."""
+    message = "A planned failure of the embedded AWS"
+    status = _status(model, code)
+    headers = {"x-amzn-requestid": "00000000-0000-4000-8000-000000000000"}
+    body: str
+    match model.service_model.resolved_protocol:
+        case "rest-xml":
+            headers["content-type"] = "application/xml"
+            body = (
+                '<?xml version="1.0" encoding="UTF-8"?>'
+                f"<Error><Code>{escape(code)}</Code><Message>{message}</Message><RequestId>0</RequestId></Error>"
+            )
+        case "query" | "ec2":
+            headers["content-type"] = "text/xml"
+            fault = "Sender" if status < 500 else "Receiver"  # noqa: PLR2004 - HTTP's own border
+            body = (
+                f"<ErrorResponse><Error><Type>{fault}</Type><Code>{escape(code)}</Code>"
+                f"<Message>{message}</Message></Error><RequestId>0</RequestId></ErrorResponse>"
+            )
+        case "rest-json":
+            headers |= {"content-type": "application/json", "x-amzn-errortype": code}
+            body = json.dumps({"message": message})
+        case "json":
+            headers["content-type"] = "application/x-amz-json-1.1"
+            body = json.dumps({"__type": code, "message": message})
+        case other:
+            raise NotImplementedError(f"no error response is known for the protocol {other!r}")
+    if request.method == "HEAD":
+        body = ""
+    raw: Any = MockRawResponse(body)
+    return AWSResponse(str(request.url), status, headers, raw)
+
+
+def _status(model: OperationModel, code: str) -> int:
+    for shape in model.error_shapes:
+        error = shape.metadata.get("error", {})
+        if code in {shape.name, error.get("code")} and "httpStatusCode" in error:
+            return int(error["httpStatusCode"])
+    if model.service_model.resolved_protocol == "json" and code not in {"InternalServerError", "ServiceUnavailable"}:
+        return 400
+    return _STATUS.get(code, 400)

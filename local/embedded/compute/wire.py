@@ -1,0 +1,86 @@
+"""The line between handlers and AWS: counts every request, lets planned failures happen, and can cut it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from moto.core.models import botocore_stubber
+
+from local.embedded.compute.faults import Faults, broken_line, error_response
+
+if TYPE_CHECKING:
+    import boto3
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.config import Config
+    from botocore.model import OperationModel
+
+    from local.embedded.compute.invocation import Invocation
+
+CallObserver = Callable[[str, str, str, dict[str, Any]], None]
+"""Told of every call of a handler: function, service, operation and the request's parameters on the wire."""
+
+Answer = Callable[["Invocation", "AWSPreparedRequest"], "AWSResponse"]
+
+
+class Wire:
+    """Hooks on boto3's default session. Only calls made during an invocation are looked at."""
+
+    def __init__(self, running: Callable[[], Invocation | None]) -> None:
+        self.faults = Faults()
+        self.observers: list[CallObserver] = []
+        self.answers: dict[str, Answer] = {}
+        """Operations that the engine answers itself instead of moto, by "service.Operation"."""
+        self._running = running
+        self._call = threading.local()
+
+    def attach(self, session: boto3.Session) -> None:
+        """Listen to every client that this session makes from now on."""
+        session.events.register_first("before-call", self._before_call)
+        session.events.register_first("before-send", self._before_send)
+
+    def _before_call(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        self._call.model = model
+        self._call.config = context.get("client_config")
+        invocation = self._running()
+        if invocation is not None:
+            for observer in self.observers:
+                observer(invocation.spec.short_name, model.service_model.service_name, model.name, params)
+
+    def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+        invocation = self._running()
+        if invocation is None:
+            return None
+        invocation.check_alive()
+        model: OperationModel = self._call.model
+        service = str(model.service_model.service_name)
+        name = f"{service}.{model.name}"
+        invocation.calls[name] += 1
+
+        def effect() -> AWSResponse | None:
+            answer = self.answers.get(name)
+            return answer(invocation, request) if answer else botocore_stubber(event_name, request)
+
+        fault = self.faults.take(service, model.name)
+        if fault is None and invocation.kill_after is None:
+            return effect()
+        if fault is None or fault.after_effect:
+            response = effect()
+        if invocation.kill_after is not None:
+            invocation.kill_after -= 1
+            if invocation.kill_after <= 0:
+                invocation.crash("Runtime exited with error: signal: killed")
+        if fault is None:
+            return response
+        lost = broken_line(fault.error)
+        if lost is None:
+            return error_response(request, model, fault.error)
+        invocation.sleep(_patience(self._call.config, fault.error))
+        raise lost(endpoint_url=request.url)
+
+
+def _patience(config: Config | None, error: str) -> float:
+    """Return the seconds that a client waits before it gives a request up."""
+    name = {"Read": "read_timeout", "Conn": "connect_timeout"}.get(error[:4], "") if "Timeout" in error else ""
+    return float(getattr(config, name, 60) or 60) if name else 0.0

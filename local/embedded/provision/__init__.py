@@ -1,0 +1,1 @@
+"""Creates what the templates declare, service by service."""

@@ -1,0 +1,114 @@
+"""Virtual time: one clock that moves only when told, and the agenda of what will happen when."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import time_machine
+from botocore.retries import bucket
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class VirtualClock:
+    """The present moment of the embedded AWS, seen by everything in the process (moto, botocore, the handlers)."""
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise ValueError("the embedded AWS starts at an aware moment; this one has no time zone")
+        self._now = start.astimezone(UTC)
+        self._traveller = time_machine.travel(self._now, tick=False)
+        self._coordinates: time_machine.Traveller | None = None
+
+    def __enter__(self) -> VirtualClock:
+        self._coordinates = self._traveller.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._traveller.stop()
+        self._coordinates = None
+
+    def now(self) -> datetime:
+        """Return the present virtual moment (aware, UTC)."""
+        return self._now
+
+    def set(self, moment: datetime) -> None:
+        """Jump to that aware moment, forwards or (when an invocation is over) back."""
+        if moment == self._now:
+            return
+        self._now = moment.astimezone(UTC)
+        if self._coordinates is not None:
+            self._coordinates.move_to(self._now)
+
+    def advance(self, seconds: float) -> None:
+        """Move forward by that many seconds."""
+        self.set(self._now + timedelta(seconds=seconds))
+
+
+class Diary:
+    """The agenda: what will happen, by moment; what is due at the same moment happens in order of arrival."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self._entries: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._arrivals = 0
+
+    def now(self) -> datetime:
+        """Return the present virtual moment (aware, UTC)."""
+        return self._clock.now()
+
+    def at(self, moment: datetime, action: Callable[[], None]) -> None:
+        """Let ``action`` happen at that aware moment, or as soon as possible if it has passed."""
+        if moment.tzinfo is None:
+            raise ValueError("the agenda takes aware moments; this one has no time zone")
+        self._arrivals += 1
+        heapq.heappush(self._entries, (moment.astimezone(UTC), self._arrivals, action))
+
+    def next_moment(self) -> datetime | None:
+        """Return when the next thing happens, or ``None`` when nothing is planned."""
+        return self._entries[0][0] if self._entries else None
+
+    def run_until(self, moment: datetime) -> None:
+        """Jump from due action to due action up to and including that moment, and stay there."""
+        if moment < self._clock.now():
+            raise ValueError(f"time does not run backwards: it is {self._clock.now()} already, not {moment}")
+        while self._entries and self._entries[0][0] <= moment:
+            due, _, action = heapq.heappop(self._entries)
+            if due > self._clock.now():
+                self._clock.set(due)
+            action()
+        self._clock.set(moment)
+
+
+@contextmanager
+def virtual_sleep(sleep: Callable[[float], None]) -> Iterator[None]:
+    """Make every wait of the process virtual: ``time.sleep`` and the pacing of botocore's adaptive retries."""
+    real_sleep = time.sleep
+    original_acquire = bucket.TokenBucket._acquire  # noqa: SLF001 - the wait has no other seam
+
+    def acquire(self: bucket.TokenBucket, amount: float, block: bool) -> bool:  # noqa: FBT001 - botocore's signature
+        now = self._clock.current_time()
+        if self._last_timestamp is not None and now < self._last_timestamp:
+            # The next invocation starts before the end of the last: it would have had a bucket of its own.
+            self._last_timestamp = now
+        self._refill()
+        while block and amount > self._current_capacity:
+            sleep(max(self._sleep_amount(amount), 0.001))
+            self._refill()
+        return bool(original_acquire(self, amount, block))
+
+    time.sleep = sleep
+    bucket.TokenBucket._acquire = acquire  # noqa: SLF001
+    try:
+        yield
+    finally:
+        time.sleep = real_sleep
+        bucket.TokenBucket._acquire = original_acquire  # noqa: SLF001
