@@ -70,6 +70,7 @@ class StoredObject(FakeKey):
         """Create the version; ``at`` is the aware moment of its creation, ``options`` are moto's."""
         self.body = body
         super().__init__(name=name, value=b"", max_buffer_size=1, **options)
+        self._value_buffer.close()
         self.contentsize = size_of(body)
         if at is not None:
             self.last_modified = at.astimezone(UTC).replace(tzinfo=None)

@@ -86,15 +86,22 @@ class DocumentedResponse(S3Response):
         version = self._named_version(method="GET")
         lock = lock_of(version)
         if lock.mode is None:
-            raise _no_lock()
+            return self._no_lock()
         return self._answer("GetObjectRetention", {"Retention": {"Mode": lock.mode, "RetainUntilDate": lock.until}})
 
     def get_object_legal_hold(self) -> Answer:
         """Answer the status, or 404 where none was ever set (moto: an empty status)."""
         version = self._named_version(method="GET")
         if not version.lock_legal_status:
-            raise _no_lock()
+            return self._no_lock()
         return self._answer("GetObjectLegalHold", {"LegalHold": {"Status": version.lock_legal_status}})
+
+    def _no_lock(self) -> Answer:
+        error = S3ClientError(
+            "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration"
+        )
+        _, headers, body = self.serialized(ActionResult(error))
+        return 404, headers, body
 
     def put_object_legal_hold(self) -> Answer:
         """Set or lift the hold (moto: a traceback for a key that is not there)."""
@@ -215,12 +222,15 @@ class DocumentedResponse(S3Response):
         exists = isinstance(latest, FakeKey)
         if self.headers.get("If-None-Match") == "*" and exists:
             raise PreconditionFailed("If-None-Match")
+        self._check_if_match(latest)
+
+    def _check_if_match(self, version: Version | None) -> None:
         wanted = self.headers.get("If-Match")
         if wanted is None:
             return
-        if not isinstance(latest, FakeKey):
+        if not isinstance(version, FakeKey):
             raise MissingKey(key=self.parse_key_name())
-        if str(wanted).strip('"') != latest.etag.strip('"'):
+        if str(wanted).strip('"') not in {"*", version.etag.strip('"')}:
             raise PreconditionFailed("If-Match")
 
     def _lock_headers(self) -> tuple[str | None, str | None, str | None]:
@@ -262,8 +272,10 @@ class DocumentedResponse(S3Response):
 
     def delete_object(self) -> Answer:
         """Delete (moto: takes any value of the bypass header for a yes)."""
-        self.headers["X-Amz-Bypass-Governance-Retention"] = "true" if self._bypass else ""
-        return super().delete_object()
+        name, version_id = self.parse_key_name(), self._get_param("versionId")
+        self._check_if_match(find(self.bucket, name, version_id))
+        _, answer = self.backend.delete_object(self.bucket_name, name, version_id, self._bypass)
+        return 204, {f"x-amz-{part}": value for part, value in answer.items()}, ""
 
     def _bucket_response_delete_keys(self, bucket_name: str, authenticated: bool = True) -> Answer:  # noqa: ARG002
         """Delete many; an error names the version that it is about (moto: only the key)."""
@@ -293,12 +305,6 @@ class DocumentedResponse(S3Response):
     def _answer(self, action: str, result: dict[str, Any]) -> Answer:
         self.data["Action"] = action
         return self.serialized(ActionResult(result))
-
-
-def _no_lock() -> S3ClientError:
-    return S3ClientError(
-        "NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration"
-    )
 
 
 def _refuse_bad_retention(mode: str | None, until: datetime | None) -> None:
