@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from infra.stores.stack import StoresStack
 
 
+ANY_HELD_OBJECT = "objects in the hold bucket are named by their case and contact"
+
+
 def read_contacts(function: StewardFunction, instance_arn: str) -> None:
     """Let it read contacts, what belongs to them, and their evaluations. Contact ids are not known beforehand."""
     function.allow(
@@ -23,6 +26,7 @@ def read_contacts(function: StewardFunction, instance_arn: str) -> None:
             "connect:ListContactReferences",
         ],
         [instance_arn, f"{instance_arn}/contact/*", f"{instance_arn}/contact-evaluation/*"],
+        because="ids of contacts and evaluations are not known beforehand",
     )
 
 
@@ -42,6 +46,7 @@ def protect_and_read_sources(function: StewardFunction, stores: StoresStack) -> 
             "s3:PutObjectLegalHold",
         ],
         [bucket.arn_for_objects("*") for bucket in buckets],
+        because="Connect names the objects that it writes",
     )
     keys = sorted({store.key.key_arn for store in stores.records.values()}, key=str)
     function.allow("DecryptSources", ["kms:Decrypt"], keys)
@@ -64,6 +69,7 @@ def write_held_copies(function: StewardFunction, stores: StoresStack) -> None:
             "s3:PutObjectTagging",
         ],
         [bucket.arn_for_objects("*")],
+        because=ANY_HELD_OBJECT,
     )
     function.allow("EncryptHeldCopies", ["kms:Decrypt", "kms:GenerateDataKey"], [stores.keys.held.key_arn])
 

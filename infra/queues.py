@@ -9,6 +9,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.acceptance import accept
+
 if TYPE_CHECKING:
     from infra.alarms import Alarms
     from infra.functions import StewardFunction
@@ -34,6 +36,7 @@ class DeadLetters(Construct):
         self.queue = sqs.Queue(
             self, "Queue", retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True
         )
+        accept(self.queue, "It is itself where what failed is kept", "AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy")
         alarms.add(
             self,
             "NotEmpty",
@@ -100,4 +103,9 @@ class WorkQueue(Construct):
             max_concurrency=max_concurrency,
             report_batch_item_failures=True,
         )
-        feed.node.add_dependency(function.role)
+        accept(
+            feed,
+            "A queue as event source has no failure destination; its own redrive policy keeps what failed",
+            "Serverless-LambdaEventSourceMappingDestination",
+        )
+        feed.node.add_dependency(function.rights)

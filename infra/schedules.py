@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
+
+from infra.roles import ServiceRole
 
 if TYPE_CHECKING:
     from infra.alarms import Alarms
@@ -32,29 +33,19 @@ class Daily(Construct):
         """``at`` is the time of day in London, ``HH:MM``."""
         super().__init__(scope, construct_id)
         hour, minute = (int(part) for part in at.split(":"))
-        stack = cdk.Stack.of(self)
-        role = iam.Role(
+        role = ServiceRole(
             self,
             "Role",
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com").with_conditions(
-                {"StringEquals": {"aws:SourceAccount": stack.account}}
-            ),
-            inline_policies={
-                "invoke": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=["lambda:InvokeFunction"], resources=[function.function.function_arn]
-                        ),
-                        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[failed_runs.queue.queue_arn]),
-                    ]
-                )
-            },
+            service="scheduler",
+            description=f"Lets the scheduler run {function.folder}",
         )
+        role.rights.allow("Run", ["lambda:InvokeFunction"], [function.function.function_arn])
+        role.rights.allow("ReportWhatDidNotRun", ["sqs:SendMessage"], [failed_runs.queue.queue_arn])
         self.schedule = scheduler.CfnSchedule(
             self,
             "Schedule",
-            group_name=group.name,
-            description=f"{function.name} every day at {at} in London",
+            group_name=group.ref,
+            description=f"{function.folder} every day at {at} in London",
             schedule_expression=f"cron({minute} {hour} * * ? *)",
             schedule_expression_timezone="Europe/London",
             flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
@@ -67,7 +58,7 @@ class Daily(Construct):
                 ),
             ),
         )
-        self.schedule.node.add_dependency(group)
+        self.schedule.node.add_dependency(role.rights)
         alarms.add(
             self,
             "DidNotRun",
@@ -75,5 +66,5 @@ class Daily(Construct):
             threshold=1,
             below=True,
             missing_is_bad=True,
-            says=f"{function.name} did not run for a day",
+            says=f"{function.folder} did not run for a day",
         )

@@ -38,6 +38,10 @@ def synthesize(deployment: Deployment, policy_path: Path, out_dir: Path, *, vali
         raise RefusalError(str(error)) from error
     app = build(deployment=deployment, policy=policy, context=cdk_context(), out_dir=out_dir, validate=validate)
     app.synth()
+    if validate:
+        from infra.validation import validate as check  # noqa: PLC0415 - as above, and its own seconds
+
+        check(app, deployment.environment.region)
     return out_dir
 
 

@@ -82,7 +82,7 @@ class ContactRecordControls(Construct):
             filters=[lambda_.FilterCriteria.filter(FLAGGED)],
             on_failure=sources.SqsDlq(lost.queue),
         )
-        feed.node.add_dependency(relay.role)
+        feed.node.add_dependency(relay.rights)
 
     def _retire(self, controls: Controls) -> None:
         stores = controls.stores
@@ -102,7 +102,12 @@ class ContactRecordControls(Construct):
             failed_runs=controls.failed_runs.queue,
         )
         retire.allow("FindMonths", ["s3:ListBucket", "s3:ListBucketVersions"], [store.bucket.bucket_arn])
-        retire.allow("DisposeOfMonths", ["s3:DeleteObjectVersion"], [store.bucket.arn_for_objects("contact-records/*")])
+        retire.allow(
+            "DisposeOfMonths",
+            ["s3:DeleteObjectVersion"],
+            [store.bucket.arn_for_objects("contact-records/*")],
+            because="Firehose names the objects of a month",
+        )
         permissions.use_register(retire, stores, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
         permissions.read_disposal_switch(retire, stores)
         Daily(

@@ -38,7 +38,10 @@ class HoldMaintenance(Construct):
         permissions.read_disposal_switch(self.maintain, stores)
         self.maintain.allow("AskAgain", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
         self.maintain.allow(
-            "DisposeOfWhatIsDue", ["s3:DeleteObjectVersion"], [stores.holds.bucket.arn_for_objects("*")]
+            "DisposeOfWhatIsDue",
+            ["s3:DeleteObjectVersion"],
+            [stores.holds.bucket.arn_for_objects("*")],
+            because=permissions.ANY_HELD_OBJECT,
         )
         Daily(
             self,

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from infra import permissions
 from infra.functions import StewardFunction
 from infra.queues import WorkQueue
+from infra.roles import ServiceRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,7 @@ class HoldPath(Construct):
             "LookAgainLater",
             ["scheduler:CreateSchedule"],
             [f"arn:aws:scheduler:{stores.region}:{stores.account}:schedule/{self.rechecks.name}/*"],
+            because="a later look has a schedule of its own, named by its contact",
         )
         self.place.allow(
             "LetTheSchedulerAsk",
@@ -77,6 +78,7 @@ class HoldPath(Construct):
             "ReleaseLocks",
             ["s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"],
             [stores.holds.bucket.arn_for_objects("*")],
+            because=permissions.ANY_HELD_OBJECT,
         )
         self.releases.feed(self.release, batch_size=1, max_concurrency=HOLD_CONCURRENCY)
         self.confirm = StewardFunction(
@@ -135,23 +137,14 @@ class HoldPath(Construct):
 
     def _rechecks(self) -> scheduler.CfnScheduleGroup:
         """Make what a later look at a contact needs: a group for the one-time schedules and the role they assume."""
-        stack = cdk.Stack.of(self)
         group = scheduler.CfnScheduleGroup(self, "Rechecks", name=f"{self._controls.deployment.prefix}-rechecks")
-        self.recheck_role = iam.Role(
+        self.recheck_role = ServiceRole(
             self,
             "RecheckRole",
+            service="scheduler",
             description="Lets the scheduler ask for a later look at a held contact",
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com").with_conditions(
-                {"StringEquals": {"aws:SourceAccount": stack.account}}
-            ),
-            inline_policies={
-                "ask": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.requests.queue.queue_arn])
-                    ]
-                )
-            },
         )
+        self.recheck_role.rights.allow("Ask", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
         return group
 
     def _recheck_settings(self) -> dict[str, str]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_connect as connect
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.acceptance import accept
 from infra.logs import LOG_RETENTION
+from infra.roles import ServiceRole
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -54,7 +55,12 @@ class ContactRecords(Construct):
             encryption_key=stream_key,
             removal_policy=cdk.RemovalPolicy.RETAIN,
         )
-        association = connect.CfnInstanceStorageConfig(
+        accept(
+            self.stream,
+            "Connect writes only to a stream with the key that it uses for recordings, which is the council's own",
+            "AwsSolutions-KDS3",
+        )
+        connect.CfnInstanceStorageConfig(
             self,
             "Association",
             instance_arn=instance_arn,
@@ -64,7 +70,6 @@ class ContactRecords(Construct):
                 stream_arn=self.stream.stream_arn
             ),
         )
-        association.node.add_dependency(self.stream)
         self._deliver(store, stream_key, logs_key)
 
     def _deliver(self, store: RecordStore, stream_key: kms.IKey, logs_key: kms.IKey) -> None:
@@ -79,44 +84,34 @@ class ContactRecords(Construct):
             self, "DeliveryLogStream", log_group=log_group, removal_policy=cdk.RemovalPolicy.RETAIN
         )
         bucket = store.bucket
-        role = iam.Role(
+        role = ServiceRole(
             self,
             "DeliveryRole",
-            assumed_by=iam.ServicePrincipal("firehose.amazonaws.com"),
-            inline_policies={
-                "deliver": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=[
-                                "kinesis:DescribeStream",
-                                "kinesis:GetRecords",
-                                "kinesis:GetShardIterator",
-                                "kinesis:ListShards",
-                            ],
-                            resources=[self.stream.stream_arn],
-                        ),
-                        iam.PolicyStatement(actions=["kms:Decrypt"], resources=[stream_key.key_arn]),
-                        iam.PolicyStatement(
-                            actions=["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
-                            resources=[bucket.bucket_arn],
-                        ),
-                        iam.PolicyStatement(
-                            actions=["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-                            resources=[
-                                bucket.arn_for_objects("contact-records/*"),
-                                bucket.arn_for_objects("contact-record-errors/*"),
-                            ],
-                        ),
-                        iam.PolicyStatement(
-                            actions=["kms:Decrypt", "kms:GenerateDataKey"], resources=[store.key.key_arn]
-                        ),
-                        iam.PolicyStatement(
-                            actions=["logs:PutLogEvents"],
-                            resources=[f"{log_group.log_group_arn}:log-stream:{log_stream.log_stream_name}"],
-                        ),
-                    ]
-                )
-            },
+            service="firehose",
+            description="Lets Firehose deliver contact records",
+        )
+        role.rights.allow(
+            "ReadTheStream",
+            ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"],
+            [self.stream.stream_arn],
+        )
+        role.rights.allow("DecryptTheStream", ["kms:Decrypt"], [stream_key.key_arn])
+        role.rights.allow(
+            "FindObjects",
+            ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
+            [bucket.bucket_arn],
+        )
+        role.rights.allow(
+            "WriteObjects",
+            ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
+            [bucket.arn_for_objects("contact-records/*"), bucket.arn_for_objects("contact-record-errors/*")],
+            because="objects of the two prefixes are named by Firehose when it writes them",
+        )
+        role.rights.allow("EncryptObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [store.key.key_arn])
+        role.rights.allow(
+            "ReportFailures",
+            ["logs:PutLogEvents"],
+            [f"{log_group.log_group_arn}:log-stream:{log_stream.log_stream_name}"],
         )
         delivery = firehose.CfnDeliveryStream
         self.delivery = firehose.CfnDeliveryStream(
@@ -167,4 +162,10 @@ class ContactRecords(Construct):
                 ),
             ),
         )
-        self.delivery.node.add_dependency(role)
+        accept(
+            self.delivery,
+            "Its source is an encrypted stream, and Firehose then encrypts with the stream's key; its own setting"
+            " applies to direct puts only",
+            "AwsSolutions-KDF1",
+        )
+        self.delivery.node.add_dependency(role.rights)

@@ -9,7 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.stores.record_store import send_events_to_default_bus
+from infra.rights import Rights
+from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -53,6 +54,7 @@ class HoldStore(Construct):
                 s3.LifecycleRule(id="incomplete-uploads", abort_incomplete_multipart_upload_after=cdk.Duration.days(1))
             ],
         )
+        accept_one_copy(self.bucket)
         send_events_to_default_bus(self.bucket)
         cdk.Tags.of(self.bucket).add("steward:record-class", "legal_hold")
         account = cdk.Stack.of(self).account
@@ -85,21 +87,20 @@ class HoldStore(Construct):
             ),
             max_session_duration=cdk.Duration.hours(1),
         )
-        self.break_glass.add_to_policy(
-            iam.PolicyStatement(
-                actions=[
-                    "s3:BypassGovernanceRetention",
-                    "s3:DeleteObjectVersion",
-                    "s3:GetObjectLegalHold",
-                    "s3:GetObjectRetention",
-                    "s3:PutObjectLegalHold",
-                ],
-                resources=[self.bucket.arn_for_objects("*")],
-            )
+        rights = Rights(self, "BreakGlassRights", role=self.break_glass, description="What break-glass may do")
+        rights.allow(
+            "RemoveAHeldCopy",
+            [
+                "s3:BypassGovernanceRetention",
+                "s3:DeleteObjectVersion",
+                "s3:GetObjectLegalHold",
+                "s3:GetObjectRetention",
+                "s3:PutObjectLegalHold",
+            ],
+            [self.bucket.arn_for_objects("*")],
+            because="which held object was copied in error is not known beforehand",
         )
-        self.break_glass.add_to_policy(
-            iam.PolicyStatement(actions=["s3:ListBucket", "s3:ListBucketVersions"], resources=[self.bucket.bucket_arn])
-        )
+        rights.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [self.bucket.bucket_arn])
 
     def _deny(self, sid: str, actions: list[str], resource: str, *, unless: list[str]) -> None:
         self.bucket.add_to_resource_policy(

@@ -10,6 +10,7 @@ from aws_cdk import aws_connect as connect
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.acceptance import accept
 from steward.ids import RecordClass
 from steward.retention.months import lifecycle_days
 
@@ -101,13 +102,14 @@ class RecordStore(Construct):
                 s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
             ],
         )
+        accept_one_copy(self.bucket)
         send_events_to_default_bus(self.bucket)
         cdk.Tags.of(self.bucket).add("steward:record-class", record_class.value)
 
     def associate(self, instance_arn: str, prefix: str | None = None) -> None:
         """Make the instance write this class here."""
         resource_type, default_prefix = CONNECT_RESOURCE_TYPES[self.record_class]
-        association = connect.CfnInstanceStorageConfig(
+        connect.CfnInstanceStorageConfig(
             self,
             "Association",
             instance_arn=instance_arn,
@@ -121,7 +123,17 @@ class RecordStore(Construct):
                 ),
             ),
         )
-        association.node.add_dependency(self.bucket)
+
+
+def accept_one_copy(bucket: s3.Bucket) -> None:
+    """Accept that the bucket is not replicated."""
+    accept(
+        bucket,
+        "A replica would be a second copy with a life of its own, beyond the policy's period or outside its region;"
+        " S3 keeps each object in three data centres",
+        "NIST.800.53.R5-S3BucketReplicationEnabled",
+        "PCI.DSS.321-S3BucketReplicationEnabled",
+    )
 
 
 def send_events_to_default_bus(bucket: s3.Bucket) -> None:

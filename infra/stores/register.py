@@ -8,6 +8,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from infra.acceptance import accept
+
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
@@ -43,4 +45,9 @@ class Register(Construct):
             partition_key=dynamodb.Attribute(name="agenda", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="next_action_at", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.ALL,
+        )
+        accept(
+            self.table,
+            "Point-in-time recovery covers 35 days; a backup kept longer would keep rows beyond the policy's period",
+            "NIST.800.53.R5-DynamoDBInBackupPlan",
         )

@@ -12,11 +12,12 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_ssm as ssm
 
+from infra.acceptance import accept
 from infra.naming import NamedStack
 from infra.stores.contact_records import ContactRecords
 from infra.stores.hold_store import HoldStore
 from infra.stores.keys import Keys
-from infra.stores.record_store import CONNECT_RESOURCE_TYPES, RecordStore, camel
+from infra.stores.record_store import CONNECT_RESOURCE_TYPES, RecordStore, accept_one_copy, camel
 from infra.stores.register import Register
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 
@@ -108,7 +109,7 @@ class StoresStack(NamedStack):
 
     def _access_logs(self) -> s3.Bucket:
         """Return the bucket of server access logs; S3 delivers them only to a bucket with S3's own encryption."""
-        return s3.Bucket(
+        bucket = s3.Bucket(
             self,
             "AccessLogs",
             versioned=True,
@@ -128,6 +129,14 @@ class StoresStack(NamedStack):
                 s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
             ],
         )
+        accept_one_copy(bucket)
+        accept(
+            bucket,
+            "S3 delivers server access logs only to a bucket with its own encryption (SSE-S3)",
+            "NIST.800.53.R5-S3DefaultEncryptionKMS",
+            "PCI.DSS.321-S3DefaultEncryptionKMS",
+        )
+        return bucket
 
     def _bus(self) -> events.EventBus:
         """Return the bus on which the council's case-management system logs, escalates and closes complaints."""

@@ -1,0 +1,70 @@
+"""What a role may do: named actions on named resources, and a reason wherever a name cannot be given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs import Construct
+
+
+class Rights(iam.ManagedPolicy):
+    """The one policy of a role."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, role: iam.Role, description: str) -> None:
+        super().__init__(scope, construct_id, description=description, roles=[role])
+        self._open: list[tuple[str, str]] = []
+
+    def allow(
+        self,
+        sid: str,
+        actions: list[str],
+        resources: list[str],
+        *,
+        conditions: Mapping[str, object] | None = None,
+        because: str = "",
+    ) -> None:
+        """Grant exactly that. ``because`` is required where a resource ends in a star; an action never has one."""
+        stars = [resource for resource in resources if "*" in resource]
+        if any("*" in action for action in actions) or "*" in resources or bool(stars) != bool(because):
+            raise ValueError(f"{sid}: a right names its actions and resources, or says why it cannot")
+        self.add_statements(iam.PolicyStatement(sid=sid, actions=actions, resources=resources, conditions=conditions))
+        self._open.extend((resource, f"{sid}: {because}") for resource in stars)
+
+    def accept_open_resources(self) -> None:
+        """Accept each resource that ends in a star with its reason.
+
+        Only after a first synthesis, which gives references between the stacks the names that the finding carries.
+        """
+        stack = cdk.Stack.of(self)
+        cdk.Validations.of(self).acknowledge(
+            *(
+                cdk.Acknowledgment(
+                    id=f"AwsSolutions::AwsSolutions-IAM5[Resource::{_as_in_findings(stack.resolve(resource))}]",
+                    reason=reason,
+                )
+                for resource, reason in self._open
+            )
+        )
+
+
+def _as_in_findings(value: object) -> str:
+    """Write a resolved resource as the compliance pack writes it in the name of its finding."""
+    match value:
+        case str():
+            return value
+        case {"Fn::Join": [str() as delimiter, list() as parts]}:
+            return delimiter.join(_as_in_findings(part) for part in parts)
+        case {"Fn::GetAtt": [str() as resource, str() as attribute]}:
+            return f"<{resource}.{attribute}>"
+        case {"Fn::ImportValue": str() as export}:
+            return export
+        case {"Ref": str() as reference}:
+            return f"<{reference}>"
+        case _:
+            raise TypeError(f"no right is granted on {value!r}")
