@@ -1,0 +1,106 @@
+"""Amazon Connect's recording control and contact state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from steward.aws.clients import CONNECT_PIPELINE, Patience, client
+from steward.aws.errors import AccessDenied, AwsError, NotFound, Throttled, Unavailable, translate
+from steward.ids import ContactId
+from steward.payments.model import Call
+from steward.payments.ports import CONNECT_CALL_SECONDS, ContactState, Reply
+from steward.policy.payments import RecordingType
+
+PAUSED_TAG = "steward_payment"
+"""The contact tag on which guard_payments' rule filters; its value is :data:`PAUSED_VALUE`."""
+PAUSED_VALUE = "paused"
+
+IN_PAYMENT = Patience(connect=0.4, read=CONNECT_CALL_SECONDS - 0.4, attempts=1)
+"""One try: what an answer that was lost means is decided here, not by a second try that Connect refuses."""
+
+_REFUSAL = "InvalidRequestException"
+_BY_KIND: tuple[tuple[type[AwsError], Reply], ...] = (
+    (NotFound, Reply.CONTACT_NOT_FOUND),
+    (AccessDenied, Reply.ACCESS_DENIED),
+    (Throttled, Reply.THROTTLED),
+    (Unavailable, Reply.NO_ANSWER),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectRecording:
+    """Recording control of one instance; ``api`` is a boto3 client of Amazon Connect."""
+
+    api: Any
+    instance_id: str
+
+    def suspend(self, call: Call, kind: RecordingType) -> Reply:
+        """Suspend one type of recording (API reference, SuspendContactRecording)."""
+        return _reply(
+            lambda: self.api.suspend_contact_recording(**self._contact(call), ContactRecordingType=kind.value)
+        )
+
+    def resume(self, call: Call, kind: RecordingType) -> Reply:
+        """Resume one type of recording (API reference, ResumeContactRecording)."""
+        return _reply(lambda: self.api.resume_contact_recording(**self._contact(call), ContactRecordingType=kind.value))
+
+    def mark(self, call: Call) -> Reply:
+        """Tag the contact as paused (API reference, TagContact)."""
+        return _reply(
+            lambda: self.api.tag_contact(
+                InstanceId=self.instance_id, ContactId=call.contact_id, Tags={PAUSED_TAG: PAUSED_VALUE}
+            )
+        )
+
+    def unmark(self, call: Call) -> Reply:
+        """Take the tag off (API reference, UntagContact)."""
+        return _reply(
+            lambda: self.api.untag_contact(InstanceId=self.instance_id, ContactId=call.contact_id, TagKeys=[PAUSED_TAG])
+        )
+
+    def ended_at(self, contact_id: ContactId) -> datetime | ContactState:
+        """Return when the contact was disconnected (API reference, DescribeContact)."""
+        try:
+            answer = self.api.describe_contact(InstanceId=self.instance_id, ContactId=contact_id)
+        except (ClientError, BotoCoreError) as error:
+            gone = isinstance(translate(error, "connect.DescribeContact"), NotFound)
+            return ContactState.GONE if gone else ContactState.UNKNOWN
+        moment = answer["Contact"].get("DisconnectTimestamp")
+        return moment.astimezone(UTC) if isinstance(moment, datetime) else ContactState.LIVE
+
+    def _contact(self, call: Call) -> dict[str, str]:
+        return {
+            "InstanceId": self.instance_id,
+            "ContactId": call.contact_id,
+            "InitialContactId": call.initial_contact_id,
+        }
+
+
+def in_payment(instance_arn: str) -> ConnectRecording:
+    """Return the control for a function that a caller is waiting for."""
+    return ConnectRecording(client("connect", IN_PAYMENT), _instance_id(instance_arn))
+
+
+def in_pipeline(instance_arn: str) -> ConnectRecording:
+    """Return the control for a function that works from a queue."""
+    return ConnectRecording(client("connect", CONNECT_PIPELINE), _instance_id(instance_arn))
+
+
+def _instance_id(instance_arn: str) -> str:
+    return instance_arn.rpartition("/")[2]
+
+
+def _reply(call: Callable[[], object]) -> Reply:
+    try:
+        call()
+    except (ClientError, BotoCoreError) as error:
+        meaning = translate(error)
+        if meaning.code == _REFUSAL:
+            return Reply.REFUSED
+        return next((reply for kind, reply in _BY_KIND if isinstance(meaning, kind)), Reply.UNEXPECTED_ANSWER)
+    return Reply.DONE

@@ -1,0 +1,31 @@
+"""The supervisors' topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from steward.aws.clients import client
+from steward.aws.errors import AwsError, translated
+from steward.payments.ports import Undelivered
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Publishes to one SNS topic; ``api`` is a boto3 client of SNS."""
+
+    api: Any
+    arn: str
+
+    def tell(self, subject: str, text: str) -> None:
+        """Send one notice. Raises Undelivered."""
+        try:
+            with translated("sns.Publish"):
+                self.api.publish(TopicArn=self.arn, Subject=subject, Message=text)
+        except AwsError as error:
+            raise Undelivered from error
+
+
+def supervisors(arn: str) -> Topic:
+    """Return the topic with that ARN."""
+    return Topic(client("sns"), arn)

@@ -1,0 +1,238 @@
+"""The payment register in DynamoDB. Every change is one conditional update of the contact's item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.aws.clients import PIPELINE, Patience, client
+from steward.aws.errors import AwsError, PreconditionFailed, translated
+from steward.clock import Clock
+from steward.ids import ContactId
+from steward.payments.model import Call, Entry, Interval, Status
+from steward.payments.ports import STORE_CALL_SECONDS, Overtaken, RegisterUnavailable
+from steward.payments.register import milliseconds, read_entry, write_closed
+
+OPEN_INDEX = "open"
+"""Sparse index of the contacts with an open interval: ``open_state`` (always ``open``), ``asked_at``."""
+
+IN_PAYMENT = Patience(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts=1)
+
+_OPEN = (
+    "SET #reference = if_not_exists(#reference, :reference), asked_at = if_not_exists(asked_at, :asked_at),"
+    " asked_by = if_not_exists(asked_by, :asked_by), #status = {status}, #reason = {reason}, {more}"
+    " initial_contact_id = :initial, open_state = :open, settled_at = :asked_at, expires_at = :expires_at"
+)
+_CONFIRMED = (
+    _OPEN.format(status=":status", reason=":reason", more="paused_at = if_not_exists(paused_at, :paused_at),")
+    + " REMOVE resume_pending"
+)
+_UNCONFIRMED = _OPEN.format(status="if_not_exists(#status, :status)", reason="if_not_exists(#reason, :reason)", more="")
+_WITH_TYPES = " ADD #types :types"
+_NOT_RESUMED_SINCE = (
+    "(attribute_not_exists(resume_asked_at) OR resume_asked_at <= :clear)"
+    " AND (attribute_not_exists(resume_pending) OR resume_asked_at <= :idle)"
+)
+_TO_CLOSED = "closed = list_append(if_not_exists(closed, :none), :closed), settled_at = :settled_at"
+_CLEAR = (
+    " REMOVE #reference, asked_at, asked_by, #status, #reason, paused_at, #types, open_state, resume_pending,"
+    " alerted_reference"
+)
+_KEPT = ", initial_contact_id = :initial, expires_at = :expires_at"
+_NAMES = {"#reference": "reference", "#status": "status", "#reason": "reason", "#types": "types"}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTable:
+    """The register in one table; ``api`` is a boto3 client of DynamoDB."""
+
+    api: Any
+    table: str
+    clock: Clock
+
+    def find(self, contact_id: ContactId) -> Entry | None:
+        """Return what is known of a contact, as of now."""
+        with _reached("dynamodb.GetItem"):
+            answer = self.api.get_item(TableName=self.table, Key=_key(contact_id), ConsistentRead=True)
+        return read_entry(answer["Item"], self.clock.now()) if "Item" in answer else None
+
+    def open(self, call: Call, interval: Interval, *, clear_since: datetime, idle_since: datetime) -> Interval:
+        """Record a confirmed pause; raises Overtaken if a resume was asked for meanwhile."""
+        values = _opening(call, interval) | {
+            ":paused_at": milliseconds(interval.paused_at or interval.asked_at),
+            ":clear": milliseconds(clear_since),
+            ":idle": milliseconds(idle_since),
+        }
+        item = self._update(call.contact_id, _CONFIRMED + _WITH_TYPES, values, condition=_NOT_RESUMED_SINCE)
+        entry = read_entry(item, self.clock.now())
+        return entry.current if entry and entry.current else interval
+
+    def open_unconfirmed(self, call: Call, interval: Interval) -> None:
+        """Record that recording may be suspended."""
+        expression = _UNCONFIRMED + _WITH_TYPES if interval.types else _UNCONFIRMED
+        self._update(call.contact_id, expression, _opening(call, interval))
+
+    def confirm_open(self, contact_id: ContactId, *, asked_at: datetime) -> Interval | None:
+        """Return the open interval if it is confirmed and no resume was asked for."""
+        try:
+            item = self._update(
+                contact_id,
+                "SET settled_at = :asked_at",
+                {":asked_at": milliseconds(asked_at), ":status": {"S": Status.PAUSED.value}},
+                condition="#status = :status AND attribute_not_exists(resume_pending)",
+            )
+        except Overtaken:
+            return None
+        entry = read_entry(item, self.clock.now())
+        return entry.current if entry else None
+
+    def note_attempt(self, call: Call, interval: Interval) -> None:
+        """Record an attempt that suspended nothing."""
+        self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}", _closing(call, interval, interval.asked_at))
+
+    def ask_to_resume(self, call: Call, *, at: datetime, expires_at: int) -> Entry | None:
+        """Record that a resume was asked for; return the entry as it was before."""
+        item = self._update(
+            call.contact_id,
+            f"SET resume_asked_at = :at, resume_pending = :yes{_KEPT}",
+            {
+                ":at": milliseconds(at),
+                ":yes": {"BOOL": True},
+                ":initial": {"S": call.initial_contact_id},
+                ":expires_at": {"N": str(expires_at)},
+            },
+            answer="ALL_OLD",
+        )
+        return read_entry(item, self.clock.now()) if item else None
+
+    def close(self, call: Call, interval: Interval, *, opened_as: str | None) -> None:
+        """Move the open interval to the closed ones; raises Overtaken if it is not the open one any more."""
+        condition = "attribute_exists(resume_pending) AND "
+        values = _closing(call, interval, interval.resumed_at or interval.asked_at)
+        if opened_as is None:
+            condition += "attribute_not_exists(#reference)"
+        else:
+            condition += "#reference = :opened"
+            values[":opened"] = {"S": opened_as}
+        self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}{_CLEAR}", values, condition=condition)
+
+    def end(self, call: Call, interval: Interval) -> None:
+        """Close the open interval because the call ended; nothing if it is closed already."""
+        values = _closing(call, interval, interval.ended_at or interval.asked_at)
+        values[":opened"] = {"S": interval.reference}
+        try:
+            self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}{_CLEAR}", values, condition="#reference = :opened")
+        except Overtaken:
+            return
+
+    def note_alert(self, contact_id: ContactId, reference: str) -> None:
+        """Record that the supervisors were told of an interval."""
+        try:
+            self._update(
+                contact_id,
+                "SET alerted_reference = :reference",
+                {":reference": {"S": reference}},
+                condition="attribute_exists(contact_id)",
+            )
+        except Overtaken:
+            return
+
+    def open_entries(self) -> Iterator[Entry]:
+        """Yield every contact with an open interval, longest first."""
+        page: dict[str, Any] = {}
+        while True:
+            with _reached("dynamodb.Query"):
+                answer = self.api.query(
+                    TableName=self.table,
+                    IndexName=OPEN_INDEX,
+                    KeyConditionExpression="open_state = :open",
+                    ExpressionAttributeValues={":open": {"S": "open"}},
+                    **page,
+                )
+            for item in answer["Items"]:
+                entry = read_entry(item, self.clock.now())
+                if entry is not None and entry.current is not None:
+                    yield entry
+            if "LastEvaluatedKey" not in answer:
+                return
+            page = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _update(
+        self,
+        contact_id: ContactId,
+        expression: str,
+        values: Mapping[str, Any],
+        *,
+        condition: str = "",
+        answer: str = "ALL_NEW",
+    ) -> dict[str, Any]:
+        text = f"{expression} {condition}"
+        arguments: dict[str, Any] = {
+            "TableName": self.table,
+            "Key": _key(contact_id),
+            "UpdateExpression": expression,
+            "ExpressionAttributeValues": values,
+            "ReturnValues": answer,
+        }
+        if condition:
+            arguments["ConditionExpression"] = condition
+        names = {name: value for name, value in _NAMES.items() if name in text}
+        if names:
+            arguments["ExpressionAttributeNames"] = names
+        with _reached("dynamodb.UpdateItem"):
+            result = self.api.update_item(**arguments)
+        attributes: dict[str, Any] = result.get("Attributes", {})
+        return attributes
+
+
+@contextmanager
+def _reached(operation: str) -> Iterator[None]:
+    """Translate what a call raises into the port's own errors."""
+    try:
+        with translated(operation):
+            yield
+    except PreconditionFailed as error:
+        raise Overtaken from error
+    except AwsError as error:
+        raise RegisterUnavailable from error
+
+
+def in_payment(table: str, clock: Clock) -> RegisterTable:
+    """Return the register for a function that a caller is waiting for."""
+    return RegisterTable(client("dynamodb", IN_PAYMENT), table, clock)
+
+
+def in_pipeline(table: str, clock: Clock) -> RegisterTable:
+    """Return the register for a function that works from a queue."""
+    return RegisterTable(client("dynamodb", PIPELINE), table, clock)
+
+
+def _key(contact_id: ContactId) -> dict[str, dict[str, str]]:
+    return {"contact_id": {"S": contact_id}}
+
+
+def _opening(call: Call, interval: Interval) -> dict[str, Any]:
+    types = {":types": {"SS": sorted(kind.value for kind in interval.types)}} if interval.types else {}
+    return types | {
+        ":reference": {"S": interval.reference},
+        ":asked_at": milliseconds(interval.asked_at),
+        ":asked_by": {"S": interval.asked_by.value},
+        ":status": {"S": interval.status.value},
+        ":reason": {"S": interval.reason.value},
+        ":initial": {"S": call.initial_contact_id},
+        ":open": {"S": "open"},
+        ":expires_at": {"N": str(interval.expires_at)},
+    }
+
+
+def _closing(call: Call, interval: Interval, settled_at: datetime) -> dict[str, Any]:
+    return {
+        ":none": {"L": []},
+        ":closed": {"L": [write_closed(interval)]},
+        ":settled_at": milliseconds(settled_at),
+        ":initial": {"S": call.initial_contact_id},
+        ":expires_at": {"N": str(interval.expires_at)},
+    }

@@ -1,0 +1,204 @@
+"""The guard over open pauses: transfers, hang-ups, and what everybody forgot.
+
+Contact events are best effort and unordered, so every act looks at the register first and may be repeated. What must
+not depend on an event does not: each pause puts its own examination into the queue before it touches the recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from steward.ids import ContactId
+from steward.payments.control import RecordingController
+from steward.payments.messages import ContactEvent, FollowAgain, LookAgain, Message
+from steward.payments.model import Asker, Call, Entry, Interval, Reason, Status
+from steward.payments.ports import ContactState, Notices
+
+FOLLOW_DELAYS = (5, 10, 20, 40, 60, 60, 60)
+"""Seconds between attempts to pause a contact after a transfer; then its own events have to wake the guard again."""
+
+SWEPT_AT_ONCE = 60
+"""Open pauses examined by one daily run, the oldest first; what ended is closed and does not come again."""
+
+SWEEP_PACE = 0.5
+"""Seconds between two calls of the sweep: Connect allows two a second to the whole instance."""
+
+_TRUNCATED = timedelta(milliseconds=1)
+
+
+class NotFollowed(Exception):
+    """A contact after a transfer could not be paused; the message holds ids and a reason code only."""
+
+
+class NotResumed(Exception):
+    """A pause beyond the limit could not be resumed although the policy says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentGuard:
+    """Deals with one message at a time. Whatever it raises, the message has to come again."""
+
+    controller: RecordingController
+    notices: Notices
+    count: Callable[[str], None]
+    """Adds one to the metric of that name."""
+
+    def deal_with(self, message: Message) -> None:
+        """Do what the message asks for, if it still stands.
+
+        Raises RegisterUnavailable, Undelivered, NotFollowed or NotResumed.
+        """
+        if isinstance(message, LookAgain):
+            self._look(message)
+        elif isinstance(message, FollowAgain):
+            self._follow(_call(message), message.previous, message.attempt)
+        elif message.ends_contact:
+            self._end(message.contact_id, message.at)
+        elif message.is_voice:
+            self._started(message)
+
+    def sweep(self) -> int:
+        """Compare every open pause with the contact itself, as lost events demand; return how many were looked at.
+
+        Raises RegisterUnavailable, Undelivered or NotResumed.
+        """
+        looked_at = 0
+        for entry in islice(self.controller.register.open_entries(), SWEPT_AT_ONCE):
+            if looked_at:
+                self.controller.clock.sleep(SWEEP_PACE)
+            self._examine(entry)
+            looked_at += 1
+        return looked_at
+
+    def _started(self, event: ContactEvent) -> None:
+        """Pause a contact that a paused one was transferred to, or that an agent joined."""
+        call = Call(event.contact_id, event.initial_contact_id)
+        previous = event.previous or event.contact_id
+        if self._follow(call, previous, attempt=0) and event.kind == "CONNECTED_TO_AGENT":
+            # The agent's recording starts when the agent joins: perhaps just after this event.
+            self._follow_later(call, previous, attempt=1)
+
+    def _follow(self, call: Call, previous: ContactId, attempt: int) -> bool:
+        """Pause the contact if it is bound to be; return whether it is confirmed now."""
+        if not self._is_bound(call, previous):
+            return False
+        answer = self.controller.pause(call, Asker.GUARD)
+        if answer.status is Status.PAUSED:
+            self.count("PaymentPauseFollowed")
+            return True
+        if answer.reason is Reason.RESUME_IN_PROGRESS:
+            return False
+        if answer.reason is not Reason.NOTHING_SUSPENDED:
+            self._tell_not_followed(call, answer.reason)
+        if attempt < len(FOLLOW_DELAYS):
+            self._follow_later(call, previous, attempt + 1)
+        elif answer.reason is not Reason.NOTHING_SUSPENDED:
+            raise NotFollowed(f"contact {call.contact_id} could not be paused after a transfer: {answer.reason}")
+        return False
+
+    def _is_bound(self, call: Call, previous: ContactId) -> bool:
+        """Return whether the contact has to be paused: an earlier one is, and nobody resumed since."""
+        own = self.controller.register.find(call.contact_id)
+        if own and own.current:
+            return own.binds_successors
+        if own and (own.resume_asked_at or own.ended):
+            return False
+        for earlier in dict.fromkeys((previous, call.initial_contact_id)):
+            entry = self.controller.register.find(earlier) if earlier != call.contact_id else None
+            if entry is not None:
+                return entry.binds_successors
+        return False
+
+    def _follow_later(self, call: Call, previous: ContactId, attempt: int) -> None:
+        due = self.controller.clock.now() + timedelta(seconds=FOLLOW_DELAYS[attempt - 1])
+        self.controller.watch.follow_again(call, previous=previous, attempt=attempt, due=due)
+
+    def _end(self, contact_id: ContactId, at: datetime) -> None:
+        entry = self.controller.register.find(contact_id)
+        if entry and entry.current:
+            self._close_as_ended(entry, entry.current, at)
+
+    def _look(self, message: LookAgain) -> None:
+        call = _call(message)
+        if message.due > self.controller.clock.now() + timedelta(seconds=1):
+            self.controller.watch.look_again(call, asked_at=message.asked_at, due=message.due)
+            return
+        entry = self.controller.register.find(call.contact_id)
+        if entry and entry.current:
+            self._examine(entry)
+            return
+        if entry and entry.settled_at and entry.settled_at + _TRUNCATED > message.asked_at:
+            return
+        if self.controller.contacts.ended_at(call.contact_id) in (ContactState.LIVE, ContactState.UNKNOWN):
+            self.count("PaymentPauseUnknown")
+            self.notices.tell(
+                "A payment pause has an unknown outcome",
+                f"At {_clock_time(message.asked_at)} recording was to be paused on contact {call.contact_id}, and what"
+                " came of it is not known. The payment was refused. Recording may still be suspended: ask the agent to"
+                ' press "Payment finished".',
+            )
+
+    def _examine(self, entry: Entry) -> None:
+        """Close an open pause whose contact ended; tell of one that is open for too long."""
+        current = entry.current
+        if current is None:
+            return
+        ended_at = self.controller.contacts.ended_at(entry.call.contact_id)
+        now = self.controller.clock.now()
+        if ended_at is ContactState.GONE:
+            ended_at = now
+        if isinstance(ended_at, datetime):
+            self._close_as_ended(entry, current, ended_at)
+            return
+        limit = timedelta(minutes=self.controller.policy.limit_minutes)
+        if now + _TRUNCATED < current.asked_at + limit:
+            return
+        if entry.alerted_reference != current.reference:
+            self._tell_overdue(entry, current)
+        if self.controller.policy.resume_by_itself and ended_at is ContactState.LIVE:
+            answer = self.controller.resume(entry.call, Asker.GUARD)
+            if answer.status is not Status.RECORDING and answer.reason is not Reason.CONTACT_ENDED:
+                raise NotResumed(f"contact {entry.call.contact_id} could not be resumed: {answer.reason}")
+
+    def _close_as_ended(self, entry: Entry, current: Interval, at: datetime) -> None:
+        ended = replace(current, status=Status.ENDED, reason=Reason.CONTACT_ENDED, ended_at=at)
+        self.controller.register.end(entry.call, ended)
+
+    def _tell_overdue(self, entry: Entry, current: Interval) -> None:
+        self.count("PaymentPauseOverdue")
+        contact_id = entry.call.contact_id
+        minutes = self.controller.policy.limit_minutes
+        acts = self.controller.policy.resume_by_itself
+        self.notices.tell(
+            "A payment pause is open for too long",
+            f"Recording of contact {contact_id} was paused for a payment at {_clock_time(current.asked_at)}"
+            f" ({current.reference}) and has not resumed within {minutes} minutes. "
+            + ("steward resumes it now, as the policy says." if acts else "steward does not resume it by itself.")
+            + " Ask the agent whether the payment is finished.",
+        )
+        self.controller.register.note_alert(contact_id, current.reference)
+
+    def _tell_not_followed(self, call: Call, reason: Reason) -> None:
+        mark = f"follow {call.contact_id}"
+        entry = self.controller.register.find(call.contact_id)
+        if entry and entry.alerted_reference == mark:
+            return
+        self.count("PaymentPauseNotFollowed")
+        self.notices.tell(
+            "A call was transferred during a payment and may be recording",
+            f"Contact {call.contact_id} continues a call that was paused for a payment, and Amazon Connect has not"
+            f" confirmed that its recording is suspended ({reason}). steward goes on trying. No card may be read out:"
+            " stop the payment, and see docs/card-data-in-a-recording.md if one was.",
+        )
+        self.controller.register.note_alert(call.contact_id, mark)
+
+
+def _call(message: LookAgain | FollowAgain) -> Call:
+    return Call(message.contact_id, message.initial_contact_id)
+
+
+def _clock_time(moment: datetime) -> str:
+    return f"{moment:%H:%M:%S} UTC on {moment:%d %B %Y}"

@@ -1,0 +1,175 @@
+"""What the suspension of one call's recording is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from steward.ids import ContactId
+from steward.policy.payments import RecordingType
+
+
+class Operation(StrEnum):
+    """What a flow or a guide may ask for."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STATUS = "status"
+
+
+class Status(StrEnum):
+    """What a flow or a guide is told, and how an interval of the register stands.
+
+    ``ended`` stands in the register only: the call ended while it was paused.
+    """
+
+    PAUSED = "paused"
+    RECORDING = "recording"
+    NOT_CONFIRMED = "not_confirmed"
+    ENDED = "ended"
+
+
+class Reason(StrEnum):
+    """Why the answer is what it is; the reason codes that a flow may branch on."""
+
+    CONFIRMED = "confirmed"
+    """Amazon Connect confirmed it just now."""
+    ALREADY_PAUSED = "already_paused"
+    """An earlier pause that Connect confirmed is still open, and Connect has nothing left to suspend."""
+    ALREADY_RECORDING = "already_recording"
+    """An earlier resume was confirmed, and Connect has nothing left to resume."""
+    BAD_REQUEST = "bad_request"
+    """The request lacks a contact or names an unknown operation."""
+    CONTACT_NOT_FOUND = "contact_not_found"
+    """Connect does not know this contact with this initial contact."""
+    ACCESS_DENIED = "access_denied"
+    """Connect does not allow it."""
+    THROTTLED = "throttled"
+    """Connect had too many requests; asking again helps."""
+    NO_ANSWER = "no_answer"
+    """Connect failed or did not answer in time; the call may have taken effect."""
+    UNEXPECTED_ANSWER = "unexpected_answer"
+    """Connect answered with an error that its API does not document for this call."""
+    OUT_OF_TIME = "out_of_time"
+    """The function's own three seconds would not have been enough."""
+    NOTHING_SUSPENDED = "nothing_suspended"
+    """Connect refused every recording type: none is recording, or the call has ended."""
+    NOTHING_RESUMED = "nothing_resumed"
+    """Connect refused every recording type although a pause is open."""
+    NO_OPEN_PAUSE = "no_open_pause"
+    """There is nothing to resume, or no pause is known."""
+    RESUME_IN_PROGRESS = "resume_in_progress"
+    """Recording was asked to resume while this pause was under way, or the outcome of that is still open."""
+    PAUSE_IN_PROGRESS = "pause_in_progress"
+    """A pause overtook this resume."""
+    CONTACT_ENDED = "contact_ended"
+    """The call has ended."""
+    REGISTER_UNAVAILABLE = "register_unavailable"
+    """The payment register could not be read or written."""
+    GUARD_UNAVAILABLE = "guard_unavailable"
+    """The watch over the pause could not be set up, so nothing would notice a transfer or a forgotten resume."""
+
+
+class Asker(StrEnum):
+    """Who asked. Never a name: agents are people too."""
+
+    FLOW = "flow"
+    GUIDE = "guide"
+    GUARD = "guard"
+    """steward itself: it follows a transfer, or resumes where the policy says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One contact as Connect's recording API wants it named."""
+
+    contact_id: ContactId
+    initial_contact_id: ContactId
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of a flow or a guide."""
+
+    operation: Operation
+    call: Call
+    asker: Asker
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a flow or a guide is told."""
+
+    status: Status
+    reason: Reason
+    reference: str = ""
+    """Names the interval in the payment register."""
+
+    def as_map(self) -> dict[str, str]:
+        """Return the flat map of strings that a contact flow can read."""
+        return {"status": self.status.value, "reason": self.reason.value, "reference": self.reference}
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """One pause of one contact, or one attempt at it. Times are aware UTC."""
+
+    reference: str
+    status: Status
+    reason: Reason
+    asked_by: Asker
+    asked_at: datetime
+    expires_at: int
+    """Epoch seconds from which the register has forgotten it."""
+    types: frozenset[RecordingType] = frozenset()
+    """What is suspended, or may be."""
+    paused_at: datetime | None = None
+    """When Connect had confirmed it."""
+    resumed_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the payment register knows of one contact."""
+
+    call: Call
+    current: Interval | None = None
+    """The open interval: paused, or perhaps paused."""
+    closed: tuple[Interval, ...] = ()
+    """Earlier intervals and failed attempts, oldest first."""
+    settled_at: datetime | None = None
+    """When the last operation whose outcome is known was asked for."""
+    resume_asked_at: datetime | None = None
+    resume_pending: bool = False
+    """A resume was asked for and its outcome is not known."""
+    alerted_reference: str = ""
+    """The interval about which the supervisors have been told."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether a confirmed pause is open and nobody has asked for its end."""
+        return self.current is not None and self.current.status is Status.PAUSED and not self.resume_pending
+
+    @property
+    def binds_successors(self) -> bool:
+        """Whether a contact to which this one is transferred has to be paused too.
+
+        It has to while the pause is in force, and after this contact ended in it. A contact that steward itself tries
+        to pause after a transfer binds the next one even before Connect confirmed.
+        """
+        if self.current is not None:
+            promised = self.current.status is Status.PAUSED or self.current.asked_by is Asker.GUARD
+            return promised and not self.resume_pending
+        if not self.closed:
+            return False
+        last = self.closed[-1]
+        if last.asked_by is Asker.GUARD:
+            return last.status in {Status.ENDED, Status.NOT_CONFIRMED}
+        return last.status is Status.ENDED and last.paused_at is not None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the call ended in its last pause."""
+        return bool(self.closed) and self.closed[-1].status is Status.ENDED
