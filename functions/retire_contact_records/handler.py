@@ -24,7 +24,6 @@ class DisposalRefused(Exception):
     """S3 refused to delete some of what is due; the run ends in error so that somebody looks."""
 
 
-@metrics.log_metrics
 def handler(_event: object, _context: object) -> None:
     """Run once and report in numbers."""
     tally = retire(partitions, ledger, switch, months=months, now=clock.now())
@@ -33,6 +32,7 @@ def handler(_event: object, _context: object) -> None:
     count("DisposalDone", tally.done)
     count("DisposalFailed", tally.failed)
     count("DisposalSkipped", tally.skipped)
+    metrics.flush_metrics()
     logger.info(
         "contact records retired",
         extra={"scoped": tally.scoped, "done": tally.done, "failed": tally.failed, "skipped": tally.skipped},
