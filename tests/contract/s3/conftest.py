@@ -1,52 +1,20 @@
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 import time_machine
 from moto import mock_aws
+from moto.core.base_backend import BackendDict
 
 from local.s3 import S3World
+from tests.contract.s3.support import START, Agenda, Published
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mypy_boto3_s3 import S3Client
-
-START = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
-
-
-class Agenda:
-    """What is to happen, on a clock that moto shares."""
-
-    def __init__(self, traveller: time_machine.Coordinates) -> None:
-        self._traveller = traveller
-        self._heap: list[tuple[datetime, int, Callable[[], None]]] = []
-        self._order = count()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def at(self, moment: datetime, action: Callable[[], None]) -> None:
-        heapq.heappush(self._heap, (max(moment, self.now()), next(self._order), action))
-
-    def until(self, moment: datetime) -> None:
-        while self._heap and self._heap[0][0] <= moment:
-            due, _, action = heapq.heappop(self._heap)
-            self._traveller.move_to(due)
-            action()
-        self._traveller.move_to(moment)
-
-
-class Published(list[Mapping[str, Any]]):
-    """The events that reached the default bus."""
-
-    def publish(self, bus_name: str, event: Mapping[str, Any]) -> None:
-        assert bus_name == "default"
-        self.append(event)
 
 
 @pytest.fixture
@@ -60,19 +28,26 @@ def published() -> Published:
     return Published()
 
 
-@pytest.fixture
-def world(agenda: Agenda, published: Published, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3World]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+@pytest.fixture(scope="module")
+def client() -> Iterator[S3Client]:
+    """One client for all, because making one takes longer than most tests."""
     with mock_aws():
-        world = S3World(agenda, published, actor=lambda: "maintain_holds")
-        yield world
-        world.close()
+        yield boto3.client("s3", region_name="eu-west-2")
 
 
 @pytest.fixture
-def s3(world: S3World) -> S3Client:
+def world(agenda: Agenda, published: Published, client: S3Client) -> Iterator[S3World]:
+    del client
+    world = S3World(agenda, published, actor=lambda: "maintain_holds")
+    yield world
+    world.close()
+    BackendDict.reset()
+
+
+@pytest.fixture
+def s3(client: S3Client, world: S3World) -> S3Client:
     del world
-    return boto3.client("s3")
+    return client
 
 
 @pytest.fixture

@@ -2,9 +2,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_s3 import S3Client
+
+    from local.s3 import S3World
+    from tests.contract.s3.support import Agenda, Published
+
 
 SAMPLE_KEYS = {"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"}
 
@@ -16,7 +25,9 @@ def told(published: list[Any]) -> list[tuple[str, str | None, str | None]]:
     ]
 
 
-def test_each_way_of_creating_an_object_is_told_once_with_its_reason(s3, published, make_bucket):
+def test_each_way_of_creating_an_object_is_told_once_with_its_reason(
+    s3: S3Client, published: Published, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings", events=True)
     s3.put_object(Bucket=bucket, Key="put", Body=b"voice", Tagging="a=b")
     s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": "put"})
@@ -35,7 +46,9 @@ def test_each_way_of_creating_an_object_is_told_once_with_its_reason(s3, publish
     ]
 
 
-def test_an_event_has_the_envelope_and_the_names_that_s3_documents(s3, world, published, make_bucket):
+def test_an_event_has_the_envelope_and_the_names_that_s3_documents(
+    s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings", events=True)
     version = world.put_object(bucket, "a folder/50%+x:y.wav", 7)
     (event,) = published
@@ -54,7 +67,9 @@ def test_an_event_has_the_envelope_and_the_names_that_s3_documents(s3, world, pu
     assert detail["requester"] == event["account"]
 
 
-def test_deletions_say_whether_the_bytes_are_gone_and_who_did_it(agenda, s3, world, published, make_bucket):
+def test_deletions_say_whether_the_bytes_are_gone_and_who_did_it(
+    agenda: Agenda, s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket(
         "recordings", {"Expiration": {"Days": 1}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}, events=True
     )
@@ -79,7 +94,9 @@ def test_deletions_say_whether_the_bytes_are_gone_and_who_did_it(agenda, s3, wor
     ]
 
 
-def test_a_request_that_deletes_is_told_as_marker_or_as_permanent(s3, world, published, make_bucket):
+def test_a_request_that_deletes_is_told_as_marker_or_as_permanent(
+    s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings", events=True)
     version = world.put_object(bucket, "call.wav", 1)
     published.clear()
@@ -93,7 +110,9 @@ def test_a_request_that_deletes_is_told_as_marker_or_as_permanent(s3, world, pub
     assert [(gone.version_id, gone.actor) for gone in world.deletions] == [(version, "maintain_holds")]
 
 
-def test_sequencers_order_the_events_of_a_key(world, published, make_bucket):
+def test_sequencers_order_the_events_of_a_key(
+    world: S3World, published: Published, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings", events=True)
     for _ in range(20):
         world.put_object(bucket, "call.wav", 1)
@@ -101,7 +120,9 @@ def test_sequencers_order_the_events_of_a_key(world, published, make_bucket):
     assert sequencers == sorted(set(sequencers))
 
 
-def test_tags_are_told_without_their_values_and_only_when_somebody_sets_them(s3, world, published, make_bucket):
+def test_tags_are_told_without_their_values_and_only_when_somebody_sets_them(
+    s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings", events=True)
     world.put_object(bucket, "call.wav", 1, tags={"kept": "yes"})
     s3.put_object_tagging(Bucket=bucket, Key="call.wav", Tagging={"TagSet": [{"Key": "kept", "Value": "still"}]})
@@ -116,7 +137,9 @@ def test_tags_are_told_without_their_values_and_only_when_somebody_sets_them(s3,
     assert "C-1" not in str(published)
 
 
-def test_tags_added_in_the_console_keep_those_that_were_there(s3, world, make_bucket):
+def test_tags_added_in_the_console_keep_those_that_were_there(
+    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings")
     world.put_object(bucket, "call.wav", 1, tags={"kept": "yes"})
     world.tag_object(bucket, "call.wav", {"complaint_reference": "C-1"})
@@ -124,7 +147,7 @@ def test_tags_added_in_the_console_keep_those_that_were_there(s3, world, make_bu
     assert {tag["Key"]: tag["Value"] for tag in tags} == {"kept": "yes", "complaint_reference": "C-1"}
 
 
-def test_tagging_what_is_not_there_names_it(s3, world, make_bucket):
+def test_tagging_what_is_not_there_names_it(s3: S3Client, world: S3World, make_bucket: Callable[..., str]) -> None:
     bucket = make_bucket("recordings")
     world.put_object(bucket, "hidden", 1)
     s3.delete_object(Bucket=bucket, Key="hidden")
@@ -133,14 +156,18 @@ def test_tagging_what_is_not_there_names_it(s3, world, make_bucket):
             world.tag_object(bucket, key, {"a": "b"})
 
 
-def test_a_bucket_without_eventbridge_tells_nothing(s3, published, world, make_bucket):
+def test_a_bucket_without_eventbridge_tells_nothing(
+    s3: S3Client, published: Published, world: S3World, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings")
     world.put_object(bucket, "call.wav", 1)
     s3.delete_object(Bucket=bucket, Key="call.wav")
     assert published == []
 
 
-def test_the_state_lists_versions_with_their_locks_and_no_markers(s3, world, make_bucket):
+def test_the_state_lists_versions_with_their_locks_and_no_markers(
+    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings")
     first = world.put_object(bucket, "call.wav", 100, tags={"a": "b"})
     s3.put_object_retention(
@@ -179,7 +206,9 @@ def test_the_state_lists_versions_with_their_locks_and_no_markers(s3, world, mak
     assert [version.is_latest for version in world.stores_state(bucket)] == [False, False]
 
 
-def test_listing_pages_through_keys_and_folders_in_order(s3, world, make_bucket):
+def test_listing_pages_through_keys_and_folders_in_order(
+    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings")
     names = [f"2026/{month:02}/{day}" for month in (1, 2, 3) for day in range(5)] + ["root", "2026-root"]
     for name in names:
@@ -193,7 +222,9 @@ def test_listing_pages_through_keys_and_folders_in_order(s3, world, make_bucket)
     assert folders == ["2026/01/", "2026/02/", "2026/03/"]
 
 
-def test_listing_versions_pages_through_each_version_newest_first(s3, world, make_bucket):
+def test_listing_versions_pages_through_each_version_newest_first(
+    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+) -> None:
     bucket = make_bucket("recordings")
     expected = {name: [world.put_object(bucket, name, 1) for _ in range(5)][::-1] for name in ("a", "b", "c")}
     marker = s3.delete_object(Bucket=bucket, Key="b")["VersionId"]
@@ -209,21 +240,23 @@ def test_listing_versions_pages_through_each_version_newest_first(s3, world, mak
     assert latest == ["a", "c"]
 
 
-def test_zeros_take_no_memory_until_they_are_read(world, make_bucket):
+def test_zeros_take_no_memory_until_they_are_read(world: S3World, make_bucket: Callable[..., str]) -> None:
     bucket = make_bucket("recordings")
     for number in range(50):
         world.put_object(bucket, f"{number}.wav", 10**12)
     assert sum(version.bytes for version in world.stores_state(bucket)) == 50 * 10**12
 
 
-def test_an_uploaded_checksum_is_answered_when_asked_for(s3, make_bucket):
+def test_an_uploaded_checksum_is_answered_when_asked_for(s3: S3Client, make_bucket: Callable[..., str]) -> None:
     bucket = make_bucket("recordings")
     s3.put_object(Bucket=bucket, Key="manifest", Body=b"hello", ChecksumAlgorithm="SHA256")
     head = s3.head_object(Bucket=bucket, Key="manifest", ChecksumMode="ENABLED")
     assert head["ChecksumSHA256"] == "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
 
 
-def test_moto_has_its_own_s3_back_after_close(world, published, make_bucket, s3):
+def test_moto_has_its_own_s3_back_after_close(
+    world: S3World, published: Published, make_bucket: Callable[..., str], s3: S3Client
+) -> None:
     bucket = make_bucket("recordings", events=True)
     world.close()
     s3.put_object(Bucket=bucket, Key="late", Body=b"1")
