@@ -25,8 +25,8 @@ DEFAULT_POLICY = Path("policies/barnet.toml")
 def simulate(scenario: Path, policy: Path, until: str | None, out: Path) -> int:
     """Replay SCENARIO on the embedded AWS; write timeline.jsonl and state.json into a folder."""
     from local.scenario.lines import parse_moment, read_scenario  # noqa: PLC0415 - --help stays instant
-    from local.scenario.results.output import prepare, write  # noqa: PLC0415
     from local.scenario.replay import replay  # noqa: PLC0415
+    from local.scenario.results.output import prepare, write  # noqa: PLC0415
 
     try:
         end = None if until is None else parse_moment(until, "--until")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from local.embedded.compute.functions import UnknownFunction
 from local.embedded.compute.invocation import FunctionError
-from local.embedded.delivery.bus import UnknownBus
 from local.embedded.world import EmbeddedAws
 from local.scenario.actions import (
     Action,
@@ -20,12 +20,14 @@ from local.scenario.actions import (
     PutObject,
     Record,
     Recording,
-    Store,
     TagObject,
 )
 from local.scenario.errors import ScenarioError
 from local.scenario.results.shapes import Response
 from local.scenario.results.timeline import Timeline
+
+OWN_BUS: Final = "steward"
+"""The project's own bus, whatever its deployed name."""
 
 
 class Player:
@@ -62,6 +64,24 @@ class Player:
             case _:
                 raise NotImplementedError(type(action).__name__)
 
+    def check(self, action: Action) -> None:
+        """Raise ``ScenarioError`` if this deployment has not what the action needs."""
+        match action:
+            case PutObject(store=store) if store not in self._buckets:
+                raise ScenarioError(f"{store} is not deployed under this policy", field="object.store")
+            case TagObject(store=store) if store not in self._buckets:
+                raise ScenarioError(f"{store} is not deployed under this policy", field="tag_object.store")
+            case Event(bus=bus) if bus != OWN_BUS and bus not in self._world.router.buses:
+                buses = f"default, {OWN_BUS}"
+                raise ScenarioError(f"there is no bus {bus}; there are {buses}", field="event.bus")
+            case Invoke(function=function):
+                try:
+                    self._world.functions.find(function)
+                except UnknownFunction as error:
+                    raise ScenarioError(str(error), field="invoke.function") from None
+            case _:
+                pass
+
     def _note(self, kind: str, text: str, **details: object) -> None:
         self._timeline.add(self._world.clock.now(), kind, text, **details)
 
@@ -77,25 +97,20 @@ class Player:
             content: bytes | int = action.bytes or 0
         else:
             content = body.encode() if isinstance(body, str) else msgspec.json.encode(body)
-        bucket = self._bucket(action.store, "object.store")
+        bucket = self._buckets[action.store]
         self._world.s3.put_object(bucket, action.key, content, tags=action.tags)
         size = content if isinstance(content, int) else len(content)
         text = f"Connect writes {action.key} ({size:,} bytes) into {action.store}."
         self._note("object", text, store=action.store, key=action.key)
 
     def _tag_object(self, action: TagObject) -> None:
-        bucket = self._bucket(action.store, "tag_object.store")
+        bucket = self._buckets[action.store]
         try:
             self._world.s3.tag_object(bucket, action.key, action.tags)
         except LookupError:
             problem = f"there is no object {action.key} in {action.store} at that moment"
             raise ScenarioError(problem, field="tag_object.key") from None
         self._note("tag_object", f"Somebody tags {action.key} in {action.store}.", store=action.store, key=action.key)
-
-    def _bucket(self, store: Store, field: str) -> str:
-        if store not in self._buckets:
-            raise ScenarioError(f"{store} is not deployed under this policy", field=field)
-        return self._buckets[store]
 
     def _record(self, record: Mapping[str, object]) -> None:
         self._world.contact_record(record)
@@ -114,18 +129,13 @@ class Player:
         case = action.detail.get("case")
         text = f"{action.source} puts {action.detail_type!r} on the {action.bus} bus."
         self._note("event", text, source=action.source, detail_type=action.detail_type, case=case)
-        try:
-            self._world.publish(action.bus, event)
-        except UnknownBus:
-            raise ScenarioError(f"there is no bus {action.bus}", field="event.bus") from None
+        self._world.publish(action.bus, event)
 
     def _invoke(self, action: Invoke) -> None:
         at = self._world.clock.now()
         try:
             response = self._world.invoke(action.function, action.payload)
             outcome = str(response.get("status", "answered")) if isinstance(response, dict) else "answered"
-        except UnknownFunction as error:
-            raise ScenarioError(str(error), field="invoke.function") from None
         except FunctionError as error:
             response = {"errorType": error.error_type, "errorMessage": error.message}
             outcome = f"failed ({error.error_type})"

