@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 Event = Mapping[str, Any]
-"""One EventBridge event as AWS documents it: version, id, detail-type, source, account, time, region, resources, detail."""
+"""An event as EventBridge documents it: version, id, detail-type, source, account, time, region, resources, detail."""
 
 
 class Agenda(Protocol):

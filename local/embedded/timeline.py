@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
+from unittest.mock import patch
 
 import time_machine
 from botocore.retries import bucket
@@ -26,13 +27,15 @@ class VirtualClock:
         self._traveller = time_machine.travel(self._now, tick=False)
         self._coordinates: time_machine.Traveller | None = None
 
-    def __enter__(self) -> VirtualClock:
+    def __enter__(self) -> Self:
+        """Freeze the time of the process at the start."""
         self._coordinates = self._traveller.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Give the process its own time back."""
         self._traveller.stop()
         self._coordinates = None
 
@@ -91,24 +94,19 @@ class Diary:
 @contextmanager
 def virtual_sleep(sleep: Callable[[float], None]) -> Iterator[None]:
     """Make every wait of the process virtual: ``time.sleep`` and the pacing of botocore's adaptive retries."""
-    real_sleep = time.sleep
-    original_acquire = bucket.TokenBucket._acquire  # noqa: SLF001 - the wait has no other seam
+    bucket_type: Any = bucket.TokenBucket
+    original_acquire = bucket_type._acquire  # noqa: SLF001 - the wait has no other seam
 
-    def acquire(self: bucket.TokenBucket, amount: float, block: bool) -> bool:  # noqa: FBT001 - botocore's signature
-        now = self._clock.current_time()
-        if self._last_timestamp is not None and now < self._last_timestamp:
+    def acquire(bucket: Any, amount: float, block: bool) -> bool:  # noqa: ANN401, FBT001 - botocore's signature
+        now = bucket._clock.current_time()  # noqa: SLF001
+        if bucket._last_timestamp is not None and now < bucket._last_timestamp:  # noqa: SLF001
             # The next invocation starts before the end of the last: it would have had a bucket of its own.
-            self._last_timestamp = now
-        self._refill()
-        while block and amount > self._current_capacity:
-            sleep(max(self._sleep_amount(amount), 0.001))
-            self._refill()
-        return bool(original_acquire(self, amount, block))
+            bucket._last_timestamp = now  # noqa: SLF001
+        bucket._refill()  # noqa: SLF001
+        while block and amount > bucket._current_capacity:  # noqa: SLF001
+            sleep(max(bucket._sleep_amount(amount), 0.001))  # noqa: SLF001
+            bucket._refill()  # noqa: SLF001
+        return bool(original_acquire(bucket, amount, block))
 
-    time.sleep = sleep
-    bucket.TokenBucket._acquire = acquire  # noqa: SLF001
-    try:
+    with patch.object(time, "sleep", sleep), patch.object(bucket_type, "_acquire", acquire):
         yield
-    finally:
-        time.sleep = real_sleep
-        bucket.TokenBucket._acquire = original_acquire  # noqa: SLF001

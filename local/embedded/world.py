@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 import boto3
 import botocore.session
 from moto import mock_aws
 from moto.events.models import events_backends
+from moto.kms import models as kms_models
 from moto.scheduler.models import scheduler_backends
 from moto.sqs.models import sqs_backends
 
@@ -88,7 +90,6 @@ class EmbeddedAws:
             **functions.CREATORS,
             **streams.CREATORS,
         }
-        self._clients: dict[str, Any] = {}
         self._targets = Targets(self.client, self.functions)
         self._router = Router(self.agenda, self._targets, account=account, region=region)
         self._queues = Queues(sqs_backends[account][region], self.agenda)
@@ -111,13 +112,15 @@ class EmbeddedAws:
             clock = closing.enter_context(VirtualClock(start))
             closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
             closing.enter_context(mock_aws())
+            closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
             world = cls(clock, account=account, region=region)
-            boto3.setup_default_session(botocore_session=_botocore_session(), region_name=region)
-            world.wire.attach(boto3.DEFAULT_SESSION)  # type: ignore[arg-type] - just set up
+            core = _botocore_session()
+            boto3.setup_default_session(botocore_session=core, region_name=region)
+            world.wire.attach(core)
             closing.enter_context(virtual_sleep(world.functions.sleep))
             for plugin in plugins:
                 closing.callback(plugin(world))
-            world._deploy(stacks)  # noqa: SLF001 - its own class
+            world._deploy(stacks)
             yield world
 
     @property
@@ -147,10 +150,7 @@ class EmbeddedAws:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - one client type for each service
         """Return the world's own boto3 client: not counted, and met by no fault."""
-        if service not in self._clients:
-            session = boto3.Session(botocore_session=_botocore_session(), region_name=self.region)
-            self._clients[service] = session.client(service)
-        return self._clients[service]
+        return _own_client(service, self.region)
 
     def actor(self) -> str:
         """Return the short name of the running function, or ``somebody``."""
@@ -284,15 +284,23 @@ def _variables(wanted: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def _no_key_pair(_: str) -> None:
+    """Shim: moto makes an RSA key pair for a symmetric key too; nothing uses it, and it takes a tenth of a second."""
+
+
 @cache
 def _loader() -> Any:  # noqa: ANN401 - botocore's loader
     """Return one loader of service models for the whole process: reading them again for each world takes seconds."""
     return botocore.session.Session().get_component("data_loader")
 
 
+@cache
+def _own_client(service: str, region: str) -> Any:  # noqa: ANN401
+    session: Any = boto3.Session(botocore_session=_botocore_session(), region_name=region)
+    return session.client(service)
+
+
 def _botocore_session() -> botocore.session.Session:
     session = botocore.session.Session()
     session.register_component("data_loader", _loader())
     return session
-
-

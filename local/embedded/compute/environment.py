@@ -65,7 +65,9 @@ class ExecutionEnvironment:
         outside_cache = sys.dont_write_bytecode, sys.pycache_prefix
         outside_variables = dict(os.environ)
         sys.path = [*self._path, *(entry for entry in outside_path if not _is_own_package(entry))]
-        sys.meta_path = [one for one in outside_finders if not getattr(one, "__module__", "").startswith("__editable__")]
+        sys.meta_path = [
+            one for one in outside_finders if not getattr(one, "__module__", "").startswith("__editable__")
+        ]
         sys.dont_write_bytecode, sys.pycache_prefix = False, _BYTECODE.name
         _replace_variables(self._variables)
         try:
@@ -91,7 +93,9 @@ class ExecutionEnvironment:
                 origin = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
                 package = str(origin).partition(".")[0]
                 if package in _third_party() - _RUNTIME_PACKAGES - shipped - self._own_names:
-                    raise ModuleNotFoundError(f"No module named {package!r} in the layers of the function ({name} uses it)")
+                    raise ModuleNotFoundError(
+                        f"No module named {package!r} in the layers of the function ({name} uses it)"
+                    )
 
     def _loaded(self) -> dict[str, ModuleType]:
         return {name: one for name, one in sys.modules.items() if name.partition(".")[0] in self._own_names}
@@ -139,8 +143,8 @@ def _variables(spec: FunctionSpec, account: str, region: str) -> dict[str, str]:
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{spec.name}",
         "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",  # noqa: S105 - what moto expects
-        "AWS_SESSION_TOKEN": "testing",  # noqa: S105
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_SESSION_TOKEN": "testing",
         "MOTO_ACCOUNT_ID": account,
         **{name: _outside_opt(value, spec.layers) for name, value in spec.environment.items()},
     }

@@ -40,7 +40,7 @@ _STATUS: Final = {
     "InternalServiceException": 500,
     "RequestTimeout": 400,
 }
-_BROKEN_LINES: Final[dict[str, type[botocore_errors.HTTPClientError]]] = {
+_BROKEN_LINES: Final[dict[str, type[botocore_errors.BotoCoreError]]] = {
     "ReadTimeout": botocore_errors.ReadTimeoutError,
     "ConnectTimeout": botocore_errors.ConnectTimeoutError,
     "EndpointConnection": botocore_errors.EndpointConnectionError,
@@ -68,9 +68,9 @@ class Faults:
     def add(self, *, service: str, operation: str, error: str, times: int = 1, after_effect: bool = False) -> None:
         """Let the next ``times`` calls fail.
 
-        ``service`` is named as in ``boto3.client``, ``operation`` as in the API (``CopyObject``), ``error`` is an error
-        code, or ``ReadTimeout``, ``ConnectTimeout``, ``EndpointConnection``, ``ConnectionClosed``. Every request counts,
-        so a client's own retry meets the next fault.
+        ``service`` is named as in ``boto3.client``, ``operation`` as in the API (``CopyObject``), ``error`` is a code
+        of AWS, or ``ReadTimeout``, ``ConnectTimeout``, ``EndpointConnection``, ``ConnectionClosed``. Every request
+        counts, so a client's own retry meets the next fault.
         """
         if times < 1:
             raise ValueError(f"times must be at least 1, not {times}")
@@ -91,7 +91,7 @@ class Faults:
         self._planned.clear()
 
 
-def broken_line(error: str) -> type[botocore_errors.HTTPClientError] | None:
+def broken_line(error: str) -> type[botocore_errors.BotoCoreError] | None:
     """Return the exception of a network failure, or ``None`` when the error is an answer from AWS."""
     return _BROKEN_LINES.get(error.removesuffix("Error"))
 
@@ -100,7 +100,7 @@ def error_response(request: AWSPreparedRequest, model: OperationModel, code: str
     """Return a well-formed error response of the operation's protocol."""
     message = "A planned failure of the embedded AWS"
     status = _status(model, code)
-    headers = {"x-amzn-requestid": "00000000-0000-4000-8000-000000000000"}
+    headers: Any = {"x-amzn-requestid": "00000000-0000-4000-8000-000000000000"}
     body: str
     match model.service_model.resolved_protocol:
         case "rest-xml":

@@ -54,6 +54,8 @@ class Functions:
         self.logs: list[LogLine] = []
         self.calls: dict[str, Counter[str]] = {}
         self.send: Send = _nowhere
+        self.observers: list[Callable[[Invocation, Outcome], None]] = []
+        """Told of every invocation when it is over; the clock shows its start."""
         self._clock = clock
         self._agenda = agenda
         self._place = {"account": account, "region": region}
@@ -65,6 +67,7 @@ class Functions:
         self._stack: list[Invocation] = []
 
     def __iter__(self) -> Iterator[FunctionSpec]:
+        """Go through every function."""
         return iter(self._specs.values())
 
     def add(self, spec: FunctionSpec) -> None:
@@ -124,7 +127,10 @@ class Functions:
             self._count(invocation)
         if invocation.dead or (error is not None and error.error_type.startswith("Runtime.")):
             self._environments.pop(spec.name, None)
-        return Outcome(response, error, invocation.elapsed)
+        outcome = Outcome(response, error, invocation.elapsed)
+        for observer in self.observers:
+            observer(invocation, outcome)
+        return outcome
 
     def invoke(self, name: str, payload: object) -> Any:  # noqa: ANN401 - a handler answers any JSON
         """Invoke synchronously; return the response, or raise ``FunctionError``."""
@@ -229,7 +235,9 @@ def _call(
         response = handler(json.loads(json.dumps(payload)), LambdaContext(invocation))
     except Crash as crash:
         sys.stdout.write(f"{crash}\n")
-        return None, FunctionError(short_name, "Sandbox.Timedout" if "timed out" in str(crash) else "Runtime.ExitError", str(crash))
+        return None, FunctionError(
+            short_name, "Sandbox.Timedout" if "timed out" in str(crash) else "Runtime.ExitError", str(crash)
+        )
     except SystemExit as stop:
         return None, FunctionError(short_name, "Runtime.ExitError", f"the handler exited with {stop.code}")
     except Exception as error:  # noqa: BLE001 - whatever a handler raises, Lambda reports it

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Crash(BaseException):
-    """The end of an execution environment: a time-out, or a process that died. No handler can catch it in good faith."""
+    """The end of an execution environment: a time-out, or a process that died. No handler catches it."""
 
 
 class FunctionError(Exception):

@@ -24,15 +24,16 @@ def invoke_api(functions: Functions) -> Answer:
 
     def answer(invocation: Invocation, request: AWSPreparedRequest) -> AWSResponse:
         name = unquote(urlsplit(str(request.url)).path.split("/")[3])
-        payload = json.loads(request.body or b"{}")
+        body: Any = request.body
+        payload = json.loads(body or b"{}")
         try:
             if _header(request, "X-Amz-Invocation-Type") == "Event":
                 functions.invoke_later(name, payload)
                 return _response(request, 202, b"")
             outcome = functions.run(name, payload)
         except UnknownFunction as error:
-            body = json.dumps({"Message": str(error)}).encode()
-            return _response(request, 404, body, {"x-amzn-errortype": "ResourceNotFoundException"})
+            refusal = json.dumps({"Message": str(error)}).encode()
+            return _response(request, 404, refusal, {"x-amzn-errortype": "ResourceNotFoundException"})
         invocation.sleep(outcome.elapsed)
         if outcome.error is None:
             return _response(request, 200, json.dumps(outcome.response).encode())
@@ -51,4 +52,5 @@ def _response(
     request: AWSPreparedRequest, status: int, body: bytes, headers: dict[str, str] | None = None
 ) -> AWSResponse:
     raw: Any = MockRawResponse(body)
-    return AWSResponse(str(request.url), status, {"content-type": "application/json", **(headers or {})}, raw)
+    all_headers: Any = {"content-type": "application/json", **(headers or {})}
+    return AWSResponse(str(request.url), status, all_headers, raw)

@@ -11,10 +11,10 @@ from moto.core.models import botocore_stubber
 from local.embedded.compute.faults import Faults, broken_line, error_response
 
 if TYPE_CHECKING:
-    import boto3
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.config import Config
     from botocore.model import OperationModel
+    from botocore.session import Session
 
     from local.embedded.compute.invocation import Invocation
 
@@ -35,10 +35,11 @@ class Wire:
         self._running = running
         self._call = threading.local()
 
-    def attach(self, session: boto3.Session) -> None:
+    def attach(self, session: Session) -> None:
         """Listen to every client that this session makes from now on."""
-        session.events.register_first("before-call", self._before_call)
-        session.events.register_first("before-send", self._before_send)
+        events = session.get_component("event_emitter")
+        events.register_first("before-call", self._before_call)
+        events.register_first("before-send", self._before_send)
 
     def _before_call(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         self._call.model = model

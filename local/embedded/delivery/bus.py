@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.delivery.paths import at_path, transform
@@ -35,6 +36,7 @@ class Rule:
     matches: Matcher = field(init=False)
 
     def __post_init__(self) -> None:
+        """Read the pattern once; raise ``InvalidPattern`` for what EventBridge would refuse."""
         object.__setattr__(self, "matches", compile_pattern(self.pattern))
 
 
@@ -99,9 +101,7 @@ class Router:
         for rule in rules:
             if rule.enabled and rule.matches(full):
                 for target in rule.targets:
-                    self._agenda.at(
-                        self._agenda.now(), lambda rule=rule, target=target: self._deliver(rule, target, full, hops)
-                    )
+                    self._agenda.at(self._agenda.now(), partial(self._deliver, rule, target, full, hops))
 
     def fire(self, rule: Rule) -> None:
         """Deliver the event of a rule that runs on a schedule."""

@@ -15,7 +15,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 
-
 class _Names:
     """The names of months or week days; compared by identity, so that it can be a key of a cache."""
 

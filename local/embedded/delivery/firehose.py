@@ -111,11 +111,11 @@ class Delivery:
         del self._buffers[prefix]
         body = b"".join(buffer.parts)
         stamp = buffer.opened.strftime("%Y-%m-%d-%H-%M-%S")
-        key = f"{_timestamps(prefix, buffer.opened)}{self._settings.name}-1-{stamp}-{uuid.uuid4()}{self._settings.extension}"
+        name = f"{self._settings.name}-1-{stamp}-{uuid.uuid4()}{self._settings.extension}"
         compressed = {"ContentEncoding": "gzip"} if self._settings.compressed else {}
         self._clients("s3").put_object(
             Bucket=self._settings.bucket,
-            Key=key,
+            Key=_timestamps(prefix, buffer.opened) + name,
             Body=gzip.compress(body, mtime=0) if self._settings.compressed else body,
             **compressed,
         )
@@ -135,16 +135,14 @@ class Delivery:
         )
 
     def _with_time(self, prefix: str) -> str:
-        return prefix if prefix else "!{timestamp:yyyy/MM/dd/HH/}"
+        return prefix or "!{timestamp:yyyy/MM/dd/HH/}"
 
 
 def _timestamps(prefix: str, moment: datetime) -> str:
     def written(match: re.Match[str]) -> str:
         if match.group(1) != "timestamp":
             raise UnknownDelivery(f"the prefix uses {match.group(0)}, which the embedded AWS does not know")
-        return re.sub(
-            "|".join(_JAVA_DATES), lambda token: moment.strftime(_JAVA_DATES[token.group(0)]), match.group(2)
-        )
+        return re.sub("|".join(_JAVA_DATES), lambda token: moment.strftime(_JAVA_DATES[token.group(0)]), match.group(2))
 
     return _EXPRESSION.sub(written, prefix)
 
@@ -155,9 +153,7 @@ def _query_fields(query: str) -> Sequence[tuple[str, str, int | None, int | None
     fields = [_FIELD.fullmatch(part) for part in parts]
     if not fields or not all(fields):
         raise UnknownDelivery(f"the embedded AWS cannot read the query {query!r}")
-    return [
-        (one[1], one[2], int(one[3]) if one[3] else None, int(one[4]) if one[4] else None) for one in fields if one
-    ]
+    return [(one[1], one[2], int(one[3]) if one[3] else None, int(one[4]) if one[4] else None) for one in fields if one]
 
 
 def _value(record: Any, path: str, start: int | None, end: int | None) -> str:  # noqa: ANN401 - decoded JSON

@@ -21,9 +21,7 @@ def at_path(event: object, path: str) -> Any:  # noqa: ANN401 - decoded JSON
     return None if found is _ABSENT else found
 
 
-def transform(
-    event: Mapping[str, Any], paths: Mapping[str, str], template: str, predefined: Mapping[str, Any]
-) -> str:
+def transform(event: Mapping[str, Any], paths: Mapping[str, str], template: str, predefined: Mapping[str, Any]) -> str:
     """Return the text that an input transformer makes of an event.
 
     Inside a JSON string a value stands as it is; elsewhere it stands as JSON. A path that leads nowhere yields an

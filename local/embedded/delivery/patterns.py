@@ -95,6 +95,10 @@ def _over_leaves(test: Matcher) -> Matcher:
     return matches
 
 
+def _equal_to(wanted: object) -> Matcher:
+    return lambda leaf: _same(leaf, wanted)
+
+
 def _same(leaf: object, wanted: object) -> bool:
     # JSON's true is not the number 1.
     return isinstance(leaf, bool) == isinstance(wanted, bool) and leaf == wanted
@@ -140,7 +144,7 @@ def _anything_but(key: str, operand: Any) -> Matcher:  # noqa: ANN401 - decoded 
         excluded = [_operator(key, name, one) for one in (inner if isinstance(inner, list) else [inner])]
     else:
         values = operand if isinstance(operand, list) else [operand]
-        excluded = [lambda leaf, value=value: _same(leaf, value) for value in values]
+        excluded = [_equal_to(value) for value in values]
     return lambda leaf: not any(test(leaf) for test in excluded)
 
 
@@ -168,8 +172,6 @@ def _in_network(leaf: object, network: ipaddress.IPv4Network | ipaddress.IPv6Net
 def _wildcard(text: str) -> re.Pattern[str]:
     parts = re.findall(r"\\[*\\]|\*|[^*\\]+|\\", text)
     return re.compile(
-        "".join(
-            ".*" if part == "*" else re.escape(part[1:] if part in {r"\*", r"\\"} else part) for part in parts
-        ),
+        "".join(".*" if part == "*" else re.escape(part[1:] if part in {r"\*", r"\\"} else part) for part in parts),
         re.DOTALL,
     )

@@ -113,6 +113,7 @@ class Queues:
         backend.change_message_visibility = change  # type: ignore[method-assign]
 
     def __iter__(self) -> Iterator[WatchedQueue]:
+        """Go through every queue."""
         return iter(self._watched.values())
 
     def watch(self, queue: Queue) -> None:

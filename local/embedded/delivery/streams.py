@@ -95,6 +95,7 @@ class StreamConsumer:
     _filters: list[Matcher] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        """Read the filters once."""
         self._filters = [compile_pattern(pattern) for pattern in self.mapping.filters]
 
     def take(self, record: StreamRecord) -> None:

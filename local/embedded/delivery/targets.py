@@ -47,7 +47,7 @@ class Targets:
 
     def send(self, arn: str, text: str, *, group: str | None = None) -> None:
         """Deliver; raise ``DeliveryError`` when there is no such target."""
-        service, name = arn.split(":")[2], arn.split(":")[-1]
+        service, name = arn.split(":")[2], arn.rsplit(":", maxsplit=1)[-1]
         try:
             match service:
                 case "sqs":

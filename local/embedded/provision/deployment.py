@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 class StackDeployment:
     """The deployment of one stack; it answers the references of its own template."""
 
-    def __init__(
-        self, stack: Stack, site: Site, creators: Mapping[str, Creator], exports: dict[str, object]
-    ) -> None:
+    def __init__(self, stack: Stack, site: Site, creators: Mapping[str, Creator], exports: dict[str, object]) -> None:
         self._stack = stack
         self._site = site
         self._creators = creators
@@ -95,7 +93,9 @@ class StackDeployment:
         if logical_id not in self._declared or not self._wanted(logical_id):
             raise TemplateError(f"the stack {self._stack.name} refers to {logical_id!r}, which it does not declare")
         if logical_id in self._creating:
-            raise TemplateError(f"resources refer to each other in a circle: {' -> '.join([*self._creating, logical_id])}")
+            raise TemplateError(
+                f"resources refer to each other in a circle: {' -> '.join([*self._creating, logical_id])}"
+            )
         declared = self._declared[logical_id]
         creator = self._creators.get(declared["Type"])
         if creator is None:
@@ -115,5 +115,3 @@ class StackDeployment:
         self._creating.pop()
         self._created[logical_id] = resource
         return resource
-
-

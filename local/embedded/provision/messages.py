@@ -85,7 +85,10 @@ def _subscription(site: Site, declared: Declaration) -> Identity:
         raise TemplateError(f"{declared.logical_id} subscribes a function, which the embedded AWS does not do")
     request = {"TopicArn": properties["TopicArn"], "Protocol": properties["Protocol"]}
     arn = site.client("sns").subscribe(
-        **request, Endpoint=properties["Endpoint"], Attributes=_subscription_attributes(declared), ReturnSubscriptionArn=True
+        **request,
+        Endpoint=properties["Endpoint"],
+        Attributes=_subscription_attributes(declared),
+        ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
     return Identity(arn, {"Arn": arn})
 

@@ -1,7 +1,8 @@
 """Resources with nothing to run: they become records, so that ``Ref`` and ``Fn::GetAtt`` answer as AWS documents.
 
-Source: the "Return values" section of each type's page in the CloudFormation template reference. In the table, ``{name}``
-is the name the template gives (or a generated one), ``{id}`` an invented identifier, ``{instance}`` the instance's ARN.
+Source: the "Return values" section of each type's page in the CloudFormation template reference. In the table,
+``{name}`` is the name the template gives (or a generated one), ``{id}`` an invented identifier, ``{instance}`` the
+instance's ARN.
 """
 
 from __future__ import annotations
@@ -30,18 +31,30 @@ def _connect(part: str, attribute: str) -> _Form:
 
 
 _SMS: Final = "arn:aws:sms-voice:{region}:{account}"
+_POLICY_ARN: Final = "arn:aws:iam::{account}:policy/{name}"
+_ROLE_ARN: Final = "arn:aws:iam::{account}:role/{name}"
+_ALARM: Final = _Form("AlarmName", "{name}", {"Arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"})
+
+
+def _sms(kind: str, name_property: str, id_attribute: str) -> _Form:
+    mark = "{name}" if name_property else "{id}"
+    attributes = {"Arn": f"{_SMS}:{kind}/{mark}", id_attribute: mark}
+    return _Form(name_property, mark, attributes)
+
 
 _FORMS: Final[Mapping[str, _Form]] = {
     "AWS::CDK::Metadata": _Form("", "{id}"),
-    "AWS::IAM::Role": _Form("RoleName", "{name}", {"Arn": "arn:aws:iam::{account}:role/{name}", "RoleId": "AROA{id}"}),
+    "AWS::IAM::Role": _Form("RoleName", "{name}", {"Arn": _ROLE_ARN, "RoleId": "AROA{id}"}),
     "AWS::IAM::Policy": _Form("PolicyName", "{name}", {"Id": "{id}"}),
-    "AWS::IAM::ManagedPolicy": _Form("ManagedPolicyName", "arn:aws:iam::{account}:policy/{name}", {"PolicyArn": "arn:aws:iam::{account}:policy/{name}"}),
-    "AWS::Logs::LogGroup": _Form("LogGroupName", "{name}", {"Arn": "arn:aws:logs:{region}:{account}:log-group:{name}:*"}),
+    "AWS::IAM::ManagedPolicy": _Form("ManagedPolicyName", _POLICY_ARN, {"PolicyArn": _POLICY_ARN}),
+    "AWS::Logs::LogGroup": _Form(
+        "LogGroupName", "{name}", {"Arn": "arn:aws:logs:{region}:{account}:log-group:{name}:*"}
+    ),
     "AWS::Logs::LogStream": _Form("LogStreamName", "{name}"),
     "AWS::Logs::MetricFilter": _Form("FilterName", "{name}"),
     "AWS::Logs::ResourcePolicy": _Form("PolicyName", "{name}"),
-    "AWS::CloudWatch::Alarm": _Form("AlarmName", "{name}", {"Arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"}),
-    "AWS::CloudWatch::CompositeAlarm": _Form("AlarmName", "{name}", {"Arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"}),
+    "AWS::CloudWatch::Alarm": _ALARM,
+    "AWS::CloudWatch::CompositeAlarm": _ALARM,
     "AWS::CloudWatch::Dashboard": _Form("DashboardName", "{name}"),
     "AWS::Events::Archive": _Form("ArchiveName", "{name}", {"Arn": "arn:aws:events:{region}:{account}:archive/{name}"}),
     "AWS::Events::EventBusPolicy": _Form("StatementId", "{name}"),
@@ -59,16 +72,15 @@ _FORMS: Final[Mapping[str, _Form]] = {
     "AWS::Connect::QuickConnect": _connect("transfer-destination", "QuickConnectArn"),
     "AWS::Connect::Prompt": _connect("prompt", "PromptArn"),
     "AWS::Connect::SecurityProfile": _connect("security-profile", "SecurityProfileArn"),
-    "AWS::SMSVOICE::ConfigurationSet": _Form("ConfigurationSetName", "{name}", {"Arn": f"{_SMS}:configuration-set/{{name}}"}),
-    "AWS::SMSVOICE::OptOutList": _Form("OptOutListName", "{name}", {"Arn": f"{_SMS}:opt-out-list/{{name}}"}),
-    "AWS::SMSVOICE::ProtectConfiguration": _Form("", "{id}", {"Arn": f"{_SMS}:protect-configuration/{{id}}", "ProtectConfigurationId": "{id}"}),
-    "AWS::SMSVOICE::PhoneNumber": _Form("", "{id}", {"Arn": f"{_SMS}:phone-number/{{id}}", "PhoneNumberId": "{id}"}),
-    "AWS::SMSVOICE::Pool": _Form("", "{id}", {"Arn": f"{_SMS}:pool/{{id}}", "PoolId": "{id}"}),
-    "AWS::SMSVOICE::SenderId": _Form("SenderId", "{name}|GB", {"Arn": f"{_SMS}:sender-id/{{name}}/GB"}),
+    "AWS::SMSVOICE::ConfigurationSet": _sms("configuration-set", "ConfigurationSetName", "ConfigurationSetName"),
+    "AWS::SMSVOICE::OptOutList": _sms("opt-out-list", "OptOutListName", "OptOutListName"),
+    "AWS::SMSVOICE::ProtectConfiguration": _sms("protect-configuration", "", "ProtectConfigurationId"),
+    "AWS::SMSVOICE::PhoneNumber": _sms("phone-number", "", "PhoneNumberId"),
+    "AWS::SMSVOICE::Pool": _sms("pool", "", "PoolId"),
+    "AWS::SMSVOICE::SenderId": _sms("sender-id", "SenderId", "SenderId"),
     "AWS::SMSVOICE::ResourcePolicy": _Form("", "{id}"),
     "AWS::Budgets::Budget": _Form("", "{id}"),
-    "AWS::ResourceGroups::Group": _Form("Name", "{name}"),
-}  # fmt: skip
+}
 
 
 def _record(site: Site, declared: Declaration) -> Identity:

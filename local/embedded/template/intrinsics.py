@@ -69,7 +69,7 @@ class Language:
         resolved = {key: self._resolve(item) for key, item in value.items()}
         return {key: item for key, item in resolved.items() if item is not _NOTHING}
 
-    def _function(self, name: str, argument: Any) -> Any:  # noqa: ANN401
+    def _function(self, name: str, argument: Any) -> Any:  # noqa: ANN401, PLR0911 - one branch for each function
         simple: dict[str, Callable[[Any], Any]] = {
             "Fn::GetAtt": self._get_att,
             "Fn::Sub": self._sub,
@@ -100,7 +100,9 @@ class Language:
                 raise TemplateError(f"the template uses {name}, which the embedded AWS does not know")
 
     def _get_att(self, argument: Any) -> object:  # noqa: ANN401
-        logical_id, _, attribute = argument.partition(".") if isinstance(argument, str) else (argument[0], "", argument[1])
+        logical_id, _, attribute = (
+            argument.partition(".") if isinstance(argument, str) else (argument[0], "", argument[1])
+        )
         return self.references.attribute(logical_id, str(self._resolve(attribute)))
 
     def _sub(self, argument: Any) -> str:  # noqa: ANN401
