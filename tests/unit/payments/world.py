@@ -25,6 +25,9 @@ from steward.payments.messages import FollowAgain, LookAgain, Message, read
 from steward.payments.model import Answer, Asker, Call, Entry, Operation, Request
 from steward.policy.payments import Payments, RecordingType
 
+Client = Any
+"""A boto3 client; boto3 makes their classes at run time."""
+Result = Any
 CALL = ContactId("562d0208-b98c-47d2-9b9f-a329e7bf0c80")
 NEXT = ContactId("005d99c3-06d2-4d91-9b69-e6266d5ca164")
 START = datetime(2027, 1, 12, 14, 20, tzinfo=UTC)
@@ -71,7 +74,7 @@ class Wire:
         """Let the next calls pass before what is made to fail afterwards."""
         self.faults[operation] += [None] * times
 
-    def call(self, operation: str, effect: Callable[[], Any]) -> Any:
+    def call(self, operation: str, effect: Callable[[], Result]) -> Result:
         self.calls[operation] += 1
         interruption = self.meanwhile.pop(operation, None)
         if interruption:
@@ -192,7 +195,7 @@ class SmallTopic:
 class WiredTable:
     """A DynamoDB client whose calls pass the wire."""
 
-    def __init__(self, wire: Wire, real: Any) -> None:
+    def __init__(self, wire: Wire, real: Client) -> None:
         self._wire = wire
         self._real = real
 
@@ -204,7 +207,7 @@ class WiredTable:
 class World:
     """Everything around a payment."""
 
-    def __init__(self, database: Any, policy: Payments = POLICY) -> None:
+    def __init__(self, database: Client, policy: Payments = POLICY) -> None:
         self.clock = ManualClock()
         self.wire = Wire(self.clock)
         self.connect = SmallConnect(self.wire, self.clock)
@@ -246,15 +249,18 @@ class World:
 
 
 @contextmanager
-def aws_without_network() -> Iterator[Any]:
+def aws_without_network() -> Iterator[Client]:
     """A DynamoDB client on moto."""
     with mock_aws():
         yield boto3.client(
-            "dynamodb", region_name="eu-west-2", aws_access_key_id="testing", aws_secret_access_key="testing"
+            "dynamodb",
+            region_name="eu-west-2",
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",  # noqa: S106 -- moto takes anything
         )
 
 
-def fresh_table(database: Any) -> None:
+def fresh_table(database: Client) -> None:
     """Make the register's table anew."""
     if TABLE in database.list_tables()["TableNames"]:
         database.delete_table(TableName=TABLE)
