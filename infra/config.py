@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from infra.contact_flows.settings import ContactFlowSettings
 from infra.refusal import RefusalError
 from steward.ids import RecordClass
 
@@ -41,6 +42,8 @@ class ExistingBucket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The prefix under which the instance writes, as its storage configuration says."""
     key_arn: KeyArn | None = None
     """The key it is encrypted with, if that is not to be steward's own."""
+    stage: Literal["import", "managed"] = "managed"
+    """``import`` while CloudFormation takes the bucket over as it is; ``managed`` once steward sets it up."""
     replaces_lifecycle_rules: tuple[str, ...] = ()
     """The ids of the lifecycle rules it has today; steward's own replace them all, so each must be named here."""
 
@@ -62,6 +65,8 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     supervisors_email: Email | None = None
     operations_email: Email | None = None
     """Who is told of alarms."""
+    contact_flows: ContactFlowSettings | None = None
+    """What the contact flows lead to (docs/contact-flows.md); without it no inbound flow is deployed."""
 
     @property
     def region(self) -> str:

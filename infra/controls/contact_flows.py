@@ -1,0 +1,139 @@
+"""The contact flows, the agent guide's views, and the instance's right to invoke the functions behind them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_connect as connect
+from aws_cdk import aws_iam as iam
+from constructs import Construct, IDependable
+
+from infra.contact_flows.filling import FOLDER, filling
+from infra.contact_flows.template import Filling, TemplateError, fill
+from infra.refusal import RefusalError
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+    from infra.functions import StewardFunction
+
+VIEWS = {"ready": ["Start payment"], "paused": ["Payment finished"]}
+"""The guide's views and what an agent can do in each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowFunctions:
+    """The functions that flows invoke, as far as the policy has a use for them."""
+
+    control_recording: StewardFunction | None = None
+    record_consent: StewardFunction | None = None
+    send_sms: StewardFunction | None = None
+
+
+class ContactFlows(Construct):
+    """Every flow that the policy can be kept with; docs/contact-flows.md says what each is for.
+
+    The inbound flow is deployed if the configuration names the queue it leads to. Flows that the council has already
+    call the modules instead.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, controls: Controls, functions: FlowFunctions) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        self._controls = controls
+        self._environment = controls.deployment.environment
+        self._references: dict[str, str] = {}
+        self._after: list[IDependable] = []
+        for name in ("control_recording", "record_consent", "send_sms"):
+            self._let_flows_invoke(name, getattr(functions, name))
+        features = self._filling().features
+        if "payments" in features:
+            for name, actions in VIEWS.items():
+                self._view(name, actions)
+            guide = self._flow(
+                "PaymentGuide", "payment-guide", "CONTACT_FLOW", "Guides an agent through a card payment"
+            )
+            self._references["payment_guide"] = guide.attr_contact_flow_arn
+        if "card_entry" in features:
+            payment = self._module("PaymentModule", "payment", "Takes a card payment while nothing is recorded")
+            self._references["payment_module"] = payment.attr_contact_flow_module_arn
+        if "messaging" in features:
+            consent = self._module("SmsConsentModule", "sms-consent", "Asks for consent and sends one text message")
+            self._references["sms_consent_module"] = consent.attr_contact_flow_module_arn
+        self._flow(
+            "OutboundWhisperFlow", "outbound-whisper", "OUTBOUND_WHISPER", "Records outbound calls, after the notice"
+        )
+        self._module("TransferOutModule", "transfer-out", "Passes a caller to an outside number, not recorded")
+        if self._environment.contact_flows:
+            self._flow("InboundFlow", "inbound", "CONTACT_FLOW", "Answers inbound calls and chats")
+
+    def _let_flows_invoke(self, name: str, function: StewardFunction | None) -> None:
+        """Associate a function with the instance; without it the designer and the service refuse its ARN."""
+        if function is None:
+            return
+        arn = function.function.function_arn
+        self._references[name] = arn
+        title = "".join(part.capitalize() for part in name.split("_"))
+        association = connect.CfnIntegrationAssociation(
+            self,
+            f"{title}Association",
+            instance_id=self._environment.instance_arn,
+            integration_type="LAMBDA_FUNCTION",
+            integration_arn=arn,
+        )
+        function.function.add_permission(
+            "InvokedByFlows",
+            principal=iam.ServicePrincipal("connect.amazonaws.com"),
+            source_account=self._environment.account,
+            source_arn=self._environment.instance_arn,
+        )
+        self._after.append(association)
+
+    def _view(self, name: str, actions: list[str]) -> None:
+        view = connect.CfnView(
+            self,
+            f"{name.capitalize()}View",
+            instance_arn=self._environment.instance_arn,
+            name=f"{self._controls.deployment.prefix}-payment-{name}",
+            template=json.loads((FOLDER / "views" / f"{name}.json").read_text(encoding="utf-8")),
+            actions=actions,
+        )
+        self._references[f"{name}_view"] = view.attr_view_arn
+
+    def _flow(self, id: str, template: str, flow_type: str, description: str) -> connect.CfnContactFlow:  # noqa: A002
+        flow = connect.CfnContactFlow(
+            self,
+            id,
+            instance_arn=self._environment.instance_arn,
+            name=f"{self._controls.deployment.prefix}-{template}",
+            description=description,
+            type=flow_type,
+            content=self._content(template),
+            state="ACTIVE",
+        )
+        flow.node.add_dependency(*self._after)
+        return flow
+
+    def _module(self, id: str, template: str, description: str) -> connect.CfnContactFlowModule:  # noqa: A002
+        module = connect.CfnContactFlowModule(
+            self,
+            id,
+            instance_arn=self._environment.instance_arn,
+            name=f"{self._controls.deployment.prefix}-{template}",
+            description=description,
+            content=self._content(template),
+            state="ACTIVE",
+        )
+        module.node.add_dependency(*self._after)
+        return module
+
+    def _content(self, template: str) -> str:
+        content = json.loads((FOLDER / f"{template}.json").read_text(encoding="utf-8"))
+        try:
+            return cdk.Stack.of(self).to_json_string(fill(content, self._filling()))
+        except TemplateError as error:
+            raise RefusalError(f"infra/contact_flows/{template}.json: {error}") from error
+
+    def _filling(self) -> Filling:
+        return filling(self._controls.policy, self._environment.contact_flows, self._references)
