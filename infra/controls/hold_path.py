@@ -89,7 +89,7 @@ class HoldPath(Construct):
             description="Enters S3's confirmation of a disposal in the ledger",
             environment={
                 "HOLD_BUCKET": stores.holds.bucket.bucket_name,
-                "REGISTER_TABLE": stores.register.table.table_name,
+                "REGISTER_TABLE": stores.register.table_name,
             },
             timeout=CONFIRM_TIMEOUT,
         )
@@ -108,7 +108,10 @@ class HoldPath(Construct):
             "RECORD_BUCKETS": cdk.Stack.of(self).to_json_string(
                 {record_class.value: store.bucket.bucket_name for record_class, store in stores.records.items()}
             ),
-            "REGISTER_TABLE": stores.register.table.table_name,
+            "RECORD_PREFIXES": cdk.Stack.of(self).to_json_string(
+                {record_class.value: store.prefix for record_class, store in stores.records.items()}
+            ),
+            "REGISTER_TABLE": stores.register.table_name,
         }
 
     def _function(

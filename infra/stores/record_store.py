@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.acceptance import accept
+from infra.guard import NONCURRENT_DAYS, RECORD_CLASS_TAG
 from steward.ids import RecordClass
 from steward.retention.months import lifecycle_days
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from infra.config import ExistingBucket
     from steward.policy.retention import Period
-
-NONCURRENT_DAYS = 1
-"""How long bytes outlive their delete marker: S3's smallest value, and the longest that the promise allows."""
 
 CONNECT_RESOURCE_TYPES = {
     RecordClass.CALL_RECORDING: ("CALL_RECORDINGS", "CallRecordings"),
@@ -66,6 +64,9 @@ class RecordStore(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.record_class = record_class
+        self.prefix = (
+            existing.prefix if existing and existing.prefix else CONNECT_RESOURCE_TYPES.get(record_class, ("", ""))[1]
+        )
         self.key = key
         self.bucket = s3.Bucket(
             self,
@@ -104,7 +105,7 @@ class RecordStore(Construct):
         )
         accept_one_copy(self.bucket)
         send_events_to_default_bus(self.bucket)
-        cdk.Tags.of(self.bucket).add("steward:record-class", record_class.value)
+        cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, record_class.value)
 
     def associate(self, instance_arn: str, prefix: str | None = None) -> None:
         """Make the instance write this class here."""

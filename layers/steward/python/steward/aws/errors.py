@@ -62,6 +62,8 @@ _BY_CODE: dict[str, type[AwsError]] = {
             "NoSuchKey",
             "NoSuchVersion",
             "NoSuchBucket",
+            "405",
+            "MethodNotAllowed",
             "NotFound",
             "ResourceNotFoundException",
             "ParameterNotFound",

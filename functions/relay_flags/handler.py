@@ -1,0 +1,42 @@
+"""Passes a complaint flag among a contact's attributes on to the hold queue; invoked for flagged records only.
+
+What is passed on is the flag and the ids it needs, nothing else of the contact record.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from steward.aws.clients import client
+from steward.aws.errors import translated
+from steward.holds.signals.fields import RECEIVED, REFERENCE, STAGE, get, section
+from steward.settings import required
+
+PASSED_ON = ("ContactId", "InstanceARN", "LastUpdateTimestamp")
+
+processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
+queue_url = required("HOLD_QUEUE_URL")
+
+
+def _handle(record: dict[str, Any]) -> None:
+    contact = json.loads(base64.b64decode(record["kinesis"]["data"]))
+    attributes = section(contact, "Attributes")
+    flag = {name: get(attributes, name) for name in (REFERENCE, RECEIVED, STAGE)}
+    if not flag[REFERENCE]:
+        return
+    detail = {**{name: get(contact, name) for name in PASSED_ON}, "Attributes": flag}
+    message = {"source": "steward.flags", "detail-type": "Contact Attributes", "detail": detail}
+    sqs: Any = client("sqs")
+    with translated("sqs.SendMessage"):
+        sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(message))
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Answer which records of the batch failed."""
+    answer = process_partial_response(event=event, record_handler=_handle, processor=processor, context=context)
+    return dict(answer)

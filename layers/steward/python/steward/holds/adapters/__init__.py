@@ -1,0 +1,1 @@
+"""The hold domain's ports on AWS. Every AWS error is translated here, by code, and nowhere else."""

@@ -1,0 +1,171 @@
+"""The legal-hold bucket, on S3."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from steward.aws.clients import client
+from steward.aws.errors import NotFound, PreconditionFailed, translated
+from steward.holds.ports import Copy, SourceVersion
+from steward.holds.register import Protection
+from steward.ids import ContactId, Sha256
+
+_DELETE_AT_MOST = 1000
+"""DeleteObjects takes so many versions in one request (Amazon S3 API reference)."""
+
+
+@dataclass(frozen=True)
+class S3Evidence:
+    """Writes locked copies; a version is deleted only by its id."""
+
+    bucket: str
+
+    def copy(self, source: SourceVersion, key: str, lock: Protection, *, replace: bool = False) -> Copy:
+        """Copy with the lock in the same request, and return what S3 then says of the copy.
+
+        ``If-None-Match`` makes the copy repeatable: one that exists already is described instead.
+        """
+        s3: Any = client("s3")
+        origin = {"Bucket": source.bucket, "Key": source.key}
+        if source.version_id:
+            origin["VersionId"] = source.version_id
+        try:
+            with translated("s3.CopyObject"):
+                made = s3.copy_object(
+                    Bucket=self.bucket,
+                    Key=key,
+                    CopySource=origin,
+                    ChecksumAlgorithm="SHA256",
+                    TaggingDirective="REPLACE",
+                    AnnotationDirective="EXCLUDE",
+                    **_lock(lock),
+                    **_unless_there(replace=replace),
+                )
+        except PreconditionFailed:
+            return self._there(key, "")
+        return self._there(key, made.get("VersionId", ""))
+
+    def store(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
+        """Store a document with the lock in the same request.
+
+        S3 computes the SHA-256 digest itself and refuses a body that does not match the one that was sent with it.
+        """
+        s3: Any = client("s3")
+        try:
+            with translated("s3.PutObject"):
+                made = s3.put_object(
+                    Bucket=self.bucket,
+                    Key=key,
+                    Body=body,
+                    ContentType="application/json",
+                    ChecksumAlgorithm="SHA256",
+                    **_lock(lock),
+                    **_unless_there(replace=replace),
+                )
+        except PreconditionFailed:
+            return self._there(key, "")
+        return Copy(
+            key=key,
+            version_id=made["VersionId"],
+            sha256=_sha256(made),
+            bytes=len(body),
+            retain_until=lock.retain_until,
+            legal_hold=lock.legal_hold,
+        )
+
+    def describe(self, key: str, version_id: str) -> Copy | None:
+        """Return that version, or none if it is not there."""
+        try:
+            return self._there(key, version_id)
+        except NotFound:
+            return None
+
+    def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
+        """Bring the lock of a version from one state to another, with no call for what stays the same."""
+        s3: Any = client("s3")
+        if after.retain_until != before.retain_until:
+            with translated("s3.PutObjectRetention"):
+                s3.put_object_retention(
+                    Bucket=self.bucket,
+                    Key=key,
+                    VersionId=version_id,
+                    Retention={"Mode": "GOVERNANCE", "RetainUntilDate": after.retain_until},
+                    **({"BypassGovernanceRetention": True} if bypass else {}),
+                )
+        if after.legal_hold != before.legal_hold:
+            self._legal_hold(key, version_id, on=after.legal_hold)
+
+    def lift(self, key: str, version_id: str) -> None:
+        """Lift the undated legal hold from a version; a version that is gone, or a delete marker, is no error."""
+        try:
+            self._legal_hold(key, version_id, on=False)
+        except NotFound:
+            return
+
+    def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
+        """Return key and version id of every version and delete marker that belongs to the contact."""
+        s3: Any = client("s3")
+        with translated("s3.ListObjectVersions"):
+            pages = s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=f"{contact_id}/")
+            return tuple(
+                (entry["Key"], entry["VersionId"])
+                for page in pages
+                for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            )
+
+    def dispose(self, versions: Sequence[tuple[str, str]], *, bypass: bool = False) -> tuple[tuple[str, str], ...]:
+        """Delete these versions for good and return those that S3 refused to delete."""
+        s3: Any = client("s3")
+        refused: list[tuple[str, str]] = []
+        for start in range(0, len(versions), _DELETE_AT_MOST):
+            batch = versions[start : start + _DELETE_AT_MOST]
+            with translated("s3.DeleteObjects"):
+                answer = s3.delete_objects(
+                    Bucket=self.bucket,
+                    Delete={"Objects": [{"Key": key, "VersionId": version} for key, version in batch], "Quiet": True},
+                    **({"BypassGovernanceRetention": True} if bypass else {}),
+                )
+            refused += [(error["Key"], error["VersionId"]) for error in answer.get("Errors", [])]
+        return tuple(refused)
+
+    def _there(self, key: str, version_id: str) -> Copy:
+        s3: Any = client("s3")
+        version = {"VersionId": version_id} if version_id else {}
+        with translated("s3.HeadObject"):
+            head = s3.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED", **version)
+        return Copy(
+            key=key,
+            version_id=head["VersionId"],
+            sha256=_sha256(head),
+            bytes=head["ContentLength"],
+            retain_until=head.get("ObjectLockRetainUntilDate"),
+            legal_hold=head.get("ObjectLockLegalHoldStatus") == "ON",
+        )
+
+    def _legal_hold(self, key: str, version_id: str, *, on: bool) -> None:
+        s3: Any = client("s3")
+        with translated("s3.PutObjectLegalHold"):
+            s3.put_object_legal_hold(
+                Bucket=self.bucket, Key=key, VersionId=version_id, LegalHold={"Status": "ON" if on else "OFF"}
+            )
+
+
+def _lock(lock: Protection) -> dict[str, Any]:
+    return {
+        "ObjectLockMode": "GOVERNANCE",
+        "ObjectLockRetainUntilDate": lock.retain_until,
+        "ObjectLockLegalHoldStatus": "ON" if lock.legal_hold else "OFF",
+    }
+
+
+def _unless_there(*, replace: bool) -> dict[str, str]:
+    return {} if replace else {"IfNoneMatch": "*"}
+
+
+def _sha256(answer: dict[str, Any]) -> Sha256 | None:
+    """Return the digest that S3 gives in base64 as hexadecimal digits."""
+    encoded = answer.get("ChecksumSHA256")
+    return Sha256(base64.b64decode(encoded).hex()) if encoded else None

@@ -1,0 +1,61 @@
+"""Notices to the complaints team, on SNS. They carry ids and reasons, and nothing about the caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.aws.clients import client
+from steward.aws.errors import translated
+from steward.clock import london_date
+from steward.holds.register import Hold, HoldStatus
+
+_OUTCOMES = {
+    HoldStatus.PARTIAL: "Hold incomplete",
+    HoldStatus.NOTHING_HELD: "Nothing could be held",
+}
+
+
+@dataclass(frozen=True)
+class SnsNotices:
+    """Publishes to the complaints team's topic."""
+
+    topic_arn: str
+
+    def outcome(self, hold: Hold) -> None:
+        """Tell that a hold is not complete, and why."""
+        lines = [
+            f"{missing.record_class}: {missing.why}" + (f" ({missing.source_key})" if missing.source_key else "")
+            for missing in hold.missing
+        ]
+        self._publish(
+            f"{_OUTCOMES.get(hold.status, 'Hold')}: case {hold.case}",
+            [f"Contact {hold.contact_id} for case {hold.case}: {hold.status}.", *lines],
+        )
+
+    def expiring(self, hold: Hold, disappears_at: datetime) -> None:
+        """Tell that an original was close to its end when the flag came."""
+        self._publish(
+            f"Flagged shortly before disposal: case {hold.case}",
+            [
+                f"Contact {hold.contact_id} for case {hold.case} was flagged close to the end of its retention period.",
+                f"Its original leaves the ordinary store on {london_date(disappears_at):%d %B %Y}.",
+                f"The outcome of the hold is: {hold.status}.",
+            ],
+        )
+
+    def ending(self, hold: Hold, days: int) -> None:
+        """Tell that a hold ends within that many days."""
+        self._publish(
+            f"Hold ends within {days} days: case {hold.case}",
+            [
+                f"The hold on contact {hold.contact_id} for case {hold.case} ends on {london_date(hold.hold_until)}.",
+                "Its copies are then disposed of.",
+            ],
+        )
+
+    def _publish(self, subject: str, lines: list[str]) -> None:
+        sns: Any = client("sns")
+        with translated("sns.Publish"):
+            sns.publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))

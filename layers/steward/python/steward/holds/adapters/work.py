@@ -1,0 +1,80 @@
+"""The hold queue and the later looks at a contact, on SQS and EventBridge Scheduler."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from steward.aws.clients import client
+from steward.aws.errors import Conflict, Unavailable, translated
+from steward.ids import CaseRef, ContactId
+
+LONGEST_DELAY = timedelta(minutes=15)
+"""SQS delays a message by at most this (Amazon SQS developer guide, "Delay queues")."""
+
+_BATCH = 10
+
+
+@dataclass(frozen=True)
+class SqsWork:
+    """Sends work to the hold queue. ``group`` and ``role_arn`` are those of the one-time schedules."""
+
+    queue_url: str
+    queue_arn: str = ""
+    group: str = ""
+    role_arn: str = ""
+
+    def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
+        """Let each contact be held for the case."""
+        self._send({"steward": "hold", "case": case, "contact_id": one, "signal": signal} for one in contact_ids)
+
+    def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
+        """Let the case's new facts reach each contact."""
+        self._send({"steward": "apply", "case": case, "contact_id": one} for one in contact_ids)
+
+    def attend(self, contact_ids: Iterable[ContactId]) -> None:
+        """Let each contact be inspected."""
+        self._send({"steward": "attend", "contact_id": one} for one in contact_ids)
+
+    def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:
+        """Let the contact be inspected at that moment: by a delayed message, or by a schedule if that is too far off.
+
+        A schedule of the same name that exists already is the same one, made by an earlier try.
+        """
+        message = {"steward": "recheck", "contact_id": contact_id, "attempt": str(attempt)}
+        if at - now <= LONGEST_DELAY:
+            sqs: Any = client("sqs")
+            with translated("sqs.SendMessage"):
+                sqs.send_message(
+                    QueueUrl=self.queue_url,
+                    MessageBody=json.dumps(message),
+                    DelaySeconds=max(0, int((at - now).total_seconds())),
+                )
+            return
+        scheduler: Any = client("scheduler")
+        try:
+            with translated("scheduler.CreateSchedule"):
+                scheduler.create_schedule(
+                    Name=f"recheck-{attempt}-{contact_id}"[:64],
+                    GroupName=self.group,
+                    ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
+                    ScheduleExpressionTimezone="UTC",
+                    FlexibleTimeWindow={"Mode": "OFF"},
+                    ActionAfterCompletion="DELETE",
+                    Target={"Arn": self.queue_arn, "RoleArn": self.role_arn, "Input": json.dumps(message)},
+                )
+        except Conflict:
+            return
+
+    def _send(self, messages: Iterator[dict[str, str]]) -> None:
+        sqs: Any = client("sqs")
+        while batch := tuple(islice(messages, _BATCH)):
+            entries = [{"Id": str(number), "MessageBody": json.dumps(message)} for number, message in enumerate(batch)]
+            with translated("sqs.SendMessageBatch"):
+                answer = sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
+            if answer.get("Failed"):
+                raise Unavailable("sqs.SendMessageBatch", "PartialFailure")

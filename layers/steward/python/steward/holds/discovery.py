@@ -1,0 +1,205 @@
+"""Where a contact's artefacts may be. Pure: from what Connect says to locations and bounded searches.
+
+Connect's key layouts (``YYYY/MM/DD`` in UTC): recordings and transcripts below the prefix of their storage association,
+conversation analytics below ``Analysis/Voice`` or ``Analysis/Chat`` at the root of the same bucket or below
+``connect/<alias>``, with a ``Redacted`` twin; attachments are named by file id and evaluations by evaluation id.
+Source: Amazon Connect administrator guide, "Example Contact Lens output files" and "Set up call recording".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from steward.holds.contacts import Contact, Evaluation, Recording, Reference
+from steward.ids import RecordClass
+
+_DATED = re.compile(r"^(?P<base>.*?)(?P<folder>[^/]+/)?(?:ivr/)?\d{4}/\d{2}/\d{2}/")
+_REFERENCE_CLASS = {
+    "ATTACHMENT": RecordClass.ATTACHMENT,
+    "EMAIL_MESSAGE": RecordClass.EMAIL_MESSAGE,
+    "EMAIL_MESSAGE_PLAIN_TEXT": RecordClass.EMAIL_MESSAGE,
+    "EMAIL_MESSAGE_REDACTED": RecordClass.EMAIL_MESSAGE,
+    "EMAIL_MESSAGE_PLAIN_TEXT_REDACTED": RecordClass.EMAIL_MESSAGE,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Location:
+    """An object that Connect names."""
+
+    record_class: RecordClass
+    bucket: str
+    key: str
+    deleted: str = ""
+    """Why Connect says that it was deleted; empty where it does not say so."""
+    made_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """Objects whose name holds ``match``, below one of the prefixes.
+
+    ``expected`` says what is missing if none is found; empty where nothing has to be there.
+    """
+
+    record_class: RecordClass
+    bucket: str
+    prefixes: tuple[str, ...]
+    match: str
+    expected: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """The bucket of each record class that is stored, and the prefix of its association with the instance."""
+
+    buckets: Mapping[RecordClass, str]
+    prefixes: Mapping[RecordClass, str]
+
+    def class_of(self, recording: Recording, channel: str) -> RecordClass:
+        """Return the record class of a recording: by its bucket where that is ours, else by its kind."""
+        for record_class, bucket in self.buckets.items():
+            if bucket == recording.bucket:
+                return record_class
+        if recording.media == "VIDEO":
+            return RecordClass.SCREEN_RECORDING
+        if recording.media == "CHAT" or channel == "CHAT":
+            return RecordClass.CHAT_TRANSCRIPT
+        return RecordClass.CALL_RECORDING
+
+
+def locations(contact: Contact, stores: Stores) -> tuple[Location, ...]:
+    """Return the objects that the contact's ``Recordings`` name, each once."""
+    found = {
+        (recording.bucket, recording.key): Location(
+            record_class=stores.class_of(recording, contact.channel),
+            bucket=recording.bucket,
+            key=recording.key,
+            deleted=recording.deletion_reason if recording.deleted else "",
+            made_at=recording.stopped_at or contact.ended_at or contact.initiated_at,
+        )
+        for recording in contact.recordings
+    }
+    return tuple(found.values())
+
+
+def searches(
+    contact: Contact,
+    references: Iterable[Reference],
+    evaluations: Iterable[Evaluation],
+    stores: Stores,
+) -> tuple[Search, ...]:
+    """Return the bounded searches for what Connect does not name: analytics, attachments, e-mails, evaluations.
+
+    A contact whose ``Recordings`` are empty is searched for by its id as well.
+    """
+    days = _days(contact)
+    found: list[Search] = []
+    if contact.channel == "VOICE":
+        found += _derived(contact, RecordClass.CALL_RECORDING, "Voice", days, stores)
+    if contact.channel == "CHAT":
+        found += _derived(contact, RecordClass.CHAT_TRANSCRIPT, "Chat", days, stores)
+    for reference in references:
+        record_class = _REFERENCE_CLASS.get(reference.kind)
+        if record_class and record_class in stores.buckets:
+            found += _referenced(contact, reference, record_class, days, stores)
+    if RecordClass.EVALUATION in stores.buckets:
+        found += [_evaluated(contact, evaluation, stores) for evaluation in evaluations if evaluation.submitted]
+    return tuple(found)
+
+
+def _derived(
+    contact: Contact, record_class: RecordClass, kind: str, days: tuple[str, ...], stores: Stores
+) -> Iterable[Search]:
+    bucket = stores.buckets.get(record_class)
+    if bucket is None:
+        return
+    bases = _bases(contact, bucket, stores.prefixes.get(record_class, ""))
+    yield Search(
+        record_class=record_class,
+        bucket=bucket,
+        prefixes=tuple(
+            f"{base}Analysis/{kind}/{twin}{day}/{contact.contact_id}"
+            for base in bases
+            for twin in ("", "Redacted/")
+            for day in days
+        ),
+        match=contact.contact_id,
+    )
+    if not contact.recordings:
+        prefix = _folder(stores.prefixes.get(record_class, ""))
+        yield Search(
+            record_class=record_class,
+            bucket=bucket,
+            prefixes=tuple(f"{prefix}{twin}{day}/{contact.contact_id}" for twin in ("", "ivr/") for day in days),
+            match=contact.contact_id,
+            expected="Connect names no recording or transcript for this contact",
+        )
+
+
+def _referenced(
+    contact: Contact, reference: Reference, record_class: RecordClass, days: tuple[str, ...], stores: Stores
+) -> Iterable[Search]:
+    bucket = stores.buckets[record_class]
+    roots = {_folder(stores.prefixes.get(record_class, ""))}
+    if record_class is RecordClass.ATTACHMENT:
+        roots |= {f"{base}Attachments/" for base in _bases(contact, "", stores.prefixes.get(record_class, ""))}
+    channel = contact.channel.lower()
+    for file_id in reference.file_ids:
+        yield Search(
+            record_class=record_class,
+            bucket=bucket,
+            prefixes=tuple(
+                f"{root}{folder}{day}/{file_id}"
+                for root in sorted(roots)
+                for folder in (f"{channel}/", "")
+                for day in days
+            ),
+            match=file_id,
+            expected="the contact refers to this file and it is not in the store",
+        )
+
+
+def _evaluated(contact: Contact, evaluation: Evaluation, stores: Stores) -> Search:
+    root = _folder(stores.prefixes.get(RecordClass.EVALUATION, ""))
+    day = evaluation.modified_at.strftime("%Y/%m/%d")
+    return Search(
+        record_class=RecordClass.EVALUATION,
+        bucket=stores.buckets[RecordClass.EVALUATION],
+        prefixes=tuple(
+            f"{root}{folder}{rest}"
+            for folder in ("Evaluations/", "")
+            for rest in (f"{day}/", f"contact_{contact.contact_id}/")
+        ),
+        match=evaluation.evaluation_id,
+        expected="the evaluation was submitted and its export is not in the store",
+    )
+
+
+def _days(contact: Contact) -> tuple[str, ...]:
+    """Return the UTC days, as key folders, on which the contact ran; at most three."""
+    start = contact.initiated_at or contact.ended_at
+    if start is None:
+        return ()
+    end = max(contact.ended_at or start, start)
+    span = min((end.date() - start.date()).days, 2)
+    return tuple((start + timedelta(days=offset)).strftime("%Y/%m/%d") for offset in range(span + 1))
+
+
+def _bases(contact: Contact, bucket: str, prefix: str) -> tuple[str, ...]:
+    """Return the folders below which Connect may keep ``Analysis`` and the like: the root and ``connect/<alias>/``."""
+    bases = {"": None}
+    for recording in contact.recordings:
+        match = _DATED.match(recording.key)
+        if match and (not bucket or recording.bucket == bucket):
+            bases[match["base"]] = None
+    if "/" in prefix.strip("/"):
+        bases[_folder(prefix.strip("/").rpartition("/")[0])] = None
+    return tuple(bases)
+
+
+def _folder(prefix: str) -> str:
+    return f"{prefix.strip('/')}/" if prefix.strip("/") else ""

@@ -1,0 +1,108 @@
+"""One message of the hold queue: what it is and what is done about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.clock import Clock
+from steward.holds import requests
+from steward.holds.placing import Placing
+from steward.holds.ports import Contacts, Sources
+from steward.holds.requests import BadRequest, HoldRequest
+from steward.holds.signals import case_events, connect_events, object_tags
+from steward.holds.signals.fields import get, moment, section, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatcher:
+    """Turns a message into an act. Raises ``BadRequest`` for one that nobody can act upon."""
+
+    instance_arn: str
+    clock: Clock
+    contacts: Contacts
+    sources: Sources
+    placing: Placing
+
+    def handle(self, body: str) -> None:
+        """Act upon one message: an EventBridge event, or a piece of work that steward gave to itself."""
+        message = parse(body)
+        work = get(message, "steward")
+        if isinstance(work, str):
+            self._work(work, message)
+            return
+        source, kind = text(message, "source"), text(message, "detail-type")
+        match (source, kind):
+            case ("steward.complaints", "Complaint Escalated"):
+                self.placing.escalate(case_events.escalated(section(message, "detail"), self._at(message)))
+            case ("steward.complaints", "Complaint Closed"):
+                self.placing.close(case_events.closed(section(message, "detail"), self._at(message)))
+            case _:
+                for request in self._requests(source, kind, message):
+                    self.placing.place(request)
+
+    def _requests(self, source: str, kind: str, message: Mapping[str, Any]) -> list[HoldRequest]:
+        at, detail = self._at(message), section(message, "detail")
+        found: list[HoldRequest | None]
+        match (source, kind):
+            case ("steward.complaints", "Complaint Logged"):
+                found = [case_events.logged(detail, at)]
+            case ("steward.flags", "Contact Attributes"):
+                found = [connect_events.attributed(detail, at)]
+            case ("aws.connect", "Amazon Connect Contact Event"):
+                ours = connect_events.concerns(detail, self.instance_arn)
+                found = [connect_events.tagged(detail, at)] if ours else []
+            case ("aws.connect", "Contact Lens Evaluation Rules Matched"):
+                ours = connect_events.concerns(detail, self.instance_arn)
+                found = list(self._evaluations(detail)) if ours else []
+            case ("aws.s3", "Object Tags Added"):
+                tagged = object_tags.tagged_object(detail)
+                tags = self.sources.tags(tagged.bucket, tagged.key, tagged.version_id)
+                found = [object_tags.flagged(tagged, tags, at)]
+            case _:
+                raise BadRequest("detail-type", "is not one that the hold queue knows")
+        return [request for request in found if request is not None]
+
+    def _evaluations(self, detail: Mapping[str, Any]) -> list[HoldRequest | None]:
+        contact = connect_events.evaluated_contact(detail)
+        forms = [
+            evaluation
+            for evaluation in self.contacts.evaluations(contact)
+            if evaluation.submitted and evaluation.form.strip().casefold() == connect_events.COMPLAINT_FORM.casefold()
+        ]
+        return [
+            connect_events.evaluated(self.contacts.answers(evaluation.evaluation_id), contact) for evaluation in forms
+        ]
+
+    def _work(self, work: str, message: Mapping[str, Any]) -> None:
+        contact = requests.contact_id(text(message, "contact_id", needed=True), "contact_id")
+        match work:
+            case "hold":
+                case = requests.case_ref(text(message, "case", needed=True))
+                self.placing.hold(case, contact, text(message, "signal"))
+            case "apply":
+                self.placing.apply(requests.case_ref(text(message, "case", needed=True)), contact)
+            case "attend":
+                self.placing.attend(contact)
+            case "recheck":
+                self.placing.recheck(contact, int(text(message, "attempt", needed=True)))
+            case _:
+                raise BadRequest("steward", "names a piece of work that does not exist")
+
+    def _at(self, message: Mapping[str, Any]) -> datetime:
+        stated = text(message, "time")
+        return moment(stated, "time") if stated else self.clock.now()
+
+
+def parse(body: str) -> Mapping[str, Any]:
+    """Return the body of a message as a mapping; raise ``BadRequest`` if it is none."""
+    try:
+        message = json.loads(body)
+    except ValueError:
+        raise BadRequest("body", "is not JSON") from None
+    if not isinstance(message, dict):
+        raise BadRequest("body", "must be a JSON object")
+    return message

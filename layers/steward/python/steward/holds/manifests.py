@@ -1,0 +1,68 @@
+"""The manifest: one document for each hold, which says what is held, since when, for whom, and what is not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+
+from steward.clock import LONDON
+from steward.holds.register import ContactFile, Hold
+from steward.ids import Sha256
+
+FORMAT = "steward-hold-manifest/1"
+
+
+def manifest_key(hold: Hold) -> str:
+    """Return the manifest's key in the hold bucket, relative to nothing: beside the contact's artefacts."""
+    case = "".join(letter if letter.isalnum() or letter in "-_." else f"={ord(letter):02X}" for letter in hold.case)
+    return f"{hold.contact_id}/manifests/{case}.json"
+
+
+def manifest(file: ContactFile, hold: Hold) -> bytes:
+    """Return the manifest of that hold as canonical JSON. The same facts give the same bytes."""
+    document = {
+        "format": FORMAT,
+        "case": hold.case,
+        "contact_id": hold.contact_id,
+        "reason": hold.reason,
+        "stage": hold.stage,
+        "received_on": hold.received_on.isoformat(),
+        "received_on_assumed": hold.received_on_assumed,
+        "hold_until": _london(hold.hold_until),
+        "open_ended": hold.open_ended,
+        "requested_by": hold.requested_by,
+        "signal": hold.signal,
+        "placed_at": hold.placed_at.isoformat(),
+        "policy_version": hold.policy_version,
+        "artefacts": [
+            {
+                "record_class": artefact.record_class,
+                "source": {
+                    "bucket": artefact.source_bucket,
+                    "key": artefact.source_key,
+                    "version_id": artefact.source_version,
+                },
+                "hold_key": artefact.hold_key,
+                "hold_version": artefact.hold_version,
+                "sha256": artefact.sha256,
+                "bytes": artefact.bytes,
+                "held_at": artefact.held_at.isoformat(),
+            }
+            for artefact in sorted(file.present, key=lambda artefact: artefact.hold_key)
+        ],
+        "missing": [
+            {"record_class": missing.record_class, "source_key": missing.source_key, "why": missing.why}
+            for missing in hold.missing
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False).encode()
+
+
+def digest(body: bytes) -> Sha256:
+    """Return the SHA-256 digest of that body."""
+    return Sha256(hashlib.sha256(body).hexdigest())
+
+
+def _london(moment: datetime) -> str:
+    return moment.astimezone(LONDON).isoformat()

@@ -1,0 +1,242 @@
+"""Taking requests: a case is logged, escalated or closed, and every contact of it is brought in line.
+
+A request first becomes facts in the register, by conditional writes; then each contact is inspected. Whatever dies in
+between is repeated by the queue or by the daily sweep, because the facts are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from steward.clock import Clock, london_date
+from steward.holds import cases
+from steward.holds.cases import Case
+from steward.holds.keeping import Keeper
+from steward.holds.ports import Contacts, Register, StaleFile, Work
+from steward.holds.register import ContactFile, Hold, HoldStatus, MissingArtefact, ReleaseNote, next_action
+from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest
+from steward.ids import CaseRef, ContactId, RecordClass
+from steward.policy.model import Policy
+
+AT_ONCE = 3
+"""So many contacts of a request are seen to at once; more go back to the queue, one message each."""
+
+RECHECKS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=24))
+"""How long after a flag the contact is inspected again, for recordings and analyses that arrive late."""
+
+CHAIN = "chain"
+"""The signal of a contact that is held because it belongs to the same chain as one that was flagged."""
+
+_TRIES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placing:
+    """Places holds."""
+
+    policy: Policy
+    clock: Clock
+    register: Register
+    contacts: Contacts
+    keeper: Keeper
+    work: Work
+
+    def place(self, request: HoldRequest) -> None:
+        """Hold the contacts of a request for its case."""
+        case = self._record(request.case, lambda case: cases.logged(case, request))
+        contact_ids = tuple(dict.fromkeys(request.contact_ids))
+        if len(contact_ids) > AT_ONCE:
+            self.work.hold(case.case, contact_ids, request.signal)
+            return
+        for contact_id in contact_ids:
+            self._hold_chain(case, contact_id, request.signal)
+
+    def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str) -> None:
+        """Hold one contact of a case that is on record already, and the chain it belongs to."""
+        if signal == CHAIN:
+            self._hold_one(self._known(case_ref), contact_id, signal)
+        else:
+            self._hold_chain(self._known(case_ref), contact_id, signal)
+
+    def escalate(self, escalation: Escalation) -> None:
+        """Take a case to a further stage."""
+        self._record(escalation.case, lambda case: cases.escalated(case, escalation))
+        self._apply_to_all(escalation.case)
+
+    def close(self, closure: Closure) -> None:
+        """Close a case."""
+        self._record(closure.case, lambda case: cases.closed(case, closure))
+        self._apply_to_all(closure.case)
+
+    def apply(self, case_ref: CaseRef, contact_id: ContactId) -> None:
+        """Let a case's facts reach the hold on one contact, and its copies."""
+        case = self._known(case_ref)
+
+        def facts(file: ContactFile) -> ContactFile:
+            hold = file.hold_of(case.case)
+            if hold is not None and self._runs_again(hold, case):
+                return file.with_hold(self._new_hold(case, contact_id, hold.signal))
+            return file.with_hold(self._with_facts(hold, case)) if hold and hold.stands else file
+
+        self._change_and_inspect(contact_id, facts)
+
+    def attend(self, contact_id: ContactId) -> None:
+        """Inspect a contact again: what arrived late, what is missing, whether the locks are what they should be."""
+        self._change_and_inspect(contact_id, lambda file: file, verify=True)
+
+    def recheck(self, contact_id: ContactId, attempt: int) -> None:
+        """Inspect a contact again soon after its flag, and arrange the next time."""
+        self._extend_chain(contact_id)
+        self.attend(contact_id)
+        self._arrange_recheck(contact_id, attempt + 1)
+
+    def _record(self, ref: CaseRef, change: Callable[[Case], Case]) -> Case:
+        for _ in range(_TRIES):
+            before = self.register.case(ref)
+            after = change(before or Case(case=ref))
+            after = cases.with_end(after, self.policy.holds.reasons[after.reason])
+            if after == before:
+                return after
+            try:
+                self.register.save_case(before, after)
+            except StaleFile:
+                continue
+            return after
+        raise StaleFile(f"the case changed {_TRIES} times while it was written")
+
+    def _known(self, ref: CaseRef) -> Case:
+        case = self.register.case(ref)
+        if case is None or case.received_on is None:
+            raise BadRequest("case", "is not on record")
+        return case
+
+    def _apply_to_all(self, ref: CaseRef) -> None:
+        contact_ids = tuple(self.register.contacts_of(ref))
+        if len(contact_ids) > AT_ONCE:
+            self.work.apply(ref, contact_ids)
+            return
+        for contact_id in contact_ids:
+            self.apply(ref, contact_id)
+
+    def _hold_chain(self, case: Case, contact_id: ContactId, signal: str) -> None:
+        if not self._hold_one(case, contact_id, signal):
+            return
+        others = self.contacts.associated(contact_id)
+        if len(others) > AT_ONCE:
+            self.work.hold(case.case, others, CHAIN)
+            return
+        for other in others:
+            self._hold_one(case, other, CHAIN)
+
+    def _hold_one(self, case: Case, contact_id: ContactId, signal: str) -> bool:
+        """Hold one contact; return whether there was anything to do for it."""
+
+        def opened(file: ContactFile) -> ContactFile:
+            hold = file.hold_of(case.case)
+            if hold is None or self._runs_again(hold, case):
+                return file.with_hold(self._new_hold(case, contact_id, signal))
+            return file.with_hold(self._with_facts(hold, case)) if hold.stands else file
+
+        before, after = self._change(contact_id, opened)
+        hold = after.hold_of(case.case)
+        if hold is None or not hold.stands or (before == after and hold.status is HoldStatus.HELD):
+            return False
+        if not hold.inspected:
+            self._arrange_recheck(contact_id, 1)
+        self._inspect(after)
+        return True
+
+    def _extend_chain(self, contact_id: ContactId) -> None:
+        """Hold segments that joined the chain after the flag, such as a transfer of a call that was still running."""
+        holds = self.register.file(contact_id).standing
+        if not holds:
+            return
+        for other in self.contacts.associated(contact_id):
+            for hold in holds:
+                self._hold_one(self._known(hold.case), other, CHAIN)
+
+    def _change(
+        self, contact_id: ContactId, change: Callable[[ContactFile], ContactFile]
+    ) -> tuple[ContactFile, ContactFile]:
+        for _ in range(_TRIES):
+            before = self.register.file(contact_id)
+            after = change(before)
+            if after == before:
+                return before, before
+            try:
+                return before, self.register.save(
+                    before, replace(after, next_action_at=next_action(after, self.clock.now()))
+                )
+            except StaleFile:
+                continue
+        raise StaleFile(f"the contact's file changed {_TRIES} times while it was written")
+
+    def _change_and_inspect(
+        self, contact_id: ContactId, change: Callable[[ContactFile], ContactFile], *, verify: bool = False
+    ) -> None:
+        _, file = self._change(contact_id, change)
+        self._inspect(file, verify=verify)
+
+    def _inspect(self, file: ContactFile, *, verify: bool = False) -> None:
+        for _ in range(_TRIES):
+            try:
+                self.keeper.inspect(file, verify=verify)
+            except StaleFile:
+                file, verify = self.register.file(file.contact_id), True
+                continue
+            return
+        raise StaleFile(f"the contact's file changed {_TRIES} times while the contact was inspected")
+
+    def _arrange_recheck(self, contact_id: ContactId, attempt: int) -> None:
+        if attempt > len(RECHECKS):
+            return
+        earlier = RECHECKS[attempt - 2] if attempt > 1 else timedelta(0)
+        now = self.clock.now()
+        self.work.recheck(contact_id, attempt, now + RECHECKS[attempt - 1] - earlier, now)
+
+    def _new_hold(self, case: Case, contact_id: ContactId, signal: str) -> Hold:
+        if case.received_on is None or case.hold_until is None:
+            raise BadRequest("case", "is not on record")
+        now = self.clock.now()
+        open_ended = self._open_ended(case)
+        over = not open_ended and case.hold_until <= now
+        why = f"the hold had already ended on {london_date(case.hold_until)}" if over else "not inspected yet"
+        return Hold(
+            case=case.case,
+            contact_id=contact_id,
+            reason=case.reason,
+            stage=case.stage,
+            received_on=case.received_on,
+            received_on_assumed=case.received_on_assumed,
+            hold_until=case.hold_until,
+            open_ended=open_ended,
+            requested_by=case.requested_by,
+            signal=signal,
+            placed_at=now,
+            policy_version=self.policy.council.policy_version,
+            missing=(MissingArtefact(record_class=RecordClass.CONTACT_RECORD, source_key="", why=why),),
+            release=ReleaseNote(by="", approved_by="", why=why, at=now) if over else None,
+        )
+
+    def _with_facts(self, hold: Hold, case: Case) -> Hold:
+        if case.received_on is None or case.hold_until is None:
+            return hold
+        return replace(
+            hold,
+            stage=case.stage,
+            received_on=case.received_on,
+            received_on_assumed=case.received_on_assumed,
+            hold_until=max(hold.hold_until, case.hold_until),
+            open_ended=self._open_ended(case),
+        )
+
+    def _runs_again(self, hold: Hold, case: Case) -> bool:
+        """Return whether a hold that has ended has a later end now. One that two people released stays released."""
+        if hold.stands or hold.status is HoldStatus.RELEASED or case.hold_until is None:
+            return False
+        return self._open_ended(case) or case.hold_until > hold.hold_until
+
+    def _open_ended(self, case: Case) -> bool:
+        return case.is_open_ended(self.policy.holds.reasons[case.reason])

@@ -1,0 +1,197 @@
+"""What the register knows of one contact: its holds, the copies that are held, and what is to be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from steward.clock import london_date
+from steward.ids import CaseRef, ContactId, RecordClass, Sha256
+from steward.policy.holds import HoldReason, Stage
+
+REMINDER_DAYS = (60, 30, 7)
+"""How many days before the end of a hold the complaints team is reminded."""
+
+
+class HoldStatus(StrEnum):
+    """The outcome of a hold, as ``contracts.md`` names it."""
+
+    HELD = "held"
+    PARTIAL = "partial"
+    NOTHING_HELD = "nothing_held"
+    RELEASED = "released"
+    DISPOSED = "disposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingArtefact:
+    """Something that ought to be held and is not, and why.
+
+    ``protected_version`` names the source version that was left under legal hold because it could not be copied yet;
+    empty means the current version, none means that nothing was left so.
+    """
+
+    record_class: RecordClass
+    source_key: str
+    why: str
+    source_bucket: str = ""
+    protected_version: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldArtefact:
+    """One verified copy in the hold bucket. ``retain_until`` and ``legal_hold`` are the lock as it was last applied."""
+
+    contact_id: ContactId
+    record_class: RecordClass
+    source_bucket: str
+    source_key: str
+    source_version: str
+    hold_key: str
+    hold_version: str
+    sha256: Sha256
+    bytes: int
+    held_at: datetime
+    retain_until: datetime
+    legal_hold: bool
+    source_freed: bool = False
+    disposed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseNote:
+    """Who released a hold, who agreed, why, and when. ``by`` is empty where the hold simply reached its end."""
+
+    by: str
+    approved_by: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """One case's hold on one contact."""
+
+    case: CaseRef
+    contact_id: ContactId
+    reason: HoldReason
+    stage: Stage
+    received_on: date
+    received_on_assumed: bool
+    hold_until: datetime
+    open_ended: bool
+    requested_by: str
+    signal: str
+    placed_at: datetime
+    policy_version: str
+    status: HoldStatus = HoldStatus.NOTHING_HELD
+    missing: tuple[MissingArtefact, ...] = ()
+    inspected: bool = False
+    told: str = ""
+    """The outcome of which the complaints team was last told."""
+    reminded: tuple[int, ...] = ()
+    manifest_sha256: str = ""
+    release: ReleaseNote | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the hold still counts: neither released, nor ended, nor disposed of."""
+        return self.release is None and self.status not in (HoldStatus.RELEASED, HoldStatus.DISPOSED)
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether its end has come. The end itself belongs to the time after the hold."""
+        return not self.open_ended and self.hold_until <= now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protection:
+    """The lock that a contact's copies need: the latest date of all its holds, and whether any of them is undated."""
+
+    retain_until: datetime
+    legal_hold: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactFile:
+    """Everything that the register holds about one contact. ``version`` guards against a concurrent writer."""
+
+    contact_id: ContactId
+    version: int = 0
+    holds: tuple[Hold, ...] = ()
+    artefacts: tuple[HeldArtefact, ...] = ()
+    inspected_at: datetime | None = None
+    next_action_at: datetime | None = None
+    disposing_since: datetime | None = None
+
+    @property
+    def standing(self) -> tuple[Hold, ...]:
+        """The holds in force."""
+        return tuple(hold for hold in self.holds if hold.stands)
+
+    @property
+    def present(self) -> tuple[HeldArtefact, ...]:
+        """The copies that have not been disposed of."""
+        return tuple(artefact for artefact in self.artefacts if artefact.disposed_at is None)
+
+    def hold_of(self, case: CaseRef) -> Hold | None:
+        """Return the hold of that case, if there is one."""
+        return next((hold for hold in self.holds if hold.case == case), None)
+
+    def with_hold(self, hold: Hold) -> ContactFile:
+        """Return the file with that hold in place of the same case's earlier one."""
+        return replace(self, holds=(*(other for other in self.holds if other.case != hold.case), hold))
+
+    def with_artefact(self, artefact: HeldArtefact) -> ContactFile:
+        """Return the file with that copy in place of an earlier row for the same hold key."""
+        others = tuple(other for other in self.artefacts if other.hold_key != artefact.hold_key)
+        return replace(self, artefacts=(*others, artefact))
+
+    def protection(self, now: datetime) -> Protection | None:
+        """Return the lock that the holds in force ask for; none if there is none whose end is still to come."""
+        in_force = [hold for hold in self.standing if not hold.has_ended(now)]
+        if not in_force:
+            return None
+        return Protection(
+            retain_until=max(hold.hold_until for hold in in_force),
+            legal_hold=any(hold.open_ended for hold in in_force),
+        )
+
+
+def next_inspection(placed_at: datetime, inspected_at: datetime) -> datetime:
+    """Return when a contact is looked at again: daily for two weeks, weekly to week 12, then every four weeks.
+
+    This bounds the cost of an open hold: about forty inspections in eighteen months.
+    """
+    age = inspected_at - placed_at
+    if age < timedelta(days=14):
+        return inspected_at + timedelta(days=1)
+    return inspected_at + (timedelta(weeks=1) if age < timedelta(weeks=12) else timedelta(weeks=4))
+
+
+def next_reminder(hold: Hold, now: datetime) -> int | None:
+    """Return how many days' reminder is due for that hold now: the most urgent one that was not sent, else none."""
+    if hold.open_ended or hold.status not in (HoldStatus.HELD, HoldStatus.PARTIAL):
+        return None
+    left = (london_date(hold.hold_until) - london_date(now)).days
+    due = [days for days in REMINDER_DAYS if left <= days]
+    if not due or left <= 0:
+        return None
+    return min(due) if min(due) not in hold.reminded else None
+
+
+def next_action(file: ContactFile, now: datetime) -> datetime | None:
+    """Return when the sweep has to look at the contact: to inspect it, to remind, or to dispose of it."""
+    moments: list[datetime] = []
+    for hold in file.standing:
+        moments.append(next_inspection(hold.placed_at, file.inspected_at) if file.inspected_at else now)
+        if not hold.open_ended:
+            moments.append(hold.hold_until)
+            moments.extend(
+                hold.hold_until - timedelta(days=days)
+                for days in REMINDER_DAYS
+                if days not in hold.reminded and hold.hold_until - timedelta(days=days) > now
+            )
+    if not moments and file.present:
+        return now
+    return min(moments, default=None)

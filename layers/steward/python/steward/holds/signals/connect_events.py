@@ -1,0 +1,77 @@
+"""Amazon Connect's own signals: contact tags, contact attributes, a submitted evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from steward.holds import requests
+from steward.holds.contacts import Evaluation
+from steward.holds.requests import BadRequest, HoldRequest
+from steward.holds.signals.fields import flagged_by_keys, get, moment, section, text
+from steward.ids import ContactId
+from steward.policy.holds import HoldReason
+
+COMPLAINT_FORM = "Complaint"
+"""The title of the evaluation form with which complaints staff flag a contact."""
+
+
+def tagged(detail: Mapping[str, Any], at: datetime) -> HoldRequest | None:
+    """Return the request that a contact event's tags make, or none if they flag nothing."""
+    contact = requests.contact_id(text(detail, "contactId", needed=True), "contactId")
+    return flagged_by_keys(
+        section(detail, "tags"), contact, signal="contact_tags", flagged_at=at, requested_by="contact flow"
+    )
+
+
+def attributed(record: Mapping[str, Any], at: datetime) -> HoldRequest | None:
+    """Return the request that a contact record's attributes make, or none if they flag nothing.
+
+    A flag without a date counts from the record's last update: the day on which the attribute was set.
+    """
+    keys = section(record, "Attributes")
+    updated = text(record, "LastUpdateTimestamp")
+    contact = requests.contact_id(text(record, "ContactId", needed=True), "ContactId")
+    return flagged_by_keys(
+        keys,
+        contact,
+        signal="contact_attributes",
+        flagged_at=moment(updated, "LastUpdateTimestamp") if updated else at,
+        requested_by="contact attributes",
+    )
+
+
+def evaluated_contact(detail: Mapping[str, Any]) -> ContactId:
+    """Return the contact whose evaluation met a rule: the last part of ``contactArn``."""
+    arn = text(detail, "contactArn", needed=True)
+    _, found, contact = arn.rpartition("/contact/")
+    if not found:
+        raise BadRequest("contactArn", "must be the ARN of a contact")
+    return requests.contact_id(contact, "contactArn")
+
+
+def evaluated(evaluation: Evaluation, contact: ContactId) -> HoldRequest | None:
+    """Return the request that a submitted complaint form makes, or none if it is another form or a draft."""
+    if evaluation.form.strip().casefold() != COMPLAINT_FORM.casefold() or not evaluation.submitted:
+        return None
+    answers = dict(evaluation.answers)
+    reference = text(answers, "reference", needed=True)
+    received_on, assumed = requests.received(text(answers, "received_on"), evaluation.modified_at)
+    return HoldRequest(
+        case=requests.case_ref(reference, "reference"),
+        reason=HoldReason.COMPLAINT,
+        stage=requests.stage(text(answers, "stage")),
+        received_on=received_on,
+        received_on_assumed=assumed,
+        contact_ids=(contact,),
+        requested_by=evaluation.evaluator,
+        signal="evaluation_form",
+        flagged_at=evaluation.modified_at,
+    )
+
+
+def concerns(detail: Mapping[str, Any], instance_arn: str) -> bool:
+    """Return whether an event is about this instance; one that names no instance is taken to be."""
+    named = get(detail, "instanceArn")
+    return not isinstance(named, str) or named.rpartition("/")[2] == instance_arn.rpartition("/")[2]

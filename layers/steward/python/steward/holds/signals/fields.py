@@ -1,0 +1,72 @@
+"""Reading AWS events without trusting their casing or their completeness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from steward.holds import requests
+from steward.holds.requests import BadRequest, HoldRequest
+from steward.ids import ContactId
+from steward.policy.holds import HoldReason
+
+REFERENCE = "complaint_reference"
+RECEIVED = "complaint_received"
+STAGE = "complaint_stage"
+
+
+def get(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 -- an event's value may be anything
+    """Return the value under that name in any casing, or none."""
+    wanted = name.casefold()
+    return next((value for key, value in mapping.items() if key.casefold() == wanted), None)
+
+
+def section(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the mapping under that name; empty where it is absent, null or something else."""
+    value = get(mapping, name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def text(mapping: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
+    """Return the text under that name; empty where it is absent or null, unless it is needed."""
+    value = get(mapping, name)
+    if value is None or value == "":
+        if needed:
+            raise BadRequest(name, "is missing")
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BadRequest(name, "must be text")
+    return str(value)
+
+
+def moment(value: str, name: str) -> datetime:
+    """Return an ISO 8601 time with an offset as UTC."""
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        raise BadRequest(name, "must be an ISO 8601 time") from None
+    if parsed.tzinfo is None:
+        raise BadRequest(name, "must carry an offset from UTC")
+    return parsed.astimezone(UTC)
+
+
+def flagged_by_keys(
+    keys: Mapping[str, Any], contact: ContactId, *, signal: str, flagged_at: datetime, requested_by: str
+) -> HoldRequest | None:
+    """Return the request that the three complaint keys make, or none if no reference is among them."""
+    reference = text(keys, REFERENCE)
+    if not reference.strip():
+        return None
+    received_on, assumed = requests.received(text(keys, RECEIVED), flagged_at, RECEIVED)
+    return HoldRequest(
+        case=requests.case_ref(reference, REFERENCE),
+        reason=HoldReason.COMPLAINT,
+        stage=requests.stage(text(keys, STAGE), STAGE),
+        received_on=received_on,
+        received_on_assumed=assumed,
+        contact_ids=(contact,),
+        requested_by=requested_by,
+        signal=signal,
+        flagged_at=flagged_at,
+    )

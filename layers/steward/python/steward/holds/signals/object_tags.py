@@ -1,0 +1,48 @@
+"""An object tag that somebody set on a recording or transcript in the S3 console."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from steward.holds.requests import BadRequest, HoldRequest
+from steward.holds.signals.fields import flagged_by_keys, section, text
+from steward.ids import ContactId
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaggedObject:
+    """The object whose tags changed. EventBridge carries the key as it is and does not carry the tags."""
+
+    bucket: str
+    key: str
+    version_id: str
+
+
+def tagged_object(detail: Mapping[str, Any]) -> TaggedObject:
+    """Return the object that an "Object Tags Added" event names."""
+    thing = section(detail, "object")
+    return TaggedObject(
+        bucket=text(section(detail, "bucket"), "name", needed=True),
+        key=text(thing, "key", needed=True),
+        version_id=text(thing, "version-id"),
+    )
+
+
+def flagged(tagged: TaggedObject, tags: Mapping[str, str], at: datetime) -> HoldRequest | None:
+    """Return the request that the object's tags make, or none if they flag nothing.
+
+    The contact id is the one in the object's name. Raises ``BadRequest`` if the object is flagged and its name holds
+    none: attachments and evaluations are named by ids of their own and have to be flagged by their contact.
+    """
+    if not any(key.casefold() == "complaint_reference" and value.strip() for key, value in tags.items()):
+        return None
+    match = _UUID.search(tagged.key.rpartition("/")[2])
+    if match is None:
+        raise BadRequest("object key", "holds no contact id; flag the contact itself")
+    return flagged_by_keys(tags, ContactId(match[0]), signal="object_tags", flagged_at=at, requested_by="object tags")
