@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 
@@ -37,7 +37,7 @@ def check_policy_command(file: Path) -> int:
 @steward.command("lint-flow")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def lint_flow_command(files: tuple[Path, ...], output: str) -> int:
+def lint_flow_command(files: tuple[Path, ...], output: Literal["text", "json"]) -> int:
     """Check contact-flow JSON; exit 1 if any finding is an error."""
     from local.cli.lint_flow import lint_flow  # noqa: PLC0415 - each command loads only what it needs
 

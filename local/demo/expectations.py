@@ -21,7 +21,7 @@ CASE: Final = "CMP-2027-0412"
 
 COMPLAINT_ARRIVES: Final = datetime(2027, 5, 14, 10, 5, tzinfo=UTC)
 HELD: Final = datetime(2027, 5, 14, 12, tzinfo=UTC)
-ORIGINALS_GONE: Final = datetime(2027, 8, 1, 9, tzinfo=UTC)
+ORIGINALS_GONE: Final = datetime(2027, 8, 2, 9, tzinfo=UTC)
 LAST_MINUTE: Final = datetime(2028, 11, 11, 23, 59, tzinfo=UTC)
 END_OF_HOLD: Final = datetime(2028, 11, 12, tzinfo=UTC)
 """Midnight in London that starts the day 18 months after 12 May 2027 (BAR-5)."""
@@ -30,18 +30,18 @@ END: Final = datetime(2029, 3, 10, 9, tzinfo=UTC)
 CHECKPOINTS: Final = (HELD, ORIGINALS_GONE, LAST_MINUTE, DAY_AFTER, END)
 
 ORIGINALS_LEAVE: Final = {
-    BINS: date(2027, 7, 10),
-    CHAT: date(2027, 7, 12),
-    TRANSFERRED: date(2027, 7, 17),
-    TRANSFERRED_TO: date(2027, 7, 17),
-    CALLBACK: date(2027, 7, 23),
-    HOUSING: date(2027, 7, 31),
+    BINS: date(2027, 7, 11),
+    CHAT: date(2027, 7, 13),
+    TRANSFERRED: date(2027, 7, 18),
+    TRANSFERRED_TO: date(2027, 7, 18),
+    CALLBACK: date(2027, 7, 24),
+    HOUSING: date(2027, 8, 1),
 }
 """Six months, in the longest such span of 184 days, rounded up to S3's midnight, and a day as a noncurrent version."""
 HELD_FILES: Final = {TRANSFERRED: 4, TRANSFERRED_TO: 3}
 """Recordings of menu and advisor, the analysis and its redacted twin; the second leg has no menu."""
-CONTACT_RECORDS_GONE: Final = (date(2029, 1, 31), date(2029, 2, 3))
-"""Contact records of January 2027 leave when that whole month is 24 months old (BAR-3)."""
+CONTACT_RECORDS_LEAVE: Final = tuple(date(2029, 1, day) for day in (8, 10, 15, 21, 29))
+"""24 months, in the longest such span of 731 days, rounded, a day noncurrent; the transferred call's share a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +135,9 @@ def _copies_are_disposed_of_on_the_day(evidence: Evidence) -> Iterator[str]:
 
 
 def _contact_records_leave_after_24_months(evidence: Evidence) -> Iterator[str]:
-    if not evidence.states[DAY_AFTER].stores["contact_record"].objects:
-        yield "there was none in November 2028"
-    first, last = CONTACT_RECORDS_GONE
-    for row in evidence.end.disposals:
-        if row.store == "contact_record" and not first < row.at.date() <= last:
-            yield f"{row.key} went on {row.at:%d %B %Y}"
+    days = tuple(sorted({row.at.date() for row in evidence.end.disposals if row.store == "contact_record"}))
+    if days != CONTACT_RECORDS_LEAVE:
+        yield f"they went on {', '.join(f'{day:%d %B %Y}' for day in days) or 'no day'}"
     yield from (f"{left.key} is still there" for left in evidence.end.stores["contact_record"].objects)
 
 

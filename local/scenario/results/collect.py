@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, get_args
 
-import msgspec
-
 from local.embedded.world import EmbeddedAws
 from local.s3.world import LIFECYCLE, StoredVersion
 from local.scenario.actions import Store
+from local.scenario.results.register import Register, read_register
 from local.scenario.results.shapes import (
     DeadLetter,
     Disposal,
-    HoldState,
     Notification,
     RecordingState,
     Response,
@@ -22,18 +20,15 @@ from local.scenario.results.shapes import (
     StoredObject,
     StoreState,
 )
+from steward.clock import LONDON
 
-_CAUSES: Final = {
-    LIFECYCLE: "lifecycle",
-    "maintain_holds": "hold_ended",
-    "release_hold": "hold_ended",
-    "retire_contact_records": "retention_sweep",
-}
-"""Why whoever deletes for good does so; anybody else does it because somebody asked."""
+_CAUSES: Final = {LIFECYCLE: "lifecycle", "retire_contact_records": "retention_sweep"}
+"""Why those delete for good who do it without the register's ledger; anybody else does it because somebody asked."""
 
 
 def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -> State:
     """Return the whole state, every list in a fixed order."""
+    register = read_register(world)
     return State(
         now=world.clock.now(),
         policy=policy,
@@ -41,8 +36,8 @@ def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -
             store: StoreState(bucket=bucket, objects=[_object(version) for version in world.s3.stores_state(bucket)])
             for store, bucket in sorted(_stores(world).items())
         },
-        holds=holds_of(world),
-        disposals=disposals_of(world),
+        holds=register.holds,
+        disposals=disposals_of(world, register),
         messages=[],
         consents=[],
         recordings=recordings_of(world),
@@ -59,7 +54,7 @@ def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -
     )
 
 
-def disposals_of(world: EmbeddedAws) -> list[Disposal]:
+def disposals_of(world: EmbeddedAws, register: Register) -> list[Disposal]:
     """Return what is gone for good from the stores, in order of time and key."""
     stores = {bucket: store for store, bucket in _stores(world).items()}
     rows = [
@@ -68,17 +63,12 @@ def disposals_of(world: EmbeddedAws) -> list[Disposal]:
             store=stores[gone.bucket],
             key=gone.key,
             version_id=gone.version_id,
-            cause=_CAUSES.get(gone.actor, "erasure"),
+            cause=register.causes.get((gone.bucket, gone.key, gone.version_id)) or _CAUSES.get(gone.actor, "erasure"),
         )
         for gone in world.s3.deletions
         if gone.bucket in stores
     ]
     return sorted(rows, key=lambda row: (row.at, row.store, row.key, row.version_id or ""))
-
-
-def holds_of(world: EmbeddedAws) -> list[HoldState]:
-    """Return every hold that the deployed register knows, by case and contact."""
-    return []
 
 
 def recordings_of(world: EmbeddedAws) -> list[RecordingState]:
@@ -96,10 +86,14 @@ def _object(version: StoredVersion) -> StoredObject:
         key=version.key,
         version_id=version.version_id,
         bytes=version.bytes,
-        last_modified=msgspec.convert(version.last_modified, datetime),
+        last_modified=datetime.fromisoformat(version.last_modified),
         is_latest=version.is_latest,
         tags=dict(sorted(version.tags.items())),
         lock_mode=version.lock_mode,
-        retain_until=msgspec.convert(version.retain_until, datetime | None),
+        retain_until=_london(version.retain_until),
         legal_hold=version.legal_hold == "ON",
     )
+
+
+def _london(moment: str | None) -> datetime | None:
+    return datetime.fromisoformat(moment).astimezone(LONDON) if moment else None

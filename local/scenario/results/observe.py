@@ -9,7 +9,8 @@ from typing import Any, Final
 from local.embedded.compute.invocation import Invocation, Outcome
 from local.embedded.ports import Event
 from local.embedded.world import EmbeddedAws
-from local.scenario.results.collect import disposals_of, holds_of
+from local.scenario.results.collect import disposals_of
+from local.scenario.results.register import read_register
 from local.scenario.results.shapes import HoldState
 from local.scenario.results.timeline import Happening, Timeline
 
@@ -38,7 +39,7 @@ class Observer:
         complete = Timeline()
         for row in self._timeline.rows():
             complete.add(row.at, row.kind, row.text, **row.details)
-        for gone in disposals_of(self._world):
+        for gone in disposals_of(self._world, read_register(self._world)):
             text = f"{gone.key} is deleted from {gone.store} for good ({gone.cause})."
             complete.add(gone.at, "deleted", text, store=gone.store, key=gone.key, cause=gone.cause)
         for notice in self._world.notifications:
@@ -75,7 +76,7 @@ class Observer:
 
     def _look(self) -> None:
         self._is_going_to_look = False
-        for hold in holds_of(self._world):
+        for hold in read_register(self._world).holds:
             before = self._holds.get((hold.case, hold.contact_id))
             if before != hold:
                 self._holds[hold.case, hold.contact_id] = hold
