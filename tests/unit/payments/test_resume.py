@@ -56,6 +56,16 @@ def test_a_resume_before_any_pause_confirms_nothing(world: World) -> None:
     assert payments(world.items(), world.clock.now()) == []
 
 
+def test_a_refused_payment_can_be_tried_again_after_the_flow_undid_it(world: World) -> None:
+    world.connect.recording[CALL].clear()
+    world.ask("pause")
+    world.ask("resume")
+    world.later(seconds=1)
+    world.connect.start(CALL, "AGENT")
+
+    assert world.ask("pause").status is Status.PAUSED
+
+
 def test_a_resume_after_hang_up_closes_the_interval_as_ended(world: World) -> None:
     world.ask("pause")
     world.later(minutes=1)
@@ -133,7 +143,8 @@ def test_the_register_holds_ids_and_times_only(world: World) -> None:
 
     (item,) = world.items()
     assert set(item) == {
-        "contact_id",
+        "pk",
+        "sk",
         "initial_contact_id",
         "closed",
         "settled_at",

@@ -267,9 +267,10 @@ def fresh_table(database: Client) -> None:
     database.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "contact_id", "KeyType": "HASH"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[
-            {"AttributeName": "contact_id", "AttributeType": "S"},
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
             {"AttributeName": "open_state", "AttributeType": "S"},
             {"AttributeName": "asked_at", "AttributeType": "N"},
         ],

@@ -190,6 +190,7 @@ class RecordingController:
         """Tell a second press, a call that ended and a resume without a pause apart."""
         current = before.current if before else None
         if before is None or current is None:
+            self.register.settle_resume(call.contact_id, asked_at=asked_at)
             last = before.closed[-1] if before and before.closed else None
             if last is not None and last.status is Status.RECORDING:
                 return Answer(Status.RECORDING, Reason.ALREADY_RECORDING, last.reference)

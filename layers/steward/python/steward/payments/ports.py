@@ -123,6 +123,9 @@ class Register(Protocol):
     def end(self, call: Call, interval: Interval) -> None:
         """Close the open interval of the same reference because the call ended; nothing if it is closed already."""
 
+    def settle_resume(self, contact_id: ContactId, *, asked_at: datetime) -> None:
+        """Record that the resume asked for at that moment came to nothing for certain."""
+
     def note_alert(self, contact_id: ContactId, reference: str) -> None:
         """Record that the supervisors were told of an interval."""
 

@@ -1,6 +1,6 @@
 """The payment register's items: how one contact's pauses are written down, and how they are read.
 
-One item per contact. Its open interval lies in attributes of its own, so that each change is one conditional update;
+One item per contact (``pk`` its id, ``sk`` always :data:`SORT_KEY`). Its open interval lies in attributes of its own, so that each change is one conditional update;
 closed intervals and failed attempts lie in the list ``closed``. Moments are whole milliseconds since 1970; only
 ``expires_at`` is in seconds, as DynamoDB's time to live wants it.
 """
@@ -19,6 +19,8 @@ from steward.retention.expiry import ATTRIBUTE, is_expired
 
 Item = Mapping[str, Mapping[str, Any]]
 """An item as DynamoDB's low-level API gives it: each value under its type, such as ``{"S": "text"}``."""
+
+SORT_KEY = "payments"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -59,7 +61,7 @@ def read_entry(item: Item, now: datetime) -> Entry | None:
         current = None
     if current is None and not closed and is_expired(int(item[ATTRIBUTE]["N"]), now):
         return None
-    contact_id = ContactId(item["contact_id"]["S"])
+    contact_id = ContactId(item["pk"]["S"])
     return Entry(
         call=Call(contact_id, ContactId(_text(item, "initial_contact_id") or contact_id)),
         current=current,

@@ -14,7 +14,7 @@ from steward.clock import Clock
 from steward.ids import ContactId
 from steward.payments.model import Call, Entry, Interval, Status
 from steward.payments.ports import STORE_CALL_SECONDS, Overtaken, RegisterUnavailable
-from steward.payments.register import milliseconds, read_entry, write_closed
+from steward.payments.register import SORT_KEY, milliseconds, read_entry, write_closed
 
 OPEN_INDEX = "open"
 """Sparse index of the contacts with an open interval: ``open_state`` (always ``open``), ``asked_at``."""
@@ -128,6 +128,18 @@ class RegisterTable:
         except Overtaken:
             return
 
+    def settle_resume(self, contact_id: ContactId, *, asked_at: datetime) -> None:
+        """Record that a resume came to nothing for certain, unless another was asked for since."""
+        try:
+            self._update(
+                contact_id,
+                "REMOVE resume_pending",
+                {":asked_at": milliseconds(asked_at)},
+                condition="resume_asked_at = :asked_at",
+            )
+        except Overtaken:
+            return
+
     def note_alert(self, contact_id: ContactId, reference: str) -> None:
         """Record that the supervisors were told of an interval."""
         try:
@@ -135,7 +147,7 @@ class RegisterTable:
                 contact_id,
                 "SET alerted_reference = :reference",
                 {":reference": {"S": reference}},
-                condition="attribute_exists(contact_id)",
+                condition="attribute_exists(pk)",
             )
         except Overtaken:
             return
@@ -211,7 +223,7 @@ def in_pipeline(table: str, clock: Clock) -> RegisterTable:
 
 
 def _key(contact_id: ContactId) -> dict[str, dict[str, str]]:
-    return {"contact_id": {"S": contact_id}}
+    return {"pk": {"S": contact_id}, "sk": {"S": SORT_KEY}}
 
 
 def _opening(call: Call, interval: Interval) -> dict[str, Any]:
