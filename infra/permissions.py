@@ -76,7 +76,7 @@ def write_held_copies(function: StewardFunction, stores: StoresStack) -> None:
 
 def use_register(function: StewardFunction, stores: StoresStack, *actions: str) -> None:
     """Let it do that with rows of the register and its agenda."""
-    table = stores.register.table
+    table = stores.register
     resources = [table.table_arn]
     if "dynamodb:Query" in actions:
         resources.append(f"{table.table_arn}/index/agenda")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
+from infra.guard import refusals
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError, load_policy
 
@@ -38,6 +39,9 @@ def synthesize(deployment: Deployment, policy_path: Path, out_dir: Path, *, vali
         raise RefusalError(str(error)) from error
     app = build(deployment=deployment, policy=policy, context=cdk_context(), out_dir=out_dir, validate=validate)
     app.synth()
+    reasons = refusals(out_dir, policy, deployment)
+    if reasons:
+        raise RefusalError("\n".join(reasons))
     if validate:
         from infra.validation import validate as check  # noqa: PLC0415 - as above, and its own seconds
 

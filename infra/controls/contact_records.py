@@ -96,7 +96,7 @@ class ContactRecordControls(Construct):
             environment={
                 "CONTACT_RECORD_BUCKET": store.bucket.bucket_name,
                 "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name,
-                "REGISTER_TABLE": stores.register.table.table_name,
+                "REGISTER_TABLE": stores.register.table_name,
             },
             timeout=cdk.Duration.minutes(15),
             failed_runs=controls.failed_runs.queue,

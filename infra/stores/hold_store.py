@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.guard import RECORD_CLASS_TAG
 from infra.rights import Rights
 from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
 
@@ -56,7 +57,7 @@ class HoldStore(Construct):
         )
         accept_one_copy(self.bucket)
         send_events_to_default_bus(self.bucket)
-        cdk.Tags.of(self.bucket).add("steward:record-class", "legal_hold")
+        cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, "legal_hold")
         account = cdk.Stack.of(self).account
         may_bypass = [f"arn:aws:iam::{account}:role/{name}" for name in (release_role_name, break_glass_role_name)]
         self._deny(

@@ -1,53 +1,29 @@
-"""The register: cases, holds, disposals, consents, messages and payments as rows of one table."""
+"""The register: cases, holds and disposals as rows of one table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
-from constructs import Construct
 
-from infra.acceptance import accept
+from infra.stores.table import RetainedTable
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
+    from constructs import Construct
 
 AGENDA_INDEX = "agenda"
 """What has to be done next, by day: the daily sweep queries it and never scans."""
 
-EXPIRY_ATTRIBUTE = "expires_at"
-"""Epoch seconds after which DynamoDB may remove a row."""
 
-
-class Register(Construct):
-    """The table. ``AWS::DynamoDB::Table`` and not a global table: there is one region, the policy's."""
+class Register(RetainedTable):
+    """The table of the hold path."""
 
     def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey) -> None:
-        super().__init__(scope, construct_id)
-        self.table = dynamodb.Table(
-            self,
-            "Table",
-            partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
-            sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
-            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
-            encryption_key=key,
-            deletion_protection=True,
-            time_to_live_attribute=EXPIRY_ATTRIBUTE,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
-        )
-        self.table.add_global_secondary_index(
+        super().__init__(scope, construct_id, key=key)
+        self.add_global_secondary_index(
             index_name=AGENDA_INDEX,
             partition_key=dynamodb.Attribute(name="agenda", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="next_action_at", type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.ALL,
-        )
-        accept(
-            self.table,
-            "Point-in-time recovery covers 35 days; a backup kept longer would keep rows beyond the policy's period",
-            "NIST.800.53.R5-DynamoDBInBackupPlan",
         )

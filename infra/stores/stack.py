@@ -17,6 +17,7 @@ from infra.naming import NamedStack
 from infra.stores.contact_records import ContactRecords
 from infra.stores.hold_store import HoldStore
 from infra.stores.keys import Keys
+from infra.stores.payment_register import PaymentRegister
 from infra.stores.record_store import CONNECT_RESOURCE_TYPES, RecordStore, accept_one_copy, camel
 from infra.stores.register import Register
 from steward.ids import S3_RECORD_CLASSES, RecordClass
@@ -73,7 +74,10 @@ class StoresStack(NamedStack):
             release_role_name=self.release_role_name,
             break_glass_role_name=f"{deployment.prefix}-break-glass",
         )
-        self.register = Register(self, "Register", key=self.keys.operations)
+        self.register = Register(self, "RegisterTable", key=self.keys.operations)
+        self.payment_register = (
+            PaymentRegister(self, "PaymentRegister", key=self.keys.operations) if policy.payments else None
+        )
         self.bus = self._bus()
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
         self.supervisors_topic = self._topic("SupervisorsTopic", "Supervisors", environment.supervisors_email)

@@ -1,0 +1,151 @@
+"""What must never be deployed, whoever wrote the template: read from what was synthesized, not from what was meant."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from steward.ids import S3_RECORD_CLASSES, RecordClass
+from steward.retention.months import lifecycle_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from infra.config import Deployment
+    from steward.policy.model import Policy
+
+Resource = dict[str, Any]
+Resources = dict[str, Resource]
+
+NONCURRENT_DAYS = 1
+"""How long bytes may outlive their delete marker: S3's smallest value, and all that the promise allows."""
+
+RECORD_CLASS_TAG = "steward:record-class"
+"""The tag by which a bucket says what it holds."""
+
+STORES = frozenset(
+    {
+        "AWS::DynamoDB::GlobalTable",
+        "AWS::DynamoDB::Table",
+        "AWS::KMS::Key",
+        "AWS::Kinesis::Stream",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SMSVOICE::OptOutList",
+        "AWS::SSM::Parameter",
+    }
+)
+"""The types whose deletion would lose what nothing can make again."""
+
+_FILTERS = {"Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}
+_REGION_IN_ARN = re.compile(r"arn:aws:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[0-9]):")
+
+
+def refusals(assembly: Path, policy: Policy, deployment: Deployment) -> list[str]:
+    """Return one sentence for each reason why these templates may not be deployed; none if they may."""
+    resources: Resources = {}
+    for template in sorted(assembly.glob("*.template.json")):
+        resources.update(json.loads(template.read_text(encoding="utf-8"))["Resources"])
+    return [
+        *_wrong_region(policy, deployment),
+        *_removable(resources),
+        *_compliance_locks(resources),
+        *_copies_elsewhere(resources, deployment.environment.region),
+        *_wrong_lifecycles(resources, policy, deployment),
+    ]
+
+
+def _wrong_region(policy: Policy, deployment: Deployment) -> Iterator[str]:
+    region = deployment.environment.region
+    if region not in policy.region.allowed:
+        allowed = ", ".join(policy.region.allowed)
+        yield f"the instance of `{deployment.name}` is in {region}, but the policy keeps data in {allowed} only"
+
+
+def _removable(resources: Resources) -> Iterator[str]:
+    for name, resource in resources.items():
+        if resource["Type"] in STORES:
+            for attribute, event in (("DeletionPolicy", "its deletion"), ("UpdateReplacePolicy", "its replacement")):
+                if resource.get(attribute) != "Retain":
+                    yield f"{name}: a store must outlive {event} in the stack, and its {attribute} is not Retain"
+
+
+def _compliance_locks(resources: Resources) -> Iterator[str]:
+    for name, properties in _buckets(resources):
+        lock = properties.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
+        if lock.get("Mode") == "COMPLIANCE":
+            yield (
+                f"{name}: has a default retention in compliance mode, which Connect cannot write to"
+                " and nobody can correct"
+            )
+
+
+def _copies_elsewhere(resources: Resources, region: str) -> Iterator[str]:
+    for name, resource in resources.items():
+        properties = resource.get("Properties", {})
+        if "ReplicationConfiguration" in properties:
+            yield f"{name}: replicates its objects, and a replica outlives the policy's period"
+        if resource["Type"] == "AWS::DynamoDB::GlobalTable" or properties.get("MultiRegion"):
+            yield f"{name}: exists in several regions, and the policy keeps data in one"
+        for other in sorted(set(_REGION_IN_ARN.findall(json.dumps(properties))) - {region}):
+            yield f"{name}: names something in {other}, and everything has to stay in {region}"
+
+
+def _wrong_lifecycles(resources: Resources, policy: Policy, deployment: Deployment) -> Iterator[str]:
+    stores = _record_stores(resources)
+    for record_class, names in stores.items():
+        if len(names) > 1:
+            yield f"{record_class}: has two stores, {' and '.join(names)}, and so two policies"
+        for name in names:
+            yield from _wrong_lifecycle(name, resources[name]["Properties"], record_class, policy)
+    being_imported = {
+        record_class
+        for record_class, bucket in deployment.environment.existing_buckets.items()
+        if bucket.stage == "import"
+    }
+    for record_class in policy.retention:
+        if record_class in S3_RECORD_CLASSES and record_class not in stores and record_class not in being_imported:
+            yield f"{record_class}: the policy keeps it, and no bucket does"
+
+
+def _wrong_lifecycle(
+    name: str, properties: Mapping[str, Any], record_class: RecordClass, policy: Policy
+) -> Iterator[str]:
+    if record_class not in policy.retention or record_class in policy.storage.not_kept:
+        yield f"{name}: the policy does not keep {record_class}"
+        return
+    days = lifecycle_days(policy.retention[record_class])
+    rules = [
+        rule
+        for rule in properties.get("LifecycleConfiguration", {}).get("Rules", [])
+        if rule.get("Status") == "Enabled"
+    ]
+    unfiltered = [rule for rule in rules if not _FILTERS & rule.keys()]
+    expiries = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule]
+    if min(expiries, default=days) < days:
+        yield f"{name}: lets {record_class} go after {min(expiries)} days, and the policy keeps it {days}"
+    if not any(rule.get("ExpirationInDays", days + 1) <= days for rule in unfiltered):
+        yield f"{name}: has no rule over all its objects that lets {record_class} go after {days} days"
+    if not any(
+        rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays", NONCURRENT_DAYS + 1) <= NONCURRENT_DAYS
+        for rule in unfiltered
+    ):
+        yield f"{name}: keeps bytes longer than {NONCURRENT_DAYS} day after their delete marker"
+
+
+def _record_stores(resources: Resources) -> dict[RecordClass, list[str]]:
+    stores: dict[RecordClass, list[str]] = defaultdict(list)
+    for name, properties in _buckets(resources):
+        tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+        if tags.get(RECORD_CLASS_TAG) in S3_RECORD_CLASSES:
+            stores[RecordClass(tags[RECORD_CLASS_TAG])].append(name)
+    return stores
+
+
+def _buckets(resources: Resources) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::S3::Bucket":
+            yield name, resource.get("Properties", {})
