@@ -121,8 +121,7 @@ class Placing:
             self.apply(ref, contact_id)
 
     def _hold_chain(self, case: Case, contact_id: ContactId, signal: str) -> None:
-        if not self._hold_one(case, contact_id, signal):
-            return
+        self._hold_one(case, contact_id, signal)
         others = self.contacts.associated(contact_id)
         if len(others) > AT_ONCE:
             self.work.hold(case.case, others, CHAIN)
@@ -130,9 +129,7 @@ class Placing:
         for other in others:
             self._hold_one(case, other, CHAIN)
 
-    def _hold_one(self, case: Case, contact_id: ContactId, signal: str) -> bool:
-        """Hold one contact; return whether there was anything to do for it."""
-
+    def _hold_one(self, case: Case, contact_id: ContactId, signal: str) -> None:
         def opened(file: ContactFile) -> ContactFile:
             hold = file.hold_of(case.case)
             if hold is None or self._runs_again(hold, case):
@@ -141,12 +138,11 @@ class Placing:
 
         before, after = self._change(contact_id, opened)
         hold = after.hold_of(case.case)
-        if hold is None or not hold.stands or (before == after and hold.status is HoldStatus.HELD):
-            return False
+        if hold is None or not hold.stands or (before == after and after.is_settled):
+            return
         if not hold.inspected:
             self._arrange_recheck(contact_id, 1)
         self._inspect(after)
-        return True
 
     def _extend_chain(self, contact_id: ContactId) -> None:
         """Hold segments that joined the chain after the flag, such as a transfer of a call that was still running."""

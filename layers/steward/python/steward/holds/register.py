@@ -134,6 +134,13 @@ class ContactFile:
         """The copies that have not been disposed of."""
         return tuple(artefact for artefact in self.artefacts if artefact.disposed_at is None)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the last inspection was carried through: all held, the sources free, nothing left to tell."""
+        return all(artefact.source_freed for artefact in self.present) and all(
+            hold.status is HoldStatus.HELD and hold.told for hold in self.standing
+        )
+
     def hold_of(self, case: CaseRef) -> Hold | None:
         """Return the hold of that case, if there is one."""
         return next((hold for hold in self.holds if hold.case == case), None)

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hold_world import World
+
+from steward.policy.load import load_policy
+from steward.policy.model import Policy
+
+
+@pytest.fixture(scope="session")
+def barnet() -> Policy:
+    return load_policy(Path("policies/barnet.toml"))
+
+
+@pytest.fixture
+def world(barnet: Policy) -> World:
+    return World(policy=barnet)

@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hold_requests import complaint
+from hold_world import Killed, World
+
+from steward.holds.keeping import Unfinished
+from steward.holds.register import HoldStatus
+from steward.holds.requests import BadRequest, Closure, Escalation
+from steward.ids import CaseRef, ContactId, RecordClass
+from steward.policy.holds import Stage
+
+JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
+KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"
+END = datetime(2028, 11, 3, tzinfo=UTC)
+
+
+def test_a_flagged_recording_is_copied_with_the_lock_of_its_case(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+
+    world.placing().place(complaint(call))
+
+    hold = world.hold("C-1", call)
+    assert hold.status is HoldStatus.HELD
+    assert hold.hold_until == END
+    (copy,) = world.copies(call, of="call_recording")
+    assert copy[0] == f"call-1/call_recording/{KEY}"
+    assert copy[1].retain_until == END
+    assert not copy[1].legal_hold
+
+
+def test_the_contact_record_is_held_beside_the_recording(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+
+    world.placing().place(complaint(call))
+
+    (snapshot,) = world.copies(call, of="contact_record")
+    assert snapshot[1].body == b'{"Id": "call-1"}'
+    assert snapshot[1].retain_until == END
+
+
+def test_the_original_is_free_again_once_the_copy_stands_in_the_register(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+
+    world.placing().place(complaint(call))
+
+    assert not world.records[RecordClass.CALL_RECORDING, KEY][0].legal_hold
+    assert all(artefact.source_freed for artefact in world.files[call].present)
+
+
+def test_every_contact_of_the_chain_is_held(world: World) -> None:
+    first = world.contact("call-1", JANUARY, keys=[KEY])
+    second = world.contact("call-2", JANUARY, keys=["2027/01/12/call-2.wav"])
+    world.chains = {first: (second,), second: (first,)}
+
+    world.placing().place(complaint(second))
+
+    assert {world.hold("C-1", one).status for one in (first, second)} == {HoldStatus.HELD}
+    assert world.hold("C-1", first).signal == "chain"
+
+
+def test_analysis_files_are_held_wherever_connect_keeps_them(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    found = [
+        "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json",
+        "Analysis/Voice/Redacted/2027/01/12/call-1_call_recording_redacted_2027-01-12T10:09:00Z.wav",
+        "connect/barnet/Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json",
+    ]
+    others = ["Analysis/Voice/2027/01/12/call-9_analysis.json", "Analysis/Voice/2027/01/13/call-1_analysis.json"]
+    for key in (*found, *others):
+        world.record(RecordClass.CALL_RECORDING, key, at=JANUARY)
+
+    world.placing().place(complaint(call))
+
+    assert {key for key, _ in world.copies(call, of="Analysis")} == {f"call-1/call_recording/{key}" for key in found}
+
+
+def test_a_recording_that_policy_removed_is_reported_with_its_date(world: World) -> None:
+    call = world.contact("call-1", JANUARY - timedelta(days=60), keys=[KEY])
+    world.records.clear()
+    world.moment = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)
+
+    world.placing().place(complaint(call))
+
+    hold = world.hold("C-1", call)
+    assert hold.status is HoldStatus.NOTHING_HELD
+    assert [(one.source_key, one.why) for one in hold.missing] == [
+        (KEY, "removed on 2027-05-16 under the retention schedule of 6 months")
+    ]
+    assert world.told == [("outcome", "C-1", "call-1")]
+    assert world.copies(call) == []
+
+
+def test_one_of_two_recordings_gone_is_a_partial_hold(world: World) -> None:
+    other = "2027/01/12/call-1_ivr.wav"
+    call = world.contact("call-1", JANUARY, keys=[KEY, other])
+    del world.records[RecordClass.CALL_RECORDING, other]
+
+    world.placing().place(complaint(call))
+
+    hold = world.hold("C-1", call)
+    assert hold.status is HoldStatus.PARTIAL
+    assert [(one.source_key, one.why) for one in hold.missing] == [(other, "not found in the store")]
+
+
+def test_a_contact_that_connect_does_not_know_is_registered_as_nothing_held(world: World) -> None:
+    world.placing().place(complaint("call-404"))
+
+    hold = world.hold("C-1", ContactId("call-404"))
+    assert hold.status is HoldStatus.NOTHING_HELD
+    assert [one.why for one in hold.missing] == ["Connect does not know this contact"]
+    assert world.told == [("outcome", "C-1", "call-404")]
+
+
+def test_a_repeated_flag_changes_nothing_and_copies_nothing(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    before, copied = world.files[call], world.calls["evidence.copy"]
+
+    world.placing().place(complaint(call))
+
+    assert world.files[call] == before
+    assert world.calls["evidence.copy"] == copied
+
+
+def test_a_second_case_extends_the_lock_of_the_one_copy_and_never_shortens_it(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, case="C-1", received=date(2027, 4, 1)))
+    world.placing().place(complaint(call, case="C-2", received=date(2027, 5, 3)))
+    world.placing().place(complaint(call, case="C-3", received=date(2027, 3, 1)))
+
+    (copy,) = world.copies(call, of="call_recording")
+    assert copy[1].retain_until == END
+    assert {world.hold(case, call).status for case in ("C-1", "C-2", "C-3")} == {HoldStatus.HELD}
+
+
+def test_a_corrected_earlier_date_does_not_shorten_the_hold(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    world.placing().place(complaint(call, received=date(2027, 2, 1)))
+
+    assert world.hold("C-1", call).hold_until == END
+    assert {version.retain_until for _, version in world.copies(call)} == {END}
+
+
+def test_a_corrected_later_date_extends_the_hold(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, received=date(2027, 2, 1)))
+    world.placing().place(complaint(call))
+
+    assert world.hold("C-1", call).hold_until == END
+    assert {version.retain_until for _, version in world.copies(call)} == {END}
+
+
+def test_an_ombudsman_case_is_held_without_an_end_until_it_is_closed(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    world.placing().escalate(
+        Escalation(case=CaseRef("C-1"), stage=Stage.OMBUDSMAN, on=date(2027, 5, 4), requested_by="complaints")
+    )
+    assert world.hold("C-1", call).open_ended
+    assert all(version.legal_hold for _, version in world.copies(call))
+
+    world.moment = datetime(2029, 3, 1, 9, 0, tzinfo=UTC)
+    world.placing().close(Closure(case=CaseRef("C-1"), closed_on=date(2029, 3, 1), requested_by="complaints"))
+
+    period = world.policy.holds.reasons["complaint"]  # type: ignore[index]
+    assert period.months_after_closure is not None
+    hold = world.hold("C-1", call)
+    assert not hold.open_ended
+    assert hold.hold_until > datetime(2029, 3, 1, tzinfo=UTC) + timedelta(days=28 * period.months_after_closure)
+    assert not any(version.legal_hold for _, version in world.copies(call))
+    assert {version.retain_until for _, version in world.copies(call)} == {hold.hold_until}
+
+
+def test_an_escalation_that_arrives_before_its_complaint_is_not_lost(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().escalate(
+        Escalation(case=CaseRef("C-1"), stage=Stage.TWO, on=date(2027, 5, 4), requested_by="complaints")
+    )
+    world.placing().place(complaint(call))
+
+    assert world.hold("C-1", call).stage is Stage.TWO
+    assert world.hold("C-1", call).open_ended
+
+
+def test_a_hold_whose_end_has_passed_already_holds_nothing_and_says_so(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+
+    world.placing().place(complaint(call, received=date(2025, 1, 6)))
+
+    hold = world.hold("C-1", call)
+    assert hold.status is HoldStatus.NOTHING_HELD
+    assert [one.why for one in hold.missing] == ["the hold had already ended on 2026-07-06"]
+    assert world.copies(call) == []
+
+
+def test_a_late_analysis_is_held_by_the_next_look_at_the_contact(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    late = "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json"
+    world.record(RecordClass.CALL_RECORDING, late)
+
+    world.work_off(until=world.moment + timedelta(minutes=15))
+
+    assert world.copies(call, of=late)
+
+
+def test_the_contact_is_looked_at_again_after_15_minutes_an_hour_and_a_day(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    flagged = world.moment
+    world.placing().place(complaint(call))
+    looks = []
+    while world.queue:
+        looks.append(world.queue[0][2] - flagged)
+        world.work_off(until=world.queue[0][2])
+
+    assert looks == [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=24)]
+
+
+def test_a_transfer_that_happens_after_the_flag_is_held_by_a_later_look(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    transferred = world.contact("call-2", JANUARY, keys=["2027/01/12/call-2.wav"])
+    world.chains = {call: (transferred,)}
+
+    world.work_off(until=world.moment + timedelta(minutes=15))
+
+    assert world.hold("C-1", transferred).status is HoldStatus.HELD
+
+
+def test_a_source_that_may_not_be_read_stays_under_legal_hold_and_is_reported(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.denied = {KEY}
+
+    world.placing().place(complaint(call))
+
+    hold = world.hold("C-1", call)
+    assert hold.status is HoldStatus.NOTHING_HELD
+    assert [one.why for one in hold.missing] == ["could not be copied yet: s3.GetObject answered AccessDenied"]
+    assert world.records[RecordClass.CALL_RECORDING, KEY][0].legal_hold
+
+
+def test_a_copy_that_differs_from_its_original_is_made_again(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.held[f"call-1/call_recording/{KEY}"] = []
+    placing = world.placing()
+    evidence = placing.keeper.evidence
+    real = evidence.copy
+    spoilt: list[str] = []
+
+    def spoil(source: object, key: str, lock: object, *, replace: bool = False) -> object:
+        copy = real(source, key, lock, replace=replace)  # type: ignore[arg-type]
+        if not spoilt:
+            spoilt.append(key)
+            world.held[key][-1].body = b""
+            return type(copy)(**{**copy.__dict__, "bytes": 0})
+        return copy
+
+    object.__setattr__(evidence, "copy", spoil)
+    placing.place(complaint(call))
+
+    held = [artefact for artefact in world.files[call].present if artefact.record_class is RecordClass.CALL_RECORDING]
+    assert [artefact.bytes for artefact in held] == [len(KEY)]
+    assert world.held[held[0].hold_key][-1].body == KEY.encode()
+
+
+def test_many_contacts_go_to_the_queue_one_message_each(world: World) -> None:
+    calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(50)]
+
+    world.placing().place(complaint(*calls))
+    assert [task[0] for task in world.queue] == ["hold"] * 50
+    world.work_off()
+
+    assert {world.hold("C-1", call).status for call in calls} == {HoldStatus.HELD}
+
+
+def test_a_long_chain_ends(world: World) -> None:
+    calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(8)]
+    world.chains = {one: tuple(other for other in calls if other != one) for one in calls}
+
+    world.placing().place(complaint(calls[0]))
+    world.work_off()
+
+    assert {world.hold("C-1", call).status for call in calls} == {HoldStatus.HELD}
+    assert world.calls["work.hold"] == 1
+
+
+def test_a_flag_shortly_before_disposal_is_told_to_the_complaints_team(world: World) -> None:
+    call = world.contact("call-1", world.moment - timedelta(days=175), keys=[KEY])
+
+    world.placing().place(complaint(call))
+
+    assert world.told == [("expiring", "C-1", "call-1")]
+
+
+def test_a_case_nobody_logged_cannot_be_applied(world: World) -> None:
+    with pytest.raises(BadRequest, match="case: is not on record"):
+        world.placing().hold(CaseRef("C-9"), ContactId("call-1"), "case_event")
+
+
+@pytest.mark.parametrize("effect", ["fail_before", "fail_after"])
+def test_a_flag_survives_any_one_call_that_fails(world: World, effect: str) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    reference = world
+    for name in list(reference.calls):
+        other = World(policy=world.policy)
+        other.contact("call-1", JANUARY, keys=[KEY])
+        getattr(other, effect)[name] = 1
+        _until_done(other, call)
+        _assert_same_outcome(other, reference, call, name)
+
+
+def test_a_flag_survives_the_end_of_the_process_after_any_call(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    for number in range(1, sum(world.calls.values()) + 1):
+        other = World(policy=world.policy, kill_after=number)
+        other.contact("call-1", JANUARY, keys=[KEY])
+        _until_done(other, call)
+        _assert_same_outcome(other, world, call, f"call {number}")
+
+
+def _until_done(world: World, call: ContactId) -> None:
+    for _ in range(5):
+        try:
+            world.placing().place(complaint(call))
+        except (Killed, Unfinished, Exception):  # noqa: S112, BLE001 -- the queue tries again whatever it was
+            continue
+        return
+    pytest.fail("the flag never came through")
+
+
+def _assert_same_outcome(world: World, reference: World, call: ContactId, what: str) -> None:
+    def outcome(one: World) -> object:
+        file = one.files[call]
+        locks = sorted((key, version.retain_until, version.legal_hold) for key, version in one.copies(call))
+        rows = sorted((artefact.hold_key, artefact.sha256, artefact.source_freed) for artefact in file.present)
+        sources = [[version.legal_hold for version in versions] for versions in one.records.values()]
+        return one.hold("C-1", call).status, locks, rows, sources
+
+    assert outcome(world) == outcome(reference), what
+    assert any(task[0] == "recheck" for task in world.queue), what
