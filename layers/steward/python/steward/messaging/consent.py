@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +83,7 @@ class Consents:
         how = call.parameter("how") or _HOW_BY_CHANNEL.get(call.channel, "")
         now = self.clock.now()
         return Evidence(
+            id=uuid.uuid4().hex,
             number_hash=self.hasher.hash(e164),
             purpose=asked.purpose,
             decision=asked.decision,

@@ -36,6 +36,7 @@ class OptOutCause(StrEnum):
 class Evidence:
     """One decision, as it is proved later. It holds nothing that names the person."""
 
+    id: str
     number_hash: NumberHash
     purpose: str
     decision: Decision

@@ -135,7 +135,7 @@ def _evidence_item(evidence: Evidence) -> dict[str, Any]:
     return to_item(
         {
             "number_hash": evidence.number_hash,
-            "record": f"decision#{evidence.purpose}#{at}#{evidence.contact_id}#{evidence.decision.value}",
+            "record": f"decision#{evidence.purpose}#{at}#{evidence.id}",
             "purpose": evidence.purpose,
             "decision": evidence.decision.value,
             "wording_version": evidence.wording_version,
