@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from steward.retention.contact_records import Month, StoredVersion, retire
+from steward.retention.contact_records import Month, StoredVersion, last_due, retire
 from steward.retention.disposal import DisposalSwitch, Mode, Tally
 
 NOW = datetime(2028, 2, 1, 3, 30, tzinfo=UTC)
@@ -20,8 +20,8 @@ class FakePartitions:
     locked: set[str] = field(default_factory=set)
     on_dispose: list[int] = field(default_factory=list)
 
-    def months(self) -> Iterator[Month]:
-        yield from [month for month, versions in self.content.items() if versions]
+    def months(self, through: Month) -> Iterator[Month]:
+        yield from [month for month, versions in self.content.items() if versions and month <= through]
 
     def versions(self, month: Month) -> Iterator[StoredVersion]:
         yield from list(self.content[month])
@@ -79,21 +79,21 @@ ON = DisposalSwitch(Mode.ON, 10_000)
 def test_a_month_is_due_when_its_last_contact_has_had_its_whole_period(
     month: Month, months: int, first_day: date
 ) -> None:
-    assert month.is_due(months, first_day)
-    assert not month.is_due(months, date.fromordinal(first_day.toordinal() - 1))
+    assert last_due(months, first_day) == month
+    assert last_due(months, date.fromordinal(first_day.toordinal() - 1)) < month
 
 
 def test_the_months_that_are_due_go_and_the_others_stay() -> None:
     store, ledger = partitions(y2025m12=3, y2026m01=2, y2026m02=4, y2028m01=5), FakeLedger()
     assert run(store, ledger, ON) == Tally(scoped=5, done=5)
-    assert [str(month) for month in store.months()] == ["2026-02", "2028-01"]
+    assert [str(month) for month, left in store.content.items() if left] == ["2026-02", "2028-01"]
     assert ledger.rows == {"2025-12": Tally(scoped=3, done=3), "2026-01": Tally(scoped=2, done=2)}
 
 
 def test_another_period_retires_other_months() -> None:
     store = partitions(y2026m01=2, y2027m01=2, y2027m02=2)
     run(store, FakeLedger(), ON, months=12)
-    assert [str(month) for month in store.months()] == ["2027-02"]
+    assert [str(month) for month, left in store.content.items() if left] == ["2027-02"]
 
 
 def test_the_limit_stops_the_run_and_the_oldest_month_goes_first() -> None:

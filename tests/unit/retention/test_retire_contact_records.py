@@ -168,6 +168,11 @@ def test_a_record_sent_again_in_the_last_month_leaves_with_its_contact(world: Wo
     assert world.left() == 0
 
 
+def test_a_night_with_nothing_due_costs_two_calls(world: World) -> None:
+    world.put(NOT_DUE, objects=2)
+    assert world.run() == ["ListObjectVersions", "ListObjectVersions"]
+
+
 def test_folders_that_are_no_months_are_left_alone(world: World) -> None:
     for key in ("contact-records/year=2026/month=13/x", "contact-records/2020/01/x", "contact-record-errors/x"):
         world.s3.put_object(Bucket=BUCKET, Key=key, Body=b"{}")

@@ -15,7 +15,7 @@ from steward.retention.contact_records import Month, StoredVersion
 from steward.retention.disposal import Tally
 
 ROOT = "contact-records/"
-_YEAR = re.compile(rf"{ROOT}year=\d{{4}}/")
+_YEAR = re.compile(rf"{ROOT}year=(\d{{4}})/")
 _MONTH = re.compile(rf"{ROOT}year=(\d{{4}})/month=(0[1-9]|1[0-2])/")
 
 
@@ -25,12 +25,19 @@ class S3Partitions:
 
     bucket: str
 
-    def months(self) -> Iterator[Month]:
-        """Return every month of which anything is left; folders of another form are left to the lifecycle rule."""
-        for year in filter(_YEAR.fullmatch, self._folders(ROOT)):
-            for folder in self._folders(year):
-                if match := _MONTH.fullmatch(folder):
-                    yield Month(int(match[1]), int(match[2]))
+    def months(self, through: Month) -> Iterator[Month]:
+        """Return every month up to that one of which anything is left.
+
+        Folders of another form are left to the lifecycle rule.
+        """
+        for year in self._folders(ROOT):
+            found = _YEAR.fullmatch(year)
+            if found and int(found[1]) <= through.year:
+                for folder in self._folders(year):
+                    match = _MONTH.fullmatch(folder)
+                    month = Month(int(match[1]), int(match[2])) if match else None
+                    if month and month <= through:
+                        yield month
 
     def versions(self, month: Month) -> Iterator[StoredVersion]:
         """Return every version and delete marker of that month."""

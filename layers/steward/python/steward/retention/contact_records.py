@@ -28,13 +28,15 @@ class Month:
     year: int
     month: int
 
-    def is_due(self, months: int, today: date) -> bool:
-        """Tell whether the last contact of the month has been kept for ``months`` on that London date."""
-        return add_months(date(self.year, self.month, 1), months + 1) <= today
-
     def __str__(self) -> str:
         """Return ``YYYY-MM``."""
         return f"{self.year:04}-{self.month:02}"
+
+
+def last_due(months: int, today: date) -> Month:
+    """Return the latest month whose every contact has been kept for ``months`` on that London date."""
+    day = add_months(today.replace(day=1), -(months + 1))
+    return Month(day.year, day.month)
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class StoredVersion:
 class Partitions(Protocol):
     """The bucket of contact records, cut by month. Raises steward.aws.errors.AwsError."""
 
-    def months(self) -> Iterator[Month]:
-        """Return every month of which anything is left, be it a delete marker."""
+    def months(self, through: Month) -> Iterator[Month]:
+        """Return every month up to that one of which anything is left, be it a delete marker."""
 
     def versions(self, month: Month) -> Iterator[StoredVersion]:
         """Return every version and delete marker of that month."""
@@ -76,9 +78,9 @@ def retire(
     The switch is asked before every batch, so that a run can be stopped. A run that was cut short is repeated by the
     next: what is gone is not found again. Raises steward.aws.errors.AwsError.
     """
-    due = sorted(month for month in set(partitions.months()) if month.is_due(months, london_date(now)))
+    due = sorted(partitions.months(last_due(months, london_date(now))))
     total = Tally()
-    allowance = switch().limit
+    allowance = switch().limit if due else 0
     for month in due:
         tally = _retire_month(month, partitions, ledger, switch, allowance=allowance, now=now)
         allowance -= tally.done + tally.failed
