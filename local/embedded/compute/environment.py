@@ -46,6 +46,7 @@ class ExecutionEnvironment:
         self._own_names = _top_level_names([spec.code, *own_layers])
         self._modules: dict[str, ModuleType] = {}
         self._handler: Handler | None = None
+        self._seen: dict[str, tuple[int, list[str]]] = {}
 
     def handler(self) -> Handler:
         """Return the handler, importing it on first use. Call it inside ``entered``."""
@@ -59,12 +60,12 @@ class ExecutionEnvironment:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Give the process this function's modules, import path and variables for a while."""
-        outside_modules = self._take_modules()
+        outside_modules = self._take_modules("outside")
         sys.modules.update(self._modules)
         outside_path, outside_finders = sys.path, sys.meta_path
         outside_cache = sys.dont_write_bytecode, sys.pycache_prefix
         outside_variables = dict(os.environ)
-        sys.path = [*self._path, *(entry for entry in outside_path if not _is_own_package(entry))]
+        sys.path = [*self._path, *_without_own_package(tuple(outside_path))]
         sys.meta_path = [
             one for one in outside_finders if not getattr(one, "__module__", "").startswith("__editable__")
         ]
@@ -78,12 +79,16 @@ class ExecutionEnvironment:
             _replace_variables(outside_variables)
             sys.dont_write_bytecode, sys.pycache_prefix = outside_cache
             sys.path, sys.meta_path = outside_path, outside_finders
-            self._modules = self._take_modules()
+            self._modules = self._take_modules("inside")
             sys.modules.update(outside_modules)
 
-    def _take_modules(self) -> dict[str, ModuleType]:
-        names = [name for name in sys.modules if name.partition(".")[0] in self._own_names]
-        return {name: sys.modules.pop(name) for name in names}
+    def _take_modules(self, side: str) -> dict[str, ModuleType]:
+        """Take this function's packages out of the process, looking for them again only when modules were added."""
+        size, names = self._seen.get(side, (-1, []))
+        if size != len(sys.modules):
+            names = [name for name in sys.modules if name.partition(".")[0] in self._own_names]
+            self._seen[side] = (len(sys.modules), names)
+        return {name: sys.modules.pop(name) for name in names if name in sys.modules}
 
     def _require_layers(self) -> None:
         """Refuse a third-party package that this machine has but that no layer of the function ships."""
@@ -116,8 +121,10 @@ def _third_party() -> frozenset[str]:
     return frozenset(packages_distributions()) - {"steward"}
 
 
-def _is_own_package(entry: str) -> bool:
-    return bool(entry) and Path(entry).resolve() == _OWN_PACKAGE
+@cache
+def _without_own_package(path: tuple[str, ...]) -> list[str]:
+    """Return an import path on which ``steward`` is found only if a layer brings it."""
+    return [entry for entry in path if not entry or Path(entry).resolve() != _OWN_PACKAGE]
 
 
 def _replace_variables(variables: Mapping[str, str]) -> None:

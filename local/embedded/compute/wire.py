@@ -25,7 +25,7 @@ Answer = Callable[["Invocation", "AWSPreparedRequest"], "AWSResponse"]
 
 
 class Wire:
-    """Hooks on boto3's default session. Only calls made during an invocation are looked at."""
+    """Hooks on boto3's default session. Only calls made during an invocation are counted, and meet failures."""
 
     def __init__(self, running: Callable[[], Invocation | None]) -> None:
         self.faults = Faults()
@@ -36,10 +36,12 @@ class Wire:
         self._call = threading.local()
 
     def attach(self, session: Session) -> None:
-        """Listen to every client that this session makes from now on."""
+        """Take the place of moto's own hook for every client that this session makes from now on."""
         events = session.get_component("event_emitter")
-        events.register_first("before-call", self._before_call)
-        events.register_first("before-send", self._before_send)
+        # botocore asks every handler for a response and takes the first: with both, each request would happen twice.
+        events.unregister("before-send", botocore_stubber)
+        events.register("before-call", self._before_call)
+        events.register("before-send", self._before_send)
 
     def _before_call(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
         self._call.model = model
@@ -52,7 +54,7 @@ class Wire:
     def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         invocation = self._running()
         if invocation is None:
-            return None
+            return botocore_stubber(event_name, request)
         invocation.check_alive()
         model: OperationModel = self._call.model
         service = str(model.service_model.service_name)
