@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -124,6 +124,26 @@ def test_a_resume_finds_recording_that_was_suspended_without_a_register_entry(wo
 
     assert world.ask("resume").status is Status.RECORDING
     assert world.connect.records(CALL)
+
+
+def test_a_resume_that_a_later_pause_overtook_resumes_nothing(world: World) -> None:
+    world.wire.latency = timedelta(milliseconds=10)
+    answers: list[Status] = []
+    world.wire.meanwhile["UpdateItem"] = lambda: answers.append(world.ask("pause").status)
+
+    assert world.ask("resume").reason is Reason.PAUSE_IN_PROGRESS
+    assert answers == [Status.PAUSED]
+    assert not world.connect.records(CALL)
+
+
+def test_two_resumes_at_once_both_say_recording(world: World) -> None:
+    world.wire.latency = timedelta(milliseconds=10)
+    world.ask("pause")
+    answers: list[Status] = []
+    world.wire.meanwhile["ResumeContactRecording"] = lambda: answers.append(world.ask("resume").status)
+
+    assert world.ask("resume").status is Status.RECORDING
+    assert answers == [Status.RECORDING]
 
 
 def test_an_interval_is_forgotten_at_the_end_of_its_period_and_not_before(world: World) -> None:

@@ -66,6 +66,7 @@ class Wire:
     kill_after: int | None = None
     meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What happens just before an operation is carried out, once."""
+    latency: timedelta = timedelta(0)
 
     def fail(self, operation: str, error: str, *, times: int = 1, after_effect: bool = False) -> None:
         self.faults[operation] += [Fault(error, after_effect) for _ in range(times)]
@@ -76,6 +77,7 @@ class Wire:
 
     def call(self, operation: str, effect: Callable[[], Result]) -> Result:
         self.calls[operation] += 1
+        self.clock.moment += self.latency
         interruption = self.meanwhile.pop(operation, None)
         if interruption:
             interruption()

@@ -127,9 +127,11 @@ class RecordingController:
         be believed.
         """
         asked_at = self.clock.now()
-        before = self.register.ask_to_resume(
-            call, at=asked_at, expires_at=expires_at(asked_at, self.policy.register_months)
-        )
+        forgotten_at = expires_at(asked_at, self.policy.register_months)
+        try:
+            before = self.register.ask_to_resume(call, at=asked_at, expires_at=forgotten_at)
+        except Overtaken:
+            return Answer(Status.NOT_CONFIRMED, Reason.PAUSE_IN_PROGRESS)
         outcome = self._each(lambda kind: self.control.resume(call, kind), asked_at)
         current = before.current if before else None
         reference = current.reference if current else ""
@@ -208,14 +210,22 @@ class RecordingController:
         if before.resume_pending and ended_at is ContactState.LIVE:
             # The earlier resume took effect and only its answer, or its note in the register, was lost.
             return self._close(call, current, opened=True, reason=Reason.ALREADY_RECORDING)
-        return Answer(Status.NOT_CONFIRMED, Reason.NOTHING_RESUMED, current.reference)
+        return self._unless_resumed(call, current, Reason.NOTHING_RESUMED)
+
+    def _unless_resumed(self, call: Call, interval: Interval, reason: Reason) -> Answer:
+        """Return that failure, unless another press has resumed the same interval meanwhile."""
+        entry = self.register.find(call.contact_id)
+        last = entry.closed[-1] if entry and entry.closed and not entry.current else None
+        if last is not None and last.status is Status.RECORDING and last.reference == interval.reference:
+            return Answer(Status.RECORDING, Reason.ALREADY_RECORDING, last.reference)
+        return Answer(Status.NOT_CONFIRMED, reason, interval.reference)
 
     def _close(self, call: Call, interval: Interval, *, opened: bool, reason: Reason) -> Answer:
         closed = replace(interval, status=Status.RECORDING, reason=reason, resumed_at=self.clock.now())
         try:
             self.register.close(call, closed, opened_as=interval.reference if opened else None)
         except Overtaken:
-            return Answer(Status.NOT_CONFIRMED, Reason.PAUSE_IN_PROGRESS, interval.reference)
+            return self._unless_resumed(call, interval, Reason.PAUSE_IN_PROGRESS)
         # A tag that stays costs the guard one look at the register when the call is transferred or ends.
         self.control.unmark(call)
         return Answer(Status.RECORDING, reason, closed.reference)

@@ -112,7 +112,10 @@ class Register(Protocol):
         """Record an attempt that suspended nothing."""
 
     def ask_to_resume(self, call: Call, *, at: datetime, expires_at: int) -> Entry | None:
-        """Record that a resume was asked for, before it is tried; return the entry as it was before."""
+        """Record that a resume was asked for, before it is tried; return the entry as it was before.
+
+        Raises Overtaken when a pause that was asked for later is open already.
+        """
 
     def close(self, call: Call, interval: Interval, *, opened_as: str | None) -> None:
         """Move the open interval of reference ``opened_as`` to the closed ones, as ``interval``; None: none was open.

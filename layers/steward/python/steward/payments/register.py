@@ -1,8 +1,8 @@
 """The payment register's items: how one contact's pauses are written down, and how they are read.
 
-One item per contact (``pk`` its id, ``sk`` always :data:`SORT_KEY`). Its open interval lies in attributes of its own, so that each change is one conditional update;
-closed intervals and failed attempts lie in the list ``closed``. Moments are whole milliseconds since 1970; only
-``expires_at`` is in seconds, as DynamoDB's time to live wants it.
+One item per contact (``pk`` its id, ``sk`` always :data:`SORT_KEY`). Its open interval lies in attributes of its own,
+so that each change is one conditional update; closed intervals and failed attempts lie in the list ``closed``. Moments
+are whole milliseconds since 1970; only ``expires_at`` is in seconds, as DynamoDB's time to live wants it.
 """
 
 from __future__ import annotations

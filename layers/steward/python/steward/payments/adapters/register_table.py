@@ -94,7 +94,7 @@ class RegisterTable:
         self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}", _closing(call, interval, interval.asked_at))
 
     def ask_to_resume(self, call: Call, *, at: datetime, expires_at: int) -> Entry | None:
-        """Record that a resume was asked for; return the entry as it was before."""
+        """Record that a resume was asked for; return the entry as it was before. Raises Overtaken."""
         item = self._update(
             call.contact_id,
             f"SET resume_asked_at = :at, resume_pending = :yes{_KEPT}",
@@ -104,6 +104,7 @@ class RegisterTable:
                 ":initial": {"S": call.initial_contact_id},
                 ":expires_at": {"N": str(expires_at)},
             },
+            condition="attribute_not_exists(open_state) OR settled_at <= :at",
             answer="ALL_OLD",
         )
         return read_entry(item, self.clock.now()) if item else None
