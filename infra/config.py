@@ -8,39 +8,32 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from infra.contact_flows.settings import ContactFlowSettings
 from infra.refusal import RefusalError
-from steward.ids import RecordClass
+from steward.ids import S3_RECORD_CLASSES, RecordClass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTEXT_KEY = "steward:environments"
 DEFAULT_ENVIRONMENT = "local"
 
-InstanceArn = Annotated[
-    str,
-    Meta(
-        pattern=r"^arn:aws:connect:[a-z]{2}-[a-z]+-[0-9]:[0-9]{12}:instance/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-    ),
-]
-KeyArn = Annotated[str, Meta(pattern=r"^arn:aws:kms:[a-z]{2}-[a-z]+-[0-9]:[0-9]{12}:key/[0-9A-Za-z-]+$")]
-BucketName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-AccessUrl = Annotated[str, Meta(pattern=r"^https://[a-z0-9.-]+$")]
-
 
 class ExistingBucket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A bucket that the instance already writes to and that steward adopts (docs/adopting-an-instance.md)."""
 
-    name: BucketName
-    prefix: Annotated[str, Meta(min_length=1, max_length=128)]
+    name: str
+    prefix: str
     """The prefix under which the instance writes, as its storage configuration says."""
-    key_arn: KeyArn | None = None
+    key_arn: str | None = None
     """The key it is encrypted with, if that is not to be steward's own."""
     stage: Literal["import", "managed"] = "managed"
     """``import`` while CloudFormation takes the bucket over as it is; ``managed`` once steward sets it up."""
@@ -53,17 +46,17 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     policy: str
     """The council's policy file, relative to the checkout."""
-    instance_arn: InstanceArn
-    access_url: AccessUrl | None = None
+    instance_arn: str
+    access_url: str | None = None
     """The instance's own address; browsers may upload chat attachments from there and nowhere else."""
-    contact_record_key_arn: KeyArn | None = None
+    contact_record_key_arn: str | None = None
     """The key with which Connect already encrypts recordings, if that is not steward's own."""
     existing_buckets: dict[RecordClass, ExistingBucket] = {}
     origination_identity: str | None = None
     """The registered sender of text messages: a phone number, sender id or pool, by id or ARN."""
-    complaints_email: Email | None = None
-    supervisors_email: Email | None = None
-    operations_email: Email | None = None
+    complaints_email: str | None = None
+    supervisors_email: str | None = None
+    operations_email: str | None = None
     """Who is told of alarms."""
     contact_flows: ContactFlowSettings | None = None
     """What the contact flows lead to (docs/contact-flows.md); without it no inbound flow is deployed."""
@@ -114,16 +107,70 @@ def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT) -> Deployme
         raise RefusalError(f"cdk.json: there is no environment `{name}`; there are {', '.join(sorted(environments))}")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", name):
         raise RefusalError(
-            f"cdk.json: `{name}` is no environment name (lower-case letters, digits and hyphens, at most 20)"
+            f"cdk.json: `{name}` is no environment name (a small letter, then letters, digits and hyphens; 20 at most)"
         )
+    place = f"cdk.json: {CONTEXT_KEY}.{name}"
     try:
         environment = msgspec.convert(environments[name], Environment)
     except msgspec.ValidationError as error:
-        raise RefusalError(f"cdk.json: {CONTEXT_KEY}.{name}: {_plain(str(error))}") from error
+        raise RefusalError(f"{place}: {_plain(str(error))}") from error
+    problems = [f"{place}: {problem}" for problem in _problems(environment)]
+    if problems:
+        raise RefusalError("\n".join(problems))
     return Deployment(name=name, environment=environment)
 
 
 def _plain(message: str) -> str:
     """Turn msgspec's `… - at `$.x`` into `x: …`."""
-    text, _, path = message.partition(" - at `$.")
-    return f"{path.rstrip('`')}: {text}" if path else text
+    text, _, path = message.partition(" - at ")
+    field = path.removeprefix("`key` in ").strip("`").removeprefix("$").removeprefix(".")
+    return f"{field}: {text}" if field else text
+
+
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_INSTANCE = re.compile(rf"arn:aws:connect:[a-z]{{2}}(?:-[a-z]+)+-[0-9]:[0-9]{{12}}:instance/{_UUID}")
+_KEY = re.compile(r"arn:aws:kms:([a-z]{2}(?:-[a-z]+)+-[0-9]):[0-9]{12}:key/[0-9A-Za-z-]+")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ADDRESS = re.compile(r"https://[a-z0-9.-]+")
+
+
+def _problems(environment: Environment) -> Iterator[str]:
+    if not _INSTANCE.fullmatch(environment.instance_arn):
+        yield f"instance_arn: `{environment.instance_arn}` is not the ARN of an Amazon Connect instance"
+        return
+    for field in ("complaints_email", "supervisors_email", "operations_email"):
+        value = getattr(environment, field)
+        if value is not None and not _EMAIL.fullmatch(value):
+            yield f"{field}: `{value}` is not an e-mail address"
+    if environment.access_url is not None and not _ADDRESS.fullmatch(environment.access_url):
+        yield f"access_url: `{environment.access_url}` is not an address such as https://council.my.connect.aws"
+    yield from _key_problems("contact_record_key_arn", environment.contact_record_key_arn, environment.region)
+    yield from _bucket_problems(environment)
+
+
+def _bucket_problems(environment: Environment) -> Iterator[str]:
+    classes: dict[str, list[RecordClass]] = defaultdict(list)
+    for record_class, bucket in environment.existing_buckets.items():
+        field = f"existing_buckets.{record_class}"
+        classes[bucket.name].append(record_class)
+        if record_class not in S3_RECORD_CLASSES:
+            yield f"existing_buckets: {record_class} is not kept in a bucket"
+        if not _BUCKET.fullmatch(bucket.name):
+            yield f"{field}.name: `{bucket.name}` is not a bucket's name"
+        if not 1 <= len(bucket.prefix) <= 128:  # noqa: PLR2004 - Connect's own limits
+            yield f"{field}.prefix: must have 1 to 128 characters"
+        yield from _key_problems(f"{field}.key_arn", bucket.key_arn, environment.region)
+    for name, sharing in classes.items():
+        if len(sharing) > 1:
+            yield f"existing_buckets: {name} is named for {' and '.join(sharing)}, and one bucket can have one period"
+
+
+def _key_problems(field: str, arn: str | None, region: str) -> Iterator[str]:
+    if arn is None:
+        return
+    match = _KEY.fullmatch(arn)
+    if match is None:
+        yield f"{field}: `{arn}` is not the ARN of a KMS key"
+    elif match[1] != region:
+        yield f"{field}: the key is in {match[1]} and the instance in {region}"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from infra.config import ROOT
 from infra.synthesis import cached_synthesis
 
