@@ -113,6 +113,18 @@ def test_a_transfer_whose_own_event_was_lost_is_bridged_by_the_initial_contact(w
     assert not world.connect.records(third)
 
 
+def test_a_transfer_event_without_its_initial_contact_takes_it_from_the_paused_contact(world: World) -> None:
+    world.ask("pause")
+    transfer(world)
+
+    world.guard.deal_with(replace(TRANSFERRED, initial_contact_id=NEXT))
+
+    entry = world.entry(NEXT)
+    assert entry is not None
+    assert entry.call.initial_contact_id == CALL
+    assert not world.connect.records(NEXT)
+
+
 def test_a_transferred_contact_that_does_not_record_yet_is_suspended_as_soon_as_it_does(world: World) -> None:
     world.ask("pause")
     transfer(world)

@@ -83,8 +83,10 @@ class PaymentGuard:
 
     def _follow(self, call: Call, previous: ContactId, attempt: int) -> bool:
         """Pause the contact if it is bound to be; return whether it is confirmed now."""
-        if not self._is_bound(call, previous):
+        bound = self._bound(call, previous)
+        if bound is None:
             return False
+        call = bound
         answer = self.controller.pause(call, Asker.GUARD)
         if answer.status is Status.PAUSED:
             self.count("PaymentPauseFollowed")
@@ -99,18 +101,23 @@ class PaymentGuard:
             raise NotFollowed(f"contact {call.contact_id} could not be paused after a transfer: {answer.reason}")
         return False
 
-    def _is_bound(self, call: Call, previous: ContactId) -> bool:
-        """Return whether the contact has to be paused: an earlier one is, and nobody resumed since."""
+    def _bound(self, call: Call, previous: ContactId) -> Call | None:
+        """Return the contact if it has to be paused: an earlier one is, and nobody resumed since.
+
+        An event may lack the initial contact; then it is that of the earlier contact.
+        """
         own = self.controller.register.find(call.contact_id)
         if own and own.current:
-            return own.binds_successors
+            return own.call if own.binds_successors else None
         if own and (own.resume_asked_at or own.ended):
-            return False
+            return None
         for earlier in dict.fromkeys((previous, call.initial_contact_id)):
             entry = self.controller.register.find(earlier) if earlier != call.contact_id else None
             if entry is not None:
-                return entry.binds_successors
-        return False
+                named = call.initial_contact_id != call.contact_id
+                initial = call.initial_contact_id if named else entry.call.initial_contact_id
+                return Call(call.contact_id, initial) if entry.binds_successors else None
+        return None
 
     def _follow_later(self, call: Call, previous: ContactId, attempt: int) -> None:
         due = self.controller.clock.now() + timedelta(seconds=FOLLOW_DELAYS[attempt - 1])
