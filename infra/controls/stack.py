@@ -14,6 +14,7 @@ from infra.controls.contact_records import ContactRecordControls
 from infra.controls.context import Controls
 from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
+from infra.controls.payments import PaymentControls
 from infra.functions import Runtime
 from infra.naming import NamedStack
 from infra.queues import DeadLetters
@@ -73,6 +74,8 @@ class ControlsStack(NamedStack):
         hold_path = HoldPath(self, "holds", controls=controls)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
+        if stores.payment_register:
+            PaymentControls(self, "payments", controls=controls, register=stores.payment_register)
         if stores.contact_records:
             ContactRecordControls(
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
