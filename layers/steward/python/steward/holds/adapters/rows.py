@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -77,7 +77,8 @@ def case_row(case: Case) -> Row:
 
 def case_digest(case: Case) -> str:
     """Return a digest of everything that is known of a case."""
-    return hashlib.sha256(msgspec.json.encode(case, order="deterministic")).hexdigest()
+    # msgspec leaves out the defaults of a case that it has read itself; asdict treats every case alike.
+    return hashlib.sha256(msgspec.json.encode(asdict(case), order="deterministic")).hexdigest()
 
 
 def membership_row(hold: Hold) -> Row:
