@@ -1,0 +1,1 @@
+"""Pages of ``docs/`` that are generated from what the code and the policies say."""
