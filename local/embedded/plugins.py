@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local.s3 import S3World
+from local.sms.world import SmsWorld
 
 if TYPE_CHECKING:
     from local.embedded.world import EmbeddedAws
@@ -24,4 +25,11 @@ def attach_s3(world: EmbeddedAws) -> Callable[[], None]:
     return world.s3.close
 
 
-PLUGINS: tuple[Plugin, ...] = (attach_s3,)
+def attach_sms(world: EmbeddedAws) -> Callable[[], None]:
+    """Give moto the SMS service, and the templates its resource types."""
+    world.sms = SmsWorld(world.agenda, world, region=world.region)
+    world.creators |= SmsWorld.creators
+    return world.sms.close
+
+
+PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_sms)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from local.embedded.ports import Event
     from local.embedded.provision.site import Creator, Resource
     from local.s3 import S3World
+    from local.sms.world import SmsWorld
 
 _ACCOUNT: Final = "111122223333"
 _REGION: Final = "eu-west-2"
@@ -68,8 +69,8 @@ class EmbeddedAws:
     s3: S3World
     """S3 as the scenario writes to it; set by its plugin, as are the other services below."""
 
+    sms: SmsWorld
     connect: Any
-    sms: Any
     names: Names
 
     def __init__(self, clock: VirtualClock, *, account: str, region: str) -> None:
