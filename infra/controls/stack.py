@@ -10,10 +10,12 @@ from aws_cdk import aws_scheduler as scheduler
 
 from infra.alarms import Alarms
 from infra.controls.complaint_form import ComplaintForm
+from infra.controls.contact_flows import ContactFlows, FlowFunctions
 from infra.controls.contact_records import ContactRecordControls
 from infra.controls.context import Controls
 from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
+from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
 from infra.functions import Runtime
 from infra.naming import NamedStack
@@ -74,8 +76,23 @@ class ControlsStack(NamedStack):
         hold_path = HoldPath(self, "holds", controls=controls)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
+        payments = messaging = None
         if stores.payment_register:
-            PaymentControls(self, "payments", controls=controls, register=stores.payment_register)
+            payments = PaymentControls(self, "payments", controls=controls, register=stores.payment_register)
+        if stores.messaging and policy.messaging:
+            messaging = MessagingControls(
+                self, "messaging", controls=controls, stores=stores.messaging, messaging=policy.messaging
+            )
+        ContactFlows(
+            self,
+            "flows",
+            controls=controls,
+            functions=FlowFunctions(
+                control_recording=payments.control_recording if payments else None,
+                record_consent=messaging.record_consent if messaging else None,
+                send_sms=messaging.send_sms if messaging else None,
+            ),
+        )
         if stores.contact_records:
             ContactRecordControls(
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path

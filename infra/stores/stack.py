@@ -14,11 +14,13 @@ from aws_cdk import aws_ssm as ssm
 
 from infra.acceptance import accept
 from infra.naming import NamedStack
+from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
 from infra.stores.hold_store import HoldStore
 from infra.stores.keys import Keys
+from infra.stores.messaging import MessagingStores
 from infra.stores.payment_register import PaymentRegister
-from infra.stores.record_store import CONNECT_RESOURCE_TYPES, RecordStore, accept_one_copy, camel
+from infra.stores.record_store import RecordStore, accept_one_copy
 from infra.stores.register import Register
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 
@@ -77,6 +79,11 @@ class StoresStack(NamedStack):
         self.register = Register(self, "RegisterTable", key=self.keys.operations)
         self.payment_register = (
             PaymentRegister(self, "PaymentRegister", key=self.keys.operations) if policy.payments else None
+        )
+        self.messaging = (
+            MessagingStores(self, "messaging", prefix=deployment.prefix, key=self.keys.operations)
+            if policy.messaging
+            else None
         )
         self.bus = self._bus()
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)

@@ -9,7 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-_FIELDS = ("at", "number_hash", "purpose", "decision", "wording_version", "contact_id")
+_FIELDS = ("purpose", "decision", "wording_version", "contact_id")
 _deserialize = TypeDeserializer().deserialize
 
 
@@ -20,5 +20,8 @@ def consents(client: DynamoDBClient, table: str) -> list[dict[str, Any]]:
         for page in client.get_paginator("scan").paginate(TableName=table)
         for item in page["Items"]
     ]
-    decisions = [row for row in rows if row["record"].startswith("decision#")]
-    return [{name: row[name] for name in _FIELDS} for row in sorted(decisions, key=lambda row: row["at"])]
+    decisions = [row for row in rows if row["sk"].startswith("decision#")]
+    return [
+        {"at": row["at"], "number_hash": row["pk"]} | {name: row[name] for name in _FIELDS}
+        for row in sorted(decisions, key=lambda row: row["at"])
+    ]

@@ -86,7 +86,7 @@ def _row(message: Accepted) -> dict[str, str]:
         "to": message.to,
         "body": message.body,
         "purpose": message.context.get("purpose", ""),
-        "contact_id": claim.rpartition("/")[0],
+        "contact_id": claim.partition("/")[0],
         "message_id": message.message_id,
         "status": message.status.removeprefix("TEXT_").lower(),
     }

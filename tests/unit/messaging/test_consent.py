@@ -20,9 +20,9 @@ def opted_out_at_the_service(world: World) -> bool:
 def test_a_decision_is_kept_with_everything_that_proves_it(world: World) -> None:
     assert world.consent(language="cy") == RECORDED
 
-    evidence = next(row for row in world.consent_rows() if row["record"].startswith("decision#"))
-    assert evidence.pop("record").startswith("decision#signposting#2026-11-02T12:00:00.000000+00:00#")
-    assert len(evidence.pop("number_hash")) == 64
+    evidence = next(row for row in world.consent_rows() if row["sk"].startswith("decision#"))
+    assert evidence.pop("sk").startswith("decision#signposting#2026-11-02T12:00:00.000000+00:00#")
+    assert len(evidence.pop("pk")) == 64
     assert evidence == {
         "purpose": "signposting",
         "decision": "given",
@@ -40,7 +40,7 @@ def test_a_decision_is_kept_with_everything_that_proves_it(world: World) -> None
 
 def test_an_agent_may_record_it(world: World) -> None:
     world.consent(how="agent")
-    evidence = next(row for row in world.consent_rows() if row["record"].startswith("decision#"))
+    evidence = next(row for row in world.consent_rows() if row["sk"].startswith("decision#"))
     assert (evidence["how"], evidence["by"]) == ("agent", "agent")
 
 

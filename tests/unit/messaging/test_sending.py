@@ -135,7 +135,7 @@ def test_withdrawn_consent_is_named(world: World) -> None:
 def test_consent_that_has_expired_is_none_although_its_row_is_still_there(world: World) -> None:
     world.consent()
     world.wait(days=732)
-    assert any(row["record"] == "in_force#signposting" for row in world.consent_rows())
+    assert any(row["sk"] == "in_force#signposting" for row in world.consent_rows())
     assert refusal(world.send()) == "no_consent"
 
 

@@ -58,6 +58,7 @@ POLICY: dict[str, Any] = {
 }
 
 Client = Any
+Anything = Any  # botocore's own, which has no types
 
 
 class Killed(BaseException):
@@ -74,7 +75,7 @@ class Wire:
     before: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What happens just before the next call of an operation."""
 
-    def __call__(self, request: Any, event_name: str, model: Any, **_: object) -> Any:
+    def __call__(self, request: Anything, event_name: str, model: Anything, **_: object) -> Anything:
         service = str(model.service_model.service_name)
         self.calls[f"{service}.{model.name}"] += 1
         if model.name in self.before:
@@ -110,10 +111,10 @@ def aws_without_network() -> Iterator[Clients]:
         wire = Wire()
         seen: dict[str, Any] = {}
 
-        def remember(model: Any, **_: object) -> None:
+        def remember(model: Anything, **_: object) -> None:
             seen["model"] = model
 
-        def send(request: Any, event_name: str, **_: object) -> Any:
+        def send(request: Anything, event_name: str, **_: object) -> Anything:
             return wire(request, event_name, seen["model"])
 
         made = {}
@@ -242,8 +243,9 @@ class World:
     def bodies(self) -> list[str]:
         return [message["body"] for message in self.sms.messages()]
 
-    def claim(self, claim_id: str = "contact-1/hello") -> dict[str, Any] | None:
-        item = self.clients.dynamodb.get_item(TableName="messages", Key={"claim_id": {"S": claim_id}}).get("Item")
+    def claim(self, template: str = "hello", contact: str = "contact-1") -> dict[str, Any] | None:
+        key = {"pk": {"S": contact}, "sk": {"S": template}}
+        item = self.clients.dynamodb.get_item(TableName="messages", Key=key).get("Item")
         return plain(item) if item else None
 
     def claims(self) -> list[dict[str, Any]]:
@@ -262,21 +264,19 @@ class World:
         database = self.clients.dynamodb
         for name in database.list_tables()["TableNames"]:
             database.delete_table(TableName=name)
-        for name, keys in {"consents": ("number_hash", "record"), "messages": ("claim_id",)}.items():
-            indexed = (*keys, "message_id") if name == "messages" else keys
-            index = {
-                "IndexName": MESSAGE_INDEX,
-                "KeySchema": [{"AttributeName": "message_id", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
+        index = {
+            "IndexName": MESSAGE_INDEX,
+            "KeySchema": [{"AttributeName": "message_id", "KeyType": "HASH"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+        for name, more in {"consents": {}, "messages": {"GlobalSecondaryIndexes": [index]}}.items():
+            attributes = ("pk", "sk", "message_id") if more else ("pk", "sk")
             database.create_table(
                 TableName=name,
-                KeySchema=[
-                    {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
-                ],
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in indexed],
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                AttributeDefinitions=[{"AttributeName": one, "AttributeType": "S"} for one in attributes],
                 BillingMode="PAY_PER_REQUEST",
-                **({"GlobalSecondaryIndexes": [index]} if name == "messages" else {}),
+                **more,
             )
 
 

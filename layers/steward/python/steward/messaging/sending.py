@@ -114,7 +114,8 @@ class Texts:
             message_id = self._send_in_time(message, claim.at)
         except NotSentError as problem:
             reason = problem.reason
-            self.tell("text_not_sent", reason=reason.value, detail=problem.detail)
+            if not problem.refusal:
+                self.tell("text_not_sent", reason=reason.value, detail=problem.detail)
             opted_out_until = self.opt_out_expiry(claim.at) if reason is Reason.OPTED_OUT else None
             self._write(lambda: self.ledger.not_sent(claim, reason, opted_out_until=opted_out_until))
             return refused(reason) if problem.refusal else failed(reason)

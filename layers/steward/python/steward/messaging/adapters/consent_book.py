@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from steward.aws.errors import PreconditionFailed, translated
 from steward.clock import Clock
-from steward.messaging.adapters.rows import OPTED_OUT, epoch, in_force, stamp, to_item, transact
+from steward.messaging.adapters.rows import epoch, in_force, opt_out_item, opt_out_key, stamp, to_item, transact
 from steward.messaging.ports import Decision, Evidence, IfOptedOut, OptOutCause, Recorded
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _EVIDENCE, _IN_FORCE, _OPT_OUT = range(3)
-_ABSENT: Final = "attribute_not_exists(number_hash)"
+_ABSENT: Final = "attribute_not_exists(pk)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class DynamoConsentBook:
 
     def _decision(self, evidence: Evidence) -> list[TransactWriteItemTypeDef]:
         pointer = {
-            "number_hash": evidence.number_hash,
-            "record": in_force(evidence.purpose),
+            "pk": evidence.number_hash,
+            "sk": in_force(evidence.purpose),
             "decision": evidence.decision.value,
             "at": stamp(evidence.at),
             "wording_version": evidence.wording_version,
@@ -84,9 +84,18 @@ class DynamoConsentBook:
         ]
 
     def _opt_out(self, evidence: Evidence, if_opted_out: IfOptedOut) -> list[TransactWriteItemTypeDef]:
-        key = to_item({"number_hash": evidence.number_hash, "record": OPTED_OUT})
+        key = opt_out_key(evidence.number_hash)
         if evidence.decision is Decision.WITHDRAWN:
-            return [{"Put": {"TableName": self.table, "Item": opt_out_item(evidence)}}]
+            return [
+                {
+                    "Put": {
+                        "TableName": self.table,
+                        "Item": opt_out_item(
+                            evidence.number_hash, OptOutCause.WITHDRAWAL, evidence.at, evidence.expires_at
+                        ),
+                    }
+                }
+            ]
         if if_opted_out is IfOptedOut.KEEP:
             return []
         if if_opted_out is IfOptedOut.CLEAR:
@@ -112,30 +121,15 @@ class DynamoConsentBook:
 
     def _let_back_in(self, evidence: Evidence) -> None:
         with translated("dynamodb.DeleteItem"):
-            self.client.delete_item(
-                TableName=self.table, Key=to_item({"number_hash": evidence.number_hash, "record": OPTED_OUT})
-            )
-
-
-def opt_out_item(evidence: Evidence) -> dict[str, Any]:
-    """Return the row with which a withdrawal opts a number out."""
-    return to_item(
-        {
-            "number_hash": evidence.number_hash,
-            "record": OPTED_OUT,
-            "cause": OptOutCause.WITHDRAWAL.value,
-            "at": stamp(evidence.at),
-            "expires_at": evidence.expires_at,
-        }
-    )
+            self.client.delete_item(TableName=self.table, Key=opt_out_key(evidence.number_hash))
 
 
 def _evidence_item(evidence: Evidence) -> dict[str, Any]:
     at = stamp(evidence.at)
     return to_item(
         {
-            "number_hash": evidence.number_hash,
-            "record": f"decision#{evidence.purpose}#{at}#{evidence.id}",
+            "pk": evidence.number_hash,
+            "sk": f"decision#{evidence.purpose}#{at}#{evidence.id}",
             "purpose": evidence.purpose,
             "decision": evidence.decision.value,
             "wording_version": evidence.wording_version,

@@ -11,7 +11,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.errors import Conflict, PreconditionFailed, translate, translated
 from steward.clock import Clock
-from steward.messaging.adapters.rows import OPTED_OUT, Row, epoch, from_item, in_force, stamp, to_item, transact
+from steward.messaging.adapters.rows import (
+    Row,
+    claim_key,
+    epoch,
+    from_item,
+    in_force,
+    opt_out_item,
+    opt_out_key,
+    stamp,
+    to_item,
+    transact,
+)
 from steward.messaging.answers import Reason
 from steward.messaging.delivery import Delivery
 from steward.messaging.numbers import NumberHash
@@ -43,7 +54,7 @@ class DynamoLedger:
             {
                 "ConditionCheck": {
                     "TableName": self.consents,
-                    "Key": to_item({"number_hash": number_hash, "record": in_force(purpose)}),
+                    "Key": to_item({"pk": number_hash, "sk": in_force(purpose)}),
                     "ConditionExpression": "#decision = :given AND expires_at > :now",
                     "ExpressionAttributeNames": {"#decision": "decision"},
                     "ExpressionAttributeValues": to_item({":given": Decision.GIVEN.value, ":now": epoch(now)}),
@@ -53,8 +64,8 @@ class DynamoLedger:
             {
                 "ConditionCheck": {
                     "TableName": self.consents,
-                    "Key": to_item({"number_hash": number_hash, "record": OPTED_OUT}),
-                    "ConditionExpression": "attribute_not_exists(number_hash) OR expires_at <= :now",
+                    "Key": opt_out_key(number_hash),
+                    "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
                     "ExpressionAttributeValues": to_item({":now": epoch(now)}),
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
@@ -70,7 +81,7 @@ class DynamoLedger:
         with translated("dynamodb.UpdateItem"):
             self.client.update_item(
                 TableName=self.messages,
-                Key=to_item({"claim_id": claim.id}),
+                Key=claim_key(claim.id),
                 UpdateExpression="SET #state = :state, message_id = :message",
                 ConditionExpression="attempt = :attempt",
                 ExpressionAttributeNames={"#state": "state"},
@@ -83,7 +94,7 @@ class DynamoLedger:
             {
                 "Update": {
                     "TableName": self.messages,
-                    "Key": to_item({"claim_id": claim.id}),
+                    "Key": claim_key(claim.id),
                     "UpdateExpression": "SET #state = :state, reason = :reason",
                     "ConditionExpression": "attempt = :attempt AND attribute_not_exists(message_id)",
                     "ExpressionAttributeNames": {"#state": "state"},
@@ -94,7 +105,7 @@ class DynamoLedger:
             }
         ]
         if opted_out_until is not None:
-            opt_out = _opt_out_item(claim.number_hash, OptOutCause.SERVICE, claim.at, opted_out_until)
+            opt_out = opt_out_item(claim.number_hash, OptOutCause.SERVICE, claim.at, opted_out_until)
             acts.append({"Put": {"TableName": self.consents, "Item": opt_out}})
         if transact(self.client, acts, self.clock) is not None:
             raise PreconditionFailed("dynamodb.TransactWriteItems", "ConditionalCheckFailed")
@@ -104,7 +115,7 @@ class DynamoLedger:
         with translated("dynamodb.UpdateItem"):
             self.client.update_item(
                 TableName=self.messages,
-                Key=to_item({"claim_id": claim.id}),
+                Key=claim_key(claim.id),
                 UpdateExpression="SET #state = :state",
                 ConditionExpression="attempt = :attempt AND attribute_not_exists(message_id)",
                 ExpressionAttributeNames={"#state": "state"},
@@ -121,7 +132,8 @@ class DynamoLedger:
                 ExpressionAttributeValues=to_item({":message": message_id}),
                 Limit=1,
             )
-        return next((str(from_item(item)["claim_id"]) for item in answer["Items"]), None)
+        rows = [from_item(item) for item in answer["Items"]]
+        return f"{rows[0]['pk']}/{rows[0]['sk']}" if rows else None
 
     def settle(self, claim_id: str, delivery: Delivery) -> NumberHash | None:
         """Write the delivery into the log unless a later or a final one is there; see ``DeliveryLog.settle``."""
@@ -130,13 +142,13 @@ class DynamoLedger:
         try:
             answer = self.client.update_item(
                 TableName=self.messages,
-                Key=to_item({"claim_id": claim_id}),
+                Key=claim_key(claim_id),
                 UpdateExpression=(
                     "SET #state = :sent, message_id = :message,"
                     " delivery_status = :status, delivery_at = :at, delivery_final = :final"
                 ),
                 ConditionExpression=(
-                    "attribute_exists(claim_id) AND (attribute_not_exists(message_id) OR message_id = :message)"
+                    "attribute_exists(pk) AND (attribute_not_exists(message_id) OR message_id = :message)"
                     f" AND (attribute_not_exists(delivery_at) OR {open_yet}{later})"
                 ),
                 ExpressionAttributeNames={"#state": "state"},
@@ -168,8 +180,8 @@ class DynamoLedger:
             with translated("dynamodb.PutItem"):
                 self.client.put_item(
                     TableName=self.consents,
-                    Item=_opt_out_item(number_hash, cause, at, expires_at),
-                    ConditionExpression="attribute_not_exists(number_hash) OR expires_at <= :at",
+                    Item=opt_out_item(number_hash, cause, at, expires_at),
+                    ConditionExpression="attribute_not_exists(pk) OR expires_at <= :at",
                     ExpressionAttributeValues=to_item({":at": epoch(at)}),
                 )
         except PreconditionFailed:
@@ -177,11 +189,10 @@ class DynamoLedger:
 
     def _put(self, claim: Claim) -> TransactWriteItemTypeDef:
         row = {
-            "claim_id": claim.id,
+            "pk": claim.contact_id,
+            "sk": claim.template,
             "state": _CLAIMED,
             "attempt": claim.attempt,
-            "contact_id": claim.contact_id,
-            "template": claim.template,
             "purpose": claim.purpose,
             "number_hash": claim.number_hash,
             "language": claim.language,
@@ -194,7 +205,7 @@ class DynamoLedger:
             "Put": {
                 "TableName": self.messages,
                 "Item": to_item(row),
-                "ConditionExpression": ("attribute_not_exists(claim_id) OR expires_at <= :now OR (#state = :not_sent)"),
+                "ConditionExpression": ("attribute_not_exists(pk) OR expires_at <= :now OR (#state = :not_sent)"),
                 "ExpressionAttributeNames": {"#state": "state"},
                 "ExpressionAttributeValues": to_item({":now": epoch(claim.at), ":not_sent": _NOT_SENT}),
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -220,15 +231,3 @@ def _standing(unmet: Mapping[int, Row], claim: Claim | None, now: datetime) -> S
 def _recipient(item: Mapping[str, Any], delivery: Delivery) -> NumberHash | None:
     row = from_item(item)
     return NumberHash(row["number_hash"]) if row.get("message_id") == delivery.message_id else None
-
-
-def _opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> dict[str, Any]:
-    return to_item(
-        {
-            "number_hash": number_hash,
-            "record": OPTED_OUT,
-            "cause": cause.value,
-            "at": stamp(at),
-            "expires_at": expires_at,
-        }
-    )

@@ -1,7 +1,8 @@
 """The rows of the two tables, and transactions on them.
 
-Consents table, by ``number_hash`` and ``record``: ``in_force#PURPOSE`` (the latest decision), ``decision#PURPOSE#AT…``
-(each decision, never written again) and ``opted_out``. Messages table, by ``claim_id``.
+Consents table: ``pk`` is a hash of a number; ``sk`` is ``in_force#PURPOSE`` (the latest decision), ``opted_out``, or
+``decision#PURPOSE#AT#ID`` (each decision, never written again). Messages table: ``pk`` is the id of a contact, ``sk``
+the name of a template.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.errors import Conflict, Throttled, translate
 from steward.clock import Clock
+from steward.messaging.numbers import NumberHash
+from steward.messaging.ports import OptOutCause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 """A row as Python values."""
 
-OPTED_OUT: Final = "opted_out"
+_OPTED_OUT: Final = "opted_out"
 
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
@@ -36,6 +39,23 @@ _OPERATION: Final = "dynamodb.TransactWriteItems"
 def in_force(purpose: str) -> str:
     """Return the ``record`` of the decision in force for that purpose."""
     return f"in_force#{purpose}"
+
+
+def opt_out_key(number_hash: NumberHash) -> dict[str, Any]:
+    """Return the key of the row that says that a number is opted out."""
+    return to_item({"pk": number_hash, "sk": _OPTED_OUT})
+
+
+def opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> dict[str, Any]:
+    """Return the row that says that a number is opted out."""
+    row = {"pk": number_hash, "sk": _OPTED_OUT, "cause": cause.value, "at": stamp(at), "expires_at": expires_at}
+    return to_item(row)
+
+
+def claim_key(claim_id: str) -> dict[str, Any]:
+    """Return the key of a claim's row; a contact's id holds no slash."""
+    contact_id, _, template = claim_id.partition("/")
+    return to_item({"pk": contact_id, "sk": template})
 
 
 def to_item(row: Mapping[str, object]) -> dict[str, Any]:

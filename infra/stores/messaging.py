@@ -1,0 +1,46 @@
+"""What messaging keeps: consents, the message log, the key that hashes numbers, and the list of those who said stop."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_smsvoice as smsvoice
+from constructs import Construct
+
+from infra.acceptance import accept
+from infra.stores.table import RetainedTable
+
+MESSAGE_INDEX = "by_message_id"
+"""Finds the claim of a delivered message; `steward.messaging.adapters.ledger` queries it."""
+
+
+class MessagingStores(Construct):
+    """Deployed only if the policy has a section `messaging`."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey) -> None:
+        super().__init__(scope, construct_id)
+        self.consents = RetainedTable(self, "Consents", key=key)
+        self.messages = RetainedTable(self, "Messages", key=key)
+        self.messages.add_global_secondary_index(
+            index_name=MESSAGE_INDEX,
+            partition_key=dynamodb.Attribute(name="message_id", type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        self.number_key = kms.Key(
+            self,
+            "NumberKey",
+            description="steward: hashes telephone numbers, so that no table holds one",
+            key_spec=kms.KeySpec.HMAC_256,
+            key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        accept(
+            self.number_key,
+            "KMS does not rotate HMAC keys, and a rotated one would no longer find the consents it hashed before",
+            "AwsSolutions-KMS5",
+            "NIST.800.53.R5-KMSBackingKeyRotationEnabled",
+            "PCI.DSS.321-KMSBackingKeyRotationEnabled",
+        )
+        self.opt_out_list = smsvoice.CfnOptOutList(self, "OptOutList", opt_out_list_name=prefix)
+        self.opt_out_list.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
