@@ -39,8 +39,8 @@ class ContactFlows(Construct):
     call the modules instead.
     """
 
-    def __init__(self, scope: Construct, id: str, *, controls: Controls, functions: FlowFunctions) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, functions: FlowFunctions) -> None:
+        super().__init__(scope, construct_id)
         self._controls = controls
         self._environment = controls.deployment.environment
         self._references: dict[str, str] = {}
@@ -101,10 +101,10 @@ class ContactFlows(Construct):
         )
         self._references[f"{name}_view"] = view.attr_view_arn
 
-    def _flow(self, id: str, template: str, flow_type: str, description: str) -> connect.CfnContactFlow:  # noqa: A002
+    def _flow(self, construct_id: str, template: str, flow_type: str, description: str) -> connect.CfnContactFlow:
         flow = connect.CfnContactFlow(
             self,
-            id,
+            construct_id,
             instance_arn=self._environment.instance_arn,
             name=f"{self._controls.deployment.prefix}-{template}",
             description=description,
@@ -115,10 +115,10 @@ class ContactFlows(Construct):
         flow.node.add_dependency(*self._after)
         return flow
 
-    def _module(self, id: str, template: str, description: str) -> connect.CfnContactFlowModule:  # noqa: A002
+    def _module(self, construct_id: str, template: str, description: str) -> connect.CfnContactFlowModule:
         module = connect.CfnContactFlowModule(
             self,
-            id,
+            construct_id,
             instance_arn=self._environment.instance_arn,
             name=f"{self._controls.deployment.prefix}-{template}",
             description=description,
