@@ -26,7 +26,7 @@ _REMEMBERED = relativedelta(months=24)
 _TAGGABLE = timedelta(hours=3)
 _MOST_TAGS = 6
 _MOST_ATTRIBUTE_BYTES = 32_768
-_TAG_KEY = re.compile(r"(?!aws:)[a-zA-Z+\-=._:/]{1,128}")
+_TAG_KEY = re.compile(r"(?!aws:)[a-zA-Z+-=._:/]{1,128}")
 _LONGEST_TAG_VALUE = 256
 _ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
