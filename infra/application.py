@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from infra import layers
 from infra.config import ROOT
 from infra.controls.stack import ControlsStack
-from infra.functions import NOT_CODE
+from infra.parts.functions import NOT_CODE
 from infra.stores.stack import StoresStack
 from steward.policy.compiled import compile_policy
 
@@ -23,14 +23,15 @@ BUILD_TIME = ["python/steward/policy/load.py", "python/steward/policy/checking",
 """Modules of our package that only synthesis imports; their packages are not in the layer."""
 
 
-def build(*, deployment: Deployment, policy: Policy, context: dict[str, Any], out_dir: Path, validate: bool) -> cdk.App:
+def build(*, deployment: Deployment, policy: Policy, context: dict[str, Any], out_dir: Path) -> cdk.App:
     """Return the application, ready to synthesize into ``out_dir``."""
     app = cdk.App(
         outdir=str(out_dir),
         context=context,
         analytics_reporting=False,
         tree_metadata=False,
-        builtin_cloud_formation_validation=validate,
+        # It takes as long as the synthesis itself: infra.checks.validation adds it.
+        builtin_cloud_formation_validation=False,
     )
     stores = StoresStack(app, deployment=deployment, policy=policy)
     ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))

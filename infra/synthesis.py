@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.checks.guard import refusals
 from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
-from infra.guard import refusals
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError, load_policy
 
@@ -37,13 +37,13 @@ def synthesize(deployment: Deployment, policy_path: Path, out_dir: Path, *, vali
         policy = load_policy(policy_path)
     except PolicyError as error:
         raise RefusalError(str(error)) from error
-    app = build(deployment=deployment, policy=policy, context=cdk_context(), out_dir=out_dir, validate=validate)
+    app = build(deployment=deployment, policy=policy, context=cdk_context(), out_dir=out_dir)
     app.synth()
     reasons = refusals(out_dir, policy, deployment)
     if reasons:
         raise RefusalError("\n".join(reasons))
     if validate:
-        from infra.validation import validate as check  # noqa: PLC0415 - as above, and its own seconds
+        from infra.checks.validation import validate as check  # noqa: PLC0415 - as above, and its own seconds
 
         check(app, deployment.environment.region)
     return out_dir

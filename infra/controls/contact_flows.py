@@ -17,7 +17,7 @@ from infra.refusal import RefusalError
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
-    from infra.functions import StewardFunction
+    from infra.parts.functions import StewardFunction
 
 VIEWS = {"ready": ["Start payment"], "paused": ["Payment finished"]}
 """The guide's views and what an agent can do in each."""

@@ -9,10 +9,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
-from infra import permissions
-from infra.functions import StewardFunction
-from infra.queues import DeadLetters
-from infra.schedules import Daily
+from infra.parts import permissions
+from infra.parts.functions import StewardFunction
+from infra.parts.queues import DeadLetters
+from infra.parts.schedules import Daily
 from steward.ids import RecordClass
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aws_cdk import aws_scheduler as scheduler
 
-    from infra.alarms import Alarms
     from infra.config import Deployment
-    from infra.functions import Runtime
-    from infra.queues import DeadLetters
+    from infra.parts.alarms import Alarms
+    from infra.parts.functions import Runtime
+    from infra.parts.queues import DeadLetters
     from infra.stores.stack import StoresStack
     from steward.policy.model import Policy
 

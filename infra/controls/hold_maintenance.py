@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from constructs import Construct
 
-from infra import permissions
 from infra.controls.hold_path import grant_holding
-from infra.functions import StewardFunction
-from infra.schedules import Daily
+from infra.parts import permissions
+from infra.parts.functions import StewardFunction
+from infra.parts.schedules import Daily
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls

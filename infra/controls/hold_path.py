@@ -10,10 +10,10 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra import permissions
-from infra.functions import StewardFunction
-from infra.queues import WorkQueue
-from infra.roles import ServiceRole
+from infra.parts import permissions
+from infra.parts.functions import StewardFunction
+from infra.parts.queues import WorkQueue
+from infra.parts.roles import ServiceRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

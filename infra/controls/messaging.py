@@ -12,8 +12,8 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_smsvoice as smsvoice
 from constructs import Construct
 
-from infra.functions import StewardFunction
-from infra.queues import WorkQueue
+from infra.parts.functions import StewardFunction
+from infra.parts.queues import WorkQueue
 from infra.refusal import RefusalError
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from infra.functions import StewardFunction
-from infra.queues import WorkQueue
-from infra.schedules import Daily
+from infra.parts.functions import StewardFunction
+from infra.parts.queues import WorkQueue
+from infra.parts.schedules import Daily
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls

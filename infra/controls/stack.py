@@ -8,7 +8,6 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 
-from infra.alarms import Alarms
 from infra.controls.complaint_form import ComplaintForm
 from infra.controls.contact_flows import ContactFlows, FlowFunctions
 from infra.controls.contact_records import ContactRecordControls
@@ -17,9 +16,10 @@ from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
-from infra.functions import Runtime
-from infra.naming import NamedStack
-from infra.queues import DeadLetters
+from infra.parts.alarms import Alarms
+from infra.parts.functions import Runtime
+from infra.parts.naming import NamedStack
+from infra.parts.queues import DeadLetters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

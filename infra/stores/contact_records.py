@@ -11,9 +11,9 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.acceptance import accept
-from infra.logs import LOG_RETENTION
-from infra.roles import ServiceRole
+from infra.parts.acceptance import accept
+from infra.parts.logs import LOG_RETENTION
+from infra.parts.roles import ServiceRole
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms

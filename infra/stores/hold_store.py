@@ -9,8 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.guard import RECORD_CLASS_TAG
-from infra.rights import Rights
+from infra.checks.guard import RECORD_CLASS_TAG
+from infra.parts.rights import Rights
 from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
 
 if TYPE_CHECKING:

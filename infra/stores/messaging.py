@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_smsvoice as smsvoice
 from constructs import Construct
 
-from infra.acceptance import accept
+from infra.parts.acceptance import accept
 from infra.stores.table import RetainedTable
 
 MESSAGE_INDEX = "by_message_id"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -10,9 +9,9 @@ from aws_cdk import aws_connect as connect
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.acceptance import accept
-from infra.guard import NONCURRENT_DAYS, RECORD_CLASS_TAG
-from steward.ids import RecordClass
+from infra.checks.guard import NONCURRENT_DAYS, RECORD_CLASS_TAG
+from infra.parts.acceptance import accept
+from infra.stores.classes import CONNECT_RESOURCE_TYPES
 from steward.retention.months import lifecycle_days
 
 if TYPE_CHECKING:
@@ -21,25 +20,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from infra.config import ExistingBucket
+    from steward.ids import RecordClass
     from steward.policy.retention import Period
-
-CONNECT_RESOURCE_TYPES = {
-    RecordClass.CALL_RECORDING: ("CALL_RECORDINGS", "CallRecordings"),
-    RecordClass.SCREEN_RECORDING: ("SCREEN_RECORDINGS", "ScreenRecordings"),
-    RecordClass.CHAT_TRANSCRIPT: ("CHAT_TRANSCRIPTS", "ChatTranscripts"),
-    RecordClass.EMAIL_MESSAGE: ("EMAIL_MESSAGES", "EmailMessages"),
-    RecordClass.ATTACHMENT: ("ATTACHMENTS", "Attachments"),
-    RecordClass.EVALUATION: ("CONTACT_EVALUATIONS", "Evaluations"),
-}
-"""The instance's storage type of each class, and the prefix under which Connect writes it.
-
-https://docs.aws.amazon.com/connect/latest/APIReference/API_InstanceStorageConfig.html
-"""
-
-
-def camel(name: str) -> str:
-    """Return ``call_recording`` as ``CallRecording``."""
-    return re.sub(r"(?:^|_)([a-z])", lambda match: match.group(1).upper(), name)
 
 
 class RecordStore(Construct):

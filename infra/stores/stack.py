@@ -12,8 +12,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_ssm as ssm
 
-from infra.acceptance import accept
-from infra.naming import NamedStack
+from infra.parts.acceptance import accept
+from infra.parts.naming import NamedStack
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
 from infra.stores.hold_store import HoldStore

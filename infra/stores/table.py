@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 
-from infra.acceptance import accept
+from infra.parts.acceptance import accept
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms

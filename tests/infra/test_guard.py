@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from infra.checks.guard import refusals
 from infra.config import CONTEXT_KEY, ROOT, Deployment, Environment, cdk_context, choose
-from infra.guard import refusals
 from steward.ids import RecordClass
 from steward.policy.load import load_policy
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.config import ROOT
-from infra.stores.record_store import CONNECT_RESOURCE_TYPES, camel
+from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.synthesis import cached_synthesis
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.policy.load import load_policy

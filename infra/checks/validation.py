@@ -10,8 +10,8 @@ import aws_cdk as cdk
 import cdk_nag
 from cfnlint.api import lint  # type: ignore[import-untyped]
 
+from infra.parts.rights import Rights
 from infra.refusal import RefusalError
-from infra.rights import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ def validate(app: cdk.App, region: str) -> None:
     """
     report = Path(app.outdir) / REPORT
     report.unlink(missing_ok=True)
+    cdk.Validations.of(app).add_plugins(cdk.CloudFormationValidatePlugin())
     for pack in PACKS:
         cdk.Validations.of(app).add_plugins(pack(app))
     for construct in app.node.find_all():

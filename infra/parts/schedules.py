@@ -8,12 +8,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra.roles import ServiceRole
+from infra.parts.roles import ServiceRole
 
 if TYPE_CHECKING:
-    from infra.alarms import Alarms
-    from infra.functions import StewardFunction
-    from infra.queues import DeadLetters
+    from infra.parts.alarms import Alarms
+    from infra.parts.functions import StewardFunction
+    from infra.parts.queues import DeadLetters
 
 
 class Daily(Construct):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 if TYPE_CHECKING:
-    from infra.functions import StewardFunction
+    from infra.parts.functions import StewardFunction
     from infra.stores.stack import StoresStack
 
 

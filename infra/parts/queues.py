@@ -9,11 +9,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.acceptance import accept
+from infra.parts.acceptance import accept
 
 if TYPE_CHECKING:
-    from infra.alarms import Alarms
-    from infra.functions import StewardFunction
+    from infra.parts.alarms import Alarms
+    from infra.parts.functions import StewardFunction
 
 KEPT = cdk.Duration.days(14)
 """The longest that SQS keeps a message."""

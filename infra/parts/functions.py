@@ -10,11 +10,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.acceptance import accept
 from infra.config import ROOT
-from infra.logs import LOG_RETENTION
+from infra.parts.acceptance import accept
+from infra.parts.logs import LOG_RETENTION
+from infra.parts.rights import Rights
 from infra.refusal import RefusalError
-from infra.rights import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from aws_cdk import aws_sqs as sqs
 
-    from infra.alarms import Alarms
+    from infra.parts.alarms import Alarms
 
 POLICY_FILE = "/opt/policy/policy.json"
 """Where the policy layer puts the compiled policy."""
@@ -200,5 +200,5 @@ class StewardFunction(Construct):
         conditions: Mapping[str, object] | None = None,
         because: str = "",
     ) -> None:
-        """Grant exactly that, as :meth:`infra.rights.Rights.allow` does."""
+        """Grant exactly that, as :meth:`infra.parts.rights.Rights.allow` does."""
         self.rights.allow(sid, actions, resources, conditions=conditions, because=because)

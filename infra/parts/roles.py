@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from infra.rights import Rights
+from infra.parts.rights import Rights
 
 if TYPE_CHECKING:
     from constructs import Construct
