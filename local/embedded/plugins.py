@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from local.connect import ConnectWorld
 from local.s3 import S3World
 from local.sms.world import SmsWorld
 
 if TYPE_CHECKING:
+    from local.embedded.provision.site import Declaration, Identity, Site
     from local.embedded.world import EmbeddedAws
 
 Plugin = Callable[["EmbeddedAws"], Callable[[], None]]
@@ -32,4 +34,17 @@ def attach_sms(world: EmbeddedAws) -> Callable[[], None]:
     return world.sms.close
 
 
-PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_sms)
+def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
+    """Give moto Connect's contact operations; evaluations answer the questions of the forms that are deployed."""
+    world.connect = ConnectWorld(world.agenda)
+    declare = world.creators["AWS::Connect::EvaluationForm"]
+
+    def deploy_form(site: Site, declaration: Declaration) -> Identity:
+        world.connect.form(declaration.properties)
+        return declare(site, declaration)
+
+    world.creators["AWS::Connect::EvaluationForm"] = deploy_form
+    return world.connect.close
+
+
+PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_sms, attach_connect)

@@ -35,7 +35,7 @@ class Assembly:
         self.files: dict[str, Any] = {}
         self._closing = ExitStack()
 
-    def add(self, logical_id: str, kind: str, **properties: Any) -> None:
+    def add(self, logical_id: str, kind: str, **properties: object) -> None:
         self.resources[logical_id] = {"Type": kind, "Properties": properties}
 
     def asset(self, name: str, files: dict[str, str]) -> dict[str, str]:
@@ -47,7 +47,7 @@ class Assembly:
         self.files[name] = {"source": {"path": folder.name, "packaging": "zip"}}
         return {"S3Bucket": "assets", "S3Key": f"{name}.zip"}
 
-    def function(self, logical_id: str, code: str = ECHO, **properties: Any) -> None:
+    def function(self, logical_id: str, code: str = ECHO, **properties: object) -> None:
         settings = {
             "FunctionName": f"test-{logical_id.lower()}",
             "Handler": "handler.handler",
@@ -58,7 +58,7 @@ class Assembly:
         }
         self.add(logical_id, "AWS::Lambda::Function", **settings)
 
-    def queue(self, logical_id: str, **properties: Any) -> None:
+    def queue(self, logical_id: str, **properties: object) -> None:
         self.add(logical_id, "AWS::SQS::Queue", VisibilityTimeout=180, **properties)
         statement = {
             "Effect": "Allow",
@@ -70,7 +70,9 @@ class Assembly:
         document = {"Version": "2012-10-17", "Statement": [statement]}
         self.add(f"{logical_id}Policy", "AWS::SQS::QueuePolicy", Queues=[ref(logical_id)], PolicyDocument=document)
 
-    def worked_queue(self, code: str = ECHO, *, receives: int = 3, mapping: dict[str, Any] | None = None, **function: Any) -> None:
+    def worked_queue(
+        self, code: str = ECHO, *, receives: int = 3, mapping: dict[str, Any] | None = None, **function: object
+    ) -> None:
         """Add the chain of a rule's queue, its dead letters, and the function ``worker`` behind it."""
         self.queue("Dead")
         redrive = {"deadLetterTargetArn": att("Dead", "Arn"), "maxReceiveCount": receives}
@@ -86,7 +88,7 @@ class Assembly:
         )
         self.rule("ToWork", {"source": ["tests"]}, "Work")
 
-    def rule(self, logical_id: str, pattern: dict[str, Any], target: str, **target_properties: Any) -> None:
+    def rule(self, logical_id: str, pattern: dict[str, Any], target: str, **target_properties: object) -> None:
         target_entry = {"Id": "Target0", "Arn": att(target, "Arn"), **target_properties}
         self.add(logical_id, "AWS::Events::Rule", EventPattern=pattern, State="ENABLED", Targets=[target_entry])
 

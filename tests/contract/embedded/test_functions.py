@@ -176,9 +176,7 @@ def test_each_request_takes_effect_once(assembly: Assembly) -> None:
 
 
 @pytest.mark.parametrize(("calls", "rows"), [(1, 1), (2, 2)])
-def test_a_killed_function_leaves_behind_what_it_did_up_to_that_call(
-    assembly: Assembly, calls: int, rows: int
-) -> None:
+def test_a_killed_function_leaves_behind_what_it_did_up_to_that_call(assembly: Assembly, calls: int, rows: int) -> None:
     _with_table(assembly)
     world = assembly.start()
     world.kill_after("worker", calls)

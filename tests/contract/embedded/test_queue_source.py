@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.contract.embedded.conftest import Assembly
-
     from local.embedded.world import EmbeddedAws
+    from tests.contract.embedded.conftest import Assembly
 
 FAIL_THE_BAD = """
 import json
@@ -32,7 +31,7 @@ def handler(event, context):
 """
 
 
-def _event(**detail: Any) -> dict[str, Any]:
+def _event(**detail: object) -> dict[str, Any]:
     return {"source": "tests", "detail-type": "Happened", "detail": detail}
 
 

@@ -157,7 +157,7 @@ def test_an_input_transformer_makes_the_message(assembly: Assembly) -> None:
     target = assembly.resources["ToWork"]["Properties"]["Targets"][0]
     target["InputTransformer"] = {
         "InputPathsMap": {"detail": "$.detail", "case": "$.detail.case", "none": "$.detail.none"},
-        "InputTemplate": '{"whole":<detail>,"case":<case>,"text":"case <case> of <aws.events.rule-name>","no":"<none>"}',
+        "InputTemplate": '{"whole":<detail>,"case":<case>,"text":"<case> of <aws.events.rule-name>","no":"<none>"}',
     }
     world = assembly.start()
     world.publish("default", EVENT)
@@ -165,7 +165,7 @@ def test_an_input_transformer_makes_the_message(assembly: Assembly) -> None:
     body = json.loads(json.loads(world.logs[0].text)["Records"][0]["body"])
     assert body["whole"] == EVENT["detail"]
     assert body["case"] == "C-1"
-    assert body["text"].startswith("case C-1 of test-ToWork")
+    assert body["text"].startswith("C-1 of test-ToWork")
     assert body["no"] == ""
 
 
