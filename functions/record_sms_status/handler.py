@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from steward.messaging import wiring
-from steward.observability import count, metrics
+from steward.observability import count, logger, metrics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -19,13 +19,18 @@ deliveries = wiring.deliveries()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-def record(message: SQSRecord) -> None:
-    """Record one EventBridge event."""
-    deliveries.record(json.loads(message.body))
+def take(record: SQSRecord) -> None:
+    """Record one EventBridge event; what fails comes back, and in the end goes to the dead-letter queue."""
+    try:
+        deliveries.record(json.loads(record.body))
+    except Exception as problem:
+        logger.warning("delivery_not_recorded", extra={"problem": type(problem).__name__})
+        count("DeliveryNotRecorded")
+        raise
     count("DeliveryRecorded")
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Answer which messages shall come back."""
-    return process_partial_response(event=event, record_handler=record, processor=processor, context=context)
+    return process_partial_response(event=event, record_handler=take, processor=processor, context=context)
