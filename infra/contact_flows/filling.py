@@ -57,6 +57,7 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     text_no_mobile: str
     text_opted_out: str
     text_refused: str
+    text_not_sent: str
     text_unknown: str
 
 

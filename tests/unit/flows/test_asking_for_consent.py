@@ -38,12 +38,20 @@ def test_a_caller_who_does_not_agree_is_neither_recorded_nor_texted(key: str | N
     assert run.ended_by == "module returned"
 
 
-@pytest.mark.parametrize("answer", [FAILED, {"status": "refused", "reason": "number_withheld"}, {}])
+@pytest.mark.parametrize("answer", [FAILED, {"status": "refused", "reason": "unavailable"}, {}])
 def test_without_a_recorded_consent_nothing_is_sent_and_the_caller_hears_so(answer: object) -> None:
     call, run, world = ask(["1"], [answer], [SENT])
     assert world.asked("send_sms") == []
     assert "we will not send a text message" in run.spoken[-1]
     assert call.attributes["text_outcome"] == "no_consent"
+
+
+@pytest.mark.parametrize("reason", ["number_withheld", "number_invalid", "not_a_mobile", "country_not_allowed"])
+def test_a_consent_refused_for_the_number_says_that_it_is_the_number(reason: str) -> None:
+    call, run, world = ask(["1"], [{"status": "refused", "reason": reason}], [SENT])
+    assert world.asked("send_sms") == []
+    assert "to the number you are calling from" in run.spoken[-1]
+    assert call.attributes["text_outcome"] == "refused"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +64,10 @@ def test_without_a_recorded_consent_nothing_is_sent_and_the_caller_hears_so(answ
         ({"status": "refused", "reason": "opted_out"}, "asked us not to send", "refused"),
         ({"status": "refused", "reason": "consent_withdrawn"}, "cannot send you this text message", "refused"),
         ({"status": "refused", "reason": "unknown_template"}, "cannot send you this text message", "refused"),
-        ({"status": "failed", "reason": "throttled"}, "cannot confirm that the text message was sent", "unknown"),
+        ({"status": "failed", "reason": "throttled"}, "could not send the text message", "not_sent"),
+        ({"status": "failed", "reason": "unavailable"}, "could not send the text message", "not_sent"),
+        ({"status": "failed", "reason": "outcome_unknown"}, "cannot confirm that the text message was sent", "unknown"),
+        ({"status": "failed", "reason": "a new one"}, "cannot confirm that the text message was sent", "unknown"),
         (FAILED, "cannot confirm that the text message was sent", "unknown"),
         ({"status": "surprise"}, "cannot confirm that the text message was sent", "unknown"),
     ],
