@@ -6,8 +6,13 @@ names, notes and message texts are never passed to it.
 
 from __future__ import annotations
 
+import warnings
+
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
+# Most invocations have nothing to count, which is no mistake.
+warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger(log_uncaught_exceptions=False)
 metrics = Metrics(namespace="steward")
