@@ -46,23 +46,24 @@ CONTACT_RECORDS_LEAVE: Final = tuple(date(2029, 1, day) for day in (8, 10, 15, 2
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The state at each checkpoint, and everything that happened."""
+    """The state at each checkpoint that was reached, and everything that happened."""
 
     states: dict[datetime, State]
     timeline: list[Happening]
 
     @property
     def end(self) -> State:
-        """The state after the last line."""
-        return self.states[END]
+        """The state at the last checkpoint that was reached."""
+        return self.states[max(self.states)]
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One sentence that must be true; ``problems`` says in what way it is not."""
+    """One sentence that must be true from a checkpoint on; ``problems`` says in what way it is not."""
 
     sentence: str
     clause: str
+    needs: datetime
     problems: Callable[[Evidence], Iterator[str]]
 
 
@@ -88,7 +89,7 @@ def _both_legs_are_held(evidence: Evidence) -> Iterator[str]:
 
 
 def _copies_are_locked_to_the_day(evidence: Evidence) -> Iterator[str]:
-    for moment in (HELD, ORIGINALS_GONE, LAST_MINUTE):
+    for moment in sorted({HELD, ORIGINALS_GONE, LAST_MINUTE} & evidence.states.keys()):
         copies = {found.key: found for found in evidence.states[moment].stores["legal_hold"].objects}
         for hold, key in _held_keys(evidence.states[HELD].holds):
             copy = copies.get(key)
@@ -101,10 +102,11 @@ def _copies_are_locked_to_the_day(evidence: Evidence) -> Iterator[str]:
 
 
 def _there_is_one_copy_each(evidence: Evidence) -> Iterator[str]:
-    keys = [found.key for found in evidence.states[LAST_MINUTE].stores["legal_hold"].objects]
-    for _, key in _held_keys(evidence.states[HELD].holds):
-        if keys.count(key) != 1:
-            yield f"{keys.count(key)} versions of {key}"
+    for moment in sorted({HELD, ORIGINALS_GONE, LAST_MINUTE} & evidence.states.keys()):
+        keys = [found.key for found in evidence.states[moment].stores["legal_hold"].objects]
+        for _, key in _held_keys(evidence.states[HELD].holds):
+            if keys.count(key) != 1:
+                yield f"{moment:%d %B %Y}: {keys.count(key)} versions of {key}"
 
 
 def _originals_leave_on_their_day(evidence: Evidence) -> Iterator[str]:
@@ -142,7 +144,8 @@ def _contact_records_leave_after_24_months(evidence: Evidence) -> Iterator[str]:
 
 
 def _nothing_was_lost(evidence: Evidence) -> Iterator[str]:
-    yield from (f"{letter.queue} holds a message" for letter in evidence.end.dead_letters)
+    for moment, state in evidence.states.items():
+        yield from (f"{moment:%d %B %Y}: {letter.queue} holds a message" for letter in state.dead_letters)
 
 
 def _held_keys(holds: list[HoldState]) -> Iterator[tuple[HoldState, str]]:
@@ -167,13 +170,26 @@ _NOTHING: Final = HoldState(
 """Stands in where no hold was placed, so that every expectation about copies fails rather than holds of nothing."""
 
 EXPECTATIONS: Final = (
-    Expectation("An ordinary contact runs none of our code", "", _ordinary_contacts_cost_nothing),
-    Expectation("Both legs of the transferred call are held, whole", "BAR-5", _both_legs_are_held),
-    Expectation("Every copy is locked until 18 months after receipt", "BAR-5", _copies_are_locked_to_the_day),
-    Expectation("There is exactly one copy of each file", "", _there_is_one_copy_each),
-    Expectation("Every original leaves after its six months, to the day", "BAR-4", _originals_leave_on_their_day),
-    Expectation("Every copy is disposed of on 12 November 2028", "BAR-5", _copies_are_disposed_of_on_the_day),
-    Expectation("Contact records leave after 24 months", "BAR-3", _contact_records_leave_after_24_months),
-    Expectation("No request ended in a dead-letter queue", "", _nothing_was_lost),
+    Expectation("An ordinary contact runs none of our code", "", HELD, _ordinary_contacts_cost_nothing),
+    Expectation("Both legs of the transferred call are held, whole", "BAR-5", HELD, _both_legs_are_held),
+    Expectation("Every copy is locked until 18 months after receipt", "BAR-5", HELD, _copies_are_locked_to_the_day),
+    Expectation("There is exactly one copy of each file", "", HELD, _there_is_one_copy_each),
+    Expectation(
+        "Every original leaves after its six months, to the day", "BAR-4", ORIGINALS_GONE, _originals_leave_on_their_day
+    ),
+    Expectation(
+        "Every copy is disposed of on 12 November 2028", "BAR-5", DAY_AFTER, _copies_are_disposed_of_on_the_day
+    ),
+    Expectation("Contact records leave after 24 months", "BAR-3", END, _contact_records_leave_after_24_months),
+    Expectation("No request ended in a dead-letter queue", "", HELD, _nothing_was_lost),
 )
 """In the order of the story."""
+
+
+def judge(evidence: Evidence) -> dict[str, list[str]]:
+    """Return for each expectation whose checkpoint was reached its problems; none means that it holds."""
+    return {
+        expectation.sentence: list(expectation.problems(evidence))
+        for expectation in EXPECTATIONS
+        if expectation.needs in evidence.states
+    }

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from local.demo import expectations as story
 from local.demo.chapters import NAMES, WHY, british, british_day, entries
-from local.demo.expectations import EXPECTATIONS, Evidence, Expectation
+from local.demo.expectations import EXPECTATIONS, Evidence, judge
 from local.scenario.results.shapes import Disposal
 
 PLAIN_WIDTH = 130
@@ -56,21 +56,17 @@ def show_outcome(out: Console, evidence: Evidence) -> None:
     out.print(table)
 
 
-def show_verdict(out: Console, evidence: Evidence) -> list[Expectation]:
+def show_verdict(out: Console, evidence: Evidence) -> list[str]:
     """Print each expectation and return those that do not hold."""
-    failed = []
+    problems = judge(evidence)
+    clauses = {expectation.sentence: expectation.clause for expectation in EXPECTATIONS}
     out.print()
-    for expectation in EXPECTATIONS:
-        problems = list(expectation.problems(evidence))
-        clause = f" ({expectation.clause})" if expectation.clause else ""
-        out.print(
-            f"{'FAILED' if problems else 'true  '}  {expectation.sentence}{clause}", style="red" if problems else ""
-        )
-        for problem in problems:
-            out.print(f"        {problem}", style="red")
-        if problems:
-            failed.append(expectation)
-    return failed
+    for sentence, found in problems.items():
+        clause = f" ({clauses[sentence]})" if clauses[sentence] else ""
+        out.print(f"{'FAILED' if found else 'true'}\t{sentence}{clause}", style="red" if found else "")
+        for problem in found:
+            out.print(f"\t  {problem}", style="red")
+    return [sentence for sentence, found in problems.items() if found]
 
 
 def _is_original(row: Disposal) -> bool:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from local.demo.expectations import CHECKPOINTS, Evidence
+from local.demo.expectations import CHECKPOINTS, END, Evidence
 from local.scenario.lines import read_scenario
 from local.scenario.replay import Replay
 
 STORY = Path("events/scenarios/stage-one-complaint.jsonl")
 
 
-def tell(policy: Path, assembly: Path | None = None) -> Evidence:
-    """Replay the story under that policy; ``assembly`` stands in for the synthesized templates.
+def tell(policy: Path, *, assembly: Path | None = None, until: datetime = END) -> Evidence:
+    """Replay the story under that policy to a checkpoint; ``assembly`` stands in for the synthesized templates.
 
     Raises ``ScenarioError``.
     """
     with Replay.start(read_scenario(STORY), file=STORY, policy=policy, assembly=assembly) as replay:
         states = {}
         for moment in CHECKPOINTS:
-            replay.run_until(moment)
-            states[moment] = replay.state()
-        return Evidence(states=states, timeline=replay.timeline.rows())
+            if moment <= until:
+                replay.run_until(moment)
+                states[moment] = replay.state()
+        return Evidence(states=states, timeline=replay.outcome().timeline)

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from local.connect.errors import ScenarioError as ConnectRefusal
 from local.embedded.compute.functions import UnknownFunction
 from local.embedded.compute.invocation import FunctionError
 from local.embedded.world import EmbeddedAws
@@ -43,8 +44,7 @@ class Player:
         """Do it now. Raises ``ScenarioError`` for what this deployment does not have."""
         match action:
             case Contact(fields=fields):
-                self._world.connect.contact(fields)
-                self._note("contact", f"Connect knows contact {fields['Id']}.", contact_id=fields["Id"])
+                self._contact(fields)
             case Recording():
                 self._recording(action)
             case PutObject():
@@ -85,8 +85,18 @@ class Player:
     def _note(self, kind: str, text: str, **details: object) -> None:
         self._timeline.add(self._world.clock.now(), kind, text, **details)
 
+    def _contact(self, fields: Mapping[str, object]) -> None:
+        try:
+            self._world.connect.contact(fields)
+        except ConnectRefusal as error:
+            raise ScenarioError(str(error), field="contact") from None
+        self._note("contact", f"Connect knows contact {fields['Id']}.", contact_id=fields["Id"])
+
     def _recording(self, action: Recording) -> None:
-        self._world.connect.recording(action.contact_id, action.types, action.state)
+        try:
+            self._world.connect.recording(action.contact_id, action.types, action.state)
+        except ConnectRefusal as error:
+            raise ScenarioError(str(error), field="recording") from None
         what = f"{' and '.join(action.types)} recording of contact {action.contact_id}"
         verb = "starts" if action.state == "on" else "ends"
         self._note("recording", f"The {what} {verb}.", contact_id=action.contact_id)

@@ -6,24 +6,36 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, get_args
 
+import msgspec
+
 from local.embedded.world import EmbeddedAws
 from local.s3.world import LIFECYCLE, StoredVersion
 from local.scenario.actions import Store
 from local.scenario.results.register import Register, read_register
 from local.scenario.results.shapes import (
+    Consent,
     DeadLetter,
     Disposal,
+    Message,
     Notification,
+    Payment,
     RecordingState,
     Response,
     State,
     StoredObject,
     StoreState,
 )
+from local.sms.state import consents
 from steward.clock import LONDON
+from steward.payments.register import payments
 
 _CAUSES: Final = {LIFECYCLE: "lifecycle", "retire_contact_records": "retention_sweep"}
 """Why those delete for good who do it without the register's ledger; anybody else does it because somebody asked."""
+
+
+CONSENTS: Final = "Consents"
+PAYMENT_REGISTER: Final = "PaymentRegister"
+"""Logical ids in the templates; a policy without messaging or payments has no such table."""
 
 
 def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -> State:
@@ -38,10 +50,10 @@ def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -
         },
         holds=register.holds,
         disposals=disposals_of(world, register),
-        messages=[],
-        consents=[],
+        messages=messages_of(world),
+        consents=consents_of(world),
         recordings=recordings_of(world),
-        payments=[],
+        payments=payments_of(world),
         notifications=[
             Notification(at=notice.at, topic=notice.topic, subject=notice.subject) for notice in world.notifications
         ],
@@ -73,7 +85,31 @@ def disposals_of(world: EmbeddedAws, register: Register) -> list[Disposal]:
 
 def recordings_of(world: EmbeddedAws) -> list[RecordingState]:
     """Return every recording that Connect made, by contact and type."""
-    return []
+    rows = [msgspec.convert(row, RecordingState) for row in world.connect.recordings_state()]
+    return sorted(rows, key=lambda row: (row.contact_id, row.type))
+
+
+def messages_of(world: EmbeddedAws) -> list[Message]:
+    """Return every text that the SMS service accepted, in order."""
+    rows = [msgspec.convert(row, Message) for row in world.sms.messages()]
+    return sorted(rows, key=lambda row: (row.at, row.message_id))
+
+
+def consents_of(world: EmbeddedAws) -> list[Consent]:
+    """Return every decision that the deployed table keeps, in order of time."""
+    table = world.names.tables.get(CONSENTS)
+    rows = [msgspec.convert(row, Consent) for row in consents(world.client("dynamodb"), table)] if table else []
+    return sorted(rows, key=lambda row: (row.at, row.number_hash, row.purpose))
+
+
+def payments_of(world: EmbeddedAws) -> list[Payment]:
+    """Return every pause that the deployed register knows, in the order in which they were asked for."""
+    table = world.names.tables.get(PAYMENT_REGISTER)
+    if table is None:
+        return []
+    pages = world.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    items = [item for page in pages for item in page["Items"]]
+    return [msgspec.convert(line, Payment, from_attributes=True) for line in payments(items, world.clock.now())]
 
 
 def _stores(world: EmbeddedAws) -> dict[str, str]:
