@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from local.embedded.compute.functions import Functions
     from local.embedded.provision.site import Resource
+    from local.embedded.template.assembly import Stack
 
 RECORD_CLASS_TAG: Final = "steward:record-class"
-_DEFAULT_INSTANCE: Final = "instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
+_INSTANCE: Final = "instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,28 @@ class Names:
         return self.instance_arn.rpartition("/")[2]
 
 
-def read_names(resources: Iterable[Resource], functions: Functions, *, account: str, region: str) -> Names:
+def instance_of(stacks: Iterable[Stack], account: str, region: str) -> str:
+    """Return the ARN of the Connect instance that the templates name, or that of local runs if they name none."""
+    named = (
+        resource["Properties"]["InstanceArn"]
+        for stack in stacks
+        for resource in stack.template.get("Resources", {}).values()
+        if resource["Type"] == "AWS::Connect::InstanceStorageConfig"
+    )
+    return next((arn for arn in named if isinstance(arn, str)), f"arn:aws:connect:{region}:{account}:{_INSTANCE}")
+
+
+def read_names(
+    resources: Iterable[Resource], functions: Functions, *, account: str, region: str, instance_arn: str
+) -> Names:
     """Return the names of a deployment."""
     by_type: dict[str, dict[str, str]] = {}
     buckets: dict[str, str] = {}
-    instance_arn = f"arn:aws:connect:{region}:{account}:{_DEFAULT_INSTANCE}"
     for resource in resources:
         declared = resource.declaration
         by_type.setdefault(declared.type, {})[declared.logical_id] = resource.identity.ref
         if declared.type == "AWS::S3::Bucket":
             buckets[declared.tags.get(RECORD_CLASS_TAG, declared.logical_id)] = resource.identity.ref
-        if declared.type == "AWS::Connect::InstanceStorageConfig":
-            instance_arn = str(declared.properties["InstanceArn"])
     return Names(
         account=account,
         region=region,

@@ -36,7 +36,7 @@ def attach_sms(world: EmbeddedAws) -> Callable[[], None]:
 
 def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto Connect's contact operations; evaluations answer the questions of the forms that are deployed."""
-    world.connect = ConnectWorld(world.agenda)
+    world.connect = ConnectWorld(world.agenda, world.instance_arn)
     declare = world.creators["AWS::Connect::EvaluationForm"]
 
     def deploy_form(site: Site, declaration: Declaration) -> Identity:

@@ -29,7 +29,7 @@ from local.embedded.delivery.put_events import follow_put_events
 from local.embedded.delivery.queues import Queues
 from local.embedded.delivery.schedules import Schedules
 from local.embedded.delivery.targets import Targets
-from local.embedded.names import Names, read_names
+from local.embedded.names import Names, instance_of, read_names
 from local.embedded.plugins import PLUGINS
 from local.embedded.provision import buckets, functions, messages, records, stores, streams
 from local.embedded.provision.deployment import StackDeployment
@@ -40,6 +40,7 @@ from local.embedded.timeline import Diary, VirtualClock, virtual_sleep
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from local.connect import ConnectWorld
     from local.embedded.compute.faults import Faults
     from local.embedded.compute.invocation import LogLine, Outcome
     from local.embedded.delivery.bus import Undelivered
@@ -70,15 +71,16 @@ class EmbeddedAws:
     """S3 as the scenario writes to it; set by its plugin, as are the other services below."""
 
     sms: SmsWorld
-    connect: Any
+    connect: ConnectWorld
     names: Names
 
-    def __init__(self, clock: VirtualClock, *, account: str, region: str) -> None:
+    def __init__(self, clock: VirtualClock, *, account: str, region: str, instance_arn: str) -> None:
         """Use ``start`` instead: this makes a world into which nothing is deployed yet."""
         self.clock = clock
         self.agenda = Diary(clock)
         self.account = account
         self.region = region
+        self.instance_arn = instance_arn
         self.functions = Functions(clock, self.agenda, account=account, region=region)
         self.wire = Wire(self.functions.running)
         self.notifications: list[Notification] = []
@@ -114,7 +116,8 @@ class EmbeddedAws:
             closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
             closing.enter_context(mock_aws())
             closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
-            world = cls(clock, account=account, region=region)
+            instance_arn = instance_of(stacks, account, region)
+            world = cls(clock, account=account, region=region, instance_arn=instance_arn)
             core = _botocore_session()
             boto3.setup_default_session(botocore_session=core, region_name=region)
             world.wire.attach(core)
@@ -237,7 +240,13 @@ class EmbeddedAws:
         )
         for stack in stacks:
             self.resources += StackDeployment(stack, site, self.creators, exports).deploy()
-        self.names = read_names(self.resources, self.functions, account=self.account, region=self.region)
+        self.names = read_names(
+            self.resources,
+            self.functions,
+            account=self.account,
+            region=self.region,
+            instance_arn=self.instance_arn,
+        )
         self.functions.calls.update({spec.short_name: Counter(invocations=0) for spec in self.functions})
 
 

@@ -135,8 +135,6 @@ def _status(model: OperationModel, code: str) -> int:
         error = shape.metadata.get("error", {})
         if code in {shape.name, error.get("code")} and "httpStatusCode" in error:
             return int(error["httpStatusCode"])
-        if shape.name == code and shape.metadata.get("fault"):
-            return 500
     if model.service_model.resolved_protocol == "json" and code not in {"InternalServerError", "ServiceUnavailable"}:
         return 400
     return _STATUS.get(code, 400)

@@ -42,7 +42,7 @@ CALLS = [
     ("connect", "DescribeContact", {"InstanceId": "i" * 36, "ContactId": "c"}, "ResourceNotFoundException", 404),
     ("pinpoint-sms-voice-v2", "DescribeOptOutLists", {}, "ThrottlingException", 400),
     ("ssm", "DescribeParameters", {}, "InternalServerError", 500),
-    ("kms", "ListKeys", {}, "KMSInternalException", 500),
+    ("kms", "ListKeys", {}, "InvalidMarkerException", 400),
 ]
 
 
