@@ -240,3 +240,25 @@ def test_errors_come_before_remarks(tmp_path: Path) -> None:
     severities = [finding.severity for finding in check(path)]
     assert Severity.REMARK in severities
     assert severities == sorted(severities, key=lambda severity: severity is Severity.REMARK)
+
+
+def test_a_notice_without_english_is_refused(findings: Findings) -> None:
+    assert "recording.notice.en: is missing: say what callers hear before they are recorded" in findings(
+        ('[recording.notice]\nen = """', '[recording.notice]\ncy = """')
+    )
+
+
+def test_a_hold_that_no_clause_publishes_needs_a_reason_for_its_figure(findings: Findings) -> None:
+    reason = section("holds.reasons.subject_access")
+    without = "\n".join(line for line in reason.splitlines() if not line.startswith("why"))
+    assert findings((reason, without)) == [
+        "holds.reasons.subject_access.why: is missing: no clause publishes the figure, so say why it was chosen"
+    ]
+
+
+@pytest.mark.parametrize("record_class", ["sms_log", "consent_evidence"])
+def test_a_policy_that_sends_texts_keeps_their_log_and_the_evidence_of_consent(
+    findings: Findings, record_class: str
+) -> None:
+    found = findings((section(f"retention.{record_class}"), f'[storage]\nnot_kept = ["{record_class}"]'))
+    assert f"storage.not_kept: {record_class} must be kept: the policy has a section messaging" in found

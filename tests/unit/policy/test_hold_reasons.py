@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ RECEIVED = date(2026, 8, 31)
 COUNCILS = ("barnet", "kensington-and-chelsea", "powys", "rhondda-cynon-taf", "somerset")
 
 
+@cache
 def period(council: str, reason: HoldReason) -> HoldPeriod:
     return load_policy(Path(f"policies/{council}.toml")).holds.reasons[reason]
 
