@@ -35,10 +35,13 @@ class ExistingBucket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The prefix under which the instance writes, as its storage configuration says."""
     key_arn: str | None = None
     """The key it is encrypted with, if that is not to be steward's own."""
-    stage: Literal["import", "managed"] = "managed"
-    """``import`` while CloudFormation takes the bucket over as it is; ``managed`` once steward sets it up."""
+    stage: Literal["import", "prepare", "managed"] = "managed"
+    """``import`` while CloudFormation takes the bucket over as it is; ``prepare`` when steward has set it up but lets
+    nothing go yet, so that open cases can be held first; ``managed`` when the policy's period applies."""
     replaces_lifecycle_rules: tuple[str, ...] = ()
     """The ids of the lifecycle rules it has today; steward's own replace them all, so each must be named here."""
+    replaces: tuple[Literal["bucket-policy", "cors", "notifications", "replication"], ...] = ()
+    """What else it has today that the deployment replaces or removes."""
 
 
 class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

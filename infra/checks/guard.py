@@ -96,18 +96,19 @@ def _copies_elsewhere(resources: Resources, region: str) -> Iterator[str]:
 
 def _wrong_lifecycles(resources: Resources, policy: Policy, deployment: Deployment) -> Iterator[str]:
     stores = _record_stores(resources)
+    adopting = {
+        record_class
+        for record_class, bucket in deployment.environment.existing_buckets.items()
+        if bucket.stage != "managed"
+    }
     for record_class, names in stores.items():
         if len(names) > 1:
             yield f"{record_class}: has two stores, {' and '.join(names)}, and so two policies"
         for name in names:
-            yield from _wrong_lifecycle(name, resources[name]["Properties"], record_class, policy)
-    being_imported = {
-        record_class
-        for record_class, bucket in deployment.environment.existing_buckets.items()
-        if bucket.stage == "import"
-    }
+            if record_class not in adopting:
+                yield from _wrong_lifecycle(name, resources[name]["Properties"], record_class, policy)
     for record_class in policy.retention:
-        if record_class in S3_RECORD_CLASSES and record_class not in stores and record_class not in being_imported:
+        if record_class in S3_RECORD_CLASSES and record_class not in stores and record_class not in adopting:
             yield f"{record_class}: the policy keeps it, and no bucket does"
 
 

@@ -1,1 +1,1 @@
-"""What the stacks are built from: a role, a function, a queue, a schedule, each with what steward always wants of it."""
+"""What the stacks are built from: a role, a function, a queue, a schedule, each as steward always wants it."""

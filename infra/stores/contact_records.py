@@ -60,7 +60,7 @@ class ContactRecords(Construct):
             "Connect writes only to a stream with the key that it uses for recordings, which is the council's own",
             "AwsSolutions-KDS3",
         )
-        connect.CfnInstanceStorageConfig(
+        association = connect.CfnInstanceStorageConfig(
             self,
             "Association",
             instance_arn=instance_arn,
@@ -70,6 +70,7 @@ class ContactRecords(Construct):
                 stream_arn=self.stream.stream_arn
             ),
         )
+        association.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
         self._deliver(store, stream_key, logs_key)
 
     def _deliver(self, store: RecordStore, stream_key: kms.IKey, logs_key: kms.IKey) -> None:

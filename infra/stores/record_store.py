@@ -24,6 +24,26 @@ if TYPE_CHECKING:
     from steward.policy.retention import Period
 
 
+NOT_SET_UP_YET = (
+    "AwsSolutions-S1",
+    "AwsSolutions-S10",
+    *(
+        f"{pack}-S3{rule}"
+        for pack in ("NIST.800.53.R5", "PCI.DSS.321")
+        for rule in (
+            "BucketLoggingEnabled",
+            "BucketPublicReadProhibited",
+            "BucketPublicWriteProhibited",
+            "BucketReplicationEnabled",
+            "BucketSSLRequestsOnly",
+            "BucketVersioningEnabled",
+            "DefaultEncryptionKMS",
+        )
+    ),
+)
+"""What the compliance packs miss in a bucket of which nothing but the name is declared."""
+
+
 class RecordStore(Construct):
     """The bucket of one record class.
 
@@ -50,49 +70,68 @@ class RecordStore(Construct):
             existing.prefix if existing and existing.prefix else CONNECT_RESOURCE_TYPES.get(record_class, ("", ""))[1]
         )
         self.key = key
-        self.bucket = s3.Bucket(
+        self._existing = existing
+        if existing and existing.stage == "import":
+            self.bucket = self._as_it_is(existing)
+            return
+        self.bucket = self._bucket(period, access_logs, uploads_from)
+        accept_one_copy(self.bucket)
+        send_events_to_default_bus(self.bucket)
+        cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, record_class.value)
+
+    def _as_it_is(self, existing: ExistingBucket) -> s3.Bucket:
+        """Declare no more than the name: CloudFormation takes what an import declares for done and never sets it."""
+        bucket = s3.Bucket(self, "Bucket", bucket_name=existing.name, removal_policy=cdk.RemovalPolicy.RETAIN)
+        accept(
+            bucket,
+            "CloudFormation takes the bucket over as it is; the next deployment sets it up",
+            *NOT_SET_UP_YET,
+        )
+        return bucket
+
+    def _bucket(self, period: Period, access_logs: s3.IBucket, uploads_from: Sequence[str]) -> s3.Bucket:
+        preparing = self._existing is not None and self._existing.stage == "prepare"
+        return s3.Bucket(
             self,
             "Bucket",
-            bucket_name=existing.name if existing else None,
+            bucket_name=self._existing.name if self._existing else None,
             versioned=True,
             object_lock_enabled=True,
             encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
+            encryption_key=self.key,
             bucket_key_enabled=True,
             enforce_ssl=True,
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             server_access_logs_bucket=access_logs,
-            server_access_logs_prefix=f"{record_class.value}/",
+            server_access_logs_prefix=f"{self.record_class.value}/",
             removal_policy=cdk.RemovalPolicy.RETAIN,
             cors=[
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.GET],
-                    allowed_origins=list(uploads_from),
+                    allowed_origins=[origin],
                     allowed_headers=["*"],
                 )
-            ]
-            if uploads_from
-            else None,
+                for origin in uploads_from
+            ],
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="policy-period",
+                    enabled=not preparing,
                     expiration=cdk.Duration.days(lifecycle_days(period)),
                     noncurrent_version_expiration=cdk.Duration.days(NONCURRENT_DAYS),
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 ),
-                s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
+                s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True, enabled=not preparing),
             ],
         )
-        accept_one_copy(self.bucket)
-        send_events_to_default_bus(self.bucket)
-        cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, record_class.value)
 
-    def associate(self, instance_arn: str, prefix: str | None = None) -> None:
-        """Make the instance write this class here."""
-        resource_type, default_prefix = CONNECT_RESOURCE_TYPES[self.record_class]
-        connect.CfnInstanceStorageConfig(
+    def associate(self, instance_arn: str) -> None:
+        """Make the instance write this class here; while a bucket is imported, say what the instance does already."""
+        as_it_is = self._existing is not None and self._existing.stage == "import"
+        resource_type, _ = CONNECT_RESOURCE_TYPES[self.record_class]
+        association = connect.CfnInstanceStorageConfig(
             self,
             "Association",
             instance_arn=instance_arn,
@@ -100,12 +139,16 @@ class RecordStore(Construct):
             storage_type="S3",
             s3_config=connect.CfnInstanceStorageConfig.S3ConfigProperty(
                 bucket_name=self.bucket.bucket_name,
-                bucket_prefix=prefix or default_prefix,
-                encryption_config=connect.CfnInstanceStorageConfig.EncryptionConfigProperty(
+                bucket_prefix=self.prefix,
+                encryption_config=None
+                if as_it_is
+                else connect.CfnInstanceStorageConfig.EncryptionConfigProperty(
                     encryption_type="KMS", key_id=self.key.key_arn
                 ),
             ),
         )
+        # Without it the instance would stop recording; and nothing can be imported without this.
+        association.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
 
 
 def accept_one_copy(bucket: s3.Bucket) -> None:

@@ -115,7 +115,7 @@ class StoresStack(NamedStack):
             uploads_from=[environment.access_url] if uploads and environment.access_url else [],
         )
         if record_class in CONNECT_RESOURCE_TYPES:
-            store.associate(environment.instance_arn, existing.prefix if existing else None)
+            store.associate(environment.instance_arn)
         return store
 
     def _access_logs(self) -> s3.Bucket:

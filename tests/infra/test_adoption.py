@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import boto3
+import msgspec
+import pytest
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3_library
+from moto import mock_aws
+
+from infra.checks import adoption
+from infra.checks.adoption import BucketState, assess, read_state
+from infra.config import CONTEXT_KEY, Deployment, ExistingBucket, cdk_context, choose
+from infra.parts.naming import NamedStack
+from infra.refusal import RefusalError
+from infra.stores.record_store import RecordStore
+from steward.ids import RecordClass
+from steward.policy.retention import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+NAME = "council-recordings"
+BUCKET = ExistingBucket(name=NAME, prefix="connect/council/CallRecordings")
+CLEAN = BucketState(region="eu-west-2", versioning="Enabled", locks=True)
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Client]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "invented")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "invented")
+    with mock_aws():
+        client = boto3.client("s3", region_name="eu-west-2")
+        client.create_bucket(Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+        yield client
+
+
+def adopting(**settings: object) -> Deployment:
+    context = cdk_context()
+    context[CONTEXT_KEY]["local"]["existing_buckets"] = {
+        "call_recording": {"name": NAME, "prefix": BUCKET.prefix, **settings}
+    }
+    return choose(context, "local")
+
+
+def stops(existing: ExistingBucket, state: BucketState) -> list[str]:
+    return [finding.says for finding in assess(existing, state, region="eu-west-2", days=184) if finding.stops]
+
+
+def resources(**settings: str) -> dict[str, Any]:
+    existing = msgspec.structs.replace(BUCKET, **settings)
+    app = cdk.App()
+    stack = NamedStack(app, "stores")
+    store = RecordStore(
+        stack,
+        "CallRecording",
+        record_class=RecordClass.CALL_RECORDING,
+        period=Period(months=6),
+        key=kms.Key(stack, "RecordsKey"),
+        access_logs=s3_library.Bucket(stack, "AccessLogs"),
+        existing=existing,
+    )
+    store.associate("arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4")
+    template: dict[str, Any] = app.synth().get_stack_by_name("stores").template
+    return template["Resources"]
+
+
+def test_a_plain_bucket_can_be_adopted() -> None:
+    assert stops(BUCKET, CLEAN) == []
+
+
+def test_a_lifecycle_rule_that_nobody_named_stands_in_the_way() -> None:
+    state = BucketState(region="eu-west-2", lifecycle_rules=("archive",))
+    assert stops(BUCKET, state) == [
+        (
+            "has the lifecycle rule `archive`, which the deployment would replace;"
+            " name it in `replaces_lifecycle_rules` if it may go"
+        )
+    ]
+    named = msgspec.structs.replace(BUCKET, replaces_lifecycle_rules=("archive",))
+    assert stops(named, state) == []
+    assert "loses its lifecycle rule `archive`" in [f.says for f in assess(named, state, region="eu-west-2", days=184)]
+
+
+@pytest.mark.parametrize("setting", ["bucket-policy", "cors", "notifications", "replication"])
+def test_a_setting_that_nobody_gave_up_stands_in_the_way(setting: str) -> None:
+    state = BucketState(region="eu-west-2", other=frozenset({setting}))
+    assert len(stops(BUCKET, state)) == 1
+    assert stops(msgspec.structs.replace(BUCKET, replaces=(setting,)), state) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "part"),
+    [
+        (BucketState(region="eu-west-1"), "is in eu-west-1"),
+        (BucketState(region="eu-west-2", default_lock_mode="COMPLIANCE"), "by default in compliance mode"),
+        (BucketState(region="eu-west-2", default_lock_mode="GOVERNANCE"), "by default in governance mode"),
+        (BucketState(region="eu-west-2", mfa_delete=True), "second factor"),
+    ],
+)
+def test_what_no_setting_can_mend_stands_in_the_way(state: BucketState, part: str) -> None:
+    (reason,) = stops(BUCKET, state)
+    assert part in reason
+
+
+def test_what_cannot_be_undone_is_said() -> None:
+    says = " ".join(f.says for f in assess(BUCKET, BucketState(region="eu-west-2"), region="eu-west-2", days=184))
+    assert "versioning, which cannot be switched off" in says
+    assert "Object Lock without a default retention, which cannot be switched off" in says
+    assert "everything older than 184 days" in says
+
+
+def test_what_a_bucket_has_is_read_from_it_and_nothing_is_changed(s3: S3Client) -> None:
+    s3.put_object(Bucket=NAME, Key="connect/council/CallRecordings/2025/01/01/old.wav", Body=b"old")
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=NAME,
+        LifecycleConfiguration={
+            "Rules": [{"ID": "archive", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 3650}}]
+        },
+    )
+    s3.put_bucket_policy(Bucket=NAME, Policy=json.dumps({"Version": "2012-10-17", "Statement": []}))
+    state = read_state(s3, NAME)
+    assert state == BucketState(
+        region="eu-west-2", lifecycle_rules=("archive",), other=frozenset({"bucket-policy"}), key=state.key
+    )
+    assert [rule["ID"] for rule in s3.get_bucket_lifecycle_configuration(Bucket=NAME)["Rules"]] == ["archive"]
+    assert s3.list_objects_v2(Bucket=NAME)["KeyCount"] == 1
+
+
+def test_a_bucket_that_is_not_there_is_named(s3: S3Client) -> None:
+    with pytest.raises(RefusalError, match=r"^another: cannot be read \(NoSuchBucket\)$"):
+        read_state(s3, "another")
+
+
+def test_the_command_tells_what_stands_in_the_way_and_its_status_does_too(
+    s3: S3Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=NAME,
+        LifecycleConfiguration={
+            "Rules": [{"ID": "archive", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 3650}}]
+        },
+    )
+    monkeypatch.setattr(adoption, "choose", lambda *_: adopting())
+    monkeypatch.setattr(adoption.boto3, "client", lambda *_, **__: s3)
+    assert adoption.main([]) == 1
+    assert f"{NAME}: STOP: has the lifecycle rule `archive`" in capsys.readouterr().out
+    monkeypatch.setattr(adoption, "choose", lambda *_: adopting(replaces_lifecycle_rules=["archive"]))
+    assert adoption.main([]) == 0
+
+
+def test_an_import_declares_only_the_name_so_that_the_next_deployment_changes_the_rest() -> None:
+    found = resources(stage="import")
+    properties = found["CallRecordingBucket"]["Properties"]
+    assert properties["BucketName"] == NAME
+    assert not {"LifecycleConfiguration", "VersioningConfiguration", "ObjectLockEnabled", "BucketEncryption"} & set(
+        properties
+    )
+    assert "CallRecordingBucketPolicy" not in found
+    for name in ("CallRecordingBucket", "CallRecordingAssociation"):
+        assert found[name]["DeletionPolicy"] == "Retain", "CloudFormation imports nothing without it"
+
+
+def test_a_bucket_in_preparation_can_hold_and_lets_nothing_go() -> None:
+    bucket = resources(stage="prepare")["CallRecordingBucket"]["Properties"]
+    assert bucket["BucketName"] == NAME
+    assert bucket["ObjectLockEnabled"] is True
+    assert {rule["Status"] for rule in bucket["LifecycleConfiguration"]["Rules"]} == {"Disabled"}
+
+
+def test_an_adopted_bucket_keeps_its_name_and_prefix_and_gets_the_policys_rule() -> None:
+    found = resources()
+    assert found["CallRecordingBucket"]["Properties"]["BucketName"] == NAME
+    assert found["CallRecordingAssociation"]["Properties"]["S3Config"]["BucketPrefix"] == BUCKET.prefix
+    rules = found["CallRecordingBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [
+        rule["ExpirationInDays"] for rule in rules if rule["Status"] == "Enabled" and "ExpirationInDays" in rule
+    ] == [184]
