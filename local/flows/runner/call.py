@@ -75,13 +75,16 @@ class Step:
     type: str
     left_by: str
     """The branch by which the flow went on, in words; how the flow ended, if it did."""
+    answer: Mapping[str, str] = field(default_factory=dict)
+    """What a function answered, if the action invoked one and it answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something keyed in. Digits that Connect encrypts are never kept, here neither."""
+    """Something keyed in, from its first key to its last. Digits that Connect encrypts are not kept here either."""
 
-    at: datetime
+    begun: datetime
+    ended: datetime
     action: str
     encrypted: bool
     logged: bool

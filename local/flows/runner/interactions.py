@@ -39,10 +39,11 @@ def _input(action: Action, on: Journey) -> Exit:
         return Failed(CATCH_ALL)
     _speak(action, on)
     keyed = on.given.next_key()
+    begun = on.around.now()
     on.around.wait(float(action.parameters["InputTimeLimitSeconds"]) if keyed is None else SECONDS_TO_KEY_IN)
     encrypted = bool(action.parameters.get("InputEncryption"))
     if keyed is not None:
-        on.run.entries.append(Entry(on.around.now(), action.id, encrypted, logged=on.call.logs_flow))
+        on.run.entries.append(Entry(begun, on.around.now(), action.id, encrypted, logged=on.call.logs_flow))
     if is_true(action.parameters.get("StoreInput", "False")):
         return _store(action, on, keyed, encrypted=encrypted)
     return Failed("InputTimeLimitExceeded") if keyed is None else Result(keyed)

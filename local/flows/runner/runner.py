@@ -57,7 +57,8 @@ class FlowRunner:
             action = deployed.flow.actions[at]
             moment = self._around.now()
             at, left_by = _leave(action, self._perform(deployed, action, on, depth))
-            on.run.steps.append(Step(moment, deployed.name, action.id, action.type, left_by))
+            answer = dict(on.call.external) if action.type == "InvokeLambdaFunction" and left_by == "success" else {}
+            on.run.steps.append(Step(moment, deployed.name, action.id, action.type, left_by, answer))
             if at is None:
                 return left_by
         return "nothing: the flow has no start"
