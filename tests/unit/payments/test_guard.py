@@ -90,6 +90,17 @@ def test_a_transfer_after_a_refused_payment_is_left_alone(world: World) -> None:
     assert world.connect.records(NEXT)
 
 
+def test_a_transfer_after_a_pause_that_was_never_confirmed_is_left_alone(world: World) -> None:
+    world.wire.fail("TagContact", "ReadTimeout", after_effect=True)
+    assert world.ask("pause").status is Status.NOT_CONFIRMED
+    transfer(world)
+
+    world.guard.deal_with(hung_up(world))
+    world.guard.deal_with(TRANSFERRED)
+
+    assert world.connect.records(NEXT)
+
+
 def test_a_transfer_of_a_transfer_is_suspended_too(world: World) -> None:
     third = "11111111-52b8-4f0e-8b0a-6a3d1f2e4c5d"
     world.ask("pause")
