@@ -130,6 +130,29 @@ def test_a_screen_recording_cannot_be_stopped(connect: Connect, world: ConnectWo
     refuse(connect, "stop_contact_recording", ContactRecordingType="SCREEN")
 
 
+def test_stopping_leaves_the_screen_recording_on(connect: Connect, world: ConnectWorld) -> None:
+    world.recording("call-1", ["AGENT", "SCREEN"], "on")
+    connect("stop_contact_recording", **CALL)
+    refuse(connect, "stop_contact_recording")
+    connect("suspend_contact_recording", **CALL, ContactRecordingType="SCREEN")
+
+
+def test_no_interval_ends_before_it_began_when_time_jumps_back(
+    connect: Connect, world: ConnectWorld, clock: Clock
+) -> None:
+    world.recording("call-1", ["AGENT"], "on")
+    clock.pass_by(seconds=10)
+    connect("suspend_contact_recording", **CALL)
+    clock.pass_by(seconds=-5)
+    connect("resume_contact_recording", **CALL)
+    clock.pass_by(seconds=15)
+    world.recording("call-1", ["AGENT"], "off")
+    (recording,) = world.recordings_state()
+    assert recording["intervals"] == [
+        {"from": "2026-01-15T10:00:00+00:00", "to": "2026-01-15T10:00:20+00:00", "state": "recording"}
+    ]
+
+
 def test_a_contact_that_ended_is_refused_and_its_recordings_end_with_it(
     connect: Connect, world: ConnectWorld, clock: Clock
 ) -> None:

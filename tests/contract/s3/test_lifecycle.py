@@ -193,6 +193,31 @@ def test_a_configuration_that_is_lengthened_or_taken_away_keeps_what_was_about_t
     assert keys(s3, bucket) == ["call.wav"]
 
 
+def test_a_shorter_configuration_replaces_what_was_planned(
+    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+) -> None:
+    bucket = make_bucket("recordings", {"Expiration": {"Days": 30}})
+    world.put_object(bucket, "call.wav", 100)
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration={"Rules": [{"Status": "Enabled", "Filter": {}, "Expiration": {"Days": 3}}]},
+    )
+    agenda.until(midnight(19))
+    assert versions(s3, bucket) == (1, 1)
+    agenda.until(midnight(1, month=3))
+    assert versions(s3, bucket) == (1, 1)
+
+
+def test_a_held_version_costs_nothing_while_it_waits(
+    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+) -> None:
+    bucket = make_bucket("recordings", {**KEEP_3_DAYS, **PURGE_NONCURRENT})
+    world.put_object(bucket, "call.wav", 100)
+    s3.put_object_legal_hold(Bucket=bucket, Key="call.wav", LegalHold={"Status": "ON"})
+    agenda.until(midnight(1, month=12))
+    assert agenda.actions == 1
+
+
 def test_a_disabled_rule_does_nothing(
     agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
 ) -> None:
@@ -246,6 +271,16 @@ def test_a_tag_set_later_brings_an_object_under_a_rule(
     s3.put_object_tagging(Bucket=bucket, Key="call.wav", Tagging={"TagSet": [{"Key": "gone", "Value": "yes"}]})
     agenda.until(midnight(2, month=2))
     assert keys(s3, bucket) == []
+
+
+def test_an_upload_with_tags_is_under_the_rule_of_its_tags(
+    agenda: Agenda, s3: S3Client, make_bucket: Callable[..., str]
+) -> None:
+    bucket = make_bucket("recordings", {**KEEP_3_DAYS, "Filter": {"Tag": {"Key": "gone", "Value": "yes"}}})
+    s3.put_object(Bucket=bucket, Key="tagged", Body=b"1", Tagging="gone=yes")
+    s3.put_object(Bucket=bucket, Key="untagged", Body=b"1")
+    agenda.until(midnight(19))
+    assert keys(s3, bucket) == ["untagged"]
 
 
 def test_an_incomplete_upload_is_given_up_and_a_completed_one_is_not(
