@@ -101,14 +101,14 @@ class ContactRecordControls(Construct):
             timeout=cdk.Duration.minutes(15),
             failed_runs=controls.failed_runs.queue,
         )
-        retire.allow("FindMonths", ["s3:ListBucket", "s3:ListBucketVersions"], [store.bucket.bucket_arn])
+        retire.allow("FindMonths", ["s3:ListBucketVersions"], [store.bucket.bucket_arn])
         retire.allow(
             "DisposeOfMonths",
             ["s3:DeleteObjectVersion"],
             [store.bucket.arn_for_objects("contact-records/*")],
             because="Firehose names the objects of a month",
         )
-        permissions.use_register(retire, stores, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+        permissions.use_register(retire, stores, "dynamodb:PutItem", "dynamodb:UpdateItem")
         permissions.read_disposal_switch(retire, stores)
         Daily(
             self,

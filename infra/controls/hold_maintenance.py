@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from constructs import Construct
 
-from infra.controls.hold_path import grant_holding
 from infra.parts import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.schedules import Daily
@@ -29,20 +28,22 @@ class HoldMaintenance(Construct):
             runtime=controls.runtime,
             folder="maintain_holds",
             description="Completes, checks and disposes of holds, once a day",
-            environment={**hold_path.settings(), "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
+            environment={
+                **hold_path.settings(),
+                "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
+                "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name,
+            },
             timeout=cdk.Duration.minutes(15),
             memory_mb=1024,
             failed_runs=controls.failed_runs.queue,
         )
-        grant_holding(self.maintain, controls)
-        permissions.read_disposal_switch(self.maintain, stores)
-        self.maintain.allow("AskAgain", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
-        self.maintain.allow(
-            "DisposeOfWhatIsDue",
-            ["s3:DeleteObjectVersion"],
-            [stores.holds.bucket.arn_for_objects("*")],
-            because=permissions.ANY_HELD_OBJECT,
+        permissions.use_register(
+            self.maintain, stores, "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
         )
+        permissions.dispose_of_held_copies(self.maintain, stores)
+        permissions.tell_complaints_team(self.maintain, stores)
+        permissions.read_disposal_switch(self.maintain, stores)
+        self.maintain.allow("AskForALook", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
         Daily(
             self,
             "MaintainHoldsDaily",

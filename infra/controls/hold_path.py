@@ -47,71 +47,98 @@ class HoldPath(Construct):
             holds="confirmations of a disposal",
         )
         self.rechecks = self._rechecks()
-        self.place = self._function(
-            "PlaceHold", "place_hold", "Holds a flagged contact", extra=self._recheck_settings()
+        self._place()
+        self._release()
+        self._confirm()
+        self._rules()
+
+    def _place(self) -> None:
+        stores = self._controls.stores
+        topic = {"COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn}
+        function = self._function(
+            "PlaceHold",
+            "place_hold",
+            "Holds a flagged contact",
+            {**self._where_contacts_are(), **self._recheck_settings(), **topic},
         )
-        self._grant_holding(self.place)
-        self.place.allow("AskAgain", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
-        self.place.allow(
+        permissions.read_contacts(function, self._controls.deployment.environment.instance_arn)
+        permissions.protect_and_read_sources(function, stores)
+        permissions.write_held_copies(function, stores)
+        permissions.use_register(
+            function, stores, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"
+        )
+        permissions.tell_complaints_team(function, stores)
+        function.allow("AskAgain", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
+        function.allow(
             "LookAgainLater",
             ["scheduler:CreateSchedule"],
             [f"arn:aws:scheduler:{stores.region}:{stores.account}:schedule/{self.rechecks.name}/*"],
             because="a later look has a schedule of its own, named by its contact",
         )
-        self.place.allow(
+        function.allow(
             "LetTheSchedulerAsk",
             ["iam:PassRole"],
             [self.recheck_role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         )
-        self.requests.feed(self.place, batch_size=5, max_concurrency=HOLD_CONCURRENCY)
-        self.release = self._function(
+        self.requests.feed(function, batch_size=5, max_concurrency=HOLD_CONCURRENCY)
+
+    def _release(self) -> None:
+        stores = self._controls.stores
+        function = self._function(
             "ReleaseHold",
             "release_hold",
             "Ends a hold that two people agreed to end",
-            extra={"DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
+            {"DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
             role_name=stores.release_role_name,
         )
-        self._grant_holding(self.release)
-        permissions.read_disposal_switch(self.release, stores)
-        self.release.allow(
-            "ReleaseLocks",
-            ["s3:BypassGovernanceRetention", "s3:DeleteObjectVersion"],
+        permissions.use_register(
+            function, stores, "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
+        )
+        permissions.dispose_of_held_copies(function, stores)
+        permissions.read_disposal_switch(function, stores)
+        function.allow("AskForALook", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
+        function.allow(
+            "ShortenLocks",
+            ["s3:BypassGovernanceRetention", "s3:PutObjectRetention"],
             [stores.holds.bucket.arn_for_objects("*")],
             because=permissions.ANY_HELD_OBJECT,
         )
-        self.releases.feed(self.release, batch_size=1, max_concurrency=HOLD_CONCURRENCY)
-        self.confirm = StewardFunction(
+        self.releases.feed(function, batch_size=1, max_concurrency=HOLD_CONCURRENCY)
+
+    def _confirm(self) -> None:
+        stores = self._controls.stores
+        function = StewardFunction(
             self,
             "ConfirmDisposal",
-            runtime=controls.runtime,
+            runtime=self._controls.runtime,
             folder="confirm_disposal",
             description="Enters S3's confirmation of a disposal in the ledger",
-            environment={
-                "HOLD_BUCKET": stores.holds.bucket.bucket_name,
-                "REGISTER_TABLE": stores.register.table_name,
-            },
+            environment={"REGISTER_TABLE": stores.register.table_name},
             timeout=CONFIRM_TIMEOUT,
         )
-        permissions.use_register(self.confirm, stores, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-        self.removals.feed(self.confirm, batch_size=10, max_concurrency=HOLD_CONCURRENCY)
-        self._rules()
+        permissions.use_register(function, stores, "dynamodb:UpdateItem")
+        self.removals.feed(function, batch_size=10, max_concurrency=HOLD_CONCURRENCY)
 
     def settings(self) -> dict[str, str]:
-        """Return the environment of every function that holds."""
+        """Return the environment of every function that works on holds."""
         stores = self._controls.stores
         return {
-            "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
             "HOLD_BUCKET": stores.holds.bucket.bucket_name,
             "HOLD_QUEUE_URL": self.requests.queue.queue_url,
+            "REGISTER_TABLE": stores.register.table_name,
+        }
+
+    def _where_contacts_are(self) -> dict[str, str]:
+        stack, stores = cdk.Stack.of(self), self._controls.stores
+        return {
             "INSTANCE_ARN": self._controls.deployment.environment.instance_arn,
-            "RECORD_BUCKETS": cdk.Stack.of(self).to_json_string(
+            "RECORD_BUCKETS": stack.to_json_string(
                 {record_class.value: store.bucket.bucket_name for record_class, store in stores.records.items()}
             ),
-            "RECORD_PREFIXES": cdk.Stack.of(self).to_json_string(
+            "RECORD_PREFIXES": stack.to_json_string(
                 {record_class.value: store.prefix for record_class, store in stores.records.items()}
             ),
-            "REGISTER_TABLE": stores.register.table_name,
         }
 
     def _function(
@@ -119,8 +146,8 @@ class HoldPath(Construct):
         construct_id: str,
         folder: str,
         description: str,
-        *,
         extra: Mapping[str, str],
+        *,
         role_name: str | None = None,
     ) -> StewardFunction:
         return StewardFunction(
@@ -134,9 +161,6 @@ class HoldPath(Construct):
             memory_mb=1024,
             role_name=role_name,
         )
-
-    def _grant_holding(self, function: StewardFunction) -> None:
-        grant_holding(function, self._controls)
 
     def _rechecks(self) -> scheduler.CfnScheduleGroup:
         """Make what a later look at a contact needs: a group for the one-time schedules and the role they assume."""
@@ -245,12 +269,3 @@ class HoldPath(Construct):
             event_pattern=pattern,
             targets=[targets.SqsQueue(queue.queue, dead_letter_queue=self._controls.undelivered.queue)],
         )
-
-
-def grant_holding(function: StewardFunction, controls: Controls) -> None:
-    """Grant what every function that holds needs: contacts, their objects, the hold bucket, the register, the team."""
-    permissions.read_contacts(function, controls.deployment.environment.instance_arn)
-    permissions.protect_and_read_sources(function, controls.stores)
-    permissions.write_held_copies(function, controls.stores)
-    permissions.use_register(function, controls.stores, *permissions.REGISTER_WRITE)
-    permissions.tell_complaints_team(function, controls.stores)

@@ -38,8 +38,6 @@ def protect_and_read_sources(function: StewardFunction, stores: StoresStack) -> 
         "ProtectAndReadSources",
         [
             "s3:GetObject",
-            "s3:GetObjectLegalHold",
-            "s3:GetObjectRetention",
             "s3:GetObjectTagging",
             "s3:GetObjectVersion",
             "s3:GetObjectVersionTagging",
@@ -53,25 +51,37 @@ def protect_and_read_sources(function: StewardFunction, stores: StoresStack) -> 
 
 
 def write_held_copies(function: StewardFunction, stores: StoresStack) -> None:
-    """Let it put locked copies and manifests into the hold bucket and extend their locks."""
+    """Let it put locked copies and manifests into the hold bucket, look at them and extend their locks.
+
+    Without the right to list, S3 answers "denied" where the answer is "not there".
+    """
     bucket = stores.holds.bucket
-    function.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
+    function.allow("FindHeldCopies", ["s3:ListBucket"], [bucket.bucket_arn])
     function.allow(
         "WriteHeldCopies",
         [
             "s3:GetObject",
-            "s3:GetObjectLegalHold",
-            "s3:GetObjectRetention",
             "s3:GetObjectVersion",
             "s3:PutObject",
             "s3:PutObjectLegalHold",
             "s3:PutObjectRetention",
-            "s3:PutObjectTagging",
         ],
         [bucket.arn_for_objects("*")],
         because=ANY_HELD_OBJECT,
     )
     function.allow("EncryptHeldCopies", ["kms:Decrypt", "kms:GenerateDataKey"], [stores.keys.held.key_arn])
+
+
+def dispose_of_held_copies(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it delete versions whose lock has ended, and lift the undated hold that they carry."""
+    bucket = stores.holds.bucket
+    function.allow("FindHeldVersions", ["s3:ListBucketVersions"], [bucket.bucket_arn])
+    function.allow(
+        "DisposeOfHeldVersions",
+        ["s3:DeleteObjectVersion", "s3:PutObjectLegalHold"],
+        [bucket.arn_for_objects("*")],
+        because=ANY_HELD_OBJECT,
+    )
 
 
 def use_register(function: StewardFunction, stores: StoresStack, *actions: str) -> None:
@@ -110,13 +120,3 @@ def tell_complaints_team(function: StewardFunction, stores: StoresStack) -> None
 def read_disposal_switch(function: StewardFunction, stores: StoresStack) -> None:
     """Let it ask whether it may delete."""
     function.allow("ReadDisposalSwitch", ["ssm:GetParameter"], [stores.disposal_switch.parameter_arn])
-
-
-REGISTER_WRITE = (
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:Query",
-    "dynamodb:UpdateItem",
-)
-"""Reading and conditional writing; a transaction needs the right of each of its parts and no other."""

@@ -263,18 +263,24 @@ def test_every_alarm_tells_somebody_and_says_what_to_do(controls: Resources) -> 
             assert "docs/" in properties["AlarmDescription"], name
 
 
-HOLDING = {"COMPLAINTS_TOPIC_ARN", "HOLD_BUCKET", "HOLD_QUEUE_URL", "INSTANCE_ARN", "RECORD_BUCKETS", "REGISTER_TABLE"}
+HOLDS = {"HOLD_BUCKET", "HOLD_QUEUE_URL", "REGISTER_TABLE"}
+CONTACTS = {"INSTANCE_ARN", "RECORD_BUCKETS", "RECORD_PREFIXES"}
+RECHECKS = {"HOLD_QUEUE_ARN", "RECHECK_GROUP", "RECHECK_ROLE_ARN"}
+EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
 
 
 @pytest.mark.parametrize(
     ("function", "settings"),
     [
-        ("PlaceHoldFunction", HOLDING | {"HOLD_QUEUE_ARN", "RECHECK_GROUP", "RECHECK_ROLE_ARN"}),
-        ("MaintainHoldsFunction", HOLDING | {"DISPOSAL_SWITCH"}),
-        ("ReleaseHoldFunction", HOLDING | {"DISPOSAL_SWITCH"}),
+        ("PlaceHoldFunction", HOLDS | CONTACTS | RECHECKS | {"COMPLAINTS_TOPIC_ARN"}),
+        ("MaintainHoldsFunction", HOLDS | {"COMPLAINTS_TOPIC_ARN", "DISPOSAL_SWITCH"}),
+        ("ReleaseHoldFunction", HOLDS | {"DISPOSAL_SWITCH"}),
+        ("ConfirmDisposalFunction", {"REGISTER_TABLE"}),
         ("RetireContactRecordsFunction", {"CONTACT_RECORD_BUCKET", "DISPOSAL_SWITCH", "REGISTER_TABLE"}),
         ("RelayFlagsFunction", {"HOLD_QUEUE_URL"}),
     ],
 )
-def test_a_function_is_told_where_its_stores_are(controls: Resources, function: str, settings: set[str]) -> None:
-    assert settings <= controls[function]["Properties"]["Environment"]["Variables"].keys()
+def test_a_function_is_told_where_its_stores_are_and_no_more(
+    controls: Resources, function: str, settings: set[str]
+) -> None:
+    assert controls[function]["Properties"]["Environment"]["Variables"].keys() == settings | EVERYBODY
