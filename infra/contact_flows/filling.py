@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import tomllib
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ def filling(policy: Policy, settings: ContactFlowSettings | None, references: Va
 
     Raises RefusalError if a language of the policy has no voice here or the settings name what the policy does not.
     """
-    languages = _languages(policy)
+    languages = _languages(policy, settings)
     offer = text_offer(policy)
     lines = _line_numbers(policy, settings)
     recording = policy.recording
@@ -123,13 +122,14 @@ def filling(policy: Policy, settings: ContactFlowSettings | None, references: Va
         "payments": policy.payments is not None,
         "card_entry": card_entry is not None,
         "keypad": isinstance(card_entry, Keypad),
+        "payment_line": isinstance(card_entry, PaymentLine),
         "messaging": offer is not None,
         "several_languages": len(languages) > 1,
         "stop_on_transfer_out": recording.stop_on_transfer_out,
         **{name: bool(items) for name, items in lists.items()},
     }
     values = {
-        "first_language": languages[0]["language"],
+        **languages[0],
         "language_menu": _language_menu(languages),
         **{f"agent_{name}": sentence for name, sentence in _phrases().agents.items()},
         **_offer_values(offer),
@@ -142,8 +142,9 @@ def filling(policy: Policy, settings: ContactFlowSettings | None, references: Va
     )
 
 
-def _languages(policy: Policy) -> list[dict[str, str]]:
+def _languages(policy: Policy, settings: ContactFlowSettings | None) -> list[dict[str, str]]:
     offer = text_offer(policy)
+    comes_back = settings is not None and isinstance(settings.card_entry, PaymentLine)
     items: list[dict[str, str]] = []
     for place, (language, notice) in enumerate(policy.recording.notice.items(), start=1):
         speech = _phrases().languages.get(language)
@@ -161,10 +162,9 @@ def _languages(policy: Policy) -> list[dict[str, str]]:
                 "notice": notice,
                 "wording": offer.wording[language] if offer else "",
                 **spoken,
+                "say_payment_done": speech.payment_returned if comes_back else speech.payment_taken,
             }
         )
-    for item, following in itertools.pairwise(items):
-        item["next_language"] = following["language"]
     return items
 
 
@@ -201,10 +201,12 @@ def _payment_values(policy: Policy, card_entry: Keypad | PaymentLine | None) -> 
         values["pause_limit_seconds"] = str(policy.payments.limit_minutes * 60)
     match card_entry:
         case Keypad():
+            values["payment_outcome"] = "taken"
             values["payment_function"] = card_entry.function_arn
             values["encryption_key_id"] = card_entry.encryption_key_id
             values["certificate"] = _certificate(card_entry.certificate)
         case PaymentLine():
+            values["payment_outcome"] = "transferred"
             values["payment_line"] = card_entry.telephone
         case None:
             pass

@@ -1,10 +1,10 @@
 """From an exported flow with placeholders to the flow of one council.
 
-A template is a flow as the console exports it, with four additions:
+A template is a flow as the console exports it, complete enough to be checked as it stands, with four additions:
 
-- ``{{name}}`` in any string stands for a value.
-- An action whose metadata has ``repeat`` stands once for each item of that list, with the item's own values. In the
-  last one, a target with ``{{next_language}}`` is the ``last`` of the metadata.
+- ``{{name}}`` in any string stands for a value. Outside a repetition the values of the first language count.
+- An action whose metadata has ``repeat`` stands once for each item of that list, with the item's own values. All but
+  the last go on to ``then``, if the metadata has it, with the values of the item after.
 - A condition with ``repeat`` stands once for each item, likewise.
 - An action whose metadata has ``when`` exists only with that feature; without it, whatever leads to it leads to
   ``otherwise``, and what only it led to is left out.
@@ -18,10 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-NEXT = "{{next_language}}"
-
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_DIRECTIVES = ("when", "repeat", "last")
+_DIRECTIVES = ("when", "repeat", "then")
 
 Values = Mapping[str, str]
 Json = dict[str, Any]
@@ -48,12 +46,16 @@ def fill(template: Json, filling: Filling) -> Json:
     instead: dict[str, str] = {}
     for action in template["Actions"]:
         directives = metadata[action["Identifier"]]
-        for place, (item, final) in enumerate(_items(directives.get("repeat"), filling)):
-            finished = _finish(action, {**filling.values, **item}, directives.get("last") if final else None, filling)
+        items = _items(directives.get("repeat"), filling)
+        for place, item in enumerate(items):
+            values = {**filling.values, **item}
+            finished = _finish(action, values, filling)
             when = directives.get("when")
             if when and when["feature"] not in filling.features:
-                instead[finished["Identifier"]] = _text(when["otherwise"], {**filling.values, **item})
+                instead[finished["Identifier"]] = _text(when["otherwise"], values)
                 continue
+            if "then" in directives and place + 1 < len(items):
+                finished["Transitions"]["NextAction"] = _text(directives["then"], {**values, **items[place + 1]})
             actions.append(finished)
             finished_metadata[finished["Identifier"]] = _layout(directives, place)
     start = _follow(_text(template["StartAction"], filling.values), instead)
@@ -72,41 +74,25 @@ def fill(template: Json, filling: Filling) -> Json:
     }
 
 
-def _items(name: str | None, filling: Filling) -> list[tuple[Values, bool]]:
+def _items(name: str | None, filling: Filling) -> Sequence[Values]:
     if name is None:
-        return [({}, False)]
+        return ({},)
     items = filling.lists.get(name)
     if items is None:
         raise TemplateError(f"there is no list {name!r}")
-    return [(item, place == len(items)) for place, item in enumerate(items, start=1)]
+    return items
 
 
-def _finish(action: Json, values: Values, last: str | None, filling: Filling) -> Json:
+def _finish(action: Json, values: Values, filling: Filling) -> Json:
     transitions = dict(action["Transitions"])
-    if last is not None:
-        transitions = _replace(transitions, last)
     if "Conditions" in transitions:
         transitions["Conditions"] = [
             _substitute({key: value for key, value in condition.items() if key != "repeat"}, {**values, **item})
             for condition in transitions["Conditions"]
-            for item, _ in _items(condition.get("repeat"), filling)
+            for item in _items(condition.get("repeat"), filling)
         ]
     finished: Json = _substitute({**action, "Transitions": transitions}, values)
     return finished
-
-
-def _replace(transitions: Json, last: str) -> Json:
-    """Put ``last`` for every target that names the next language."""
-    return {
-        key: [{**branch, "NextAction": _or_last(branch["NextAction"], last)} for branch in value]
-        if isinstance(value, list)
-        else _or_last(value, last)
-        for key, value in transitions.items()
-    }
-
-
-def _or_last(target: str, last: str) -> str:
-    return last if NEXT in target else target
 
 
 def _substitute(value: Any, values: Values) -> Any:  # noqa: ANN401 (any JSON)

@@ -43,7 +43,7 @@ class BranchKind(StrEnum):
 class Condition(msgspec.Struct, frozen=True, rename="pascal"):
     """A comparison of an action's result with operands; ``And`` and ``Or`` hold further conditions as operands."""
 
-    operator: str = ""
+    operator: str | None = ""
     operands: tuple[Any, ...] | None = ()
 
 
@@ -63,7 +63,7 @@ class Branch:
             return f"error branch {self.error or '(no ErrorType)'}"
         if self.condition is not None:
             operands = ", ".join(str(operand) for operand in self.condition.operands or ())
-            return f"condition {self.condition.operator} {operands}".rstrip()
+            return f"condition {self.condition.operator or ''} {operands}".rstrip()
         return "NextAction" if self.kind is BranchKind.NEXT else "condition"
 
 
@@ -144,15 +144,11 @@ class _Action(msgspec.Struct, rename="pascal"):
     transitions: _Transitions | None = None
 
 
-class _Metadata(msgspec.Struct, rename="pascal"):
-    action_metadata: dict[str, Any] | None = None
-
-
 class _Document(msgspec.Struct, rename="pascal"):
     actions: list[_Action]
     version: str
     start_action: str | None = None
-    metadata: _Metadata | None = None
+    metadata: Any = None
 
 
 def read_flow(path: Path) -> Flow:
@@ -181,7 +177,7 @@ def parse_flow(text: str, *, source: str) -> Flow:
         raise UnreadableFlowError(f"{source}: not a contact flow: nested too deeply") from error
     if not isinstance(content, dict):
         raise UnreadableFlowError(f"{source}: line 1: not a contact flow: expected a JSON object")
-    if "Actions" not in content and isinstance(content.get("modules"), list):
+    if "Actions" not in content and "modules" in content:
         raise OldFormatError(source)
     try:
         document = msgspec.convert(content, _Document)
@@ -193,7 +189,6 @@ def parse_flow(text: str, *, source: str) -> Flow:
 
 
 def _flow(document: _Document) -> Flow:
-    metadata = document.metadata.action_metadata if document.metadata else None
     actions: dict[str, Action] = {}
     repeated: list[str] = []
     for raw in document.actions:
@@ -205,16 +200,17 @@ def _flow(document: _Document) -> Flow:
             type=raw.type,
             parameters=raw.parameters or {},
             branches=raw.transitions.branches() if raw.transitions else (),
-            name=_friendly_name((metadata or {}).get(raw.identifier)),
+            name=_friendly_name(document.metadata, raw.identifier),
         )
     return Flow(start=document.start_action or None, actions=actions, repeated=tuple(dict.fromkeys(repeated)))
 
 
-def _friendly_name(metadata: object) -> str:
-    if not isinstance(metadata, Mapping):
-        return ""
-    names = (value for key, value in metadata.items() if key.lower() in NAME_KEYS and isinstance(value, str))
-    return next(names, "")
+def _friendly_name(metadata: object, identifier: str) -> str:
+    """Return the name shown for an action; metadata of any other shape than the designer's says nothing."""
+    for key in ("ActionMetadata", identifier):
+        metadata = metadata.get(key) if isinstance(metadata, Mapping) else None
+    shown = metadata.items() if isinstance(metadata, Mapping) else ()
+    return next((value for key, value in shown if key.lower() in NAME_KEYS and isinstance(value, str)), "")
 
 
 def _plain(message: str) -> str:

@@ -12,7 +12,7 @@ from infra.contact_flows.filling import filling, text_offer
 from infra.contact_flows.settings import ContactFlowSettings, Keypad, PaymentLine
 from infra.contact_flows.template import Filling, TemplateError, fill
 from infra.refusal import RefusalError
-from local.flows.document import Flow
+from local.flows.document import Flow, parse_flow
 from local.flows.lint import lint_flow
 from local.flows.runner import Call, Given, Run
 from steward.policy.load import load_policy
@@ -54,6 +54,11 @@ def test_flows_stay_within_what_connect_accepts(council: str) -> None:
         for action in flow.actions.values():
             assert len(action.id) <= 50
             assert not set(action.id) & set(r"%:(\/)=$,;[]{}")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_template_can_be_checked_as_it_stands(name: str) -> None:
+    assert lint_flow(parse_flow(json.dumps(template(name)), source=name)) == []
 
 
 def test_every_action_of_a_template_is_part_of_some_council_s_flow() -> None:
@@ -212,7 +217,7 @@ def test_no_finished_flow_holds_a_placeholder_or_a_directive() -> None:
         filled = filling(load_policy(POLICIES / f"{council}.toml"), settings, REFERENCES)
         for name in flows(council):
             text = json.dumps(fill(template(name), filled))
-            for leftover in ("{{", '"repeat"', '"when"', '"last"'):
+            for leftover in ("{{", '"repeat"', '"when"', '"then"'):
                 assert leftover not in text
 
 
