@@ -103,7 +103,9 @@ class World:
         return f"v{self._serial:06d}"
 
     # Scenery --------------------------------------------------------------------------------------------------------
-    def contact(self, contact_id: str, began: datetime, *, keys: Sequence[str] = (), channel: str = "VOICE") -> ContactId:
+    def contact(
+        self, contact_id: str, began: datetime, *, keys: Sequence[str] = (), channel: str = "VOICE"
+    ) -> ContactId:
         """Let a contact have happened, with a recording under each key."""
         one = ContactId(contact_id)
         record_class = RecordClass.CALL_RECORDING if channel == "VOICE" else RecordClass.CHAT_TRANSCRIPT
@@ -132,7 +134,9 @@ class World:
             self.record(record_class, key, at=ended)
         return one
 
-    def record(self, record_class: RecordClass, key: str, *, at: datetime | None = None, body: bytes | None = None) -> None:
+    def record(
+        self, record_class: RecordClass, key: str, *, at: datetime | None = None, body: bytes | None = None
+    ) -> None:
         """Let Connect write an object."""
         version = Version(self.serial(), body if body is not None else key.encode(), at or self.moment)
         self.records.setdefault((record_class, key), []).append(version)
@@ -252,7 +256,10 @@ class FakeRegister:
 
     def save(self, before: ContactFile, after: ContactFile) -> ContactFile:
         def effect() -> ContactFile:
-            if self.world.files.get(before.contact_id, ContactFile(contact_id=before.contact_id)).version != before.version:
+            if (
+                self.world.files.get(before.contact_id, ContactFile(contact_id=before.contact_id)).version
+                != before.version
+            ):
                 raise StaleFile
             stored = replace(after, version=before.version + 1)
             self.world.files[before.contact_id] = stored
@@ -374,10 +381,10 @@ class FakeEvidence:
             version = self._find(key, version_id)
             if version is None:
                 raise NotFound("s3.PutObjectRetention", "NoSuchVersion")
-            assert after.retain_until > self.world.moment, "S3 refuses a date in the past"
-            if after.retain_until < (version.retain_until or after.retain_until) and not bypass:
-                raise AccessDenied("s3.PutObjectRetention", "AccessDenied")
-            if after.retain_until != before.retain_until:
+            if after.retain_until is not None and after.retain_until != before.retain_until:
+                assert after.retain_until > self.world.moment, "S3 refuses a date in the past"
+                if after.retain_until < (version.retain_until or after.retain_until) and not bypass:
+                    raise AccessDenied("s3.PutObjectRetention", "AccessDenied")
                 version.retain_until = after.retain_until
             if after.legal_hold != before.legal_hold:
                 version.legal_hold = after.legal_hold
@@ -421,12 +428,10 @@ class FakeEvidence:
         return self.world.call("evidence.dispose", effect)
 
     def _put(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
-        assert lock.retain_until > self.world.moment, "S3 refuses a date in the past"
+        assert lock.retain_until is None or lock.retain_until > self.world.moment, "S3 refuses a date in the past"
         versions = self.world.held.setdefault(key, [])
         if not versions or replace:
-            versions.append(
-                Version(self.world.serial(), body, self.world.moment, lock.retain_until, lock.legal_hold)
-            )
+            versions.append(Version(self.world.serial(), body, self.world.moment, lock.retain_until, lock.legal_hold))
         return _copy(key, versions[-1])
 
     def _find(self, key: str, version_id: str) -> Version | None:
@@ -458,12 +463,12 @@ class FakeWork:
         self._send("attend", [(one,) for one in contact_ids])
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:  # noqa: ARG002
-        self.world.call(
-            "work.recheck", lambda: self.world.queue.append(("recheck", (contact_id, str(attempt)), at))
-        )
+        self.world.call("work.recheck", lambda: self.world.queue.append(("recheck", (contact_id, str(attempt)), at)))
 
     def _send(self, kind: str, tasks: list[tuple[str, ...]]) -> None:
-        self.world.call(f"work.{kind}", lambda: self.world.queue.extend((kind, task, self.world.moment) for task in tasks))
+        self.world.call(
+            f"work.{kind}", lambda: self.world.queue.extend((kind, task, self.world.moment) for task in tasks)
+        )
 
 
 @dataclass

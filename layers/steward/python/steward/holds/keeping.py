@@ -85,7 +85,7 @@ class Keeper:
             missing = findings.missing
             found = found.with_hold(replace(hold, missing=missing, status=_status(found, missing), inspected=True))
         found = replace(found, inspected_at=now)
-        found = self._write_manifests(found, lock)
+        found = self._write_manifests(found, now)
         undated = [] if lock.legal_hold else [artefact for artefact in found.present if artefact.legal_hold]
         for artefact in undated:
             found = found.with_artefact(replace(artefact, legal_hold=False))
@@ -104,21 +104,16 @@ class Keeper:
             if copy is None:
                 file = replace(file, artefacts=tuple(one for one in file.artefacts if one != artefact))
             else:
-                retain_until = copy.retain_until or self.clock.now()
-                actual = replace(artefact, retain_until=retain_until, legal_hold=copy.legal_hold)
+                actual = replace(artefact, retain_until=copy.retain_until, legal_hold=copy.legal_hold)
                 file = file.with_artefact(actual)
         return file
 
     def _strengthened(self, file: ContactFile, lock: Protection) -> ContactFile:
         """Extend the lock of every copy to what the standing holds ask for; nothing is shortened or lifted here."""
         for artefact in file.present:
-            before = Protection(retain_until=artefact.retain_until, legal_hold=artefact.legal_hold)
-            after = Protection(
-                retain_until=max(lock.retain_until, before.retain_until),
-                legal_hold=lock.legal_hold or before.legal_hold,
-            )
-            if before != after:
-                self.evidence.lock(artefact.hold_key, artefact.hold_version, before, after)
+            after = artefact.lock.strengthened_to(lock)
+            if artefact.lock != after:
+                self.evidence.lock(artefact.hold_key, artefact.hold_version, artefact.lock, after)
                 file = file.with_artefact(
                     replace(artefact, retain_until=after.retain_until, legal_hold=after.legal_hold)
                 )
@@ -157,9 +152,11 @@ class Keeper:
             retry=run.retry,
         )
 
-    def _write_manifests(self, file: ContactFile, lock: Protection) -> ContactFile:
+    def _write_manifests(self, file: ContactFile, now: datetime) -> ContactFile:
+        """Write the manifest of each hold that keeps something, under the lock of that hold alone."""
         for hold in file.standing:
-            if hold.status is HoldStatus.NOTHING_HELD:
+            lock = hold.protection(now)
+            if lock is None or hold.status is HoldStatus.NOTHING_HELD:
                 continue
             body = manifest(file, hold)
             if digest(body) != hold.manifest_sha256:
@@ -304,14 +301,10 @@ class _Run:
             copy = keeper.evidence.copy(source, key, self.lock, replace=True)
             if not _same(copy, content.sha256, content.bytes):
                 raise _Mismatch
-        made = Protection(retain_until=copy.retain_until or self.lock.retain_until, legal_hold=copy.legal_hold)
-        if (
-            copy.retain_until is None
-            or made.retain_until < self.lock.retain_until
-            or made.legal_hold != self.lock.legal_hold
-        ):
-            keeper.evidence.lock(key, copy.version_id, made, self.lock)
-            made = self.lock
+        made = Protection(retain_until=copy.retain_until, legal_hold=copy.legal_hold)
+        wanted = made.strengthened_to(self.lock)
+        if made != wanted:
+            keeper.evidence.lock(key, copy.version_id, made, wanted)
         return HeldArtefact(
             contact_id=self.contact.contact_id,
             record_class=source.record_class,
@@ -323,8 +316,8 @@ class _Run:
             sha256=content.sha256,
             bytes=content.bytes,
             held_at=keeper.clock.now(),
-            retain_until=made.retain_until,
-            legal_hold=made.legal_hold,
+            retain_until=wanted.retain_until,
+            legal_hold=wanted.legal_hold,
             source_freed=not source.protected,
         )
 

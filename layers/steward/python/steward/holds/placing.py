@@ -138,7 +138,7 @@ class Placing:
 
         before, after = self._change(contact_id, opened)
         hold = after.hold_of(case.case)
-        if hold is None or not hold.stands or (before == after and after.is_settled):
+        if hold is None or not hold.stands or (before == after and after.is_settled(self.clock.now())):
             return
         if not hold.inspected:
             self._arrange_recheck(contact_id, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 
 from steward.clock import london_date
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
@@ -22,6 +23,22 @@ class HoldStatus(StrEnum):
     NOTHING_HELD = "nothing_held"
     RELEASED = "released"
     DISPOSED = "disposed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protection:
+    """The lock that a contact's copies need: the latest date of all its holds, and whether any of them is undated.
+
+    There is no date where the only ones have passed and an undated hold remains: S3 takes no date in the past.
+    """
+
+    retain_until: datetime | None
+    legal_hold: bool
+
+    def strengthened_to(self, other: Protection) -> Protection:
+        """Return the stronger of both: the later date, and the undated hold if either has it."""
+        dates = [date for date in (self.retain_until, other.retain_until) if date is not None]
+        return Protection(retain_until=max(dates, default=None), legal_hold=self.legal_hold or other.legal_hold)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +70,15 @@ class HeldArtefact:
     sha256: Sha256
     bytes: int
     held_at: datetime
-    retain_until: datetime
+    retain_until: datetime | None
     legal_hold: bool
     source_freed: bool = False
     disposed_at: datetime | None = None
+
+    @property
+    def lock(self) -> Protection:
+        """The lock as it was last applied."""
+        return Protection(retain_until=self.retain_until, legal_hold=self.legal_hold)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +125,11 @@ class Hold:
         """Whether its end has come. The end itself belongs to the time after the hold."""
         return not self.open_ended and self.hold_until <= now
 
-
-@dataclass(frozen=True, kw_only=True)
-class Protection:
-    """The lock that a contact's copies need: the latest date of all its holds, and whether any of them is undated."""
-
-    retain_until: datetime
-    legal_hold: bool
+    def protection(self, now: datetime) -> Protection | None:
+        """Return the lock that this hold asks for; none once it has ended or been released."""
+        if not self.stands or self.has_ended(now):
+            return None
+        return Protection(retain_until=self.hold_until if self.hold_until > now else None, legal_hold=self.open_ended)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,11 +154,16 @@ class ContactFile:
         """The copies that have not been disposed of."""
         return tuple(artefact for artefact in self.artefacts if artefact.disposed_at is None)
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether the last inspection was carried through: all held, the sources free, nothing left to tell."""
-        return all(artefact.source_freed for artefact in self.present) and all(
-            hold.status is HoldStatus.HELD and hold.told for hold in self.standing
+    def is_settled(self, now: datetime) -> bool:
+        """Return whether the last inspection was carried through.
+
+        Then all is held under the lock that is asked for, the sources are free, and nothing is left to tell.
+        """
+        lock = self.protection(now)
+        return (
+            lock is not None
+            and all(one.source_freed and one.lock.strengthened_to(lock) == one.lock for one in self.present)
+            and all(hold.status is HoldStatus.HELD and hold.told for hold in self.standing)
         )
 
     def hold_of(self, case: CaseRef) -> Hold | None:
@@ -156,13 +181,8 @@ class ContactFile:
 
     def protection(self, now: datetime) -> Protection | None:
         """Return the lock that the holds in force ask for; none if there is none whose end is still to come."""
-        in_force = [hold for hold in self.standing if not hold.has_ended(now)]
-        if not in_force:
-            return None
-        return Protection(
-            retain_until=max(hold.hold_until for hold in in_force),
-            legal_hold=any(hold.open_ended for hold in in_force),
-        )
+        locks = [lock for hold in self.standing if (lock := hold.protection(now)) is not None]
+        return reduce(Protection.strengthened_to, locks) if locks else None
 
 
 def next_inspection(placed_at: datetime, inspected_at: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import datetime
 from steward.clock import Clock
 from steward.holds.manifests import manifest_key
 from steward.holds.ports import Evidence, Ledgered, Register, Work
-from steward.holds.register import ContactFile, HoldStatus, Protection, ReleaseNote, next_action
+from steward.holds.register import ContactFile, HoldStatus, ReleaseNote, next_action
 from steward.holds.requests import BadRequest, Release
 from steward.holds.sweep import HOLD_ENDED, disposed
 from steward.ids import ContactId
@@ -75,9 +75,8 @@ class Releasing:
             return
         after = file
         for artefact in file.present:
-            before = Protection(retain_until=artefact.retain_until, legal_hold=artefact.legal_hold)
-            if before != lock:
-                self.evidence.lock(artefact.hold_key, artefact.hold_version, before, lock, bypass=True)
+            if artefact.lock != lock:
+                self.evidence.lock(artefact.hold_key, artefact.hold_version, artefact.lock, lock, bypass=True)
                 after = after.with_artefact(
                     replace(artefact, retain_until=lock.retain_until, legal_hold=lock.legal_hold)
                 )

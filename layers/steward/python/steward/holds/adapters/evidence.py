@@ -86,7 +86,7 @@ class S3Evidence:
     def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
         """Bring the lock of a version from one state to another, with no call for what stays the same."""
         s3: Any = client("s3")
-        if after.retain_until != before.retain_until:
+        if after.retain_until is not None and after.retain_until != before.retain_until:
             with translated("s3.PutObjectRetention"):
                 s3.put_object_retention(
                     Bucket=self.bucket,
@@ -154,11 +154,10 @@ class S3Evidence:
 
 
 def _lock(lock: Protection) -> dict[str, Any]:
-    return {
-        "ObjectLockMode": "GOVERNANCE",
-        "ObjectLockRetainUntilDate": lock.retain_until,
-        "ObjectLockLegalHoldStatus": "ON" if lock.legal_hold else "OFF",
-    }
+    legal_hold = {"ObjectLockLegalHoldStatus": "ON" if lock.legal_hold else "OFF"}
+    if lock.retain_until is None:
+        return legal_hold
+    return {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": lock.retain_until, **legal_hold}
 
 
 def _unless_there(*, replace: bool) -> dict[str, str]:

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hold_requests import complaint
+from hold_world import Killed, World
+
+from steward.holds.register import HoldStatus
+from steward.holds.requests import Closure
+from steward.ids import CaseRef, ContactId, RecordClass
+from steward.policy.holds import Stage
+from steward.retention.disposal import DisposalSwitch, Mode
+
+JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
+KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"
+END = datetime(2028, 11, 3, tzinfo=UTC)
+
+
+def always() -> bool:
+    return True
+
+
+@pytest.fixture
+def held(world: World) -> ContactId:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    world.queue.clear()
+    return call
+
+
+def test_nothing_is_disposed_of_before_the_end_of_the_hold(world: World, held: ContactId) -> None:
+    world.moment = END - timedelta(seconds=1)
+    world.sweep().run(always)
+
+    assert world.hold("C-1", held).status is HoldStatus.HELD
+    assert world.copies(held)
+
+
+def test_everything_is_disposed_of_when_the_hold_has_ended(world: World, held: ContactId) -> None:
+    world.moment = END
+    tally = world.sweep().run(always)
+
+    assert world.hold("C-1", held).status is HoldStatus.DISPOSED
+    assert not any(world.held.values())
+    assert (tally.scoped, tally.done, tally.failed, tally.skipped) == (3, 3, 0, 0)
+    assert set(world.ledger.values()) == {"hold_ended"}
+    assert len(world.ledger) == 3
+
+
+def test_a_contact_that_was_disposed_of_is_not_looked_at_again(world: World, held: ContactId) -> None:
+    world.moment = END
+    world.sweep().run(always)
+    world.moment += timedelta(days=400)
+
+    assert world.sweep().run(always).contacts == 0
+    assert world.files[held].next_action_at is None
+
+
+def test_a_contact_that_another_case_holds_stays(world: World, held: ContactId) -> None:
+    world.placing().place(complaint(held, case="C-2", received=date(2027, 5, 4)))
+    world.moment = END
+    world.sweep().run(always)
+
+    assert world.hold("C-1", held).status is HoldStatus.RELEASED
+    assert world.hold("C-2", held).status is HoldStatus.HELD
+    assert world.copies(held, of="call_recording")
+
+    world.moment = END + timedelta(days=1)
+    world.sweep().run(always)
+    assert world.hold("C-2", held).status is HoldStatus.DISPOSED
+    assert not any(world.held.values())
+
+
+def test_an_open_ended_hold_is_never_due(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, stage=Stage.TWO))
+    world.moment = END + timedelta(days=3000)
+    world.sweep().run(always)
+
+    assert world.hold("C-1", call).status is HoldStatus.HELD
+    assert world.copies(call)
+
+
+def test_after_closure_the_copies_and_every_manifest_go(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, stage=Stage.TWO))
+    world.moment = datetime(2029, 3, 1, 9, 0, tzinfo=UTC)
+    world.placing().close(Closure(case=CaseRef("C-1"), closed_on=date(2029, 3, 1), requested_by="complaints"))
+    world.moment = world.hold("C-1", call).hold_until
+    world.sweep().run(always)
+
+    assert world.hold("C-1", call).status is HoldStatus.DISPOSED
+    assert not any(world.held.values())
+
+
+def test_a_dry_run_counts_and_deletes_nothing(world: World, held: ContactId) -> None:
+    world.switch = DisposalSwitch(mode=Mode.DRY_RUN, limit=1000)
+    world.moment = END
+    tally = world.sweep().run(always)
+
+    assert (tally.scoped, tally.done, tally.skipped) == (3, 0, 3)
+    assert world.copies(held)
+    assert not world.ledger
+
+
+def test_the_limit_of_a_run_leaves_the_rest_for_the_next(world: World) -> None:
+    calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(3)]
+    world.placing().place(complaint(*calls))
+    world.moment = END
+    world.switch = DisposalSwitch(mode=Mode.ON, limit=7)
+    first = world.sweep().run(always)
+    second = world.sweep().run(always)
+
+    assert (first.done, first.skipped) == (6, 3)
+    assert second.done == 3
+
+
+def test_what_s3_refuses_to_delete_stays_and_is_tried_again(world: World, held: ContactId) -> None:
+    ((_, version), _) = world.copies(held)
+    version.retain_until = END + timedelta(days=5)
+    world.moment = END
+    tally = world.sweep().run(always)
+    assert tally.failed == 1
+    assert world.hold("C-1", held).status is HoldStatus.HELD
+
+    world.moment = END + timedelta(days=6)
+    world.sweep().run(always)
+    assert world.hold("C-1", held).status is HoldStatus.DISPOSED
+
+
+def test_the_complaints_team_is_reminded_60_30_and_7_days_before_the_end_and_once_each(
+    world: World, held: ContactId
+) -> None:
+    reminded = {}
+    while world.moment < END:
+        world.moment += timedelta(days=1)
+        known = len(world.told)
+        world.sweep().run(always)
+        world.queue.clear()
+        for kind, _, _ in world.told[known:]:
+            reminded[kind] = (END.date() - world.moment.date()).days
+    assert reminded == {"ending-60": 60, "ending-30": 30, "ending-7": 7}
+    assert len(world.told) == 3
+    assert held
+
+
+def test_late_artefacts_are_found_by_the_inspection_that_the_sweep_asks_for(world: World, held: ContactId) -> None:
+    late = "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json"
+    world.record(RecordClass.CALL_RECORDING, late)
+    world.moment += timedelta(days=1, hours=1)
+    world.sweep().run(always)
+    world.work_off()
+
+    assert world.copies(held, of=late)
+
+
+def test_a_copy_that_somebody_removed_is_made_again_while_its_original_lives(world: World, held: ContactId) -> None:
+    (copied,) = world.copies(held, of="call_recording")
+    world.held[copied[0]].clear()
+    world.moment += timedelta(days=1, hours=1)
+    world.sweep().run(always)
+    world.work_off()
+
+    assert world.copies(held, of="call_recording")
+
+
+def test_a_lock_that_somebody_changed_is_put_right(world: World, held: ContactId) -> None:
+    (_, version), *_ = world.copies(held, of="call_recording")
+    version.retain_until = world.moment + timedelta(days=20)
+    world.moment += timedelta(days=1, hours=1)
+    world.sweep().run(always)
+    world.work_off()
+
+    assert version.retain_until == END
+
+
+def test_an_open_hold_costs_a_bounded_number_of_inspections(world: World, held: ContactId) -> None:
+    inspections = 0
+    while world.moment < END - timedelta(days=1):
+        world.moment += timedelta(days=1)
+        inspections += world.sweep().run(always).inspections
+        world.work_off()
+    assert 30 <= inspections <= 45
+    assert held
+
+
+def test_a_sweep_that_missed_a_week_catches_up(world: World, held: ContactId) -> None:
+    world.moment = END + timedelta(days=7)
+    world.sweep().run(always)
+
+    assert world.hold("C-1", held).status is HoldStatus.DISPOSED
+
+
+def test_a_sweep_out_of_time_goes_on_where_it_stopped(world: World) -> None:
+    calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(5)]
+    world.placing().place(complaint(*calls))
+    world.work_off()
+    world.queue.clear()
+    world.moment = END
+    budget = iter([True, True, False])
+    first = world.sweep().run(lambda: next(budget))
+    second = world.sweep().run(always)
+
+    assert first.contacts + second.contacts == 5
+    assert {world.hold("C-1", call).status for call in calls} == {HoldStatus.DISPOSED}
+
+
+def test_a_disposal_survives_the_end_of_the_process_after_any_call(world: World, held: ContactId) -> None:
+    for number in range(1, 12):
+        other = World(policy=world.policy)
+        call = other.contact("call-1", JANUARY, keys=[KEY])
+        other.placing().place(complaint(call))
+        other.moment = END
+        other.kill_after = number
+        for _ in range(3):
+            try:
+                other.sweep().run(always)
+            except Killed:
+                pass
+            other.moment += timedelta(days=1)
+        assert other.hold("C-1", call).status is HoldStatus.DISPOSED, number
+        assert not any(other.held.values()), number
+    assert held
