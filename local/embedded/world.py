@@ -22,6 +22,7 @@ from moto.scheduler.models import scheduler_backends
 from moto.sqs.models import sqs_backends
 
 from local.embedded.compute.functions import Functions
+from local.embedded.compute.haste import haste
 from local.embedded.compute.invoke_api import invoke_api
 from local.embedded.compute.wire import Wire
 from local.embedded.delivery.bus import Router, UnknownBus
@@ -115,6 +116,7 @@ class EmbeddedAws:
             clock = closing.enter_context(VirtualClock(start))
             closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
             closing.enter_context(mock_aws())
+            closing.enter_context(haste())
             closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
             instance_arn = instance_of(stacks, account, region)
             world = cls(clock, account=account, region=region, instance_arn=instance_arn)

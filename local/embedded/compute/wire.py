@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from moto.core.models import botocore_stubber
 
 from local.embedded.compute.faults import Faults, broken_line, error_response
+from local.embedded.compute.haste import Exchange
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -34,6 +35,7 @@ class Wire:
         """Operations that the engine answers itself instead of moto, by "service.Operation"."""
         self._running = running
         self._call = threading.local()
+        self._exchange = Exchange()
 
     def attach(self, session: Session) -> None:
         """Take the place of moto's own hook for every client that this session makes from now on."""
@@ -54,7 +56,7 @@ class Wire:
     def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         invocation = self._running()
         if invocation is None:
-            return botocore_stubber(event_name, request)
+            return self._exchange(event_name, request)
         invocation.check_alive()
         model: OperationModel = self._call.model
         service = str(model.service_model.service_name)
@@ -63,7 +65,7 @@ class Wire:
 
         def effect() -> AWSResponse | None:
             answer = self.answers.get(name)
-            return answer(invocation, request) if answer else botocore_stubber(event_name, request)
+            return answer(invocation, request) if answer else self._exchange(event_name, request)
 
         fault = self.faults.take(service, model.name)
         if fault is None and invocation.kill_after is None:
