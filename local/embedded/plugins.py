@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local.connect import ConnectWorld
+from local.dynamodb import fast_transactions
 from local.s3 import S3World
 from local.sms.world import SmsWorld
 
@@ -25,6 +26,12 @@ def attach_s3(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto's S3 lifecycle, events, locks and the journal of deletions."""
     world.s3 = S3World(world.agenda, world, world.actor)
     return world.s3.close
+
+
+def attach_dynamodb(world: EmbeddedAws) -> Callable[[], None]:
+    """Give moto's DynamoDB transactions whose cost does not grow with the table."""
+    del world
+    return fast_transactions()
 
 
 def attach_sms(world: EmbeddedAws) -> Callable[[], None]:
@@ -47,4 +54,4 @@ def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
     return world.connect.close
 
 
-PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_sms, attach_connect)
+PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_dynamodb, attach_sms, attach_connect)

@@ -19,6 +19,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 from moto.core.models import botocore_stubber
 
+from local.dynamodb import fast_transactions
 from local.embedded.compute.faults import Faults, broken_line, error_response
 from local.sms import SmsWorld
 from local.sms.backend import current_account, install, sms_voice_backends
@@ -107,6 +108,7 @@ class Clients:
 @contextmanager
 def aws_without_network() -> Iterator[Clients]:
     install()
+    stop = fast_transactions()
     with moto.mock_aws():
         wire = Wire()
         seen: dict[str, Any] = {}
@@ -126,6 +128,7 @@ def aws_without_network() -> Iterator[Clients]:
             made[service] = client
         key = made["kms"].create_key(KeySpec="HMAC_256", KeyUsage="GENERATE_VERIFY_MAC")["KeyMetadata"]["KeyId"]
         yield Clients(made["dynamodb"], made["kms"], made["pinpoint-sms-voice-v2"], wire, key)
+    stop()
 
 
 @dataclass

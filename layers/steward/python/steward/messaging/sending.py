@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from steward.aws.errors import AwsError
+from steward.aws.errors import AwsError, Unavailable
 from steward.clock import Clock
 from steward.messaging.answers import Answer, Reason, Status, failed, refused
 from steward.messaging.consent import Notice
@@ -74,7 +75,7 @@ class Texts:
             standing = self.ledger.claim(number_hash, purpose, started, None)
             return refused(_refusal(standing) or text)
         claim = self._claim(call, text, purpose, number_hash, started)
-        standing = self.ledger.claim(number_hash, purpose, started, claim)
+        standing = self._take(claim)
         refusal = _refusal(standing)
         if refusal is not None:
             return refused(refusal)
@@ -107,6 +108,15 @@ class Texts:
         except MissingValueError as problem:
             self.tell("missing_value", template=call.parameter("template"), names=problem.names)
             return Reason.MISSING_VALUE
+
+    def _take(self, claim: Claim) -> Standing:
+        """Take the claim; if it is not known whether it was taken, give it back, for nothing was sent under it."""
+        try:
+            return self.ledger.claim(claim.number_hash, claim.purpose, claim.at, claim)
+        except Unavailable:
+            with contextlib.suppress(AwsError):
+                self.ledger.not_sent(claim, Reason.UNAVAILABLE)
+            raise
 
     def _send(self, claim: Claim, number: Number, text: Text) -> Answer:
         message = TextMessage(to=number.e164, body=text.body, context={"claim": claim.id, "purpose": claim.purpose})

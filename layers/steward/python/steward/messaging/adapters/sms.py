@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from steward.aws.errors import AwsError, NotFound, translated
+from steward.aws.errors import AwsError, NotFound, Unavailable, translate, translated
 from steward.messaging.answers import Reason
 from steward.messaging.ports import NotSentError, OutcomeUnknownError, TextMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2.client import PinpointSMSVoiceV2Client
-
-_SERVER_ERRORS: Final = 500
 
 _REFUSALS: Final = {
     "DESTINATION_PHONE_NUMBER_OPTED_OUT": Reason.OPTED_OUT,
@@ -66,7 +64,7 @@ class SmsVoice:
                 Context=message.context,
             )
         except ClientError as error:
-            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_ERRORS:
+            if isinstance(translate(error), Unavailable):
                 raise OutcomeUnknownError from error
             raise _refused(error) from error
         except BotoCoreError as error:

@@ -1,0 +1,5 @@
+"""What moto's DynamoDB lacks."""
+
+from local.dynamodb.transactions import fast_transactions
+
+__all__ = ["fast_transactions"]
