@@ -143,6 +143,7 @@ class Keeper:
         for location in discovery.locations(contact, self.stores):
             run.secure(location)
         run.search()
+        run.recall()
         if run.artefacts or file.present or not run.missing:
             run.snapshot()
         return _Findings(
@@ -203,6 +204,11 @@ class _Run:
         self.disappears_at: datetime | None = None
         self.retry = False
         self._seen = {(artefact.source_bucket, artefact.source_key) for artefact in self.file.present}
+        self._removed = {
+            (artefact.source_bucket, artefact.source_key): artefact
+            for artefact in self.file.artefacts
+            if artefact.removed_why
+        }
 
     def search(self) -> None:
         """Find and secure what Connect does not name."""
@@ -241,6 +247,9 @@ class _Run:
         if (location.bucket, location.key) in self._seen:
             return
         self._seen.add((location.bucket, location.key))
+        if removed := self._removed.get((location.bucket, location.key)):
+            self._miss(location, removed.removed_why, None)
+            return
         protected = self._protected_version(location)
         try:
             source = self.keeper.sources.protect(location.record_class, location.bucket, location.key)
@@ -256,6 +265,11 @@ class _Run:
             self._miss(location, f"could not be copied yet: {error.operation} answered {error.code}", protected)
         except _Mismatch:
             self._miss(location, "the copy differs from the original; the original stays under legal hold", protected)
+
+    def recall(self) -> None:
+        """Report what was removed for a reason and is not found any more."""
+        for (bucket, key), artefact in self._removed.items():
+            self.secure(Location(record_class=artefact.record_class, bucket=bucket, key=key))
 
     def snapshot(self) -> None:
         """Store the contact record as Connect gives it now, unless one taken after the contact's end is held."""

@@ -74,6 +74,8 @@ class HeldArtefact:
     legal_hold: bool
     source_freed: bool = False
     disposed_at: datetime | None = None
+    removed_why: str = ""
+    """Why the copy and its original had to go before their time, such as card data; they are never copied again."""
 
     @property
     def lock(self) -> Protection:
