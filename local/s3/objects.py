@@ -97,6 +97,20 @@ class StoredObject(FakeKey):
         self.disposed = True
 
 
+class Marker(FakeDeleteMarker):
+    """moto's delete marker without a hold on the object that it hides, nor a place in moto's list of instances."""
+
+    def __new__(cls, *_: object) -> Self:
+        """Create without entering that list."""
+        return object.__new__(cls)
+
+    def __init__(self, name: str, at: datetime | None) -> None:
+        """Create the marker of a key at an aware moment, or now."""
+        self.name = name
+        self.last_modified = utcnow() if at is None else at.astimezone(UTC).replace(tzinfo=None)
+        self._version_id = str(mock_random.uuid4())
+
+
 def body_of(version: FakeKey) -> Body:
     """Return the body of any version, shared where possible."""
     return version.body if isinstance(version, StoredObject) else bytes(version.value)
@@ -141,16 +155,9 @@ def add(bucket: FakeBucket, version: Version) -> None:
 
 def add_marker(bucket: FakeBucket, name: str, at: datetime | None = None) -> FakeDeleteMarker:
     """Hide a key behind a new delete marker, also a key that never existed, as S3 does."""
-    behind = find(bucket, name, None)
-    hidden = behind.key if isinstance(behind, FakeDeleteMarker) else behind
-    marker = FakeDeleteMarker(key=hidden or _nothing(bucket, name))
-    marker.last_modified = utcnow() if at is None else at.astimezone(UTC).replace(tzinfo=None)
+    marker = Marker(name, at)
     add(bucket, marker)
     return marker
-
-
-def _nothing(bucket: FakeBucket, name: str) -> StoredObject:
-    return StoredObject(name=name, body=b"", account_id=bucket.account_id, region_name=bucket.region_name)
 
 
 def remove(bucket: FakeBucket, name: str, version: Version) -> None:
