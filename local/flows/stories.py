@@ -39,9 +39,8 @@ class Story:
     """Each claim in words, and whether it holds."""
 
 
-def stories(world: EmbeddedAws) -> Iterator[Story]:
+def stories(world: EmbeddedAws, switchboard: Switchboard) -> Iterator[Story]:
     """Make the calls, one after another, and tell each. The deployed policy must offer payments and texts."""
-    switchboard = Switchboard(world)
     for tell in (_payment, _refused_payment, _agent_payment, _text, _declined_text):
         yield tell(world, switchboard)
     yield from _refused_texts(world, switchboard)

@@ -42,7 +42,7 @@ class Conversation:
 
 
 class Switchboard:
-    """Puts calls through."""
+    """Puts calls through. A world has one: it numbers the contacts."""
 
     def __init__(self, world: EmbeddedAws) -> None:
         self._world = world

@@ -15,6 +15,7 @@ from local.flows.runner.library import FlowLibrary
 from local.flows.runner.world import deployed_flows
 from local.flows.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
 from local.flows.switchboard import Conversation, Switchboard
+from local.scenario.results.collect import payments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +70,8 @@ def test_every_deployed_flow_is_without_findings(library: FlowLibrary, name: str
     assert lint_flow(library.find(name).flow) == []
 
 
-def test_every_claim_of_the_demonstration_holds(world: EmbeddedAws) -> None:
-    told = list(stories(world))
+def test_every_claim_of_the_demonstration_holds(world: EmbeddedAws, switchboard: Switchboard) -> None:
+    told = list(stories(world, switchboard))
     assert [(story.title, claim) for story in told for claim, holds in story.claims if not holds] == []
     assert sum("answers refused" in line.text for story in told for line in story.lines) >= 4
 
@@ -78,8 +79,15 @@ def test_every_claim_of_the_demonstration_holds(world: EmbeddedAws) -> None:
 def test_a_payment_is_taken_in_silence_and_its_register_says_so(world: EmbeddedAws, switchboard: Switchboard) -> None:
     talk = switchboard.inbound(PAY, *CARD, DECLINE)
     assert talk.call.attributes["payment_outcome"] == "taken"
-    assert len([entry for entry in talk.run.entries if entry.encrypted]) == 3
+    entries = [entry for entry in talk.run.entries if entry.encrypted]
+    assert len(entries) == 3
     card_is_safe(world, talk)
+    [payment] = [each for each in payments_of(world) if each.contact_id == talk.call.contact_id]
+    assert payment.status == "recording"
+    assert payment.paused_at is not None
+    assert payment.resumed_at is not None
+    assert payment.paused_at <= entries[0].begun
+    assert entries[-1].ended <= payment.resumed_at
 
 
 def test_no_digit_of_a_card_reaches_a_log_a_table_or_a_function_of_ours(
