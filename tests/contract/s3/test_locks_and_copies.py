@@ -320,3 +320,22 @@ def test_a_default_retention_applies_where_the_request_names_none(s3: S3Client, 
     tomorrow = datetime(2026, 1, 16, 10, 30, tzinfo=UTC)
     assert s3.head_object(Bucket=hold, Key="default")["ObjectLockRetainUntilDate"] == tomorrow
     assert s3.head_object(Bucket=hold, Key="own")["ObjectLockRetainUntilDate"] == LATER
+
+
+def test_a_copy_is_encrypted_as_asked_or_as_the_bucket_says(s3: S3Client, source: Source, hold: str) -> None:
+    s3.put_bucket_encryption(
+        Bucket=hold,
+        ServerSideEncryptionConfiguration={
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "default-key"},
+                    "BucketKeyEnabled": True,
+                }
+            ]
+        },
+    )
+    s3.copy_object(Bucket=hold, Key="default", CopySource=source)
+    s3.copy_object(Bucket=hold, Key="own", CopySource=source, ServerSideEncryption="aws:kms", SSEKMSKeyId="own-key")
+    for key, expected in (("default", "default-key"), ("own", "own-key")):
+        head = s3.head_object(Bucket=hold, Key=key)
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", expected)
