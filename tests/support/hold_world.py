@@ -127,6 +127,7 @@ class World:
             initiated_at=began,
             ended_at=ended,
             recordings=recordings,
+            evaluated=False,
             snapshot=b'{"Id": "%s"}' % contact_id.encode(),
             updated_at=ended,
         )

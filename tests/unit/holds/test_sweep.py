@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -214,10 +215,8 @@ def test_a_disposal_survives_the_end_of_the_process_after_any_call(world: World,
         other.moment = END
         other.kill_after = number
         for _ in range(3):
-            try:
+            with suppress(Killed):
                 other.sweep().run(always)
-            except Killed:
-                pass
             other.moment += timedelta(days=1)
         assert other.hold("C-1", call).status is HoldStatus.DISPOSED, number
         assert not any(other.held.values()), number

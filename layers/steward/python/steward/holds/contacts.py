@@ -50,5 +50,7 @@ class Contact:
     initiated_at: datetime | None
     ended_at: datetime | None
     recordings: tuple[Recording, ...]
+    evaluated: bool
+    """Whether any evaluation of the contact exists."""
     snapshot: bytes
     updated_at: datetime | None

@@ -217,9 +217,8 @@ class _Run:
             {RecordClass.ATTACHMENT, RecordClass.EMAIL_MESSAGE} & set(keeper.stores.buckets)
         )
         references = keeper.contacts.references(contact.contact_id) if wants_references else ()
-        evaluations = (
-            keeper.contacts.evaluations(contact.contact_id) if RecordClass.EVALUATION in keeper.stores.buckets else ()
-        )
+        wants_evaluations = contact.evaluated and RecordClass.EVALUATION in keeper.stores.buckets
+        evaluations = keeper.contacts.evaluations(contact.contact_id) if wants_evaluations else ()
         for search in discovery.searches(contact, references, evaluations, keeper.stores):
             keys = sorted(
                 {

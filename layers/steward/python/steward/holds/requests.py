@@ -97,9 +97,13 @@ def contact_id(value: str, name: str = "contact_ids") -> ContactId:
 
 
 def calendar_date(value: str, name: str, today: date) -> date:
-    """Return the value as a date that has come; raise ``BadRequest`` if it is none or lies in the future."""
+    """Return the value as a date that has come; raise ``BadRequest`` if it is none or lies in the future.
+
+    A time with an offset (as Connect's date questions answer) means the London date at that time.
+    """
+    text = value.strip()
     try:
-        day = date.fromisoformat(value.strip())
+        day = london_date(datetime.fromisoformat(text)) if "T" in text else date.fromisoformat(text)
     except ValueError:
         raise BadRequest(name, "must be a date written as YYYY-MM-DD") from None
     if day > today:

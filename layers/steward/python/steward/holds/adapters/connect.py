@@ -71,6 +71,7 @@ class ConnectContacts:
             initiated_at=_moment(found.get("InitiationTimestamp")),
             ended_at=_moment(found.get("DisconnectTimestamp")),
             recordings=tuple(_recordings(found.get("Recordings") or ())),
+            evaluated=bool(found.get("ContactEvaluations")),
             snapshot=_canonical(found),
             updated_at=_moment(found.get("LastUpdateTimestamp")),
         )
@@ -192,7 +193,7 @@ def _options(items: Any) -> Iterator[tuple[str, dict[str, str]]]:  # noqa: ANN40
 def _answer(value: Mapping[str, Any], options: Mapping[str, str]) -> str:
     for name in ("StringValue", "DateTimeValue", "NumericValue"):
         if name in value:
-            given = str(value[name])
+            given = f"{value[name]:g}" if name == "NumericValue" else str(value[name])
             chosen = options.get(given, given)
             return given if given in ("1", "2", "ombudsman") else chosen
     return ""
