@@ -16,6 +16,7 @@ from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
+from infra.controls.quarantine import QuarantineRights
 from infra.parts.alarms import Alarms
 from infra.parts.functions import Runtime
 from infra.parts.naming import NamedStack
@@ -75,6 +76,7 @@ class ControlsStack(NamedStack):
         )
         hold_path = HoldPath(self, "holds", controls=controls)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
+        QuarantineRights(self, "quarantine", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
         payments = messaging = None
         if stores.payment_register:

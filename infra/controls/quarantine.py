@@ -1,0 +1,48 @@
+"""What the break-glass role needs for ``steward quarantine``, beside the hold bucket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from infra.parts.rights import Rights
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+    from infra.controls.hold_path import HoldPath
+
+
+class QuarantineRights(Construct):
+    """The originals of card data, the register that has to say so, and the inspection that follows."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, hold_path: HoldPath) -> None:
+        super().__init__(scope, construct_id)
+        stores = controls.stores
+        rights = Rights(
+            self,
+            "Rights",
+            role=stores.holds.break_glass,
+            description="What break-glass may do about card data that was recorded",
+        )
+        buckets = [store.bucket for store in stores.records.values()]
+        rights.allow("FindOriginals", ["s3:ListBucketVersions"], [bucket.bucket_arn for bucket in buckets])
+        rights.allow(
+            "RemoveOriginals",
+            ["s3:DeleteObjectVersion", "s3:PutObjectLegalHold"],
+            [bucket.arn_for_objects("*") for bucket in buckets],
+            because="which recording holds card data is not known beforehand",
+        )
+        rights.allow(
+            "MarkHolds",
+            ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            [stores.register.table_arn],
+        )
+        rights.allow(
+            "UseRegistersKey",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            [stores.keys.operations.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(self).region}.amazonaws.com"}},
+        )
+        rights.allow("AskForAnInspection", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
