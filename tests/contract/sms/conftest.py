@@ -1,0 +1,36 @@
+"""The emulated service behind real clients: in this process and on moto's server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import moto
+import pytest
+from botocore.config import Config
+
+from local.sms.backend import current_account, install, sms_voice_backends
+from local.sms.service import SmsService
+
+NAME = "pinpoint-sms-voice-v2"
+
+
+def client(**more: object) -> Any:  # noqa: ANN401 - boto3's own
+    credentials = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
+    return boto3.client(NAME, "eu-west-2", config=config, **credentials, **more)
+
+
+@pytest.fixture
+def sms() -> Iterator[Any]:
+    """Return a client that does not check what it sends, so that the service has to."""
+    install()
+    with moto.mock_aws():
+        yield client()
+
+
+@pytest.fixture
+def service(sms: Any) -> SmsService:  # noqa: ANN401 - boto3's own
+    del sms
+    return sms_voice_backends[current_account()]["eu-west-2"].service
