@@ -28,13 +28,13 @@ from local.embedded.compute.wire import Wire
 from local.embedded.delivery.bus import Router, UnknownBus
 from local.embedded.delivery.put_events import follow_put_events
 from local.embedded.delivery.queues import Queues
-from local.embedded.delivery.schedules import Schedules
 from local.embedded.delivery.targets import Targets
 from local.embedded.names import Names, instance_of, read_names
 from local.embedded.plugins import PLUGINS
 from local.embedded.provision import buckets, functions, messages, records, stores, streams
 from local.embedded.provision.deployment import StackDeployment
 from local.embedded.provision.site import Notification, Site
+from local.embedded.scheduling.schedules import Schedules
 from local.embedded.template.assembly import BrokenAssembly, Stack, read_assembly
 from local.embedded.timeline import Diary, VirtualClock, virtual_sleep
 

@@ -1,7 +1,7 @@
 """The same answers from moto and botocore, sooner.
 
-A simulation makes thousands of requests. For each, moto looks for the service among hundreds of patterns, for the method
-among all members of a class, and for every field of the answer under a dozen names. Here it looks once.
+A simulation makes thousands of requests. For each, moto looks for the service among hundreds of patterns, for the
+method among all members of a class, and for every field of the answer under a dozen names. Here it looks once.
 """
 
 from __future__ import annotations

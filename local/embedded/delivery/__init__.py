@@ -1,1 +1,1 @@
-"""How things reach a function: event buses, queues, streams, schedules and the delivery stream."""
+"""How things reach a function or a bucket: event buses, queues, streams and the delivery stream."""

@@ -9,8 +9,8 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from local.embedded.delivery.bus import Rule
-from local.embedded.delivery.schedules import Recurrence
 from local.embedded.provision.site import Identity, Notification
+from local.embedded.scheduling.schedules import Recurrence
 from local.embedded.template.intrinsics import TemplateError
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from local.embedded.compute.functions import Functions
     from local.embedded.delivery.bus import Router
     from local.embedded.delivery.queues import Queues
-    from local.embedded.delivery.schedules import Schedules
     from local.embedded.delivery.streams import WatchedStream
     from local.embedded.delivery.targets import Targets
+    from local.embedded.scheduling.schedules import Schedules
     from local.embedded.timeline import Diary
 
 

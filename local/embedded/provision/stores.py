@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from moto.dynamodb.models import dynamodb_backends
+
 from local.embedded.provision.site import Identity
+from local.embedded.scheduling.expiry import Expiry
 
 if TYPE_CHECKING:
     from local.embedded.provision.site import Creator, Declaration, Site
@@ -35,6 +38,9 @@ def _table(site: Site, declared: Declaration) -> Identity:
             TableName=name,
             TimeToLiveSpecification={"Enabled": bool(expiry["Enabled"]), "AttributeName": expiry["AttributeName"]},
         )
+        if expiry["Enabled"]:
+            rows = dynamodb_backends[site.account][site.region].get_table(name)
+            Expiry(rows, str(expiry["AttributeName"]), site.agenda)
     attributes: dict[str, object] = {"Arn": table["TableArn"]}
     if "LatestStreamArn" in table:
         attributes["StreamArn"] = table["LatestStreamArn"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.embedded.delivery.cron import InvalidSchedule, next_time
+from local.embedded.scheduling.cron import InvalidSchedule, next_time
 
 CREATED = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 

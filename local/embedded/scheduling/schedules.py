@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from local.embedded.compute.functions import UnknownFunction
 from local.embedded.delivery.bus import UnknownBus
-from local.embedded.delivery.cron import next_time
 from local.embedded.delivery.targets import DeliveryError
+from local.embedded.scheduling.cron import next_time
 
 if TYPE_CHECKING:
     from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
