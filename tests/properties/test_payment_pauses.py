@@ -251,4 +251,4 @@ def test_nobody_told_paused_is_recorded_in_any_order_of_events() -> None:
 
 @pytest.mark.prove
 def test_nobody_told_paused_is_recorded_in_thousands_of_steps() -> None:
-    prove(examples=500, steps=40)
+    prove(examples=150, steps=30)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from local.embedded.world import EmbeddedAws
+from steward.payments.control import LONGEST_RUN, PATIENCE
 from tests.simulation.payments.calls import Calls
 
 
@@ -170,6 +172,19 @@ def test_poison_ends_in_the_dead_letter_queue(calls: Calls) -> None:
     calls.later(hours=3)
 
     assert len(calls.world.dead_letters()) == before + 1
+
+
+def test_the_function_ends_before_a_pause_trusts_that_it_has_ended(assembly: Path) -> None:
+    timeouts = [
+        resource["Properties"]["Timeout"]
+        for template in assembly.glob("*.template.json")
+        for resource in json.loads(template.read_text())["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Function"
+        and str(resource["Properties"]["FunctionName"]).endswith("control_recording")
+    ]
+
+    assert len(timeouts) == 1
+    assert PATIENCE.total_seconds() < timeouts[0] < LONGEST_RUN.total_seconds()
 
 
 def test_no_log_line_holds_a_number(world: EmbeddedAws) -> None:
