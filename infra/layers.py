@@ -63,9 +63,7 @@ def build(target: Path = DEPENDENCIES) -> Path:
 def require(target: Path = DEPENDENCIES) -> Path:
     """Return the built layer folder; raise :class:`RefusalError` if it was not built."""
     if not (target / "python").is_dir():
-        raise RefusalError(
-            f"{target.relative_to(ROOT)} is missing: run `make setup`, which builds the dependency layer"
-        )
+        raise RefusalError(f"{target} is missing: run `make setup`, which builds the dependency layer")
     return target
 
 

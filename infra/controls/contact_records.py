@@ -56,6 +56,7 @@ class ContactRecordControls(Construct):
             "UnreadFlags",
             alarms=controls.alarms,
             says="flags among contact attributes could not be passed on; the message says where in the stream they are",
+            of_events=True,
         )
         relay.allow(
             "ReadTheStream",

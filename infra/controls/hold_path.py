@@ -32,7 +32,6 @@ class HoldPath(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, controls: Controls) -> None:
         super().__init__(scope, construct_id)
         self._controls = controls
-        stores = controls.stores
         self.requests = WorkQueue(
             self, "HoldRequests", alarms=controls.alarms, timeout=HOLD_TIMEOUT, holds="requests to hold a contact"
         )

@@ -69,7 +69,11 @@ class ControlsStack(NamedStack):
             ),
             alarms=alarms,
             undelivered=DeadLetters(
-                self, "UndeliveredEvents", alarms=alarms, says="events could not be delivered to their queue"
+                self,
+                "UndeliveredEvents",
+                alarms=alarms,
+                says="events could not be delivered to their queue",
+                of_events=True,
             ),
             failed_runs=DeadLetters(self, "FailedRuns", alarms=alarms, says="a scheduled run failed"),
             schedules=scheduler.CfnScheduleGroup(self, "Schedules", name=f"{deployment.prefix}-daily"),

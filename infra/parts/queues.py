@@ -31,12 +31,17 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 class DeadLetters(Construct):
     """A queue of what could not be done, with an alarm on the first message."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, alarms: Alarms, says: str) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, alarms: Alarms, says: str, of_events: bool = False
+    ) -> None:
+        """``of_events``: it serves rules or a stream, not a queue or a function."""
         super().__init__(scope, construct_id)
         self.queue = sqs.Queue(
             self, "Queue", retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True
         )
-        accept(self.queue, "It is itself where what failed is kept", "AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy")
+        accept(self.queue, "It is itself where what could not be done is kept", "Serverless-SQSRedrivePolicy")
+        if of_events:
+            accept(self.queue, "It keeps what rules or a stream could not deliver", "AwsSolutions-SQS3")
         alarms.add(
             self,
             "NotEmpty",

@@ -8,7 +8,6 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_smsvoice as smsvoice
 from constructs import Construct
 
-from infra.parts.acceptance import accept
 from infra.stores.table import RetainedTable
 
 MESSAGE_INDEX = "by_message_id"
@@ -34,13 +33,6 @@ class MessagingStores(Construct):
             key_spec=kms.KeySpec.HMAC_256,
             key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
             removal_policy=cdk.RemovalPolicy.RETAIN,
-        )
-        accept(
-            self.number_key,
-            "KMS does not rotate HMAC keys, and a rotated one would no longer find the consents it hashed before",
-            "AwsSolutions-KMS5",
-            "NIST.800.53.R5-KMSBackingKeyRotationEnabled",
-            "PCI.DSS.321-KMSBackingKeyRotationEnabled",
         )
         self.opt_out_list = smsvoice.CfnOptOutList(self, "OptOutList", opt_out_list_name=prefix)
         self.opt_out_list.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+
+from infra.checks.accepted import PAGE, page
+from infra.checks.validation import REPORT, validate
+from infra.config import ROOT, cdk_context, choose
+from infra.parts.rights import Rights
+from infra.refusal import RefusalError
+from infra.synthesis import synthesize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def findings(folder: Path, build: Callable[[cdk.Stack], object]) -> str:
+    app = cdk.App(outdir=str(folder), context=cdk_context(), builtin_cloud_formation_validation=False)
+    build(cdk.Stack(app, "stack"))
+    app.synth()
+    with pytest.raises(RefusalError) as refusal:
+        validate(app, "eu-west-2")
+    return str(refusal.value)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("validated")
+    deployment = choose(cdk_context())
+    synthesize(deployment, ROOT / deployment.environment.policy, folder, validate=True)
+    content: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    acknowledged = {
+        (path.removeprefix("/"), rule.partition("::")[2])
+        for metadata in folder.glob("*.metadata.json")
+        for path, entries in json.loads(metadata.read_text(encoding="utf-8")).items()
+        for entry in entries
+        if entry["type"] == "aws:cdk:acknowledged-rules"
+        for rule in entry["data"]
+    }
+    return {**content, "acknowledged": acknowledged}
+
+
+def test_no_finding_in_our_templates_is_without_a_reason_that_an_auditor_can_weigh(report: dict[str, Any]) -> None:
+    suppressed = [entry for plugin in report["pluginReports"] for entry in plugin["suppressedViolations"]]
+    assert all(len(entry["reason"]) > 30 for entry in suppressed)
+
+
+def test_reasons_stand_on_the_constructs_they_concern_and_never_on_a_stack(report: dict[str, Any]) -> None:
+    assert report["acknowledged"]
+    assert all("/" in path for path, _ in report["acknowledged"])
+
+
+def test_no_reason_is_left_for_a_finding_that_is_gone(report: dict[str, Any]) -> None:
+    found = {
+        (place["constructPath"], entry["ruleName"])
+        for plugin in report["pluginReports"]
+        for entry in plugin["suppressedViolations"]
+        for place in entry["violatingConstructs"]
+    }
+    unused = {
+        (path, rule)
+        for path, rule in report["acknowledged"]
+        if not any(place.startswith(path) and name == rule for place, name in found)
+    }
+    assert unused == set()
+
+
+@pytest.mark.prove
+def test_the_page_of_accepted_findings_is_up_to_date(report: dict[str, Any]) -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(report), "run `python -m infra.checks.accepted`"
+
+
+@pytest.mark.prove
+def test_a_bucket_that_a_pack_would_not_have_is_refused_by_name_of_the_rule(tmp_path: Path) -> None:
+    found = findings(tmp_path, lambda stack: s3.Bucket(stack, "Careless"))
+    assert "stack/Careless/Resource: AwsSolutions-S10: " in found
+    assert "stack/Careless/Resource: PCI.DSS.321-S3BucketVersioningEnabled: " in found
+
+
+@pytest.mark.prove
+def test_a_template_that_cloudformation_would_not_take_is_refused(tmp_path: Path) -> None:
+    def build(stack: cdk.Stack) -> None:
+        queue = sqs.CfnQueue(stack, "Queue", visibility_timeout=30)
+        queue.add_property_override("VisibilityTimeOut", 1)
+
+    assert "E3002" in findings(tmp_path, build)
+
+
+def test_a_star_with_a_reason_is_accepted_and_one_without_cannot_be_written() -> None:
+    stack = cdk.Stack(cdk.App(), "stack")
+    role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    rights = Rights(stack, "Rights", role=role, description="test")
+    bucket = s3.Bucket(stack, "Bucket")
+    rights.allow("Read", ["s3:GetObject"], [bucket.arn_for_objects("*")], because="names are not known")
+    for actions, resources, because in [
+        (["s3:*"], [bucket.bucket_arn], ""),
+        (["s3:GetObject"], ["*"], "because"),
+        (["s3:GetObject"], [bucket.arn_for_objects("*")], ""),
+        (["s3:GetObject"], [bucket.bucket_arn], "a reason for nothing"),
+    ]:
+        with pytest.raises(ValueError, match=r"^Write: a right names its actions and resources"):
+            rights.allow("Write", actions, resources, because=because)
