@@ -30,6 +30,8 @@ from local.scenario.results.timeline import Timeline
 OWN_BUS: Final = "steward"
 """The project's own bus, whatever its deployed name."""
 
+CONTACT_EVENT: Final = ("aws.connect", "Amazon Connect Contact Event")
+
 
 class Player:
     """Applies actions to a world and keeps what functions answered."""
@@ -131,7 +133,7 @@ class Player:
         event: dict[str, object] = {
             "source": action.source,
             "detail-type": action.detail_type,
-            "detail": action.detail,
+            "detail": self._detail(action),
             "resources": list(action.resources),
         }
         if action.id:
@@ -140,6 +142,20 @@ class Player:
         text = f"{action.source} puts {action.detail_type!r} on the {action.bus} bus."
         self._note("event", text, source=action.source, detail_type=action.detail_type, case=case)
         self._world.publish(action.bus, event)
+
+    def _detail(self, action: Event) -> Mapping[str, object]:
+        """Return the detail as Connect would send it: a contact event carries the tags that its contact has then.
+
+        Source: Amazon Connect Administrator Guide, "Amazon Connect contact events". Tags that the event has stay.
+        """
+        detail = action.detail
+        contact_id = detail.get("contactId")
+        if (action.source, action.detail_type) != CONTACT_EVENT or not isinstance(contact_id, str):
+            return detail
+        contact = self._world.connect.contacts.known(contact_id)
+        tags = contact.fields.get("Tags") if contact else None
+        given = detail.get("tags")
+        return {**detail, "tags": {**tags, **(given if isinstance(given, dict) else {})}} if tags else detail
 
     def _invoke(self, action: Invoke) -> None:
         at = self._world.clock.now()
