@@ -61,8 +61,9 @@ def compare(identifier: str, otherwise: str, value: str = "$.External.status", *
     return act(identifier, "Compare", otherwise, {NO_MATCH: otherwise}, conditions, ComparisonValue=value)
 
 
-def attributes(identifier: str, to: str, **values: str) -> Json:
-    return act(identifier, "UpdateContactAttributes", to, {CATCH_ALL: to}, Attributes=values, TargetContact="Current")
+def attributes(identifier: str, to: str, failed: str | None = None, **values: str) -> Json:
+    errors = {CATCH_ALL: failed or to}
+    return act(identifier, "UpdateContactAttributes", to, errors, Attributes=values, TargetContact="Current")
 
 
 def record(identifier: str, to: str, *participants: str, **behaviour: str) -> Json:
