@@ -36,7 +36,7 @@ class QuarantineRights(Construct):
         )
         rights.allow(
             "MarkHolds",
-            ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
             [stores.register.table_arn],
         )
         rights.allow(
