@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,13 +22,6 @@ NAMES = {
     story.HOUSING: "the call about housing options",
 }
 """How the story calls its contacts."""
-
-STORES = {
-    "call_recording": "recordings and analyses",
-    "chat_transcript": "transcript and analysis",
-    "contact_record": "contact records",
-    "legal_hold": "held copies",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +80,33 @@ def _complaints(timeline: list[Happening]) -> Iterable[Entry]:
 
 def _holds(timeline: list[Happening]) -> Iterable[Entry]:
     for row in timeline:
-        if row.kind == "hold":
-            name = NAMES.get(str(row.details.get("contact_id")), "a contact")
-            yield Entry(row.at, f"{row.text} ({name})", matters=True)
+        if row.kind != "hold":
+            continue
+        name, case = NAMES.get(str(row.details["contact_id"]), "a contact"), row.details["case"]
+        until = row.details["hold_until"]
+        if row.details["status"] in ("held", "partial") and isinstance(until, datetime):
+            text = f"Case {case} holds {name}: {row.details['artefacts']} files, locked until {british_day(until)}."
+        else:
+            text = f"Case {case}, {name}: the register now says {str(row.details['status']).replace('_', ' ')}."
+        yield Entry(row.at, text, matters=True)
 
 
 def _told(timeline: list[Happening]) -> Iterable[Entry]:
-    for row in timeline:
-        if row.kind == "notification":
-            yield Entry(row.at, f"The complaints team is told: {row.details.get('subject')}")
+    times = Counter((row.at, str(row.details["subject"])) for row in timeline if row.kind == "notification")
+    for (at, subject), number in times.items():
+        for_each = f" (one notice for each of {number} contacts)" if number > 1 else ""
+        yield Entry(at, f"The complaints team is told: {subject}{for_each}.")
 
 
 def _departures(disposals: list[Disposal]) -> Iterable[Entry]:
     groups: dict[tuple[str, str, str], list[Disposal]] = defaultdict(list)
     for row in disposals:
-        groups[british_day(row.at), row.store, name_in(row.key) or ""].append(row)
+        groups[british_day(row.at), row.store, name_in(row.key) or "the month's contact records"].append(row)
     for (_, store, name), rows in groups.items():
-        whose = f" of {name}" if name else ""
-        yield Entry(
-            rows[0].at,
-            f"{len(rows)} {STORES.get(store, store)}{whose} deleted for good ({WHY[rows[0].cause]}).",
-            matters=rows[0].cause == "hold_ended",
-        )
+        what = "held copy" if store == "legal_hold" else "file"
+        number = f"1 {what}" if len(rows) == 1 else f"{len(rows)} {what.replace('copy', 'copie')}s"
+        text = f"Deleted for good: {number} of {name}; {WHY[rows[0].cause]}."
+        yield Entry(rows[0].at, text, matters=rows[0].cause == "hold_ended")
 
 
 WHY = {

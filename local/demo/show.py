@@ -63,9 +63,9 @@ def show_verdict(out: Console, evidence: Evidence) -> list[str]:
     out.print()
     for sentence, found in problems.items():
         clause = f" ({clauses[sentence]})" if clauses[sentence] else ""
-        out.print(f"{'FAILED' if found else 'true'}\t{sentence}{clause}", style="red" if found else "")
+        out.print(f"{'FAILED' if found else 'true  '}  {sentence}{clause}", style="red" if found else "")
         for problem in found:
-            out.print(f"\t  {problem}", style="red")
+            out.print(f"          {problem}", style="red")
     return [sentence for sentence, found in problems.items() if found]
 
 

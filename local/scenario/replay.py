@@ -51,7 +51,8 @@ class Replay:
         """
         assembly = assembly or synthesized(policy)
         slug = load_policy(policy).council.slug
-        with seeded(), EmbeddedAws.start(assembly, lines[0].at) as world:
+        with seeded() as begin_anew, EmbeddedAws.start(assembly, lines[0].at) as world:
+            begin_anew()
             replay = cls(world, lines, file=file, policy=slug)
             replay._bind()
             yield replay
