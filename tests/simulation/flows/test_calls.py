@@ -13,8 +13,8 @@ from local.embedded.world import EmbeddedAws
 from local.flows.lint import lint_flow
 from local.flows.runner.library import FlowLibrary
 from local.flows.runner.world import deployed_flows
-from local.flows.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
-from local.flows.switchboard import Conversation, Switchboard
+from local.flows.calls.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
+from local.flows.calls.switchboard import Conversation, Switchboard
 from local.scenario.results.collect import payments_of
 
 if TYPE_CHECKING:

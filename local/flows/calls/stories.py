@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from local.flows.switchboard import Conversation, Switchboard
+from local.flows.calls.switchboard import Conversation, Switchboard
 
 if TYPE_CHECKING:
     from local.embedded.world import EmbeddedAws

@@ -1,0 +1,1 @@
+"""Telephone calls to a deployed contact centre, for tests and for the demonstration."""
