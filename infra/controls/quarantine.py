@@ -22,7 +22,7 @@ class QuarantineRights(Construct):
         stores = controls.stores
         rights = Rights(
             self,
-            "Rights",
+            "QuarantineRights",
             role=stores.holds.break_glass,
             description="What break-glass may do about card data that was recorded",
         )
