@@ -1,0 +1,191 @@
+"""Every way to flag a contact, parsed from event files in AWS's shapes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from steward.holds.contacts import Evaluation
+from steward.holds.requests import BadRequest, HoldRequest
+from steward.holds.signals import case_events, connect_events, object_tags
+from steward.ids import ContactId
+from steward.policy.holds import HoldReason, Stage
+
+EVENTS = Path("events")
+SHARED = Path("../shared/events")
+NOW = datetime(2027, 5, 14, 9, 30, tzinfo=UTC)
+
+
+def event(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((EVENTS / name).read_text())
+    return found
+
+
+def test_a_logged_complaint_names_its_case_its_contacts_and_its_date() -> None:
+    detail = event("steward.complaints/complaint-logged.json")["detail"]
+
+    request = case_events.logged(detail, NOW)
+
+    assert request.case == detail["case"]
+    assert list(request.contact_ids) == detail["contact_ids"]
+    assert request.received_on == date.fromisoformat(detail["received_on"])
+    assert not request.received_on_assumed
+    assert request.reason is HoldReason.COMPLAINT
+
+
+def test_every_reason_of_a_hold_can_be_logged() -> None:
+    detail = event("steward.complaints/subject-access-logged.json")["detail"]
+
+    assert case_events.logged(detail, datetime(2027, 6, 1, tzinfo=UTC)).reason is HoldReason.SUBJECT_ACCESS
+
+
+@pytest.mark.parametrize("name", ["contact-tagged.json", "contact-tagged-other-casing.json"])
+def test_contact_tags_are_read_in_any_casing(name: str) -> None:
+    request = connect_events.tagged(event(f"aws.connect/{name}")["detail"], NOW)
+
+    assert request is not None
+    assert request.signal == "contact_tags"
+    assert len(request.contact_ids) == 1
+
+
+def test_a_contact_event_without_the_tag_asks_for_nothing() -> None:
+    assert connect_events.tagged(event("aws.connect/contact-completed.json")["detail"], NOW) is None
+
+
+def test_a_contact_records_attributes_make_a_flag() -> None:
+    record = event("kinesis/contact-record-flagged.json")
+
+    request = connect_events.attributed(record, NOW)
+
+    assert request is not None
+    assert request.contact_ids == (record["ContactId"],)
+    assert request.case == record["Attributes"]["complaint_reference"]
+
+
+def test_an_undated_attribute_counts_from_the_records_last_update_in_london() -> None:
+    record = {
+        "ContactId": "a1",
+        "LastUpdateTimestamp": "2027-06-30T23:30:00Z",
+        "Attributes": {"complaint_reference": "C-1"},
+    }
+
+    request = connect_events.attributed(record, NOW)
+
+    assert request is not None
+    assert (request.received_on, request.received_on_assumed) == (date(2027, 7, 1), True)
+
+
+def test_an_ordinary_contact_record_asks_for_nothing() -> None:
+    assert connect_events.attributed(event("kinesis/contact-record.json"), NOW) is None
+
+
+def test_an_evaluation_event_names_its_contact_by_arn() -> None:
+    detail = event("aws.connect/evaluation-rules-matched.json")["detail"]
+
+    assert connect_events.evaluated_contact(detail) == "005d99c3-06d2-4d91-9b69-e6266d5ca164"
+
+
+def submitted(form: str = "Complaint", *, done: bool = True, **answers: str) -> HoldRequest | None:
+    evaluation = Evaluation(
+        evaluation_id="e1",
+        form=form,
+        submitted=done,
+        modified_at=NOW,
+        evaluator="user-1",
+        answers=tuple(answers.items()),
+    )
+    return connect_events.evaluated(evaluation, ContactId("a1"))
+
+
+def test_the_complaint_form_makes_a_flag() -> None:
+    request = submitted(reference="C-1", received_on="2027-05-03", stage="ombudsman")
+
+    assert request is not None
+    assert (request.case, request.stage, request.received_on) == ("C-1", Stage.OMBUDSMAN, date(2027, 5, 3))
+    assert request.requested_by == "user-1"
+
+
+def test_a_date_question_that_answers_with_a_time_means_the_london_date() -> None:
+    request = submitted(reference="C-1", received_on="2027-05-02T23:00:00Z")
+
+    assert request is not None
+    assert request.received_on == date(2027, 5, 3)
+
+
+def test_another_form_or_a_draft_asks_for_nothing() -> None:
+    assert submitted(form="Quality", reference="C-1") is None
+    assert submitted(done=False, reference="C-1") is None
+
+
+def test_a_complaint_form_without_a_reference_is_a_mistake_to_be_seen() -> None:
+    with pytest.raises(BadRequest, match="reference: is missing"):
+        submitted(received_on="2027-05-03")
+
+
+def test_a_tagged_object_names_the_contact_in_its_key() -> None:
+    tagged = object_tags.tagged_object(event("aws.s3/object-tags-added.json")["detail"])
+
+    request = object_tags.flagged(tagged, {"complaint_reference": "C-1", "complaint_stage": "2"}, NOW)
+
+    assert request is not None
+    assert request.contact_ids[0] in tagged.key
+    assert (request.stage, request.received_on, request.received_on_assumed) == (Stage.TWO, date(2027, 5, 14), True)
+
+
+def test_tags_that_are_no_flag_ask_for_nothing() -> None:
+    tagged = object_tags.tagged_object(event("aws.s3/object-tags-added.json")["detail"])
+
+    assert object_tags.flagged(tagged, {"project": "archive"}, NOW) is None
+
+
+def test_an_object_whose_name_holds_no_contact_id_cannot_be_flagged_by_tags() -> None:
+    tagged = object_tags.TaggedObject(bucket="b", key="2027/01/12/report.csv", version_id="")
+    with pytest.raises(BadRequest, match="holds no contact id"):
+        object_tags.flagged(tagged, {"complaint_reference": "C-1"}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"case": ""}, "case: is missing"),
+        ({"case": "<script>"}, "case: must be 1 to 64"),
+        ({"case": ["C-1"]}, "case: must be text"),
+        ({"received_on": "12/05/2027"}, "received_on: must be a date written as YYYY-MM-DD"),
+        ({"received_on": "2071-05-12"}, "received_on: lies in the future"),
+        ({"received_on": "2027-02-30"}, "received_on: must be a date"),
+        ({"stage": "3"}, "stage: must be 1, 2 or ombudsman"),
+        ({"reason": "curiosity"}, "reason: must be one of complaint, legal_claim, threat_to_staff, subject_access"),
+        ({"contact_ids": []}, "contact_ids: must name at least one contact"),
+        ({"contact_ids": "a1"}, "contact_ids: must be a list of contact ids"),
+        ({"contact_ids": ["../other"]}, "contact_ids: must be a contact id"),
+    ],
+)
+def test_a_mistake_is_named_by_field_and_problem(change: dict[str, object], problem: str) -> None:
+    detail = {"case": "C-1", "received_on": "2027-05-03", "contact_ids": ["a1"], "requested_by": "x", **change}
+    with pytest.raises(BadRequest, match=problem):
+        case_events.logged(detail, NOW)
+
+
+def test_a_mistake_does_not_repeat_the_value_because_it_may_be_personal() -> None:
+    with pytest.raises(BadRequest) as caught:
+        case_events.logged({"case": "C-1", "received_on": "Mrs Example, 020 7946 0000"}, NOW)
+    assert "Example" not in str(caught.value)
+
+
+def test_an_event_of_another_instance_does_not_concern_us() -> None:
+    ours = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
+    assert connect_events.concerns({"instanceArn": ours}, ours)
+    assert connect_events.concerns({}, ours)
+    assert not connect_events.concerns({"InstanceArn": ours[:-1] + "5"}, ours)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the genuine samples are not part of this repository")
+def test_the_genuine_samples_of_s3_events_are_read() -> None:
+    sample = json.loads((SHARED / "s3EventBridgeNotificationObjectCreatedEvent.json").read_text())
+    tagged = object_tags.tagged_object(sample["detail"])
+
+    assert (tagged.bucket, tagged.key, tagged.version_id) == ("example-bucket", "IMG_m7fzo3.jpg", "")
