@@ -10,6 +10,7 @@ from rich.console import Console
 
 from local.demo.show import console, show_outcome, show_story, show_verdict
 from local.demo.tell import tell
+from local.flows.calls.act import telephone_calls
 from local.scenario.errors import ScenarioError
 
 POLICY = Path("policies/barnet.toml")
@@ -26,7 +27,7 @@ def stage_one_complaint(out: Console) -> list[str]:
     return show_verdict(out, evidence)
 
 
-ACTS: tuple[Act, ...] = (stage_one_complaint,)
+ACTS: tuple[Act, ...] = (stage_one_complaint, telephone_calls)
 """What is shown, in order."""
 
 

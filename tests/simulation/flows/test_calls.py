@@ -10,11 +10,11 @@ import pytest
 from infra.config import ROOT
 from infra.synthesis import cached_synthesis
 from local.embedded.world import EmbeddedAws
+from local.flows.calls.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
+from local.flows.calls.switchboard import Conversation, Switchboard
 from local.flows.lint import lint_flow
 from local.flows.runner.library import FlowLibrary
 from local.flows.runner.world import deployed_flows
-from local.flows.calls.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
-from local.flows.calls.switchboard import Conversation, Switchboard
 from local.scenario.results.collect import payments_of
 
 if TYPE_CHECKING:
