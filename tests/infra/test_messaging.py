@@ -1,0 +1,86 @@
+"""Messaging in the templates: who may be texted, what is kept, and who is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+import pytest
+
+from infra.config import cdk_context, choose
+from infra.refusal import RefusalError
+from infra.synthesis import synthesize
+
+Resources = dict[str, dict[str, Any]]
+
+
+def of_type(resources: Resources, kind: str) -> list[dict[str, Any]]:
+    return [resource for resource in resources.values() if resource["Type"] == kind]
+
+
+def test_every_country_but_the_policys_is_blocked(controls: Resources) -> None:
+    [protection] = of_type(controls, "AWS::SMSVOICE::ProtectConfiguration")
+    rules = protection["Properties"]["CountryRuleSet"]["SMS"]
+    assert {rule["ProtectStatus"] for rule in rules} == {"BLOCK"}
+    blocked = {rule["CountryCode"] for rule in rules}
+    assert blocked == phonenumbers.SUPPORTED_REGIONS - {"GB", "AC", "TA"}
+    assert {"GG", "JE", "IM", "FR", "US"} <= blocked
+
+
+def test_texts_are_sent_under_those_rules(controls: Resources) -> None:
+    [rules] = of_type(controls, "AWS::SMSVOICE::ConfigurationSet")
+    assert rules["Properties"]["ProtectConfigurationId"] == {
+        "Fn::GetAtt": ["ProtectConfiguration", "ProtectConfigurationId"]
+    }
+    variables = controls["SendSmsFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["CONFIGURATION_SET"] == {"Ref": "ConfigurationSet"}
+
+
+@pytest.mark.parametrize("name", ["Consents", "Messages", "NumberKey", "OptOutList"])
+def test_what_messaging_keeps_outlives_its_stack(stores: Resources, name: str) -> None:
+    assert (stores[name]["DeletionPolicy"], stores[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+@pytest.mark.parametrize("name", ["Consents", "Messages"])
+def test_rows_expire_are_encrypted_and_can_be_restored(stores: Resources, name: str) -> None:
+    table = stores[name]["Properties"]
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["SSESpecification"]["SSEType"] == "KMS"
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+
+
+def test_numbers_are_hashed_with_a_key_that_does_nothing_else(stores: Resources) -> None:
+    key = stores["NumberKey"]["Properties"]
+    assert (key["KeySpec"], key["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
+
+
+def test_delivery_events_of_texts_and_no_others_reach_the_queue(controls: Resources) -> None:
+    rule = controls["SmsStatusRule"]["Properties"]
+    assert rule["EventPattern"] == {
+        "source": ["aws.sms-voice"],
+        "detail-type": ["Text Message Delivery Status Updated"],
+    }
+    assert rule["Targets"][0]["Arn"] == {"Fn::GetAtt": ["SmsStatusesQueue", "Arn"]}
+
+
+def test_somebody_is_told_of_the_months_spending(controls: Resources) -> None:
+    alarm = controls["SmsSpendAlarm"]["Properties"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SMSVoice", "TextMessageMonthlySpend")
+    assert (alarm["Threshold"], alarm["Statistic"]) == (100, "Maximum")
+
+
+def test_a_flow_hears_the_answer_before_it_stops_waiting(controls: Resources) -> None:
+    for name in ("SendSmsFunction", "RecordConsentFunction"):
+        assert controls[name]["Properties"]["Timeout"] < 8
+
+
+@pytest.mark.parametrize(
+    "identity", [None, "", "COUNCIL", "+447400123456", "arn:aws:sms-voice:us-east-1:111122223333:pool/pool-1"]
+)
+def test_without_a_sender_of_its_own_account_nothing_is_deployed(tmp_path: Path, identity: str | None) -> None:
+    context = cdk_context()
+    context["steward:environments"]["local"]["origination_identity"] = identity
+    deployment = choose(context)
+    with pytest.raises(RefusalError, match="origination_identity: the policy sends text messages"):
+        synthesize(deployment, Path("policies/barnet.toml"), tmp_path)
