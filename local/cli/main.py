@@ -8,7 +8,10 @@ from typing import Literal, NoReturn
 
 import click
 
+from local.cli.quarantine import quarantine_command
+from local.cli.flag import flag
 from local.cli.simulate import simulate
+from local.cli.verify_evidence import verify_evidence
 
 WRONG_INPUT = 2
 """Exit code for an argument or a file that cannot be used; the reason stands in one line on stderr."""
@@ -19,10 +22,13 @@ FILE = click.Path(path_type=Path)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def steward() -> None:
-    """Keep a contact centre's privacy notice: check a policy, replay a scenario, check contact flows."""
+    """Keep a contact centre's privacy notice: check a policy and flows, replay scenarios, flag and verify holds."""
 
 
 steward.add_command(simulate)
+steward.add_command(flag)
+steward.add_command(verify_evidence)
+steward.add_command(quarantine_command)
 
 
 @steward.command("check-policy")

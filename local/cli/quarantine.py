@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from steward.aws.errors import AwsError
 from steward.clock import SystemClock
-from steward.holds.adapters.register_table import DynamoRegister
-from steward.holds.adapters.work import SqsWork
 from steward.holds.ports import StaleFile
 from steward.ids import ContactId
-from steward.payments.adapters.versions import S3Versions
 from steward.payments.quarantine import Quarantine, Refused, Removal, StoredObject
 
 if TYPE_CHECKING:
@@ -67,6 +63,12 @@ def quarantine_command(
     Needs the break-glass role. docs/card-data-in-a-recording.md tells the whole procedure. Exit 0 when it is done or
     listed, 1 when there is nothing of that name.
     """
+    # boto3 takes its time, which the other commands do without.
+    from steward.aws.errors import AwsError  # noqa: PLC0415
+    from steward.holds.adapters.register_table import DynamoRegister  # noqa: PLC0415
+    from steward.holds.adapters.work import SqsWork  # noqa: PLC0415
+    from steward.payments.adapters.versions import S3Versions  # noqa: PLC0415
+
     quarantine = Quarantine(
         register=DynamoRegister(register_table),
         versions=S3Versions(hold_bucket),
