@@ -8,8 +8,8 @@ from typing import Literal, NoReturn
 
 import click
 
-from local.cli.quarantine import quarantine_command
 from local.cli.flag import flag
+from local.cli.quarantine import quarantine_command
 from local.cli.simulate import simulate
 from local.cli.verify_evidence import verify_evidence
 
