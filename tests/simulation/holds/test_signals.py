@@ -41,6 +41,7 @@ def test_by_the_evaluation_form(play: Play) -> None:
 
     [hold] = state.holds
     assert (hold.case, hold.contact_id, hold.received_on) == ("C-7", ID, date(2027, 2, 9))
+    assert hold.status == "held"
     assert any(artefact.record_class == "call_recording" for artefact in hold.artefacts)
 
 
@@ -91,6 +92,13 @@ def test_by_object_tags_in_the_s3_console(play: Play) -> None:
     key = CALL[1]["object"]["key"]
     tags = {"store": "call_recording", "key": key, "tags": KEYS}
     _assert_held(play([*CALL, _at(FLAGGED, tag_object=tags), wait(LATER)]))
+
+
+def test_by_object_tags_where_the_contacts_id_is_no_uuid(play: Play) -> None:
+    [contact, stored] = call("contact-7", "2027-02-01T09:00:00")
+    tags = {"store": "call_recording", "key": stored["object"]["key"], "tags": KEYS}
+    [hold] = play([contact, stored, _at(FLAGGED, tag_object=tags), wait(LATER)]).holds
+    assert (hold.contact_id, hold.status) == ("contact-7", "held")
 
 
 def test_by_an_event_of_the_case_management_system(play: Play) -> None:

@@ -51,9 +51,14 @@ def evaluated_contact(detail: Mapping[str, Any]) -> ContactId:
     return requests.contact_id(contact, "contactArn")
 
 
+def is_complaint_form(evaluation: Evaluation) -> bool:
+    """Return whether an evaluation is the form with which complaints staff flag a contact."""
+    return evaluation.form.strip().casefold() == COMPLAINT_FORM.casefold()
+
+
 def evaluated(evaluation: Evaluation, contact: ContactId) -> HoldRequest | None:
     """Return the request that a submitted complaint form makes, or none if it is another form or a draft."""
-    if evaluation.form.strip().casefold() != COMPLAINT_FORM.casefold() or not evaluation.submitted:
+    if not is_complaint_form(evaluation) or not evaluation.submitted:
         return None
     answers = dict(evaluation.answers)
     reference = text(answers, "reference", needed=True)

@@ -12,7 +12,12 @@ from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals.fields import flagged_by_keys, section, text
 from steward.ids import ContactId
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|^[A-Za-z0-9-]+(?=_(?:\d{8}T\d{2}:\d{2}_UTC|analysis_|call_recording_))",
+    re.IGNORECASE,
+)
+"""A UUID, or what stands before the rest of a name as Connect gives it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +47,7 @@ def flagged(tagged: TaggedObject, tags: Mapping[str, str], at: datetime) -> Hold
     """
     if not any(key.casefold() == "complaint_reference" and value.strip() for key, value in tags.items()):
         return None
-    match = _UUID.search(tagged.key.rpartition("/")[2])
+    match = _CONTACT.search(tagged.key.rpartition("/")[2])
     if match is None:
         raise BadRequest("object key", "holds no contact id; flag the contact itself")
     return flagged_by_keys(tags, ContactId(match[0]), signal="object_tags", flagged_at=at, requested_by="object tags")
