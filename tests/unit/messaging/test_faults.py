@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -251,3 +253,19 @@ def test_the_claim_travels_without_personal_data(world: World) -> None:
     world.send()
     assert world.sms.service.messages[0].context == {"claim": "contact-1/hello", "purpose": "signposting"}
     assert world.agenda.now() - world.sms.service.messages[0].at == timedelta(0)
+
+
+def test_a_claim_that_was_taken_although_its_answer_was_lost_is_recognised(world: World) -> None:
+    """The client's second attempt meets the row of its first; DynamoDB itself knows it by the request's token."""
+    call = world.call("contact-1", MOBILE, {"template": "hello", "purpose": "signposting"})
+    ledger, take = world.texts.ledger, type(world.texts.ledger).claim
+    taken = []
+
+    def twice(*arguments: Any) -> Any:  # noqa: ANN401
+        taken.append(take(ledger, *arguments))
+        return take(ledger, *arguments)
+
+    with patch.object(type(ledger), "claim", lambda _, *arguments: twice(*arguments)):
+        assert world.texts.send(call).status is Status.SENT
+    assert len(taken) == 1
+    assert len(world.bodies()) == 1

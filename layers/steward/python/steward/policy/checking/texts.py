@@ -31,7 +31,10 @@ def messaging_findings(messaging: Messaging, languages: Iterable[str]) -> Iterat
     for version, wording in messaging.wordings.items():
         yield from _wording(f"messaging.wordings.{version}.text", wording.text)
     for name, template in messaging.templates.items():
-        yield from _template(f"messaging.templates.{name}.text", template.text, messaging.value_max_length)
+        path = f"messaging.templates.{name}.text"
+        yield from _template(path, template.text, messaging.value_max_length)
+        if not messaging.replies:
+            yield from _replies(path, template.text)
 
 
 def _countries(countries: Iterable[str]) -> Iterator[Finding]:
@@ -72,6 +75,13 @@ def _template(path: str, text: Mapping[str, str], value_length: int) -> Iterator
         yield from _cost(where, body, len(names) * value_length)
     if len(set(used.values())) > 1:
         yield error(path, "the languages do not use the same values")
+
+
+def _replies(path: str, text: Mapping[str, str]) -> Iterator[Finding]:
+    """Find texts that ask for a reply which a sender that cannot be answered never sees."""
+    for language, body in text.items():
+        if re.search(r"\bSTOP\b", body):
+            yield error(f"{path}.{language}", "asks for STOP, and messaging.replies says that nobody can answer")
 
 
 def _cost(path: str, body: str, room_for_values: int) -> Iterator[Finding]:
