@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,8 @@ class Settings:
     messages_per_second: int = 10
     price_per_part: float = 0.05
     monthly_limit: float = 10_000
+    lists_bind_sender_ids: bool = False
+    """Whether opt-out lists are applied to sender ids, which AWS's documentation leaves open."""
     verified: frozenset[str] | None = None
     """In the sandbox, the only numbers that may be sent to; None outside it."""
 
@@ -68,6 +71,7 @@ class SmsService:
     messages: list[Accepted] = field(default_factory=list)
     accepted: Callable[[Accepted], None] = lambda _: None
     """Told of each message as it is accepted."""
+    _spent: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     _opted_in: dict[tuple[str, str], datetime] = field(default_factory=dict)
     _recent: list[datetime] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -86,10 +90,11 @@ class SmsService:
     def opt_outs_of(self, sender: Sender) -> Iterable[dict[str, OptedOut]]:
         """Return the lists that bind a sender.
 
-        A sender id has none: ``SenderIdInformation`` names no opt-out list. Numbers and pools are taken to be
-        associated with every list of the account, as docs/text-messages.md tells operations to do.
+        A sender id has none, unless the settings say so: ``SenderIdInformation`` names no opt-out list. Numbers and
+        pools are taken to be associated with every list of the account, as docs/text-messages.md tells operations to.
         """
-        return self.opt_out_lists.values() if sender.can_be_answered else ()
+        bound = sender.can_be_answered or self.settings.lists_bind_sender_ids
+        return self.opt_out_lists.values() if bound else ()
 
     def reply(self, number: str, text: str, sender: str) -> None:
         """Let a person answer a message; an opt-out keyword puts the number on the sender's lists."""
@@ -130,13 +135,16 @@ class SmsService:
         )
         if not request.get("DryRun"):
             self.messages.append(message)
+            self._spent[self._month()] += price
             self.accepted(message)
         return {"MessageId": message.message_id}
 
     def spent(self) -> float:
         """Return what this calendar month's messages cost so far, in US dollars."""
-        month = self.now().strftime("%Y-%m")
-        return sum(message.price for message in self.messages if message.at.strftime("%Y-%m") == month)
+        return self._spent[self._month()]
+
+    def _month(self) -> str:
+        return self.now().strftime("%Y-%m")
 
     def _throttle(self) -> None:
         now = self.now()

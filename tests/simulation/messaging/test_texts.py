@@ -183,6 +183,23 @@ def test_a_number_that_does_not_exist_is_not_tried_twice(play: Play) -> None:
     assert answers(later)["second"] == ("refused", "number_invalid")
 
 
+def test_whoever_changes_their_mind_is_texted_again(play: Play) -> None:
+    state = play([consent(0), consent(60, "withdrawn"), consent(120), send(121, "text"), wait(at(200))])
+    assert [row.decision for row in state.consents] == ["given", "withdrawn", "given"]
+    assert answers(state)["text"] == ("sent", "")
+
+
+def test_a_number_that_only_the_service_knows_to_be_opted_out_is_refused_and_remembered(assembly: Path) -> None:
+    with EmbeddedAws.start(assembly, moment(START)) as world:
+        world.sms.settings.lists_bind_sender_ids = True
+        world.client(SMS).put_opted_out_number(OptOutListName="Default", OptedOutNumber=MOBILE)
+        lines = [consent(0), send(1, "first"), send(2, "second")]
+        answered = [world.invoke(line["invoke"]["function"], line["invoke"]["payload"]) for line in lines]
+        calls = world.calls["send_sms"]["pinpoint-sms-voice-v2.SendTextMessage"]
+    assert [answer["reason"] for answer in answered] == ["", "opted_out", "opted_out"]
+    assert calls == 1
+
+
 def test_nothing_that_the_functions_log_holds_a_number_or_a_text(assembly: Path) -> None:
     lines = [
         consent(0),

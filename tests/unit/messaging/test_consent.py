@@ -128,6 +128,18 @@ def test_a_number_that_the_service_keeps_opted_out_is_told_so(world: World) -> N
     assert world.send().status is Status.SENT
 
 
+def test_the_same_contact_may_ask_again_once_the_service_lets_it(world: World) -> None:
+    for decision in ("given", "withdrawn", "given", "withdrawn", "given"):
+        world.wait(minutes=1)
+        world.consent(decision)
+    assert world.send().reason is Reason.OPTED_OUT
+    world.wait(days=31)
+
+    assert world.consent() == RECORDED
+
+    assert world.send().status is Status.SENT
+
+
 def test_a_repeated_call_leaves_one_row(world: World) -> None:
     world.consent()
     world.wait(seconds=2)
