@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,13 +112,23 @@ class EmbeddedAws:
         """
         stacks = read_assembly(assembly)
         account, region = _place(stacks)
+        instance_arn = instance_of(stacks, account, region)
+        with cls.empty(start, account=account, region=region, instance_arn=instance_arn, plugins=plugins) as world:
+            world.deploy(stacks)
+            yield world
+
+    @classmethod
+    @contextmanager
+    def empty(
+        cls, start: datetime, *, account: str, region: str, instance_arn: str, plugins: tuple[Plugin, ...] = PLUGINS
+    ) -> Iterator[EmbeddedAws]:
+        """Let an empty account live for a while; ``deploy`` fills it, or ``site`` and ``take_in`` do."""
         with ExitStack() as closing:
             clock = closing.enter_context(VirtualClock(start))
             closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
             closing.enter_context(mock_aws())
             closing.enter_context(haste())
             closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
-            instance_arn = instance_of(stacks, account, region)
             world = cls(clock, account=account, region=region, instance_arn=instance_arn)
             core = _botocore_session()
             boto3.setup_default_session(botocore_session=core, region_name=region)
@@ -126,7 +136,6 @@ class EmbeddedAws:
             closing.enter_context(virtual_sleep(world.functions.sleep))
             for plugin in plugins:
                 closing.callback(plugin(world))
-            world._deploy(stacks)
             yield world
 
     @property
@@ -223,9 +232,9 @@ class EmbeddedAws:
                 return str(properties["KinesisStreamConfig"]["StreamArn"])
         raise LookupError("no data stream is associated with the instance for contact records")
 
-    def _deploy(self, stacks: list[Stack]) -> None:
-        exports: dict[str, object] = {}
-        site = Site(
+    def site(self, assets: dict[str, Path]) -> Site:
+        """Return the account as creators of resources work with it; ``assets`` are folders of code by file hash."""
+        return Site(
             account=self.account,
             region=self.region,
             client=self.client,
@@ -236,12 +245,14 @@ class EmbeddedAws:
             schedules=self._schedules,
             queues=self._queues,
             streams=self._streams,
-            assets={key: path for stack in stacks for key, path in stack.assets.items()},
+            assets=assets,
             layers={},
             notified=self.notifications.append,
         )
-        for stack in stacks:
-            self.resources += StackDeployment(stack, site, self.creators, exports).deploy()
+
+    def take_in(self, resources: Iterable[Resource]) -> None:
+        """Know these created resources, and everything by its name."""
+        self.resources += resources
         self.names = read_names(
             self.resources,
             self.functions,
@@ -249,7 +260,16 @@ class EmbeddedAws:
             region=self.region,
             instance_arn=self.instance_arn,
         )
-        self.functions.calls.update({spec.short_name: Counter(invocations=0) for spec in self.functions})
+        for spec in self.functions:
+            self.functions.calls.setdefault(spec.short_name, Counter(invocations=0))
+
+    def deploy(self, stacks: Iterable[Stack]) -> None:
+        """Create what the stacks declare, each after those it depends on; raise ``TemplateError``."""
+        stacks = list(stacks)
+        exports: dict[str, object] = {}
+        site = self.site({key: path for stack in stacks for key, path in stack.assets.items()})
+        for stack in stacks:
+            self.take_in(StackDeployment(stack, site, self.creators, exports).deploy())
 
 
 def _dead_letter_arns(resources: list[Resource]) -> set[str]:
