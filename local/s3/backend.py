@@ -27,6 +27,7 @@ from local.s3.objects import (
     lock_of,
     new_version_id,
     remove,
+    versions_of,
 )
 from local.s3.rules import InvalidRuleError, read_rules
 
@@ -215,12 +216,20 @@ class DocumentedBackend(S3Backend):
         self.observer.ruled(self.get_bucket(bucket_name), ())
 
     def put_bucket_versioning(self, bucket_name: str, status: str) -> None:
-        """Switch versioning, which a bucket with Object Lock may not suspend."""
+        """Switch versioning, which a bucket with Object Lock may not suspend.
+
+        Objects from before have the version id ``null``, which moto leaves out of its answers.
+        """
         if status != "Enabled" and self.get_bucket(bucket_name).object_lock_enabled:
             raise InvalidBucketState(
                 "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."
             )
         super().put_bucket_versioning(bucket_name, status)
+        bucket = self.get_bucket(bucket_name)
+        for name in bucket.keys:
+            for version in versions_of(bucket, name):
+                if isinstance(version, FakeKey):
+                    version._is_versioned = bucket.is_versioned  # noqa: SLF001 - moto sets it at creation only
 
     def put_object_lock_configuration(
         self,

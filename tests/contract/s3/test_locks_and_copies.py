@@ -339,3 +339,14 @@ def test_a_copy_is_encrypted_as_asked_or_as_the_bucket_says(s3: S3Client, source
     for key, expected in (("default", "default-key"), ("own", "own-key")):
         head = s3.head_object(Bucket=hold, Key=key)
         assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", expected)
+
+
+def test_an_object_from_before_versioning_has_the_version_id_null(s3: S3Client) -> None:
+    s3.create_bucket(Bucket="before", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    s3.put_object(Bucket="before", Key="old.wav", Body=b"old")
+    assert "VersionId" not in s3.get_object(Bucket="before", Key="old.wav")
+
+    s3.put_bucket_versioning(Bucket="before", VersioningConfiguration={"Status": "Enabled"})
+
+    assert s3.get_object(Bucket="before", Key="old.wav")["VersionId"] == "null"
+    assert s3.head_object(Bucket="before", Key="old.wav")["VersionId"] == "null"
