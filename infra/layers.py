@@ -75,7 +75,7 @@ def _install(packages: Path) -> None:
             "-m",
             "pip",
             "install",
-            "--quiet",
+            "-qq",
             "--disable-pip-version-check",
             "--no-compile",
             "--no-deps",

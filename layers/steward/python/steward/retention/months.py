@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import cache
 
-from dateutil.relativedelta import relativedelta  # type: ignore[import-untyped]
+from dateutil.relativedelta import relativedelta
 
 from steward.clock import london_midnight
 from steward.policy.retention import Period
