@@ -50,6 +50,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
     if "Records" in event:
         return dict(process_partial_response(event, deal_with, PROCESSOR, context))
     looked_at = GUARD.sweep()
+    count("Heartbeat")
     logger.info("open payment pauses examined", extra={"looked_at": looked_at})
     count("PaymentPausesExamined", looked_at)
     return {"looked_at": looked_at}

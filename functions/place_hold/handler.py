@@ -15,7 +15,7 @@ from steward.holds.requests import BadRequest
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-dispatch = dispatcher()
+dispatch = dispatcher(count)
 
 
 def _handle(record: dict[str, Any]) -> None:

@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from steward.holds.adapters.wiring import releasing
-from steward.holds.dispatch import parse
 from steward.holds.requests import BadRequest
 from steward.holds.signals.case_events import released
+from steward.holds.signals.dispatch import parse
 from steward.holds.signals.fields import section
 from steward.observability import count, logger, metrics
 
@@ -24,6 +24,10 @@ def _handle(record: dict[str, Any]) -> None:
     except BadRequest as error:
         count("ReleaseRefused")
         logger.error("release refused", extra={"field": error.field, "problem": error.problem})
+        raise
+    except Exception as error:
+        count("ReleaseFailed")
+        logger.warning("release will be tried again", extra={"kind": type(error).__name__, "reason": str(error)})
         raise
 
 

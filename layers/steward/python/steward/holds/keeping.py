@@ -6,7 +6,7 @@ exists is verified instead of made again, and the register is written before a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -34,6 +34,13 @@ CLOSE_TO_ITS_END = timedelta(days=14)
 """An original with less than this to live when the flag comes is worth a word to the complaints team."""
 
 
+LATE = timedelta(days=1)
+"""Connect may take hours to store what it names; what is not there a day after it was made has vanished."""
+
+VANISHED = "SourceVanished"
+"""The metric of objects that are gone although the policy keeps them still."""
+
+
 class Unfinished(Exception):
     """Some artefacts could not be secured for a reason that passes; the inspection has to be repeated."""
 
@@ -44,6 +51,7 @@ class _Findings:
     missing: tuple[MissingArtefact, ...]
     disappears_at: datetime | None
     retry: bool
+    vanished: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +66,8 @@ class Keeper:
     sources: Sources
     evidence: Evidence
     notices: Notices
+    count: Callable[[str, int], None]
+    """Adds to the metric of that name."""
 
     def inspect(self, file: ContactFile, *, verify: bool = False) -> ContactFile:
         """Secure everything that can be found for the contact and return its file as stored.
@@ -92,7 +102,7 @@ class Keeper:
         stored = self.register.save(known, replace(found, next_action_at=next_action(found, now)))
         for artefact in undated:
             self.evidence.lift(artefact.hold_key, artefact.hold_version)
-        stored = self._conclude(stored, findings.disappears_at, lifted=bool(undated))
+        stored = self._conclude(stored, findings, lifted=bool(undated))
         if findings.retry:
             raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
         return stored
@@ -151,6 +161,7 @@ class Keeper:
             missing=tuple(run.missing),
             disappears_at=run.disappears_at,
             retry=run.retry,
+            vanished=run.vanished,
         )
 
     def _write_manifests(self, file: ContactFile, now: datetime) -> ContactFile:
@@ -165,7 +176,7 @@ class Keeper:
                 file = file.with_hold(replace(hold, manifest_sha256=digest(body)))
         return file
 
-    def _conclude(self, file: ContactFile, disappears_at: datetime | None, *, lifted: bool) -> ContactFile:
+    def _conclude(self, file: ContactFile, findings: _Findings, *, lifted: bool) -> ContactFile:
         """Free the sources of what is held, tell the complaints team what is not, and note both.
 
         After an undated hold was lifted the file is stored even if nothing changed: a concurrent writer who wanted it
@@ -183,8 +194,10 @@ class Keeper:
                 continue
             if hold.status is not HoldStatus.HELD:
                 self.notices.outcome(hold)
-            if not hold.told and disappears_at is not None:
-                self.notices.expiring(hold, disappears_at)
+            if not hold.told and findings.disappears_at is not None:
+                self.notices.expiring(hold, findings.disappears_at)
+            if not hold.told and findings.vanished:
+                self.count(VANISHED, findings.vanished)
             after = after.with_hold(replace(hold, told=news))
         return self.register.save(file, after) if lifted or after != file else file
 
@@ -203,6 +216,7 @@ class _Run:
         self.missing: list[MissingArtefact] = []
         self.disappears_at: datetime | None = None
         self.retry = False
+        self.vanished = 0
         self._seen = {(artefact.source_bucket, artefact.source_key) for artefact in self.file.present}
         self._removed = {
             (artefact.source_bucket, artefact.source_key): artefact
@@ -354,6 +368,8 @@ class _Run:
                 why = (
                     f"removed on {london_date(gone).isoformat()} under the retention schedule of {period.months} months"
                 )
+            elif location.key and location.made_at + LATE <= self.keeper.clock.now():
+                self.vanished += 1
         self._miss(location, why, None)
 
     def _miss(self, location: Location, why: str, protected: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,10 +17,10 @@ from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.sources import S3Sources
 from steward.holds.adapters.work import SqsWork
 from steward.holds.discovery import Stores
-from steward.holds.dispatch import Dispatcher
 from steward.holds.keeping import Keeper
 from steward.holds.placing import Placing
 from steward.holds.release import Releasing
+from steward.holds.signals.dispatch import Dispatcher
 from steward.holds.sweep import Sweep
 from steward.ids import RecordClass
 from steward.policy import compiled
@@ -34,8 +35,8 @@ class _Common:
     hold_bucket: str
 
 
-def dispatcher() -> Dispatcher:
-    """Return what ``place_hold`` works with."""
+def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
+    """Return what ``place_hold`` works with; ``count`` adds to the metric of that name."""
     common, policy = _common(), compiled.load()
     instance_arn = required("INSTANCE_ARN")
     contacts = ConnectContacts(instance_arn, Pace(common.clock))
@@ -52,6 +53,7 @@ def dispatcher() -> Dispatcher:
         sources=sources,
         evidence=common.evidence,
         notices=SnsNotices(required("COMPLAINTS_TOPIC_ARN")),
+        count=count,
     )
     work = SqsWork(
         queue_url=required("HOLD_QUEUE_URL"),
