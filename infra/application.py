@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from infra.config import Deployment
     from steward.policy.model import Policy
 
+READY = ".ready"
+"""The file with which `make` remembers that the layer is built."""
+
 BUILD_TIME = ["python/steward/policy/load.py", "python/steward/policy/checking", "python/steward/policy/checking/**"]
 """Modules of our package that only synthesis imports; their packages are not in the layer."""
 
@@ -45,7 +48,9 @@ def _layers(policy: Policy) -> dict[str, lambda_.Code]:
         "steward": lambda_.Code.from_asset(
             str(ROOT / "layers" / "steward"), exclude=[*NOT_CODE, *BUILD_TIME], ignore_mode=cdk.IgnoreMode.GLOB
         ),
-        "dependencies": lambda_.Code.from_asset(str(layers.require())),
+        "dependencies": lambda_.Code.from_asset(
+            str(layers.require()), exclude=[READY], ignore_mode=cdk.IgnoreMode.GLOB
+        ),
         "policy": lambda_.Code.from_asset(str(_policy_layer(policy))),
     }
 

@@ -48,15 +48,16 @@ EPOCH = 315532800
 def build(target: Path = DEPENDENCIES) -> Path:
     """Build the layer folder (``target/python/…``) and return it; raise :class:`RefusalError` if pip cannot."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".dependencies-") as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".dependencies-", ignore_cleanup_errors=True) as folder:
         packages = Path(folder) / "python"
         _install(packages)
         _trim(packages)
         _fix_metadata(Path(folder))
+        Path(folder).chmod(0o755)
         if target.exists():
-            shutil.rmtree(target)
-        shutil.copytree(folder, target, copy_function=shutil.copy2)
-    _fix_metadata(target)
+            target.rename(f"{folder}-old")
+        Path(folder).rename(target)
+        shutil.rmtree(f"{folder}-old", ignore_errors=True)
     return target
 
 
