@@ -8,7 +8,7 @@ import click
 
 from local.scenario.errors import ScenarioError
 
-DEFAULT_POLICY = Path("policies/barnet.toml")
+DEFAULT_POLICY = Path(__file__).parents[2] / "policies" / "barnet.toml"
 
 
 @click.command("simulate")
@@ -17,7 +17,7 @@ DEFAULT_POLICY = Path("policies/barnet.toml")
     "--policy",
     type=click.Path(path_type=Path),
     default=DEFAULT_POLICY,
-    show_default=True,
+    show_default="policies/barnet.toml of the checkout",
     help="The council's policy file.",
 )
 @click.option("--until", metavar="TIME", help="Stop at this moment, ISO 8601 with an offset; else after the last line.")
