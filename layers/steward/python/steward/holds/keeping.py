@@ -185,8 +185,7 @@ class Keeper:
         after = file
         for artefact in file.present:
             if not artefact.source_freed:
-                if artefact.source_version:
-                    self.sources.free(artefact.source_bucket, artefact.source_key, artefact.source_version)
+                self.sources.free(artefact.source_bucket, artefact.source_key, artefact.source_version)
                 after = after.with_artefact(replace(artefact, source_freed=True))
         for hold in file.standing:
             news = _news(hold)
