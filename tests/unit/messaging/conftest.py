@@ -5,7 +5,7 @@ import pytest
 from tests.unit.messaging.world import Clients, World, aws_without_network
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def aws() -> Iterator[Clients]:
     with aws_without_network() as clients:
         yield clients
