@@ -61,6 +61,8 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     supervisors_email: str | None = None
     operations_email: str | None = None
     """Who is told of alarms."""
+    runbook_url: str = "docs/runbook.md"
+    """Where the people who are told of alarms can read the runbook; alarms end with it."""
     contact_flows: ContactFlowSettings | None = None
     """What the contact flows lead to (docs/contact-flows.md); without it no inbound flow is deployed."""
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FLAGGED = {"data": {"Attributes": {"complaint_reference": [{"anything-but": [""]}]}}}
 """Records of contacts that carry a complaint's reference; attributes cannot be removed, only emptied."""
 
+LONGEST_WAIT = cdk.Duration.hours(1)
+"""The age of a flag in the stream at which somebody is told."""
+
 
 class ContactRecordControls(Construct):
     """``relay_flags`` on the stream, invoked for no ordinary contact, and the daily ``retire_contact_records``."""
@@ -84,6 +87,14 @@ class ContactRecordControls(Construct):
             on_failure=sources.SqsDlq(lost.queue),
         )
         feed.node.add_dependency(relay.rights)
+        controls.alarms.add(
+            self,
+            "FlagsWait",
+            metric=relay.function.metric("IteratorAge", period=cdk.Duration.minutes(5), statistic="Maximum"),
+            threshold=LONGEST_WAIT.to_milliseconds(),
+            says="flags among contact attributes wait too long in the stream",
+            section="a-queue-waits",
+        )
 
     def _retire(self, controls: Controls) -> None:
         stores = controls.stores

@@ -12,6 +12,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_smsvoice as smsvoice
 from constructs import Construct
 
+from infra.parts.alarms import counted
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.refusal import RefusalError
@@ -213,13 +214,7 @@ class MessagingControls(Construct):
             self._controls.alarms.add(
                 self,
                 metric,
-                metric=cloudwatch.Metric(
-                    namespace="steward",
-                    metric_name=metric,
-                    dimensions_map={"service": function},
-                    period=cdk.Duration.minutes(5),
-                    statistic="Sum",
-                ),
+                metric=counted(function, metric),
                 threshold=1,
                 says=says,
             )

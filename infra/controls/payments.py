@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
+from infra.parts.alarms import counted
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.parts.schedules import Daily
@@ -150,13 +150,7 @@ class PaymentControls(Construct):
         self._controls.alarms.add(
             self,
             metric,
-            metric=cloudwatch.Metric(
-                namespace="steward",
-                metric_name=metric,
-                dimensions_map={"service": "guard_payments"},
-                period=cdk.Duration.minutes(5),
-                statistic="Sum",
-            ),
+            metric=counted("guard_payments", metric),
             threshold=1,
             says=says,
         )

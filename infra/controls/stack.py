@@ -17,6 +17,7 @@ from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
 from infra.controls.quarantine import QuarantineRights
+from infra.controls.watching import Watching
 from infra.parts.alarms import Alarms
 from infra.parts.functions import Runtime
 from infra.parts.naming import NamedStack
@@ -52,7 +53,11 @@ class ControlsStack(NamedStack):
             env=cdk.Environment(account=environment.account, region=environment.region),
         )
         alarms = Alarms(
-            self, "alarms", prefix=deployment.prefix, key=stores.keys.operations, email=environment.operations_email
+            self,
+            "alarms",
+            runbook=environment.runbook_url,
+            key=stores.keys.operations,
+            email=environment.operations_email,
         )
         controls = Controls(
             deployment=deployment,
@@ -103,3 +108,4 @@ class ControlsStack(NamedStack):
             ContactRecordControls(
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
             )
+        Watching(self, "watching", controls=controls, records=stores.contact_records)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
@@ -13,15 +16,35 @@ from constructs import Construct
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
-RUNBOOK = "docs/runbook.md"
+NAMESPACE = "steward"
+"""Where the functions' own metrics are, by function; `steward.observability` writes them."""
+
+WITHIN = cdk.Duration.minutes(5)
+
+
+def counted(function: str, name: str, *, period: cdk.Duration = WITHIN) -> cloudwatch.Metric:
+    """Return the sum of what a function counted; ``function`` is its folder."""
+    return cloudwatch.Metric(
+        namespace=NAMESPACE, metric_name=name, dimensions_map={"service": function}, period=period, statistic="Sum"
+    )
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An alarm and the metric that it looks at."""
+
+    alarm: cloudwatch.Alarm
+    metric: cloudwatch.Metric
 
 
 class Alarms(Construct):
     """The topic that alarms tell, and the way to add one."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey, email: str | None) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, runbook: str, key: kms.IKey, email: str | None) -> None:
+        """``runbook`` is where the runbook can be read: its address, or its path in the checkout."""
         super().__init__(scope, construct_id)
-        self.prefix = prefix
+        self.runbook = runbook
+        self.watched: list[Watched] = []
         self.topic = sns.Topic(self, "AlarmTopic", display_name="steward alarms", master_key=key, enforce_ssl=True)
         if email:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
@@ -31,15 +54,17 @@ class Alarms(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        metric: cloudwatch.IMetric,
+        metric: cloudwatch.Metric,
         threshold: float,
         says: str,
-        below: bool = False,
-        missing_is_bad: bool = False,
+        section: str = "",
+        silent_for: int = 0,
     ) -> cloudwatch.Alarm:
-        """Alarm when the metric reaches the threshold, or falls below it if ``below``.
+        """Alarm when the metric reaches the threshold.
 
-        ``missing_is_bad`` turns silence into an alarm: a heartbeat.
+        ``silent_for`` makes it a heartbeat: the alarm is raised when the metric has stayed below the threshold, or was
+        not there at all, for that many periods. ``section`` is the anchor in the runbook, made from ``construct_id``
+        if it is not given.
         """
         comparison = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
@@ -47,14 +72,20 @@ class Alarms(Construct):
             f"{construct_id}Alarm",
             metric=metric,
             threshold=threshold,
-            evaluation_periods=1,
+            evaluation_periods=silent_for or 1,
             comparison_operator=comparison.LESS_THAN_THRESHOLD
-            if below
+            if silent_for
             else comparison.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING
-            if missing_is_bad
+            if silent_for
             else cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{says}. What to do: {RUNBOOK}",
+            alarm_description=f"{says}. What to do: {self.runbook}#{section or anchor(construct_id)}",
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
+        self.watched.append(Watched(alarm, metric))
         return alarm
+
+
+def anchor(construct_id: str) -> str:
+    """Return ``sms-spend`` for ``SmsSpend``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", construct_id).lower()

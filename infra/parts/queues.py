@@ -10,6 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.parts.acceptance import accept
+from infra.parts.alarms import anchor
 
 if TYPE_CHECKING:
     from infra.parts.alarms import Alarms
@@ -32,9 +33,19 @@ class DeadLetters(Construct):
     """A queue of what could not be done, with an alarm on the first message."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, alarms: Alarms, says: str, of_events: bool = False
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        alarms: Alarms,
+        says: str,
+        section: str = "",
+        of_events: bool = False,
     ) -> None:
-        """``of_events``: it serves rules or a stream, not a queue or a function."""
+        """``of_events``: it serves rules or a stream, not a queue or a function.
+
+        ``section`` is the anchor in the runbook, made from ``construct_id`` if it is not given.
+        """
         super().__init__(scope, construct_id)
         self.queue = sqs.Queue(
             self, "Queue", retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True
@@ -50,6 +61,7 @@ class DeadLetters(Construct):
             ),
             threshold=1,
             says=says,
+            section=section or anchor(construct_id),
         )
 
 
@@ -71,7 +83,13 @@ class WorkQueue(Construct):
         ``oldest`` is the age of a message at which somebody is told (an hour without it).
         """
         super().__init__(scope, construct_id)
-        self.dead_letters = DeadLetters(self, "DeadLetters", alarms=alarms, says=f"{holds} could not be dealt with")
+        self.dead_letters = DeadLetters(
+            self,
+            "DeadLetters",
+            alarms=alarms,
+            says=f"{holds} could not be dealt with",
+            section=f"{anchor(construct_id)}-dead-letters",
+        )
         self.queue = sqs.Queue(
             self,
             "Queue",
@@ -90,6 +108,7 @@ class WorkQueue(Construct):
             ),
             threshold=waits.to_seconds(),
             says=f"{holds} wait too long",
+            section="a-queue-waits",
         )
 
     def feed(self, function: StewardFunction, *, batch_size: int, max_concurrency: int) -> None:

@@ -8,12 +8,21 @@ import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
+from infra.parts.alarms import counted
 from infra.parts.roles import ServiceRole
 
 if TYPE_CHECKING:
     from infra.parts.alarms import Alarms
     from infra.parts.functions import StewardFunction
     from infra.parts.queues import DeadLetters
+
+
+LONGEST_SILENCE_HOURS = 26
+"""A day has 25 hours when the clocks go back, and a run needs its time. Periods of an hour, because one of a whole day
+would slide between two runs that are a little more than a day apart, and alarm.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
+"""
 
 
 class Daily(Construct):
@@ -62,9 +71,9 @@ class Daily(Construct):
         alarms.add(
             self,
             "DidNotRun",
-            metric=function.function.metric_invocations(period=cdk.Duration.days(1), statistic="Sum"),
+            metric=counted(function.folder, "Heartbeat", period=cdk.Duration.hours(1)),
             threshold=1,
-            below=True,
-            missing_is_bad=True,
-            says=f"{function.folder} did not run for a day",
+            silent_for=LONGEST_SILENCE_HOURS,
+            says=f"{function.folder} did not finish its daily run",
+            section="did-not-run",
         )

@@ -63,6 +63,7 @@ class World:
     told: list[tuple[str, str, str]] = field(default_factory=list)
     switch: DisposalSwitch = field(default_factory=lambda: DisposalSwitch(mode=Mode.ON, limit=1000))
     calls: Counter[str] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
     fail_before: dict[str, int] = field(default_factory=dict)
     fail_after: dict[str, int] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
@@ -164,6 +165,7 @@ class World:
             sources=FakeSources(self),
             evidence=FakeEvidence(self),
             notices=FakeNotices(self),
+            count=lambda name, value: self.counted.update({name: value}),
         )
         return Placing(
             policy=self.policy,

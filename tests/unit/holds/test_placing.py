@@ -105,6 +105,29 @@ def test_one_of_two_recordings_gone_is_a_partial_hold(world: World) -> None:
     assert [(one.source_key, one.why) for one in hold.missing] == [(other, "not found in the store")]
 
 
+def test_an_original_that_is_gone_before_its_time_is_counted_once(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.records.clear()
+
+    for _ in range(2):
+        world.placing().place(complaint(call))
+
+    assert world.counted == {"SourceVanished": 1}
+
+
+@pytest.mark.parametrize("passed", [timedelta(hours=2), timedelta(days=200)])
+def test_an_original_that_may_still_come_or_whose_time_is_over_has_not_vanished(
+    world: World, passed: timedelta
+) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.records.clear()
+    world.moment = JANUARY + passed
+
+    world.placing().place(complaint(call))
+
+    assert not world.counted
+
+
 def test_a_contact_that_connect_does_not_know_is_registered_as_nothing_held(world: World) -> None:
     world.placing().place(complaint("call-404"))
 
