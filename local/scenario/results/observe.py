@@ -17,8 +17,8 @@ from local.scenario.results.timeline import Happening, Timeline
 _WRITES: Final = frozenset(
     {"dynamodb.PutItem", "dynamodb.UpdateItem", "dynamodb.TransactWriteItems", "dynamodb.BatchWriteItem"}
 )
-_LOOK_AFTER: Final = timedelta(minutes=1)
-"""So long after a write the register is read again, once for all writes of that minute."""
+_QUIET: Final = timedelta(minutes=1)
+"""The register is read again when nothing has written to it for so long: once for a whole bulk of contacts."""
 
 
 class Observer:
@@ -30,6 +30,7 @@ class Observer:
         self._stores = {bucket: store for store, bucket in world.names.buckets.items()}
         self._holds: dict[tuple[str, str], HoldState] = {}
         self._is_going_to_look = False
+        self._quiet_from = world.clock.now()
         world.functions.observers.append(self._invoked)
         world.router.observers.append(self._event)
 
@@ -61,11 +62,18 @@ class Observer:
             outcome=result,
             calls=sum(invocation.calls.values()),
         )
-        if not self._is_going_to_look and _WRITES & invocation.calls.keys():
-            self._is_going_to_look = True
-            self._world.agenda.at(
-                self._world.clock.now() + timedelta(seconds=outcome.elapsed) + _LOOK_AFTER, self._look
-            )
+        if _WRITES & invocation.calls.keys():
+            self._quiet_from = self._world.clock.now() + timedelta(seconds=outcome.elapsed) + _QUIET
+            if not self._is_going_to_look:
+                self._is_going_to_look = True
+                self._world.agenda.at(self._quiet_from, self._look_when_quiet)
+
+    def _look_when_quiet(self) -> None:
+        if self._world.clock.now() < self._quiet_from:
+            self._world.agenda.at(self._quiet_from, self._look_when_quiet)
+            return
+        self._is_going_to_look = False
+        self._look()
 
     def _event(self, _: str, event: Event) -> None:
         detail: Mapping[str, Any] = event["detail"]
@@ -75,7 +83,6 @@ class Observer:
             self._timeline.add(self._world.clock.now(), "hidden", text, store=store, key=key, reason=detail["reason"])
 
     def _look(self) -> None:
-        self._is_going_to_look = False
         for hold in read_register(self._world).holds:
             before = self._holds.get((hold.case, hold.contact_id))
             if before != hold:
