@@ -68,6 +68,7 @@ class ContactRecordControls(Construct):
                 "kinesis:DescribeStreamSummary",
                 "kinesis:GetRecords",
                 "kinesis:GetShardIterator",
+                "kinesis:ListShards",
             ],
             [records.stream.stream_arn],
         )

@@ -109,11 +109,10 @@ class ContactRecords(Construct):
             because="objects of the two prefixes are named by Firehose when it writes them",
         )
         role.rights.allow("EncryptObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [store.key.key_arn])
-        role.rights.allow(
-            "ReportFailures",
-            ["logs:PutLogEvents"],
-            [f"{log_group.log_group_arn}:log-stream:{log_stream.log_stream_name}"],
-        )
+        # The group's own ARN ends in ":*", after which no name of a stream matches.
+        stack = cdk.Stack.of(self)
+        group = f"arn:aws:logs:{stack.region}:{stack.account}:log-group:{log_group.log_group_name}"
+        role.rights.allow("ReportFailures", ["logs:PutLogEvents"], [f"{group}:log-stream:{log_stream.log_stream_name}"])
         delivery = firehose.CfnDeliveryStream
         self.delivery = firehose.CfnDeliveryStream(
             self,
