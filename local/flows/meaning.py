@@ -24,7 +24,9 @@ TRANSFERS_OUT = frozenset(
 """The first is the flow language's own; the others are names that generators of flows have used for it."""
 
 _STATUS = re.compile(r"""^\$\.External(?:\.status|\[\s*(["'])status\1\s*\])$""")
-_ATTRIBUTE = re.compile(r"""^\$\.Attributes(?:\.(?P<plain>[^.\[\]]+)|\[\s*(["'])(?P<quoted>.+)\2\s*\])$""")
+_ATTRIBUTE = re.compile(
+    r"""^\$\.(?P<kind>Attributes|FlowAttributes)(?:\.(?P<plain>[^.\[\]]+)|\[\s*(["'])(?P<quoted>.+)\3\s*\])$"""
+)
 
 
 class Invocation(Enum):
@@ -64,7 +66,7 @@ def is_payment_step(action: Action) -> bool:
     """Say whether card details are taken here: by its name, or because its input is stored encrypted."""
     if any(name.strip().lower().startswith(PAYMENT_PREFIX) for name in (action.id, action.name)):
         return True
-    return bool(action.parameters.get("InputEncryption")) and is_true(action.parameters.get("StoreInput", "True"))
+    return _is_encrypted(action.parameters) and is_true(action.parameters.get("StoreInput", "True"))
 
 
 def is_transfer_out(action: Action) -> bool:
@@ -110,10 +112,26 @@ def is_status(value: object) -> bool:
 
 
 def compared_attribute(action: Action) -> str | None:
-    """Return the contact attribute that a Compare reads, if it reads one."""
+    """Return the contact or flow attribute that a Compare reads, as ``Attributes.NAME``, if it reads one."""
     value = action.parameters.get("ComparisonValue")
     found = _ATTRIBUTE.match(value.strip()) if isinstance(value, str) else None
-    return (found["plain"] or found["quoted"]) if found else None
+    return f"{found['kind']}.{found['plain'] or found['quoted']}" if found else None
+
+
+def attributes_set_by(action: Action) -> Mapping[str, object]:
+    """Return the values that an action writes, by reference as ``compared_attribute`` has it.
+
+    Attributes of a related contact are not read back as ``$.Attributes`` and are left out.
+    """
+    parameters = action.parameters
+    if action.type == "UpdateFlowAttributes":
+        flow = parameters.get("FlowAttributes")
+        pairs = flow.items() if isinstance(flow, Mapping) else ()
+        return {f"FlowAttributes.{name}": _plain_value(value) for name, value in pairs}
+    contact = parameters.get("Attributes")
+    if not isinstance(contact, Mapping) or str(parameters.get("TargetContact", "Current")) != "Current":
+        return {}
+    return {f"Attributes.{name}": value for name, value in contact.items()}
 
 
 def is_paused_branch(branch: Branch) -> bool:
@@ -128,3 +146,21 @@ def _records(setting: Mapping[str, object]) -> bool:
     participants = (setting.get("RecordedParticipants"), setting.get("ScreenRecordedParticipants"))
     ivr = str(setting.get("IVRRecordingBehavior", "")).strip().lower()
     return any(participants) or ivr == "enabled"
+
+
+def _is_encrypted(parameters: Mapping[str, object]) -> bool:
+    """Say whether anything in these parameters encrypts: exports differ in how deep they keep it."""
+    waiting: list[object] = [parameters]
+    while waiting:
+        found = waiting.pop()
+        if not isinstance(found, Mapping):
+            continue
+        if any(str(name).lower().endswith("encryption") and value for name, value in found.items()):
+            return True
+        waiting.extend(found.values())
+    return False
+
+
+def _plain_value(value: object) -> object:
+    """Return a flow attribute's value, which the designer wraps as ``{"Value": ...}``."""
+    return value.get("Value") if isinstance(value, Mapping) else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from local.flows import meaning
@@ -32,11 +32,15 @@ class State:
 
     answer: Answer = Answer.NONE
     copies: frozenset[str] = frozenset()
-    """Contact attributes that hold the status which the latest pause returned."""
+    """References to the contact and flow attributes that hold the status which the latest pause returned."""
     confirmed: bool = False
     """A pause was asked for, its returned status was found to be ``paused``, and nothing has undone it since."""
     recording: Switch = Switch.INHERITED
     logging: Switch = Switch.INHERITED
+
+
+Node = tuple[str, State]
+"""An action's identifier, and what is known on arrival at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +49,34 @@ class Visit:
 
     action: Action
     state: State
-    path: tuple[str, ...]
-    """The identifiers of the shortest such path, this action included."""
+    came_from: Mapping[Node, Node | None] = field(repr=False, compare=False)
 
-
-_Node = tuple[str, State]
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Return the identifiers of the shortest such path, this action included."""
+        steps: list[str] = []
+        at: Node | None = (self.action.id, self.state)
+        while at is not None:
+            steps.append(at[0])
+            at = self.came_from[at]
+        return tuple(reversed(steps))
 
 
 def visits(flow: Flow) -> Iterator[Visit]:
     """Yield every action with every state in which some path from the start arrives there, shortest path first."""
     if flow.start is None or flow.start not in flow.actions:
         return
-    first: _Node = (flow.start, State())
-    came_from: dict[_Node, _Node | None] = {first: None}
+    first: Node = (flow.start, State())
+    came_from: dict[Node, Node | None] = {first: None}
     waiting = deque([first])
     while waiting:
         node = waiting.popleft()
         action, state = flow.actions[node[0]], node[1]
-        yield Visit(action, state, _path(came_from, node))
+        yield Visit(action, state, came_from)
         for branch in ways_out(action):
             if branch.target is None or branch.target not in flow.actions:
                 continue
-            after: _Node = (branch.target, after_branch(action, branch, state))
+            after: Node = (branch.target, after_branch(action, branch, state))
             if after not in came_from:
                 came_from[after] = node
                 waiting.append(after)
@@ -79,7 +89,7 @@ def after_branch(action: Action, branch: Branch, state: State) -> State:
             return _after_invocation(action, branch, state)
         case "Compare":
             return _after_comparison(action, branch, state)
-        case "UpdateContactAttributes":
+        case "UpdateContactAttributes" | "UpdateFlowAttributes":
             return _after_attributes(action, branch, state)
         case "InvokeFlowModule":
             return replace(state, answer=Answer.OTHER)
@@ -110,19 +120,8 @@ def _after_comparison(action: Action, branch: Branch, state: State) -> State:
 
 
 def _after_attributes(action: Action, branch: Branch, state: State) -> State:
-    attributes = action.parameters.get("Attributes")
-    if not isinstance(attributes, Mapping) or str(action.parameters.get("TargetContact", "Current")) != "Current":
-        return state
-    kept = state.copies - attributes.keys()
+    written = meaning.attributes_set_by(action)
+    kept = state.copies - written.keys()
     if state.answer is Answer.PAUSE and branch.kind is not BranchKind.ERROR:
-        kept |= {name for name, value in attributes.items() if meaning.is_status(value)}
+        kept |= {reference for reference, value in written.items() if meaning.is_status(value)}
     return replace(state, copies=frozenset(kept))
-
-
-def _path(came_from: Mapping[_Node, _Node | None], node: _Node) -> tuple[str, ...]:
-    steps: list[str] = []
-    at: _Node | None = node
-    while at is not None:
-        steps.append(at[0])
-        at = came_from[at]
-    return tuple(reversed(steps))

@@ -18,6 +18,11 @@ SHOWN_STEPS = 8
 _SILENT = frozenset({"Compare", "DistributeByPercentage", "Loop", "UpdateFlowLoggingBehavior", "Wait"})
 """Types that change nothing for the caller, the agent or the recording: passed through if all ways out are one."""
 
+_TELLING = frozenset(
+    {"MessageParticipant", "TagContact", "UntagContact", "UpdateContactAttributes", "UpdateFlowAttributes"}
+)
+"""Types that say or note something and leave the recording and the caller's way as they were."""
+
 
 def check_safety(flow: Flow) -> Iterator[Finding]:
     """Yield where a flow could record what it must not."""
@@ -36,7 +41,7 @@ def _fail_open_pauses(flow: Flow) -> Iterator[Finding]:
             continue
         taken = [target for target in (action.next, *_confirmed(flow, action)) if target is not None]
         for branch in action.errors:
-            same = [target for target in taken if branch.target and _same_place(flow, target, branch.target)]
+            same = [target for target in taken if branch.target and _meet(flow, target, branch.target)]
             if same:
                 reason = (
                     f"the flow goes on in the same way when the recording pause failed ({branch.label} to "
@@ -76,6 +81,36 @@ def _transfer(visit: Visit) -> Iterator[Finding]:
             f"it stays on if an earlier flow switched it on: {_way(visit)}"
         )
         yield Finding(action=visit.action.id, rule="inherited-recording", severity=Severity.WARNING, reason=reason)
+
+
+def _meet(flow: Flow, success: str, error: str) -> bool:
+    """Say whether both continuations do the same, or one of them leads on to where the other begins."""
+    if _same_place(flow, success, error):
+        return True
+    return _settle(flow, success) in _onward(flow, error) or _settle(flow, error) in _onward(flow, success)
+
+
+def _onward(flow: Flow, identifier: str) -> Iterator[str]:
+    """Yield the actions that follow whatever happens, while nothing is decided and nothing but words passes.
+
+    The end of a flow is left out: every continuation gets there.
+    """
+    seen: set[str] = set()
+    while (action := flow.actions.get(identifier)) is not None and identifier not in seen:
+        seen.add(identifier)
+        targets = {branch.target for branch in ways_out(action) if branch.target}
+        if not targets:
+            return
+        yield identifier
+        if len(targets) != 1 or not _is_passing(action):
+            return
+        identifier = targets.pop()
+
+
+def _is_passing(action: Action) -> bool:
+    if meaning.is_payment_step(action):
+        return False
+    return action.type in _SILENT | _TELLING or meaning.invocation_of(action) is Invocation.OTHER
 
 
 def _same_place(flow: Flow, one: str, other: str) -> bool:

@@ -71,6 +71,28 @@ class TestFailOpenPause:
         actions = (pause("check", "shown"), compare("check", "refuse", paused="shown"), say("shown", "bye"))
         assert said(*actions, refuse(), bye()) == {("stop-recording", "fail-open-pause")}
 
+    @pytest.mark.parametrize(
+        "note",
+        [
+            say("note", "shown", "There was a problem."),
+            attributes("note", "shown", problem="yes"),
+            invoke("note", "shown", "shown", event="pause_failed"),
+        ],
+    )
+    def test_an_error_that_is_only_noted_on_the_way_to_the_same_place_is_an_error(self, note: Json) -> None:
+        menu = compare("shown", "bye", "$.Attributes.x", y="bye-too")
+        actions = (note, menu, bye(), bye("bye-too"))
+        assert said(pause("shown", "note"), *actions) == {("stop-recording", "fail-open-pause")}
+        assert said(pause("note", "shown"), *actions) == {("stop-recording", "fail-open-pause")}
+
+    def test_a_failure_that_is_said_before_the_same_end_is_another_place(self) -> None:
+        assert said(pause("bye", "refuse"), refuse(), bye()) == set()
+
+    def test_going_back_to_the_menu_after_a_payment_and_after_a_failed_pause_are_two_places(self) -> None:
+        menu = compare("menu", "bye", "$.Attributes.x", y="stop-recording")
+        card = enter_card("card", "menu", "menu")
+        assert said(pause("check", "menu"), compare("check", "bye", paused="card"), card, menu, bye()) == set()
+
     def test_continuations_that_differ_in_what_they_say_are_two_places(self) -> None:
         actions = (pause("good", "bad"), say("good", "bye", "Paused."), say("bad", "bye", "Not paused."), bye())
         assert said(*actions) == set()
@@ -179,6 +201,14 @@ class TestPaymentNeedsAConfirmedPause:
         check = compare("check", "refuse", "$.Attributes.pause", paused="card")
         assert said(pause("keep"), keep, check, CARD, refuse(), bye()) == set()
 
+    @pytest.mark.parametrize("kept", [{"Value": "$.External.status"}, "$.External.status"])
+    def test_a_flow_attribute_that_holds_the_returned_status_may_be_compared_instead(self, kept: object) -> None:
+        keep = act("keep", "UpdateFlowAttributes", "check", {CATCH_ALL: "refuse"}, FlowAttributes={"pause": kept})
+        check = compare("check", "refuse", "$.FlowAttributes.pause", paused="card")
+        assert said(pause("keep"), keep, check, CARD, refuse(), bye()) == set()
+        other = compare("check", "refuse", "$.Attributes.pause", paused="card")
+        assert said(pause("keep"), keep, other, CARD, refuse(), bye()) == {("card", "unpaused-payment")}
+
     def test_an_attribute_that_could_not_be_set_holds_nothing(self) -> None:
         keep = attributes("keep", "check", pause="$.External.status")
         check = compare("check", "refuse", "$.Attributes.pause", paused="card")
@@ -205,6 +235,12 @@ class TestPaymentNeedsAConfirmedPause:
         assert said(plain, say("no-payment", "bye"), bye(), StartAction="account") == {
             ("no-payment", "unreached-action")
         }
+
+    def test_an_encryption_that_an_export_keeps_deeper_is_found(self) -> None:
+        card = enter_card("account", "bye", "bye")
+        encryption = card["Parameters"].pop("InputEncryption")
+        card["Parameters"]["DTMFConfiguration"] = {"InputEncryption": encryption}
+        assert said(card, bye()) == {("account", "unpaused-payment")}
 
     def test_the_reason_shows_the_path(self) -> None:
         [finding] = findings(pause("card"), CARD, refuse(), bye())
