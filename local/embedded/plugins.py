@@ -10,8 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import boto3
+
 from local.connect import ConnectWorld
 from local.dynamodb import fast_transactions
+from local.permissions.watch import Permissions
 from local.s3 import S3World
 from local.sms.world import SmsWorld
 
@@ -54,4 +57,14 @@ def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
     return world.connect.close
 
 
-PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_dynamodb, attach_sms, attach_connect)
+def attach_permissions(world: EmbeddedAws) -> Callable[[], None]:
+    """Refuse what a caller's role does not allow, as IAM would: moto allows everything."""
+    session = boto3.DEFAULT_SESSION
+    if session is None:
+        raise RuntimeError("a world has a session of its own before anything is attached to it")
+    world.permissions = Permissions(world)
+    world.permissions.watch(session)
+    return lambda: None
+
+
+PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_dynamodb, attach_sms, attach_connect, attach_permissions)

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from local.embedded.plugins import Plugin
     from local.embedded.ports import Event
     from local.embedded.provision.site import Creator, Resource
+    from local.permissions.watch import Permissions
     from local.s3 import S3World
     from local.sms.world import SmsWorld
 
@@ -73,6 +74,7 @@ class EmbeddedAws:
 
     sms: SmsWorld
     connect: ConnectWorld
+    permissions: Permissions
     names: Names
 
     def __init__(self, clock: VirtualClock, *, account: str, region: str, instance_arn: str) -> None:
