@@ -17,7 +17,7 @@ from steward.aws.errors import AccessDenied, NotFound, Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Recording, Reference
 from steward.holds.discovery import Stores
-from steward.holds.keeping import Keeper
+from steward.holds.keeping.keeper import Keeper
 from steward.holds.placing import Placing
 from steward.holds.ports import Content, Copy, Ledgered, SourceVersion, StaleFile
 from steward.holds.register import ContactFile, Hold, Protection

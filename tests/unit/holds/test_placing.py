@@ -6,7 +6,7 @@ import pytest
 from hold_requests import complaint
 from hold_world import Killed, World
 
-from steward.holds.keeping import Unfinished
+from steward.holds.keeping.keeper import Unfinished
 from steward.holds.register import HoldStatus
 from steward.holds.requests import BadRequest, Closure, Escalation
 from steward.ids import CaseRef, ContactId, RecordClass
