@@ -125,7 +125,10 @@ class Player:
         self._note("tag_object", f"Somebody tags {action.key} in {action.store}.", store=action.store, key=action.key)
 
     def _record(self, record: Mapping[str, object]) -> None:
-        self._world.contact_record(record)
+        try:
+            self._world.contact_record(record)
+        except LookupError as error:
+            raise ScenarioError(str(error), field="record") from None
         contact_id = record.get("ContactId")
         self._note("record", f"A contact record of {contact_id} arrives on the stream.", contact_id=contact_id)
 
