@@ -54,8 +54,8 @@ format: setup ## Format the code and apply safe fixes
 	@$(BIN)/ruff check --fix .
 
 lock: ## Renew the hash-locked requirement files (needs uv)
-	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/dev.in -o requirements/dev.txt
-	@uv pip compile -q --python-platform aarch64-manylinux_2_28 --python-version 3.13 --generate-hashes --no-emit-index-url --no-header -c requirements/dev.txt layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/dev.in -o requirements/dev.txt
+	@uv pip compile -q --python-platform aarch64-manylinux_2_28 --python-version 3.13 --generate-hashes --no-header -c requirements/dev.txt layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 
 clean: ## Remove everything that the targets made
 	@rm -rf $(VENV) build cdk.out

@@ -6,24 +6,24 @@ the process there.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from steward.aws.errors import AccessDenied, NotFound, Unavailable
+from hold_ports import FakeContacts, FakeEvidence, FakeNotices, FakeRegister, FakeSources, FakeWork, Version
+
+from steward.aws.errors import Unavailable
 from steward.holds.cases import Case
-from steward.holds.contacts import Contact, Evaluation, Recording, Reference
+from steward.holds.contacts import Contact, Recording
 from steward.holds.discovery import Stores
 from steward.holds.keeping.keeper import Keeper
 from steward.holds.placing import Placing
-from steward.holds.ports import Content, Copy, Ledgered, SourceVersion, StaleFile
-from steward.holds.register import ContactFile, Hold, Protection
+from steward.holds.register import ContactFile, Hold
 from steward.holds.release import Releasing
 from steward.holds.sweep import Sweep
-from steward.ids import CaseRef, ContactId, RecordClass, Sha256
+from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.model import Policy
 from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.months import lifecycle_days
@@ -33,17 +33,6 @@ T = TypeVar("T")
 
 class Killed(BaseException):
     """The process ended."""
-
-
-@dataclass
-class Version:
-    """One version of an object."""
-
-    version_id: str
-    body: bytes
-    made_at: datetime
-    retain_until: datetime | None = None
-    legal_hold: bool = False
 
 
 @dataclass
@@ -229,263 +218,3 @@ class World:
             for version in versions
             if key.startswith(f"{contact_id}/") and "/manifests/" not in key and of in key
         ]
-
-
-@dataclass
-class FakeRegister:
-    world: World
-
-    def case(self, case: CaseRef) -> Case | None:
-        return self.world.call("register.case", lambda: self.world.cases.get(case))
-
-    def save_case(self, before: Case | None, after: Case) -> None:
-        def effect() -> None:
-            if self.world.cases.get(after.case) != before:
-                raise StaleFile
-            self.world.cases[after.case] = after
-
-        self.world.call("register.save_case", effect)
-
-    def contacts_of(self, case: CaseRef) -> Iterator[ContactId]:
-        return self.world.call(
-            "register.contacts_of",
-            lambda: iter([one for one, file in self.world.files.items() if file.hold_of(case) is not None]),
-        )
-
-    def file(self, contact_id: ContactId) -> ContactFile:
-        return self.world.call(
-            "register.file", lambda: self.world.files.get(contact_id, ContactFile(contact_id=contact_id))
-        )
-
-    def save(self, before: ContactFile, after: ContactFile) -> ContactFile:
-        def effect() -> ContactFile:
-            if (
-                self.world.files.get(before.contact_id, ContactFile(contact_id=before.contact_id)).version
-                != before.version
-            ):
-                raise StaleFile
-            stored = replace(after, version=before.version + 1)
-            self.world.files[before.contact_id] = stored
-            return stored
-
-        return self.world.call("register.save", effect)
-
-    def due(self, now: datetime) -> Iterator[ContactId]:
-        found = [file for file in self.world.files.values() if file.next_action_at and file.next_action_at <= now]
-        return self.world.call(
-            "register.due",
-            lambda: iter([file.contact_id for file in sorted(found, key=lambda file: file.next_action_at or now)]),
-        )
-
-    def enter_disposal(self, entries: Sequence[Ledgered], at: datetime) -> None:  # noqa: ARG002
-        self.world.call(
-            "register.enter_disposal",
-            lambda: self.world.ledger.update({(entry.key, entry.version_id): entry.cause for entry in entries}),
-        )
-
-    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
-        raise NotImplementedError
-
-
-@dataclass
-class FakeContacts:
-    world: World
-
-    def describe(self, contact_id: ContactId) -> Contact | None:
-        return self.world.call("connect.describe", lambda: self.world.people.get(contact_id))
-
-    def associated(self, contact_id: ContactId) -> tuple[ContactId, ...]:
-        return self.world.call("connect.associated", lambda: self.world.chains.get(contact_id, ()))
-
-    def references(self, contact_id: ContactId) -> tuple[Reference, ...]:  # noqa: ARG002
-        return self.world.call("connect.references", tuple)
-
-    def evaluations(self, contact_id: ContactId) -> tuple[Evaluation, ...]:  # noqa: ARG002
-        return self.world.call("connect.evaluations", tuple)
-
-    def answers(self, evaluation_id: str) -> Evaluation:
-        raise NotImplementedError
-
-
-@dataclass
-class FakeSources:
-    world: World
-
-    def find(self, bucket: str, prefix: str) -> tuple[str, ...]:
-        return self.world.call(
-            "sources.find",
-            lambda: tuple(key for place, key in self.world.records if place == bucket and key.startswith(prefix)),
-        )
-
-    def protect(self, record_class: RecordClass, bucket: str, key: str) -> SourceVersion | None:
-        def effect() -> SourceVersion | None:
-            versions = self.world.records.get((bucket, key))
-            if not versions:
-                return None
-            versions[-1].legal_hold = True
-            return SourceVersion(
-                record_class=record_class, bucket=bucket, key=key, version_id=versions[-1].version_id, protected=True
-            )
-
-        return self.world.call("sources.protect", effect)
-
-    def read(self, source: SourceVersion) -> Content:
-        def effect() -> Content:
-            if source.key in self.world.denied:
-                raise AccessDenied("s3.GetObject", "AccessDenied")
-            version = self._version(source.bucket, source.key, source.version_id)
-            return Content(
-                version_id=version.version_id,
-                sha256=Sha256(hashlib.sha256(version.body).hexdigest()),
-                bytes=len(version.body),
-                last_modified=version.made_at,
-            )
-
-        return self.world.call("sources.read", effect)
-
-    def free(self, bucket: str, key: str, version_id: str) -> None:
-        def effect() -> None:
-            for version in self.world.records.get((bucket, key), []):
-                if version.version_id == version_id:
-                    version.legal_hold = False
-
-        self.world.call("sources.free", effect)
-
-    def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str]:
-        raise NotImplementedError
-
-    def _version(self, bucket: str, key: str, version_id: str) -> Version:
-        for version in self.world.records.get((bucket, key), []):
-            if version.version_id == version_id:
-                return version
-        raise NotFound("s3.GetObject", "NoSuchVersion")
-
-
-@dataclass
-class FakeEvidence:
-    world: World
-
-    def copy(self, source: SourceVersion, key: str, lock: Protection, *, replace: bool = False) -> Copy:
-        body = FakeSources(self.world)._version(source.bucket, source.key, source.version_id).body  # noqa: SLF001
-        return self.world.call("evidence.copy", lambda: self._put(key, body, lock, replace=replace))
-
-    def store(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
-        return self.world.call("evidence.store", lambda: self._put(key, body, lock, replace=replace))
-
-    def describe(self, key: str, version_id: str) -> Copy | None:
-        def effect() -> Copy | None:
-            version = self._find(key, version_id)
-            return _copy(key, version) if version else None
-
-        return self.world.call("evidence.describe", effect)
-
-    def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
-        def effect() -> None:
-            version = self._find(key, version_id)
-            if version is None:
-                raise NotFound("s3.PutObjectRetention", "NoSuchVersion")
-            if after.retain_until is not None and after.retain_until != before.retain_until:
-                assert after.retain_until > self.world.moment, "S3 refuses a date in the past"
-                if after.retain_until < (version.retain_until or after.retain_until) and not bypass:
-                    raise AccessDenied("s3.PutObjectRetention", "AccessDenied")
-                version.retain_until = after.retain_until
-            if after.legal_hold != before.legal_hold:
-                version.legal_hold = after.legal_hold
-
-        self.world.call("evidence.lock", effect)
-
-    def lift(self, key: str, version_id: str) -> None:
-        def effect() -> None:
-            version = self._find(key, version_id)
-            if version is not None:
-                version.legal_hold = False
-
-        self.world.call("evidence.lift", effect)
-
-    def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
-        return self.world.call(
-            "evidence.versions",
-            lambda: tuple(
-                (key, version.version_id)
-                for key, versions in self.world.held.items()
-                for version in versions
-                if key.startswith(f"{contact_id}/")
-            ),
-        )
-
-    def dispose(self, versions: Sequence[tuple[str, str]], *, bypass: bool = False) -> tuple[tuple[str, str], ...]:
-        def effect() -> tuple[tuple[str, str], ...]:
-            refused = []
-            for key, version_id in versions:
-                assert (key, version_id) in self.world.ledger, "the ledger is written before the first delete"
-                version = self._find(key, version_id)
-                if version is None:
-                    continue
-                locked = version.retain_until is not None and version.retain_until > self.world.moment
-                if version.legal_hold or (locked and not bypass):
-                    refused.append((key, version_id))
-                else:
-                    self.world.held[key].remove(version)
-            return tuple(refused)
-
-        return self.world.call("evidence.dispose", effect)
-
-    def _put(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
-        assert lock.retain_until is None or lock.retain_until > self.world.moment, "S3 refuses a date in the past"
-        versions = self.world.held.setdefault(key, [])
-        if not versions or replace:
-            versions.append(Version(self.world.serial(), body, self.world.moment, lock.retain_until, lock.legal_hold))
-        return _copy(key, versions[-1])
-
-    def _find(self, key: str, version_id: str) -> Version | None:
-        return next((one for one in self.world.held.get(key, []) if one.version_id == version_id), None)
-
-
-def _copy(key: str, version: Version) -> Copy:
-    return Copy(
-        key=key,
-        version_id=version.version_id,
-        sha256=Sha256(hashlib.sha256(version.body).hexdigest()),
-        bytes=len(version.body),
-        retain_until=version.retain_until,
-        legal_hold=version.legal_hold,
-    )
-
-
-@dataclass
-class FakeWork:
-    world: World
-
-    def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
-        self._send("hold", [(case, one, signal) for one in contact_ids])
-
-    def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
-        self._send("apply", [(case, one) for one in contact_ids])
-
-    def attend(self, contact_ids: Iterable[ContactId]) -> None:
-        self._send("attend", [(one,) for one in contact_ids])
-
-    def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:  # noqa: ARG002
-        self.world.call("work.recheck", lambda: self.world.queue.append(("recheck", (contact_id, str(attempt)), at)))
-
-    def _send(self, kind: str, tasks: list[tuple[str, ...]]) -> None:
-        self.world.call(
-            f"work.{kind}", lambda: self.world.queue.extend((kind, task, self.world.moment) for task in tasks)
-        )
-
-
-@dataclass
-class FakeNotices:
-    world: World
-
-    def outcome(self, hold: Hold) -> None:
-        self._tell("outcome", hold)
-
-    def expiring(self, hold: Hold, disappears_at: datetime) -> None:  # noqa: ARG002
-        self._tell("expiring", hold)
-
-    def ending(self, hold: Hold, days: int) -> None:
-        self._tell(f"ending-{days}", hold)
-
-    def _tell(self, kind: str, hold: Hold) -> None:
-        self.world.call("notices", lambda: self.world.told.append((kind, hold.case, hold.contact_id)))
