@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from local.connect import ConnectWorld
-from local.dynamodb import fast_transactions
+from local.dynamodb import fast_transactions, partitioned_queries
 from local.permissions.watch import Permissions
 from local.s3 import S3World
 from local.sms.world import SmsWorld
@@ -27,14 +27,20 @@ Plugin = Callable[["EmbeddedAws"], Callable[[], None]]
 
 def attach_s3(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto's S3 lifecycle, events, locks and the journal of deletions."""
-    world.s3 = S3World(world.agenda, world, world.actor)
+    world.s3 = S3World(world.agenda, world, world.actor, changed=lambda: world.memory.forget("s3"))
     return world.s3.close
 
 
 def attach_dynamodb(world: EmbeddedAws) -> Callable[[], None]:
-    """Give moto's DynamoDB transactions whose cost does not grow with the table."""
+    """Give moto's DynamoDB transactions and queries whose cost does not grow with the table."""
     del world
-    return fast_transactions()
+    undoing = (fast_transactions(), partitioned_queries())
+
+    def undo() -> None:
+        for one in undoing:
+            one()
+
+    return undo
 
 
 def attach_sms(world: EmbeddedAws) -> Callable[[], None]:

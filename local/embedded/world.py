@@ -22,13 +22,13 @@ from moto.scheduler.models import scheduler_backends
 from moto.sqs.models import sqs_backends
 
 from local.embedded.compute.functions import Functions
-from local.embedded.compute.haste import haste
 from local.embedded.compute.invoke_api import invoke_api
 from local.embedded.compute.wire import Wire
 from local.embedded.delivery.bus import Router, UnknownBus
 from local.embedded.delivery.put_events import follow_put_events
 from local.embedded.delivery.queues import Queues
 from local.embedded.delivery.targets import Targets
+from local.embedded.haste import haste
 from local.embedded.names import Names, instance_of, read_names
 from local.embedded.plugins import PLUGINS
 from local.embedded.provision import buckets, functions, messages, records, stores, streams
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from local.embedded.compute.faults import Faults
     from local.embedded.compute.invocation import LogLine, Outcome
     from local.embedded.delivery.bus import Undelivered
+    from local.embedded.haste.memory import Memory
     from local.embedded.plugins import Plugin
     from local.embedded.ports import Event
     from local.embedded.provision.site import Creator, Resource
@@ -77,7 +78,7 @@ class EmbeddedAws:
     permissions: Permissions
     names: Names
 
-    def __init__(self, clock: VirtualClock, *, account: str, region: str, instance_arn: str) -> None:
+    def __init__(self, clock: VirtualClock, memory: Memory, *, account: str, region: str, instance_arn: str) -> None:
         """Use ``start`` instead: this makes a world into which nothing is deployed yet."""
         self.clock = clock
         self.agenda = Diary(clock)
@@ -85,7 +86,8 @@ class EmbeddedAws:
         self.region = region
         self.instance_arn = instance_arn
         self.functions = Functions(clock, self.agenda, account=account, region=region)
-        self.wire = Wire(self.functions.running)
+        self.memory = memory
+        self.wire = Wire(self.functions.running, memory)
         self.notifications: list[Notification] = []
         self.resources: list[Resource] = []
         self.creators: dict[str, Creator] = {
@@ -129,9 +131,9 @@ class EmbeddedAws:
             clock = closing.enter_context(VirtualClock(start))
             closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
             closing.enter_context(mock_aws())
-            closing.enter_context(haste())
+            memory = closing.enter_context(haste()).memory
             closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
-            world = cls(clock, account=account, region=region, instance_arn=instance_arn)
+            world = cls(clock, memory, account=account, region=region, instance_arn=instance_arn)
             core = _botocore_session()
             boto3.setup_default_session(botocore_session=core, region_name=region)
             world.wire.attach(core)
@@ -250,6 +252,7 @@ class EmbeddedAws:
             assets=assets,
             layers={},
             notified=self.notifications.append,
+            changed=self.memory.forget,
         )
 
     def take_in(self, resources: Iterable[Resource]) -> None:

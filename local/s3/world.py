@@ -62,11 +62,19 @@ class S3World:
     them on the agenda. Suspended versioning is treated as no versioning.
     """
 
-    def __init__(self, agenda: Agenda, publisher: Publisher, actor: Callable[[], str]) -> None:
-        """Attach to moto; ``actor`` names the function that is running."""
+    def __init__(
+        self,
+        agenda: Agenda,
+        publisher: Publisher,
+        actor: Callable[[], str],
+        *,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Attach to moto; ``actor`` names the function that is running, ``changed`` is called after every change."""
         self._agenda = agenda
         self._publisher = publisher
         self._actor = actor
+        self._changed = changed
         self._events = EventMaker(count(1))
         self._lifecycle = Lifecycle(agenda, self)
         self._deletions: list[Deletion] = []
@@ -143,16 +151,19 @@ class S3World:
 
     def created(self, bucket: FakeBucket, version: FakeKey, reason: str) -> None:
         """Note a new version."""
+        self._changed()
         self._lifecycle.plan(bucket, version.name)
         self._tell(bucket, partial(self._events.created, bucket, version, reason=reason))
 
     def tagged(self, bucket: FakeBucket, version: FakeKey, *, added: bool) -> None:
         """Note tags set or taken away."""
+        self._changed()
         self._lifecycle.plan(bucket, version.name)
         self._tell(bucket, partial(self._events.tagged, bucket, version, added=added))
 
     def changed(self, bucket: FakeBucket, name: str) -> None:
         """Note that tags or locks may differ."""
+        self._changed()
         self._lifecycle.plan(bucket, name)
 
     def deleted(self, bucket: FakeBucket, version: Version, *, permanently: bool) -> None:
@@ -192,6 +203,7 @@ class S3World:
         del bucket.multiparts[upload.id]
 
     def _note_deletion(self, bucket: FakeBucket, version: Version, *, permanently: bool, actor: str) -> None:
+        self._changed()
         if permanently and isinstance(version, FakeKey):
             self._deletions.append(
                 Deletion(self._agenda.now(), bucket.name, version.name, version.version_id, actor, version.size)

@@ -86,6 +86,10 @@ class Faults:
                 return fault
         return None
 
+    def any(self) -> bool:
+        """Tell whether a failure is still to come."""
+        return bool(self._planned)
+
     def clear(self) -> None:
         """Forget every planned failure."""
         self._planned.clear()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from moto.core.models import botocore_stubber
 
 from local.embedded.compute.faults import Faults, broken_line, error_response
-from local.embedded.compute.haste import Exchange
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
     from local.embedded.compute.invocation import Invocation
+    from local.embedded.haste.memory import Memory, Reply
 
 CallObserver = Callable[[str, str, str, dict[str, Any]], None]
 """Told of every call of a handler: function, service, operation and the request's parameters on the wire."""
@@ -25,17 +25,20 @@ CallObserver = Callable[[str, str, str, dict[str, Any]], None]
 Answer = Callable[["Invocation", "AWSPreparedRequest"], "AWSResponse"]
 
 
+_QUESTION: Final = "steward-question"
+
+
 class Wire:
     """Hooks on boto3's default session. Only calls made during an invocation are counted, and meet failures."""
 
-    def __init__(self, running: Callable[[], Invocation | None]) -> None:
+    def __init__(self, running: Callable[[], Invocation | None], memory: Memory) -> None:
         self.faults = Faults()
         self.observers: list[CallObserver] = []
         self.answers: dict[str, Answer] = {}
         """Operations that the engine answers itself instead of moto, by "service.Operation"."""
         self._running = running
+        self._memory = memory
         self._call = threading.local()
-        self._exchange = Exchange()
 
     def attach(self, session: Session) -> None:
         """Take the place of moto's own hook for every client that this session makes from now on."""
@@ -44,19 +47,46 @@ class Wire:
         events.unregister("before-send", botocore_stubber)
         events.register("before-call", self._before_call)
         events.register("before-send", self._before_send)
+        events.register_first("after-call", self._after_call)
 
-    def _before_call(self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+    def _before_call(
+        self, model: OperationModel, params: dict[str, Any], context: dict[str, Any], **_: object
+    ) -> Reply | None:
         self._call.model = model
         self._call.config = context.get("client_config")
         invocation = self._running()
-        if invocation is not None:
-            for observer in self.observers:
-                observer(invocation.spec.short_name, model.service_model.service_name, model.name, params)
+        if invocation is None:
+            return None
+        service = str(model.service_model.service_name)
+        for observer in self.observers:
+            observer(invocation.spec.short_name, service, model.name, params)
+        question = self._memory.question(model, params)
+        if question is None or self.faults.any() or invocation.kill_after is not None:
+            return None
+        known = self._memory.recall(service, question)
+        if known is None:
+            context[_QUESTION] = question
+            return None
+        invocation.check_alive()
+        invocation.calls[f"{service}.{model.name}"] += 1
+        return known
+
+    def _after_call(
+        self,
+        http_response: AWSResponse,
+        parsed: dict[str, Any],
+        model: OperationModel,
+        context: dict[str, Any],
+        **_: object,
+    ) -> None:
+        question = context.pop(_QUESTION, None)
+        if question is not None:
+            self._memory.note(str(model.service_model.service_name), question, http_response, parsed)
 
     def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
         invocation = self._running()
         if invocation is None:
-            return self._exchange(event_name, request)
+            return botocore_stubber(event_name, request)
         invocation.check_alive()
         model: OperationModel = self._call.model
         service = str(model.service_model.service_name)
@@ -65,7 +95,7 @@ class Wire:
 
         def effect() -> AWSResponse | None:
             answer = self.answers.get(name)
-            return answer(invocation, request) if answer else self._exchange(event_name, request)
+            return answer(invocation, request) if answer else botocore_stubber(event_name, request)
 
         fault = self.faults.take(service, model.name)
         if fault is None and invocation.kill_after is None:

@@ -89,6 +89,8 @@ class Site:
     assets: dict[str, Path]
     layers: dict[str, Path]
     notified: Callable[[Notification], None]
+    changed: Callable[[str], None]
+    """Told of the service whose state changes without a request."""
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of something in this account and region."""

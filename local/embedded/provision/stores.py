@@ -40,7 +40,7 @@ def _table(site: Site, declared: Declaration) -> Identity:
         )
         if expiry["Enabled"]:
             rows = dynamodb_backends[site.account][site.region].get_table(name)
-            Expiry(rows, str(expiry["AttributeName"]), site.agenda)
+            Expiry(rows, str(expiry["AttributeName"]), site.agenda, changed=lambda: site.changed("dynamodb"))
     attributes: dict[str, object] = {"Arn": table["TableArn"]}
     if "LatestStreamArn" in table:
         attributes["StreamArn"] = table["LatestStreamArn"]

@@ -6,6 +6,7 @@ is no number, or lies more than five years back, stays.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,10 +24,14 @@ _TOO_OLD: Final = timedelta(days=5 * 365)
 class Expiry:
     """The sweep of one table."""
 
-    def __init__(self, table: Table, attribute: str, agenda: Diary) -> None:
+    def __init__(
+        self, table: Table, attribute: str, agenda: Diary, *, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Sweep from now on; ``changed`` is called when rows have gone."""
         self._table = table
         self._attribute = attribute
         self._agenda = agenda
+        self._changed = changed
         self._plan()
 
     def _plan(self) -> None:
@@ -38,6 +43,7 @@ class Expiry:
             moment = _moment(row.attrs.get(self._attribute))
             if moment is not None and now - _TOO_OLD < moment < now:
                 self._table.delete_item(row.hash_key, row.range_key)
+                self._changed()
         self._plan()
 
 

@@ -22,6 +22,8 @@ class Stack:
     assets: Mapping[str, Path] = field(default_factory=dict)
     account: str | None = None
     region: str | None = None
+    protected: bool = False
+    """Whether the stack is protected against deletion."""
 
 
 def read_assembly(folder: Path) -> list[Stack]:
@@ -67,6 +69,7 @@ def _stack(folder: Path, name: str, artifact: Mapping[str, Any]) -> Stack:
         assets=assets,
         account=account,
         region=region,
+        protected=bool(properties.get("terminationProtection", False)),
     )
 
 
