@@ -37,9 +37,8 @@ class HoldMaintenance(Construct):
             memory_mb=1024,
             failed_runs=controls.failed_runs.queue,
         )
-        permissions.use_register(
-            self.maintain, stores, "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
-        )
+        permissions.use_register(self.maintain, stores, "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
+        permissions.walk_agenda(self.maintain, stores)
         permissions.dispose_of_held_copies(self.maintain, stores)
         permissions.tell_complaints_team(self.maintain, stores)
         permissions.read_disposal_switch(self.maintain, stores)

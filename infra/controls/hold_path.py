@@ -91,9 +91,7 @@ class HoldPath(Construct):
             {"DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
             role_name=stores.release_role_name,
         )
-        permissions.use_register(
-            function, stores, "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
-        )
+        permissions.use_register(function, stores, "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
         permissions.dispose_of_held_copies(function, stores)
         permissions.read_disposal_switch(function, stores)
         function.allow("AskForALook", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
@@ -224,7 +222,12 @@ class HoldPath(Construct):
             events.EventPattern(
                 source=["aws.connect"],
                 detail_type=["Contact Lens Evaluation Rules Matched"],
-                detail={"instanceArn": [instance_arn]},
+                detail={
+                    "$or": [
+                        {"instanceArn": [instance_arn]},
+                        {"contactArn": [{"prefix": f"{instance_arn}/contact/"}]},
+                    ]
+                },
             ),
         )
         self._rule(
@@ -234,7 +237,9 @@ class HoldPath(Construct):
             events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Tags Added"],
-                detail={"bucket": {"name": [store.bucket.bucket_name for store in stores.records.values()]}},
+                detail={
+                    "bucket": {"name": [store.bucket.bucket_name for store in permissions.sources_of_holds(stores)]}
+                },
             ),
         )
         self._rule(

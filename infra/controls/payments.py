@@ -53,7 +53,7 @@ class PaymentControls(Construct):
             # More memory is more processor, and a caller waits in silence while this starts.
             memory_mb=1024,
         )
-        self._grant_control(self.control_recording)
+        self._grant_control(self.control_recording, resumes=True)
         self.guard = StewardFunction(
             self,
             "GuardPayments",
@@ -64,7 +64,9 @@ class PaymentControls(Construct):
             timeout=GUARD_TIMEOUT,
             failed_runs=controls.failed_runs.queue,
         )
-        self._grant_control(self.guard)
+        self._grant_control(
+            self.guard, resumes=bool(controls.policy.payments and controls.policy.payments.resume_by_itself)
+        )
         self._grant_notices()
         self.guard.allow("SweepOpenPauses", ["dynamodb:Query"], [f"{register.table_arn}/index/open"])
         self.messages.feed(self.guard, batch_size=5, max_concurrency=GUARD_CONCURRENCY)
@@ -104,16 +106,18 @@ class PaymentControls(Construct):
             "PAYMENT_REGISTER_TABLE": self._register.table_name,
         }
 
-    def _grant_control(self, function: StewardFunction) -> None:
+    def _grant_control(self, function: StewardFunction, *, resumes: bool) -> None:
+        """``resumes``: it may let a recording go on."""
         function.allow(
             "ControlRecording",
-            [
-                "connect:DescribeContact",
-                "connect:ResumeContactRecording",
-                "connect:SuspendContactRecording",
-                "connect:TagContact",
-                "connect:UntagContact",
-            ],
+            sorted(
+                {
+                    "connect:DescribeContact",
+                    "connect:SuspendContactRecording",
+                    "connect:TagContact",
+                    *(("connect:ResumeContactRecording", "connect:UntagContact") if resumes else ()),
+                }
+            ),
             [f"{self._controls.deployment.environment.instance_arn}/contact/*"],
             because=CALL_IDS,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from constructs import Construct
 
+from infra.parts.permissions import KEY_USES_OF_TABLES
 from infra.parts.rights import Rights
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class QuarantineRights(Construct):
         )
         rights.allow(
             "UseRegistersKey",
-            ["kms:Decrypt", "kms:GenerateDataKey"],
+            list(KEY_USES_OF_TABLES),
             [stores.keys.operations.key_arn],
             conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(self).region}.amazonaws.com"}},
         )

@@ -6,12 +6,28 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from steward.ids import RecordClass
+
 if TYPE_CHECKING:
     from infra.parts.functions import StewardFunction
+    from infra.stores.record_store import RecordStore
     from infra.stores.stack import StoresStack
 
 
 ANY_HELD_OBJECT = "objects in the hold bucket are named by their case and contact"
+
+KEY_USES_OF_TABLES = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+"""What DynamoDB asks of a table's key on behalf of whoever uses the table.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+"""
 
 
 def read_contacts(function: StewardFunction, instance_arn: str) -> None:
@@ -30,9 +46,15 @@ def read_contacts(function: StewardFunction, instance_arn: str) -> None:
     )
 
 
+def sources_of_holds(stores: StoresStack) -> list[RecordStore]:
+    """Return the stores that a held contact is copied from; its contact record is asked of Connect itself."""
+    return [store for name, store in stores.records.items() if name is not RecordClass.CONTACT_RECORD]
+
+
 def protect_and_read_sources(function: StewardFunction, stores: StoresStack) -> None:
     """Let it find, lock, free and read what Connect wrote, never change or remove it."""
-    buckets = [store.bucket for store in stores.records.values()]
+    sources = sources_of_holds(stores)
+    buckets = [store.bucket for store in sources]
     function.allow("FindSources", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn for bucket in buckets])
     function.allow(
         "ProtectAndReadSources",
@@ -46,7 +68,7 @@ def protect_and_read_sources(function: StewardFunction, stores: StoresStack) -> 
         [bucket.arn_for_objects("*") for bucket in buckets],
         because="Connect names the objects that it writes",
     )
-    keys = sorted({store.key.key_arn for store in stores.records.values()}, key=str)
+    keys = sorted({store.key.key_arn for store in sources}, key=str)
     function.allow("DecryptSources", ["kms:Decrypt"], keys)
 
 
@@ -85,25 +107,19 @@ def dispose_of_held_copies(function: StewardFunction, stores: StoresStack) -> No
 
 
 def use_register(function: StewardFunction, stores: StoresStack, *actions: str) -> None:
-    """Let it do that with rows of the register and its agenda."""
-    table = stores.register
-    resources = [table.table_arn]
-    if "dynamodb:Query" in actions:
-        resources.append(f"{table.table_arn}/index/agenda")
-    function.allow("UseRegister", list(actions), resources)
+    """Let it do that with rows of the register."""
+    function.allow("UseRegister", list(actions), [stores.register.table_arn])
     function.allow(
         "UseRegistersKey",
-        [
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKey",
-            "kms:ReEncryptFrom",
-            "kms:ReEncryptTo",
-        ],
+        list(KEY_USES_OF_TABLES),
         [stores.keys.operations.key_arn],
         conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(function).region}.amazonaws.com"}},
     )
+
+
+def walk_agenda(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it ask the register what is due."""
+    function.allow("WalkTheAgenda", ["dynamodb:Query"], [f"{stores.register.table_arn}/index/agenda"])
 
 
 def tell_complaints_team(function: StewardFunction, stores: StoresStack) -> None:

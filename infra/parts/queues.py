@@ -115,7 +115,7 @@ class WorkQueue(Construct):
         """Let that function work through the queue; a failed message comes back alone."""
         function.allow(
             "WorkThroughTheQueue",
-            ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+            ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
             [self.queue.queue_arn],
         )
         feed = lambda_.EventSourceMapping(

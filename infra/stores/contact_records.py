@@ -96,7 +96,9 @@ class ContactRecords(Construct):
             ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"],
             [self.stream.stream_arn],
         )
-        role.rights.allow("DecryptTheStream", ["kms:Decrypt"], [stream_key.key_arn])
+        role.rights.allow(
+            "DecryptTheStream", ["kms:Decrypt"], [stream_key.key_arn], conditions=self._through("kinesis")
+        )
         role.rights.allow(
             "FindObjects",
             ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"],
@@ -108,7 +110,12 @@ class ContactRecords(Construct):
             [bucket.arn_for_objects("contact-records/*"), bucket.arn_for_objects("contact-record-errors/*")],
             because="objects of the two prefixes are named by Firehose when it writes them",
         )
-        role.rights.allow("EncryptObjects", ["kms:Decrypt", "kms:GenerateDataKey"], [store.key.key_arn])
+        role.rights.allow(
+            "EncryptObjects",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            [store.key.key_arn],
+            conditions=self._through("s3"),
+        )
         # The group's own ARN ends in ":*", after which no name of a stream matches.
         stack = cdk.Stack.of(self)
         group = f"arn:aws:logs:{stack.region}:{stack.account}:log-group:{log_group.log_group_name}"
@@ -169,3 +176,10 @@ class ContactRecords(Construct):
             "AwsSolutions-KDF1",
         )
         self.delivery.node.add_dependency(role.rights)
+
+    def _through(self, service: str) -> dict[str, object]:
+        """Return the condition that a key is used by that service only.
+
+        https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+        """
+        return {"StringEquals": {"kms:ViaService": f"{service}.{cdk.Stack.of(self).region}.amazonaws.com"}}

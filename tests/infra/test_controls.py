@@ -154,7 +154,7 @@ def test_object_tags_are_heard_from_every_record_bucket_and_no_other(controls: R
         for name, resource in stores.items()
         if resource["Type"] == "AWS::S3::Bucket"
         and any(
-            tag["Key"] == "steward:record-class" and tag["Value"] != "legal_hold"
+            tag["Key"] == "steward:record-class" and tag["Value"] not in {"contact_record", "legal_hold"}
             for tag in resource["Properties"]["Tags"]
         )
     ]
