@@ -16,7 +16,6 @@ USAGE = "usage: python -m local.deployment (locally | environment NAME)"
 
 def main(arguments: list[str]) -> int:
     """Deploy; a failure is one line for each reason and exit status 1, a wrong argument 2, an interruption 130."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         match arguments:
             case ["locally"]:
@@ -42,4 +41,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

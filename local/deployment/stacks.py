@@ -32,6 +32,8 @@ def _apply_with_exports(change_set: ChangeSet) -> None:
     _apply(change_set)
     stack.template_dict = change_set.template_dict
     stack.output_map = stack._create_output_map()  # noqa: SLF001 - as moto's own creation of a stack does
+    # moto resolves an output when somebody asks for it: too late to refuse the stack.
+    _ = stack.outputs
     exports.update({export.name: export for export in stack.exports})
 
 
