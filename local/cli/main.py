@@ -10,6 +10,7 @@ import click
 
 from local.cli.flag import flag
 from local.cli.quarantine import quarantine_command
+from local.cli.redrive import redrive
 from local.cli.simulate import simulate
 from local.cli.verify_evidence import verify_evidence
 
@@ -29,6 +30,7 @@ steward.add_command(simulate)
 steward.add_command(flag)
 steward.add_command(verify_evidence)
 steward.add_command(quarantine_command)
+steward.add_command(redrive)
 
 
 @steward.command("check-policy")
