@@ -116,6 +116,17 @@ class FakeSources:
             lambda: tuple(key for place, key in self.world.records if place == bucket and key.startswith(prefix)),
         )
 
+    def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
+        def effect() -> tuple[str, ...]:
+            below = (
+                key.removeprefix(prefix).partition("/")
+                for place, key in self.world.records
+                if place == bucket and key.startswith(prefix)
+            )
+            return tuple(sorted({f"{prefix}{name}/" for name, slash, _ in below if slash}))
+
+        return self.world.call("sources.folders", effect)
+
     def protect(self, record_class: RecordClass, bucket: str, key: str) -> SourceVersion | None:
         def effect() -> SourceVersion | None:
             versions = self.world.records.get((bucket, key))

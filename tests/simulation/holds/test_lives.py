@@ -91,6 +91,36 @@ def test_a_chat_with_its_attachment_and_evaluation_is_held_whole(play: Play) -> 
     assert {transcript, raw, attached, exported} <= {artefact.source_key for artefact in hold.artefacts}
 
 
+def test_an_e_mail_and_an_export_below_the_alias_of_the_instance_are_held(play: Play) -> None:
+    body, attached = (
+        "connect/barnet/EmailMessages/2027/02/01/file-1_20270201T09:00_UTC.json",
+        "connect/barnet/Attachments/email/2027/02/01/file-2.pdf",
+    )
+    exported = "connect/barnet/Evaluations/2027/02/01/10:00:00.000Z-e-9.json"
+    contact = {
+        "Id": "m1",
+        "Channel": "EMAIL",
+        "InitiationTimestamp": "2027-02-01T09:00:00+00:00",
+        "DisconnectTimestamp": "2027-02-01T09:20:00+00:00",
+        "References": {
+            "message": {"Type": "EMAIL_MESSAGE", "Value": "file-1"},
+            "form": {"Type": "ATTACHMENT", "Value": "file-2"},
+        },
+        "Evaluations": [{"EvaluationId": "e-9", "Form": "Quality", "Status": "SUBMITTED", "Answers": {"tone": "5"}}],
+    }
+    story = [
+        {"at": "2027-02-01T10:00:00+00:00", "contact": contact},
+        _object("2027-02-01T10:01:00", body, "email_message"),
+        _object("2027-02-01T10:01:00", attached, "attachment"),
+        _object("2027-02-01T10:01:00", exported, "evaluation"),
+        logged(NOON, "C-1", ["m1"], received_on="2027-02-09"),
+    ]
+    [hold] = play([*story, wait(SOON)]).holds
+
+    assert (hold.status, hold.missing) == ("held", [])
+    assert {body, attached, exported} <= {artefact.source_key for artefact in hold.artefacts}
+
+
 @pytest.mark.parametrize("late", [timedelta(minutes=10), timedelta(minutes=50), timedelta(hours=23), timedelta(days=9)])
 def test_an_artefact_that_appears_late_is_held_too(play: Play, late: timedelta) -> None:
     key = "Analysis/Voice/2027/02/01/a1_analysis_late.json"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from local.scenario.results.shapes import State
 from tests.simulation.conftest import Play
 from tests.simulation.stories import Line, call, moment, wait
@@ -28,13 +30,14 @@ def _at(when: str, **action: object) -> Line:
     return {"at": moment(when).isoformat(), **action}
 
 
-def test_by_the_evaluation_form(play: Play) -> None:
+@pytest.mark.parametrize("besides", [{}, {"instanceArn": "{instance_arn}"}])
+def test_by_the_evaluation_form(play: Play, besides: dict[str, str]) -> None:
     answers = {"reference": "C-7", "received_on": "2027-02-09", "stage": "1"}
     form = {"EvaluationId": "e-1", "Form": "Complaint", "Status": "SUBMITTED", "Answers": answers}
     event = {
         "source": "aws.connect",
         "detail-type": "Contact Lens Evaluation Rules Matched",
-        "detail": {"instanceArn": "{instance_arn}", "contactArn": f"{{instance_arn}}/contact/{ID}"},
+        "detail": {"contactArn": f"{{instance_arn}}/contact/{ID}", **besides},
     }
     story = [*CALL, _at(FLAGGED, contact={"Id": ID, "Evaluations": [form]}), _at(FLAGGED, event=event)]
     state = play([*story, wait(LATER)])

@@ -7,6 +7,7 @@ from hold_requests import complaint
 from hold_world import Killed, World
 
 from steward.holds.keeping.keeper import Unfinished
+from steward.holds.keeping.searching import MOST_FOLDERS
 from steward.holds.register import HoldStatus
 from steward.holds.requests import BadRequest, Closure, Escalation
 from steward.ids import CaseRef, ContactId, RecordClass
@@ -75,6 +76,36 @@ def test_analysis_files_are_held_wherever_connect_keeps_them(world: World) -> No
     world.placing().place(complaint(call))
 
     assert {key for key, _ in world.copies(call, of="Analysis")} == {f"call-1/call_recording/{key}" for key in found}
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav",
+        "connect/barnet/CallRecordings/ivr/2027/01/12/call-1_20270112T10:00_UTC.wav",
+        "2027/01/12/call-1.wav",
+    ],
+)
+def test_a_recording_that_connect_does_not_name_is_found_below_whatever_folder(world: World, key: str) -> None:
+    call = world.contact("call-1", JANUARY)
+    world.record(RecordClass.CALL_RECORDING, key, at=JANUARY)
+    world.record(RecordClass.CALL_RECORDING, key.replace("call-1", "call-2"), at=JANUARY)
+
+    world.placing().place(complaint(call))
+
+    assert world.hold("C-1", call).status is HoldStatus.HELD
+    assert [name for name, _ in world.copies(call, of="call_recording")] == [f"call-1/call_recording/{key}"]
+
+
+def test_the_walk_for_a_recording_that_is_nowhere_is_bounded(world: World) -> None:
+    call = world.contact("call-1", JANUARY)
+    for number in range(50):
+        world.record(RecordClass.CALL_RECORDING, f"folder-{number:02}/2027/01/12/other.wav", at=JANUARY)
+
+    world.placing().place(complaint(call))
+
+    assert world.hold("C-1", call).status is HoldStatus.NOTHING_HELD
+    assert world.calls["sources.folders"] == MOST_FOLDERS
 
 
 def test_a_recording_that_policy_removed_is_reported_with_its_date(world: World) -> None:

@@ -41,16 +41,22 @@ class Location:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """Objects whose name holds ``match``, below one of the prefixes.
+    """Objects whose key holds one of ``matches``, below one of the prefixes.
 
-    ``expected`` says what is missing if none is found; empty where nothing has to be there.
+    ``expected`` says what is missing if none is found; empty where nothing has to be there. ``endings`` are how its key
+    may go on below a folder that nobody told us, for what is expected and not where it should be.
     """
 
     record_class: RecordClass
     bucket: str
     prefixes: tuple[str, ...]
-    match: str
+    matches: tuple[str, ...]
     expected: str = ""
+    endings: tuple[str, ...] = ()
+
+    def fits(self, key: str) -> bool:
+        """Return whether that key is one of those looked for."""
+        return any(match in key for match in self.matches)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +134,7 @@ def _derived(
             for twin in ("", "Redacted/")
             for day in days
         ),
-        match=contact.contact_id,
+        matches=(contact.contact_id,),
     )
     if not contact.recordings:
         prefix = _folder(stores.prefixes.get(record_class, ""))
@@ -136,8 +142,9 @@ def _derived(
             record_class=record_class,
             bucket=bucket,
             prefixes=tuple(f"{prefix}{twin}{day}/{contact.contact_id}" for twin in ("", "ivr/") for day in days),
-            match=contact.contact_id,
+            matches=(contact.contact_id,),
             expected="Connect names no recording or transcript for this contact",
+            endings=tuple(f"{day}/{contact.contact_id}" for day in days),
         )
 
 
@@ -159,14 +166,15 @@ def _referenced(
                 for folder in (f"{channel}/", "")
                 for day in days
             ),
-            match=file_id,
+            matches=(file_id, f"/{contact.contact_id}"),
             expected="the contact refers to this file and it is not in the store",
+            endings=(file_id, *(f"{day}/{name}" for day in days for name in (file_id, contact.contact_id))),
         )
 
 
 def _evaluated(contact: Contact, evaluation: Evaluation, stores: Stores) -> Search:
     root = _folder(stores.prefixes.get(RecordClass.EVALUATION, ""))
-    day = evaluation.modified_at.strftime("%Y/%m/%d")
+    day, next_day = (f"{evaluation.modified_at + timedelta(days=days):%Y/%m/%d}" for days in (0, 1))
     return Search(
         record_class=RecordClass.EVALUATION,
         bucket=stores.buckets[RecordClass.EVALUATION],
@@ -175,7 +183,8 @@ def _evaluated(contact: Contact, evaluation: Evaluation, stores: Stores) -> Sear
             for folder in ("Evaluations/", "")
             for rest in (f"{day}/", f"contact_{contact.contact_id}/")
         ),
-        match=evaluation.evaluation_id,
+        matches=(evaluation.evaluation_id,),
+        endings=(f"{day}/", f"{next_day}/", f"contact_{contact.contact_id}/"),
         # The complaint form is the flag itself: the register has what it says, whether or not it was exported.
         expected=""
         if is_complaint_form(evaluation)

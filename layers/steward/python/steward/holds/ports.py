@@ -104,6 +104,9 @@ class Sources(Protocol):
     def find(self, bucket: str, prefix: str) -> tuple[str, ...]:
         """Return the keys under that prefix."""
 
+    def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
+        """Return the folders right below that one, each with its whole path and the slash at its end."""
+
     def protect(self, record_class: RecordClass, bucket: str, key: str) -> SourceVersion | None:
         """Put the newest version with bytes under legal hold and return it; none if there is no such version.
 

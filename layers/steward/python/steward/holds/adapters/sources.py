@@ -23,6 +23,13 @@ class S3Sources:
             pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             return tuple(entry["Key"] for page in pages for entry in page.get("Contents", []))
 
+    def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
+        """Return the first thousand folders right below that one."""
+        s3: Any = client("s3")
+        with translated("s3.ListObjectsV2"):
+            answer = s3.list_objects_v2(Bucket=bucket, Prefix=prefix, Delimiter="/")
+        return tuple(entry["Prefix"] for entry in answer.get("CommonPrefixes", []))
+
     def protect(self, record_class: RecordClass, bucket: str, key: str) -> SourceVersion | None:
         """Put the newest version with bytes under legal hold; none if there is none.
 

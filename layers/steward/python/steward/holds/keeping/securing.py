@@ -14,7 +14,8 @@ from steward.aws.errors import AwsError, NotFound
 from steward.clock import Clock, london_date
 from steward.holds import discovery
 from steward.holds.contacts import Contact
-from steward.holds.discovery import Location, Stores
+from steward.holds.discovery import Location, Search, Stores
+from steward.holds.keeping.searching import found
 from steward.holds.manifests import digest
 from steward.holds.ports import Contacts, Copy, Evidence, Sources, SourceVersion
 from steward.holds.register import ContactFile, HeldArtefact, MissingArtefact, Protection
@@ -95,17 +96,11 @@ class Securing:
         wants_evaluations = contact.evaluated and RecordClass.EVALUATION in self.stores.buckets
         evaluations = self.contacts.evaluations(contact.contact_id) if wants_evaluations else ()
         for search in discovery.searches(contact, references, evaluations, self.stores):
-            keys = sorted(
-                {
-                    key
-                    for prefix in search.prefixes
-                    for key in self.sources.find(search.bucket, prefix)
-                    if search.match in key
-                }
-            )
+            held = search.expected and self._holds(search)
+            keys = found(self.sources, search, everywhere=bool(search.expected) and not held)
             for key in keys:
                 self.secure(Location(record_class=search.record_class, bucket=search.bucket, key=key))
-            if not keys and search.expected and not self._holds(search.record_class, search.match):
+            if not keys and search.expected and not held:
                 self._report_absent(
                     Location(
                         record_class=search.record_class,
@@ -243,9 +238,9 @@ class Securing:
             )
         )
 
-    def _holds(self, record_class: RecordClass, match: str) -> bool:
+    def _holds(self, search: Search) -> bool:
         held = (*self.file.present, *self.artefacts)
-        return any(one.record_class is record_class and match in one.source_key for one in held)
+        return any(one.record_class is search.record_class and search.fits(one.source_key) for one in held)
 
     def _protected_version(self, location: Location) -> str | None:
         known: Iterable[MissingArtefact] = (missing for hold in self.file.holds for missing in hold.missing)
