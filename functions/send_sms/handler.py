@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from steward.messaging import flow_call, wiring
+from steward.messaging.answers import Reason, failed
 from steward.observability import count, logger, metrics
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ texts = wiring.texts()
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  # noqa: ARG001 - Lambda's signature
     """Answer ``status`` (``sent``, ``refused`` or ``failed``), ``reason`` and ``message_id``."""
-    call = flow_call.parse(event)
+    try:
+        call = flow_call.parse(event)
+    except flow_call.BadFlowEventError as problem:
+        logger.warning("the request cannot be understood: %s", problem)
+        return failed(Reason.BAD_REQUEST).response("status", "reason", "message_id")
     answer = texts.send(call)
     response = answer.response("status", "reason", "message_id")
     logger.info("text", extra={"contact_id": call.contact_id, **response})

@@ -20,8 +20,8 @@ NAMES: tuple[str, ...] = (
 
 PLACEHOLDER = re.compile(rb"\{[a-z][a-z_]*\}")
 _WORD = re.compile(r"\{([a-z][a-z_]*)\}")
-_FREE_TEXT = frozenset({"object.body"})
-"""Fields whose braces are nobody's business: what is no placeholder stays as it is."""
+_FREE_TEXT = frozenset({"object.body", "invoke.payload"})
+"""Fields whose braces are nobody's business: what is no placeholder stays as it is. Callers say what they like."""
 
 
 def check_placeholders(value: object, field: str) -> None:

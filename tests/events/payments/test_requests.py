@@ -57,6 +57,14 @@ def test_a_guide_without_the_initial_contact_takes_the_call_for_it() -> None:
     assert read(event).call.initial_contact_id == SEGMENT
 
 
+def test_a_related_contact_that_does_not_say_its_channel_is_taken_for_a_guide() -> None:
+    event = sample("pause-recording-from-agent-guide")
+    del event["Details"]["ContactData"]["Channel"]
+    del event["Details"]["Parameters"]["initialContactId"]
+
+    assert read(event).call.contact_id == SEGMENT
+
+
 @pytest.mark.parametrize("missing", [None, ""])
 def test_a_first_contact_without_an_initial_contact_is_its_own(missing: str | None) -> None:
     assert read(changed({"InitialContactId": missing})).call.initial_contact_id == CALL

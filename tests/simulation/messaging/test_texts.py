@@ -76,6 +76,8 @@ def test_one_text_goes_out_and_every_refusal_says_why(play: Play) -> None:
             send(37, "unknown purpose", purpose="marketing"),
             consent(40, "withdrawn"),
             send(41, "withdrawn", contact="call-2"),
+            send(42, "no contact", contact=""),
+            ask(43, "record_consent", "nobody's consent", contact="", decision="given"),
             wait(at(600)),
         ]
     )
@@ -94,6 +96,8 @@ def test_one_text_goes_out_and_every_refusal_says_why(play: Play) -> None:
         "unknown purpose": ("refused", "unknown_purpose"),
         "consent-40": ("recorded", ""),
         "withdrawn": ("refused", "consent_withdrawn"),
+        "no contact": ("failed", "bad_request"),
+        "nobody's consent": ("refused", "bad_request"),
     }
     [message] = state.messages
     assert (message.to, message.purpose, message.contact_id, message.status) == (

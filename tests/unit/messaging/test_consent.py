@@ -97,6 +97,14 @@ def test_a_withdrawal_counts_even_if_the_service_cannot_be_told(world: World) ->
     assert world.send().reason is Reason.CONSENT_WITHDRAWN
 
 
+@pytest.mark.parametrize("decision", ["Withdrawn", "WITHDRAWN", " withdrawn "])
+def test_a_decision_is_understood_in_any_case(world: World, decision: str) -> None:
+    world.consent("Given")
+    world.wait(minutes=1)
+    assert world.consent(decision) == RECORDED
+    assert world.send().reason is Reason.CONSENT_WITHDRAWN
+
+
 def test_every_decision_keeps_its_own_row(world: World) -> None:
     for minute, decision in enumerate(("given", "withdrawn", "given")):
         world.clock.moment = NOON + timedelta(minutes=minute)

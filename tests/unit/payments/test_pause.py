@@ -73,6 +73,15 @@ def test_a_call_that_is_not_recorded_is_not_confirmed(world: World) -> None:
     assert (answer.status, answer.reason) == (Status.NOT_CONFIRMED, Reason.NOTHING_SUSPENDED)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_type_refused_before_anything_was_confirmed_is_asked_about_again(world: World, times: int) -> None:
+    world.connect.start(CALL, "IVR")
+    world.wire.fail("SuspendContactRecording", "InvalidRequestException", times=times)
+
+    assert world.ask("pause").status is Status.PAUSED
+    assert not world.connect.records(CALL)
+
+
 def test_a_pause_after_the_call_ended_is_not_confirmed(world: World) -> None:
     world.connect.end(CALL)
 

@@ -182,3 +182,11 @@ def test_the_register_holds_ids_and_times_only(world: World) -> None:
         "paused_at",
         "resumed_at",
     }
+
+
+def test_a_type_refused_before_anything_was_confirmed_is_resumed_all_the_same(world: World) -> None:
+    world.ask("pause")
+    world.wire.fail("ResumeContactRecording", "InvalidRequestException")
+
+    assert world.ask("resume").status is Status.RECORDING
+    assert world.connect.recording[CALL] == {"AGENT": "recording", "SCREEN": "recording"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.scenario.actions import Contact, Event, PutObject
+from local.scenario.actions import Contact, Event, Invoke, PutObject
 from local.scenario.errors import ScenarioError
 from local.scenario.lines import parse_line, read_scenario
 from local.scenario.placeholders import substitute
@@ -198,6 +198,14 @@ def test_braces_in_a_body_are_the_bodys_own() -> None:
     line = parse_line(1, json.dumps({"at": AT, "object": value}).encode())
     assert isinstance(line.action, PutObject)
     assert substitute(line.action.body, {"account": "111122223333"}, "object.body") == value["body"]
+
+
+def test_braces_in_a_payload_are_the_caller_s_own() -> None:
+    value = {"function": "send_sms", "payload": {"reference": "{reference}", "instance": "{instance_arn}"}}
+    line = parse_line(1, json.dumps({"at": AT, "invoke": value}).encode())
+    assert isinstance(line.action, Invoke)
+    replaced = substitute(line.action.payload, {"instance_arn": "arn"}, "invoke.payload")
+    assert replaced == {"reference": "{reference}", "instance": "arn"}
 
 
 def test_placeholders_are_replaced_in_every_string() -> None:

@@ -21,6 +21,8 @@ class Reason(StrEnum):
     MISSING_VALUE = "missing_value"
     ALREADY_SENT = "already_sent"
 
+    BAD_REQUEST = "bad_request"
+    """The event lacks something that Amazon Connect always sends."""
     UNKNOWN_WORDING_VERSION = "unknown_wording_version"
     UNKNOWN_DECISION = "unknown_decision"
     STILL_OPTED_OUT = "still_opted_out"

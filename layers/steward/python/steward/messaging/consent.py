@@ -57,7 +57,7 @@ class Consents:
         if purpose not in self.messaging.purposes:
             return refused(Reason.UNKNOWN_PURPOSE)
         try:
-            decision = Decision(call.parameter("decision"))
+            decision = Decision(call.parameter("decision").lower())
         except ValueError:
             return refused(Reason.UNKNOWN_DECISION)
         version = call.parameter("wording_version")

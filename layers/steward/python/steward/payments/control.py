@@ -2,7 +2,8 @@
 
 The rule for ``paused``: Connect confirmed at least one type and refused every other with ``InvalidRequestException``,
 or it refused every type while the register has a confirmed pause open. AWS does not document how a type that is not in
-use is refused, so a refusal alone proves nothing; any other answer, or none, is a failure.
+use is refused, so a refusal alone proves nothing: a type that was refused before Connect confirmed any other is asked
+about once more after it did. Any other answer, or none, is a failure.
 
 The register keeps operations on one contact apart: a resume announces itself there before it touches the recording, and
 a pause that finds such an announcement since it began is not confirmed.
@@ -160,13 +161,21 @@ class RecordingController:
     def _each(self, act: Callable[[RecordingType], Reply], asked_at: datetime) -> _Outcome:
         """Ask Connect about one type after the other, until one fails or time runs short."""
         done: set[RecordingType] = set()
-        for kind in self.policy.suspend:
+        doubtful: list[RecordingType] = []
+        waiting = list(self.policy.suspend)
+        while waiting:
+            kind = waiting.pop(0)
             if self._short_of_time(asked_at):
                 return _Outcome(frozenset(done), frozenset(), Reason.OUT_OF_TIME)
             reply = act(kind)
             if reply is Reply.DONE:
                 done.add(kind)
-            elif reply is not Reply.REFUSED:
+                waiting += doubtful
+                doubtful.clear()
+            elif reply is Reply.REFUSED:
+                if not done:
+                    doubtful.append(kind)
+            else:
                 unsure = frozenset({kind}) if reply.may_have_taken_effect else frozenset[RecordingType]()
                 return _Outcome(frozenset(done), unsure, reply.failure)
         return _Outcome(frozenset(done), frozenset(), None)

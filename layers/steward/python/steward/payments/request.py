@@ -20,8 +20,8 @@ class BadRequest(Exception):
 def read(event: Mapping[str, Any]) -> Request:
     """Return the request in that event; raise BadRequest with one sentence naming the field that is wrong.
 
-    From a flow the contact is ``ContactId``. From a guide, which passes ``initialContactId`` or is a chat, it is
-    ``RelatedContactId``: the guide's own contact is not what is being recorded.
+    From a flow the contact is ``ContactId``. From a guide, which passes ``initialContactId`` or is no call itself, it
+    is ``RelatedContactId``: the guide's own contact is not what is being recorded.
     """
     details = _section(event, "Details")
     contact = _section(details, "ContactData")
@@ -36,8 +36,9 @@ def read(event: Mapping[str, Any]) -> Request:
 
     given_initial = _text(parameters, "initialContactId")
     related = _text(contact, "RelatedContactId")
-    is_chat = _text(contact, "Channel").upper() == "CHAT"
-    from_guide = bool(related) and (bool(given_initial) or is_chat)
+    channel = _text(contact, "Channel").upper()
+    is_chat = channel == "CHAT"
+    from_guide = bool(related) and (bool(given_initial) or channel != "VOICE")
     if is_chat and not related:
         raise BadRequest("ContactData.RelatedContactId is empty: an agent guide has to be related to its call")
     contact_id = related if from_guide else _text(contact, "ContactId")
