@@ -138,7 +138,7 @@ class Recordings:
         return [kind for kind in TYPES if self.state_of(contact_id, kind) is not None]
 
     def state(self) -> list[dict[str, Any]]:
-        """Return every recording with its intervals; times are ISO 8601, ``to`` is ``None`` while one lasts."""
+        """Return every recording that there ever was, with its intervals; times are ISO 8601, ``to`` is ``None`` while one lasts."""
         return [
             {
                 "contact_id": contact_id,
@@ -153,4 +153,5 @@ class Recordings:
                 ],
             }
             for (contact_id, kind), recording in sorted(self._recordings.items())
+            if recording.intervals
         ]

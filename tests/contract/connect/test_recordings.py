@@ -216,3 +216,8 @@ def test_what_lasted_no_time_is_no_interval(connect: Connect, world: ConnectWorl
     connect("suspend_contact_recording", **CALL)
     clock.pass_by(seconds=5)
     assert states(world) == {"AGENT": ["suspended"]}
+
+
+def test_switching_off_what_never_recorded_leaves_nothing_to_see(world: ConnectWorld) -> None:
+    world.recording("call-1", ["SCREEN"], "off")
+    assert world.recordings_state() == []
