@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from local.embedded.plugins import PLUGINS
 from local.embedded.world import EmbeddedAws
+from local.sqs import attach_message_moves
 from local.watching import Watching
 
 START = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
@@ -61,7 +63,7 @@ class Drill:
 @pytest.fixture(scope="module")
 def drill(assembly: Path) -> Iterator[Drill]:
     """Return a world as it is deployed, the day after its first night."""
-    with EmbeddedAws.start(assembly, START) as world:
+    with EmbeddedAws.start(assembly, START, plugins=(*PLUGINS, attach_message_moves)) as world:
         watching = Watching(world)
         world.run_until(START + timedelta(days=1))
         yield Drill(world, watching)

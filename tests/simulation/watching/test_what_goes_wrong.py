@@ -153,6 +153,26 @@ def test_a_hold_that_fails_again_raises_an_alarm(drill: Drill, centre: Centre) -
     assert centre.copies(contact_id)
 
 
+def test_a_request_that_was_set_aside_is_done_once_it_is_moved_back(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+
+    def act() -> None:
+        centre.fails("dynamodb", "GetItem", times=500)
+        centre.complain(contact_id, "C-8")
+
+    raised = drill.raises(act, within=3 * HOURS)
+    assert not centre.copies(contact_id)
+    sqs = drill.world.client("sqs")
+    aside = drill.world.names.queues["HoldRequestsDeadLettersQueue"]
+    known = sqs.get_queue_attributes(QueueUrl=aside, AttributeNames=["QueueArn"])["Attributes"]
+    sqs.start_message_move_task(SourceArn=known["QueueArn"])
+    drill.world.run_until(drill.world.clock.now() + HOURS)
+
+    assert raised == {"HoldFailedAlarm", "HoldRequestsDeadLettersNotEmptyAlarm"}
+    assert centre.copies(contact_id)
+    assert drill.watching.in_alarm() == set()
+
+
 def test_a_recording_that_is_gone_before_its_time_raises_an_alarm(drill: Drill, centre: Centre) -> None:
     contact_id = centre.contact(stored=False)
 

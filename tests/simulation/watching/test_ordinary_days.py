@@ -1,0 +1,74 @@
+"""On ordinary days nobody is called: complaints, texts and payments included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from local.embedded.world import EmbeddedAws
+from local.watching import Watching
+from tests.simulation.payments.calls import Calls
+from tests.simulation.watching.conftest import Drill
+from tests.simulation.watching.test_what_goes_wrong import Centre
+
+BEFORE_THE_CLOCKS_GO_BACK = datetime(2027, 10, 29, 12, 0, tzinfo=UTC)
+"""A Friday; the Sunday after it has 25 hours."""
+
+HEARTBEATS = {f"{name}DailyDidNotRunAlarm" for name in ("GuardPayments", "MaintainHolds", "RetireContactRecords")}
+
+
+@pytest.fixture(scope="module")
+def ordinary(assembly: Path) -> Iterator[Drill]:
+    with EmbeddedAws.start(assembly, BEFORE_THE_CLOCKS_GO_BACK) as world:
+        drill = Drill(world, Watching(world))
+        world.run_until(BEFORE_THE_CLOCKS_GO_BACK + timedelta(hours=1))
+        _spend_the_day(drill)
+        world.run_until(BEFORE_THE_CLOCKS_GO_BACK + timedelta(days=4))
+        yield drill
+
+
+def _spend_the_day(drill: Drill) -> None:
+    centre = Centre(drill)
+    for days in range(1, 4):
+        centre.contact(ago=timedelta(days=days))
+    centre.complain(centre.contact(), "C-1")
+    assert centre.consent()["status"] == "recorded"
+    assert centre.text()["status"] == "sent"
+    assert centre.consent("withdrawn")["status"] == "recorded"
+    call = Calls(drill.world)
+    assert call.ask("pause")["status"] == "paused"
+    call.later(minutes=3)
+    assert call.ask("resume")["status"] == "recording"
+    call.end()
+    call.event("DISCONNECTED")
+
+
+def test_nothing_is_raised_but_heartbeats_before_the_first_night(ordinary: Drill) -> None:
+    first_night = BEFORE_THE_CLOCKS_GO_BACK + timedelta(hours=16)
+    raised = {
+        (change.alarm, change.at < first_night) for change in ordinary.watching.changes if change.after == "ALARM"
+    }
+
+    assert raised == {(alarm, True) for alarm in HEARTBEATS}
+
+
+def test_the_next_days_are_quiet_although_one_has_25_hours(ordinary: Drill) -> None:
+    assert ordinary.watching.in_alarm() == set()
+    assert ordinary.watching.raised(BEFORE_THE_CLOCKS_GO_BACK + timedelta(days=1)) == []
+    assert ordinary.told(BEFORE_THE_CLOCKS_GO_BACK + timedelta(days=1)) == []
+
+
+def test_every_count_leaves_under_the_name_of_its_function(ordinary: Drill) -> None:
+    counted = [metric for metric in ordinary.watching.metrics if metric.namespace == "steward"]
+
+    assert {dict(metric.dimensions)["service"] for metric in counted} <= {
+        one.short_name for one in ordinary.world.functions
+    }
+    assert all(len(metric.dimensions) == 1 for metric in counted)
+
+
+def test_no_function_warns_that_it_has_nothing_to_count(ordinary: Drill) -> None:
+    assert [line for line in ordinary.world.logs if "No application metrics" in line.text] == []
