@@ -50,7 +50,10 @@ def test_a_delivery_event_settles_a_claim_without_an_answer(world: World) -> Non
     assert world.send() == Answer(Status.REFUSED, Reason.ALREADY_SENT, message_id)
 
 
-@pytest.mark.parametrize("error", ["ReadTimeout", "ConnectionClosed", "InternalServerException"])
+@pytest.mark.parametrize(
+    "error",
+    ["ReadTimeout", "ConnectionClosed", "InternalServerException", "RequestTimeoutException", "SomethingNewException"],
+)
 def test_where_a_text_may_have_gone_out_it_is_not_tried_again(world: World, error: str) -> None:
     world.wire.faults.add(service=SMS, operation="SendTextMessage", error=error)
     assert world.send() == UNKNOWN

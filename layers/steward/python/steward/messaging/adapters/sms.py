@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from steward.aws.errors import AwsError, NotFound, Unavailable, translate, translated
+from steward.aws.errors import AccessDenied, AwsError, Conflict, NotFound, Throttled, translate, translated
 from steward.messaging.answers import Reason
 from steward.messaging.ports import NotSentError, OutcomeUnknownError, TextMessage
 
@@ -36,6 +36,17 @@ _BEFORE_THE_NETWORK: Final = frozenset(
 )
 """Errors of botocore after which nothing has left this machine."""
 
+_NOT_TAKEN: Final = frozenset(
+    {
+        "ValidationException",
+        "ServiceQuotaExceededException",
+        "ExpiredTokenException",
+        "InvalidSignatureException",
+        "UnrecognizedClientException",
+    }
+)
+"""Further codes of refusals: SendTextMessage and "Common errors" in the API reference."""
+
 
 @dataclass(frozen=True, slots=True)
 class SmsVoice:
@@ -50,8 +61,8 @@ class SmsVoice:
     def send(self, message: TextMessage) -> str:
         """Send and return the message's id; see ``SmsService.send``.
 
-        Every answer of AWS in the range of client errors, throttling among them, means that the request was refused;
-        after a server error or a broken connection the message may have been accepted.
+        The client errors that AWS documents, throttling among them, mean that the request was refused; after a server
+        error, an error that nobody knows or a broken connection the message may have been accepted.
         """
         try:
             answer = self.client.send_text_message(
@@ -64,7 +75,7 @@ class SmsVoice:
                 Context=message.context,
             )
         except ClientError as error:
-            if isinstance(translate(error), Unavailable):
+            if not _was_refused(error):
                 raise OutcomeUnknownError from error
             raise _refused(error) from error
         except BotoCoreError as error:
@@ -100,6 +111,12 @@ class SmsVoiceOptOuts:
         except AwsError:
             return False
         return True
+
+
+def _was_refused(error: ClientError) -> bool:
+    """Say whether AWS answered that it did not take the message."""
+    kind = translate(error)
+    return isinstance(kind, AccessDenied | Conflict | NotFound | Throttled) or kind.code in _NOT_TAKEN
 
 
 def _refused(error: ClientError) -> NotSentError:
