@@ -112,6 +112,7 @@ class ContactRecordControls(Construct):
                 "REGISTER_TABLE": stores.register.table_name,
             },
             timeout=cdk.Duration.minutes(15),
+            role_name=stores.roles.retire_contact_records,
             failed_runs=controls.failed_runs.queue,
         )
         retire.allow("FindMonths", ["s3:ListBucketVersions"], [store.bucket.bucket_arn])

@@ -35,6 +35,7 @@ class HoldMaintenance(Construct):
             },
             timeout=cdk.Duration.minutes(15),
             memory_mb=1024,
+            role_name=stores.roles.maintain_holds,
             failed_runs=controls.failed_runs.queue,
         )
         permissions.use_register(self.maintain, stores, "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")

@@ -89,7 +89,7 @@ class HoldPath(Construct):
             "release_hold",
             "Ends a hold that two people agreed to end",
             {"DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
-            role_name=stores.release_role_name,
+            role_name=stores.roles.release_hold,
         )
         permissions.use_register(function, stores, "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
         permissions.dispose_of_held_copies(function, stores)

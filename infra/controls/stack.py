@@ -16,6 +16,7 @@ from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
+from infra.controls.people import People
 from infra.controls.quarantine import QuarantineRights
 from infra.controls.watching import Watching
 from infra.parts.alarms import Alarms
@@ -109,3 +110,5 @@ class ControlsStack(NamedStack):
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
             )
         Watching(self, "watching", controls=controls, records=stores.contact_records)
+        # Last, because engineers bring back what any of the queues above could not do.
+        People(self, "people", controls=controls)

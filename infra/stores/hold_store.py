@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
@@ -11,10 +12,31 @@ from constructs import Construct
 
 from infra.checks.guard import RECORD_CLASS_TAG
 from infra.parts.rights import Rights
+from infra.stores.denials import deny, nobody_weakens, only_these_remove
 from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
+
+
+@dataclass(frozen=True)
+class RemovingRoles:
+    """The names of the roles that may remove something; the stores' policies name them before they exist."""
+
+    release_hold: str
+    maintain_holds: str
+    retire_contact_records: str
+    break_glass: str
+
+    @classmethod
+    def of(cls, prefix: str) -> RemovingRoles:
+        """Return the names in the environment with that prefix."""
+        return cls(
+            release_hold=f"{prefix}-release-hold",
+            maintain_holds=f"{prefix}-maintain-holds",
+            retire_contact_records=f"{prefix}-retire-contact-records",
+            break_glass=f"{prefix}-break-glass",
+        )
 
 
 class HoldStore(Construct):
@@ -32,8 +54,7 @@ class HoldStore(Construct):
         *,
         key: kms.IKey,
         access_logs: s3.IBucket,
-        release_role_name: str,
-        break_glass_role_name: str,
+        roles: RemovingRoles,
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
@@ -58,30 +79,19 @@ class HoldStore(Construct):
         accept_one_copy(self.bucket)
         send_events_to_default_bus(self.bucket)
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, "legal_hold")
-        account = cdk.Stack.of(self).account
-        may_bypass = [f"arn:aws:iam::{account}:role/{name}" for name in (release_role_name, break_glass_role_name)]
-        self._deny(
+        deny(
+            self.bucket,
             "OnlyReleaseAndBreakGlassBypassLocks",
             ["s3:BypassGovernanceRetention"],
             self.bucket.arn_for_objects("*"),
-            unless=may_bypass,
+            unless=[roles.release_hold, roles.break_glass],
         )
-        self._deny(
-            "NobodyWeakensTheStore",
-            [
-                "s3:DeleteBucket",
-                "s3:DeleteBucketPolicy",
-                "s3:PutBucketObjectLockConfiguration",
-                "s3:PutBucketVersioning",
-                "s3:PutLifecycleConfiguration",
-            ],
-            self.bucket.bucket_arn,
-            unless=[f"arn:aws:iam::{account}:role/cdk-*-cfn-exec-role-*"],
-        )
+        only_these_remove(self.bucket, [roles.release_hold, roles.maintain_holds, roles.break_glass])
+        nobody_weakens(self.bucket)
         self.break_glass = iam.Role(
             self,
             "BreakGlassRole",
-            role_name=break_glass_role_name,
+            role_name=roles.break_glass,
             description="Removes a held copy that was made in error or holds card data; its use is an incident",
             assumed_by=iam.AccountRootPrincipal().with_conditions(
                 {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}
@@ -102,15 +112,3 @@ class HoldStore(Construct):
             because="which held object was copied in error is not known beforehand",
         )
         rights.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [self.bucket.bucket_arn])
-
-    def _deny(self, sid: str, actions: list[str], resource: str, *, unless: list[str]) -> None:
-        self.bucket.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid=sid,
-                effect=iam.Effect.DENY,
-                principals=[iam.AnyPrincipal()],
-                actions=actions,
-                resources=[resource],
-                conditions={"ArnNotLike": {"aws:PrincipalArn": unless}},
-            )
-        )

@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.checks.guard import NONCURRENT_DAYS, RECORD_CLASS_TAG
 from infra.parts.acceptance import accept
 from infra.stores.classes import CONNECT_RESOURCE_TYPES
+from infra.stores.denials import CONNECT, nobody_weakens, only_these_remove
 from steward.retention.months import lifecycle_days
 
 if TYPE_CHECKING:
@@ -126,6 +127,12 @@ class RecordStore(Construct):
                 s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True, enabled=not preparing),
             ],
         )
+
+    def deny(self, removing_roles: Sequence[str]) -> None:
+        """Deny everybody but these roles, and Connect itself, to remove a record; but not while it is imported."""
+        if self._existing is None or self._existing.stage != "import":
+            only_these_remove(self.bucket, [*removing_roles, CONNECT])
+            nobody_weakens(self.bucket)
 
     def associate(self, instance_arn: str) -> None:
         """Make the instance write this class here; while a bucket is imported, say what the instance does already."""

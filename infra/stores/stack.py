@@ -16,7 +16,7 @@ from infra.parts.acceptance import accept
 from infra.parts.naming import NamedStack
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
-from infra.stores.hold_store import HoldStore
+from infra.stores.hold_store import HoldStore, RemovingRoles
 from infra.stores.keys import Keys
 from infra.stores.messaging import MessagingStores
 from infra.stores.payment_register import PaymentRegister
@@ -50,7 +50,7 @@ class StoresStack(NamedStack):
             termination_protection=True,
         )
         self.deployment = deployment
-        self.release_role_name = f"{deployment.prefix}-release-hold"
+        self.roles = RemovingRoles.of(deployment.prefix)
         self.keys = Keys(self, "keys")
         self.access_logs = self._access_logs()
         self.records: dict[RecordClass, RecordStore] = {}
@@ -73,8 +73,7 @@ class StoresStack(NamedStack):
             "LegalHold",
             key=self.keys.held,
             access_logs=self.access_logs,
-            release_role_name=self.release_role_name,
-            break_glass_role_name=f"{deployment.prefix}-break-glass",
+            roles=self.roles,
         )
         self.register = Register(self, "RegisterTable", key=self.keys.operations)
         self.payment_register = (
@@ -114,6 +113,8 @@ class StoresStack(NamedStack):
             existing=existing,
             uploads_from=[environment.access_url] if uploads and environment.access_url else [],
         )
+        retiring = [self.roles.retire_contact_records] if record_class is RecordClass.CONTACT_RECORD else []
+        store.deny([self.roles.break_glass, *retiring])
         if record_class in CONNECT_RESOURCE_TYPES:
             store.associate(environment.instance_arn)
         return store

@@ -60,20 +60,21 @@ def unused(policies: DeployedPolicies, needs: Iterable[Need]) -> Iterator[Part]:
                     yield part
 
 
-def idle(policies: DeployedPolicies, attempts: Iterable[Need]) -> Iterator[Statement]:
-    """Return the denying statements without which every one of the attempts would still be refused."""
+def idle(policies: DeployedPolicies, attempts: Iterable[Need]) -> Iterator[Part]:
+    """Return the parts of denying statements without which every one of the attempts would still be refused."""
     by_statement: dict[Statement, list[Need]] = {}
     for attempt in attempts:
         for statement in decide(attempt, policies).by:
             by_statement.setdefault(statement, []).append(attempt)
     for statement in dict.fromkeys(policies.statements()):
         if not statement.allows:
-            without = policies.without(statement)
-            if not any(decide(attempt, without).allowed for attempt in by_statement.get(statement, ())):
-                yield statement
+            for part in parts(statement):
+                without = policies.without(statement, part.left)
+                if not any(decide(attempt, without).allowed for attempt in by_statement.get(statement, ())):
+                    yield part
 
 
 def reasons(path: Path = REASONS) -> dict[str, str]:
-    """Return the reason for each part that no test exercises, by a pattern of its name."""
+    """Return the reason for each part that no test exercises, by a pattern of its name (as ``fnmatch`` reads it)."""
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     return {entry["part"]: entry["why"] for entry in content["unexercised"]}

@@ -55,8 +55,9 @@ def _needs_the_resources_consent(
     by_name = [one for one in opened if one not in leave_it]
     if by_name:
         return _allowed(by_name)
-    if leave_it and granted:
-        return _allowed(granted)
+    # Which people may enter a role is said outside these templates, by the account's own policies.
+    if leave_it and (granted or need.action == "sts:AssumeRole"):
+        return _allowed(granted, leave_it)
     if not policies.knows(need.resource):
         # A key or role of somebody else's: only the role's own policy is known here.
         return _allowed(granted) if granted else _refused("no statement allows it")

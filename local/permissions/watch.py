@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from local.embedded.world import EmbeddedAws
 
 _S3_NOT_FOUND: Final = 404
+_SECOND_FACTOR: Final = (("aws:multifactorauthage", "60"), ("aws:multifactorauthpresent", "true"))
+"""A person enters a role right after the second factor."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,11 @@ class Permissions:
 
     @contextmanager
     def acting_as(self, role: str) -> Iterator[None]:
-        """Let calls outside any function be those of a role, by its logical id."""
+        """Let calls outside any function be those of a person in a role, by its logical id."""
         arns = {one.declaration.logical_id: one.identity.attributes.get("Arn") for one in self._world.resources}
-        before, self._role = self._role, str(arns[role])
+        arn, person = str(arns[role]), f"arn:aws:iam::{self._world.account}:user/somebody"
+        self._check(role, Need(person, "sts:AssumeRole", arn, _SECOND_FACTOR))
+        before, self._role = self._role, arn
         try:
             yield
         finally:

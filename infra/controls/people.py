@@ -1,0 +1,116 @@
+"""Roles for people: who may place a hold, who may release one, who may look at evidence, who runs the operation.
+
+Everybody enters a role with a second factor. The rights of each are one managed policy, which the council may attach to
+its own roles or permission sets as well. Nobody can place and release; break-glass is in `infra.stores.hold_store`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.parts.permissions import ANY_HELD_OBJECT, KEY_USES_OF_TABLES
+from infra.parts.queues import DeadLetters, WorkQueue
+from infra.parts.rights import Rights
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+
+SOURCE = "steward.complaints"
+PLACING = ["Complaint Closed", "Complaint Escalated", "Complaint Logged"]
+RELEASING = ["Hold Released"]
+
+
+class People(Construct):
+    """The roles, named after the environment and what the person does."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls) -> None:
+        super().__init__(scope, construct_id)
+        self._controls = controls
+        self._complaints_officer()
+        self._release_officer()
+        self._data_protection_officer()
+        self._platform_engineer()
+
+    def _complaints_officer(self) -> None:
+        rights = self._role("ComplaintsOfficer", "Logs, escalates and closes complaints; cannot release a hold")
+        self._may_send(rights, "PlaceHolds", PLACING)
+
+    def _release_officer(self) -> None:
+        rights = self._role("ReleaseOfficer", "Asks for the release of a hold, which a second person has approved")
+        self._may_send(rights, "ReleaseHolds", RELEASING)
+
+    def _data_protection_officer(self) -> None:
+        stores = self._controls.stores
+        rights = self._role("DataProtectionOfficer", "Looks at held copies, their locks and the register")
+        bucket = stores.holds.bucket
+        rights.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
+        rights.allow(
+            "ReadHeldCopies",
+            ["s3:GetObject", "s3:GetObjectLegalHold", "s3:GetObjectRetention", "s3:GetObjectVersion"],
+            [bucket.arn_for_objects("*")],
+            because=ANY_HELD_OBJECT,
+        )
+        rights.allow("DecryptHeldCopies", ["kms:Decrypt"], [stores.keys.held.key_arn], conditions=self._through("s3"))
+        rights.allow("ReadTheRegister", ["dynamodb:GetItem", "dynamodb:Query"], [stores.register.table_arn])
+        rights.allow(
+            "UseRegistersKey",
+            list(KEY_USES_OF_TABLES),
+            [stores.keys.operations.key_arn],
+            conditions=self._through("dynamodb"),
+        )
+
+    def _platform_engineer(self) -> None:
+        """Let an engineer bring back what failed and stop disposal, without a look at any record."""
+        stack = cdk.Stack.of(self)
+        rights = self._role("PlatformEngineer", "Brings back what failed and switches disposal; sees no record")
+        found = stack.node.find_all()
+        dead = [one.queue.queue_arn for one in found if isinstance(one, DeadLetters)]
+        work = [one.queue.queue_arn for one in found if isinstance(one, WorkQueue)]
+        rights.allow(
+            "BringBackWhatFailed",
+            [
+                "sqs:CancelMessageMoveTask",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:ListMessageMoveTasks",
+                "sqs:ReceiveMessage",
+                "sqs:StartMessageMoveTask",
+            ],
+            dead,
+        )
+        rights.allow("PutItBack", ["sqs:SendMessage"], work)
+        rights.allow(
+            "SwitchDisposal",
+            ["ssm:GetParameter", "ssm:PutParameter"],
+            [self._controls.stores.disposal_switch.parameter_arn],
+        )
+
+    def _role(self, name: str, does: str) -> Rights:
+        kebab = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
+        role = iam.Role(
+            self,
+            f"{name}Role",
+            role_name=f"{self._controls.deployment.prefix}{kebab}",
+            description=does,
+            assumed_by=iam.AccountRootPrincipal().with_conditions({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+        )
+        return Rights(self, f"{name}Rights", role=role, description=does)
+
+    def _may_send(self, rights: Rights, sid: str, detail_types: list[str]) -> None:
+        """Let them put these events on the own bus.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+        """
+        rights.allow(
+            sid,
+            ["events:PutEvents"],
+            [self._controls.stores.bus.event_bus_arn],
+            conditions={"StringEquals": {"events:source": SOURCE, "events:detail-type": detail_types}},
+        )
+
+    def _through(self, service: str) -> dict[str, object]:
+        return {"StringEquals": {"kms:ViaService": f"{service}.{cdk.Stack.of(self).region}.amazonaws.com"}}

@@ -1,0 +1,414 @@
+"""One short story in which every function, rule, queue, schedule and role of a deployment has something to do.
+
+``tour`` lives it in a world of its own, in four days of virtual time, and returns what has to be true afterwards: each
+claim with what was found instead, nothing if it holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from local.embedded.world import EmbeddedAws
+from local.permissions.deployed import DeployedPolicies
+from local.permissions.statements import Need
+from local.permissions.watch import Refusal
+from local.scenario.lines import read_scenario
+from local.scenario.replay import Replay
+from local.scenario.results.shapes import State
+from local.sms.deliveries import Step
+from tests.simulation.permissions.people import act_as_people
+from tests.simulation.stories import Line, call, fault, logged, moment, own_event, recording_key, wait
+
+BARNET = Path("policies/barnet.toml")
+SCREEN = "connect/barnet/ScreenRecordings/2027/01/04/v1_20270104T08:12_UTC.mp4"
+MOBILE, OTHER_MOBILE, STOPPED, INVALID = (f"+44740090026{digit}" for digit in "4567")
+ENDS_TOMORROW, ENDS_SOON = "2025-07-05", "2025-07-20"
+"""Eighteen months after the first a hold ends on the second day of the tour, after the other two weeks later."""
+
+
+@dataclass(frozen=True)
+class Toured:
+    """What came of a tour."""
+
+    claims: Mapping[str, str]
+    """What was found wrong, by the claim; an empty text where it holds."""
+    refused: tuple[Refusal, ...]
+    needs: tuple[Need, ...]
+    policies: DeployedPolicies
+
+    def broken(self) -> dict[str, str]:
+        """Return the claims that do not hold."""
+        return {claim: found for claim, found in self.claims.items() if found}
+
+
+def tour(assembly: Path) -> Toured:
+    """Live through the story with the templates of an assembly."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "tour.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in _story()))
+        story = read_scenario(path)
+        with Replay.start(story, file=path, policy=BARNET, assembly=assembly) as replay:
+            _prepare_texts(replay.world)
+            replay.run_until(moment("2027-01-04T15:59:00"))
+            _disturb_stores(replay.world)
+            replay.run_until(moment("2027-01-06T12:00:00"))
+            act_as_people(replay.world)
+            replay.run_until(story[-1].at)
+            permissions = replay.world.permissions
+            return Toured(
+                claims=dict(_claims(replay.state(), replay.world)),
+                refused=tuple(permissions.refused),
+                needs=tuple(permissions.needs),
+                policies=permissions.policies,
+            )
+
+
+def _story() -> list[Line]:
+    lines = [
+        *_calls(),
+        *_chat(),
+        *_flags(),
+        *_contact_records(),
+        *_payments(),
+        *_texts(),
+        wait("2027-01-08T12:00:00"),
+    ]
+    return sorted(lines, key=lambda line: moment(line["at"]))
+
+
+def _at(when: str, **action: object) -> Line:
+    return {"at": moment(when).isoformat(), **action}
+
+
+def _calls() -> Iterator[Line]:
+    names = ("a1", "b1", "d1", "e1", "f1", "g1", "h1", "k1", "q1", "r1", "s1")
+    for minute, contact_id in enumerate(names):
+        yield from call(contact_id, f"2027-01-04T08:{minute:02}:00")
+    screen = {"Location": f"{{screen_recording}}/{SCREEN}", "MediaStreamType": "VIDEO", "Status": "AVAILABLE"}
+    yield from call("v1", "2027-01-04T08:12:00", Recordings=[screen])
+    yield _at("2027-01-04T09:01:00", object={"store": "screen_recording", "key": SCREEN, "bytes": 4800})
+    message = {"Type": "EMAIL_MESSAGE", "Value": "7a0e0000-0000-4000-8000-00000000f11e", "Status": "APPROVED"}
+    times = {
+        "InitiationTimestamp": "2027-01-04T08:00:00+00:00",
+        "DisconnectTimestamp": "2027-01-04T08:20:00+00:00",
+    }
+    mail = {"Id": "m1", "Channel": "EMAIL", **times, "References": {"message": message}}
+    yield _at("2027-01-04T09:00:00", contact=mail)
+    key = "EmailMessages/email/2027/01/04/7a0e0000-0000-4000-8000-00000000f11e_20270104T08:01_UTC.json"
+    yield _at("2027-01-04T09:01:00", object={"store": "email_message", "key": key, "body": "{}"})
+    yield from call("a2", "2027-01-04T08:20:00", InitialContactId="a1", PreviousContactId="a1")
+    # It appears after the flag, so that a later look finds it.
+    late = "Analysis/Voice/2027/01/04/b1_analysis_2027-01-04T08:07:00Z.json"
+    yield _at("2027-01-04T10:10:00", object={"store": "call_recording", "key": late, "body": "{}"})
+
+
+def _chat() -> Iterator[Line]:
+    transcript = "connect/barnet/ChatTranscripts/2027/01/04/c1_20270104T08:00_UTC.json"
+    attached = "connect/barnet/Attachments/chat/2027/01/04/5f0e0000-0000-4000-8000-00000000f11e_20270104T08:01_UTC.pdf"
+    contact = {
+        "Id": "c1",
+        "Channel": "CHAT",
+        "InitiationTimestamp": "2027-01-04T08:00:00+00:00",
+        "DisconnectTimestamp": "2027-01-04T08:20:00+00:00",
+        "Recordings": [
+            {"Location": f"{{chat_transcript}}/{transcript}", "MediaStreamType": "CHAT", "Status": "AVAILABLE"}
+        ],
+        "References": {
+            "photo": {"Type": "ATTACHMENT", "Value": "5f0e0000-0000-4000-8000-00000000f11e", "Status": "APPROVED"}
+        },
+        "Evaluations": [{"EvaluationId": "e-9", "Form": "Quality", "Status": "SUBMITTED", "Answers": {"tone": "5"}}],
+    }
+    yield _at("2027-01-04T09:00:00", contact=contact)
+    for store, key in (
+        ("chat_transcript", transcript),
+        ("attachment", attached),
+        ("evaluation", "Evaluations/2027/01/04/08:30:00.000Z-e-9.json"),
+    ):
+        yield _at("2027-01-04T09:01:00", object={"store": store, "key": key, "body": key})
+
+
+def _flags() -> Iterator[Line]:
+    keys = {"complaint_received": "2027-01-04", "complaint_stage": "1"}
+    yield logged("2027-01-04T10:00:00", "C-1", ["a2"], received_on=ENDS_TOMORROW)
+    yield logged("2027-01-04T10:00:00", "C-2", ["c1"], received_on="2027-01-04")
+    escalated = {"case": "C-2", "stage": "2", "on": "2027-01-04", "requested_by": "officer.1"}
+    yield own_event("2027-01-04T11:00:00", "Complaint Escalated", escalated)
+    closed = {"case": "C-2", "closed_on": "2027-01-05", "requested_by": "officer.1"}
+    yield own_event("2027-01-05T11:00:00", "Complaint Closed", closed)
+    record = {
+        "ContactId": "b1",
+        "Channel": "VOICE",
+        "InitiationTimestamp": "2027-01-04T08:01:00Z",
+        "LastUpdateTimestamp": "2027-01-04T10:00:00Z",
+        "Attributes": {"complaint_reference": "C-3", **keys},
+    }
+    yield _at("2027-01-04T10:00:00", record=record)
+    tagged = {"eventType": "CONTACT_DATA_UPDATED", "contactId": "d1", "channel": "VOICE"}
+    tags = {"complaint_reference": "C-4", **keys}
+    event = {"source": "aws.connect", "detail-type": "Amazon Connect Contact Event", "detail": {**tagged, "tags": tags}}
+    yield _at("2027-01-04T10:00:00", event=event)
+    answers = {"reference": "C-5", "received_on": "2027-01-04", "stage": "1"}
+    form = {"EvaluationId": "e-1", "Form": "Complaint", "Status": "SUBMITTED", "Answers": answers}
+    yield _at("2027-01-04T10:00:00", contact={"Id": "e1", "Evaluations": [form]})
+    event = {
+        "source": "aws.connect",
+        "detail-type": "Contact Lens Evaluation Rules Matched",
+        "detail": {"instanceArn": "{instance_arn}", "contactArn": "{instance_arn}/contact/e1"},
+    }
+    yield _at("2027-01-04T10:00:01", event=event)
+    found = {"store": "call_recording", "key": recording_key("f1", "2027-01-04T08:04:00")}
+    yield _at("2027-01-04T10:00:02", tag_object={**found, "tags": {"complaint_reference": "C-6", **keys}})
+    yield logged("2027-01-04T10:00:03", "C-7", ["nobody"])
+    yield logged("2027-01-04T10:00:03", "C-8", ["g1"], received_on="2027-01-04")
+    yield own_event("2027-01-04T11:00:00", "Complaint Escalated", {**escalated, "case": "C-8"})
+    released = {"case": "C-8", "why": "withdrawn", "requested_by": "officer.1", "approved_by": "manager.2"}
+    yield own_event("2027-01-05T12:00:00", "Hold Released", released)
+    yield logged("2027-01-04T16:00:00", "C-9", ["h1"], received_on="2027-01-04")
+    yield logged("2027-01-04T16:00:00", "C-10", ["v1", "m1"], received_on="2027-01-04")
+    # The answer to the copy is lost, so it is made a second time.
+    yield fault("2027-01-04T09:59:59", "s3", "CopyObject", "ReadTimeout", after_effect=True)
+    # Another case holds the same contact for a shorter time than the one that is released.
+    yield logged("2027-01-04T10:00:05", "R-1", ["r1"], received_on="2027-01-04")
+    yield logged("2027-01-04T10:00:06", "R-2", ["r1"], received_on=ENDS_SOON)
+    yield own_event("2027-01-05T12:00:00", "Hold Released", {**released, "case": "R-1"})
+    # It cannot be read at first, and its hold is released before the second attempt.
+    yield fault("2027-01-04T14:29:00", "s3", "GetObject", "AccessDenied")
+    yield logged("2027-01-04T14:30:00", "S-1", ["s1"], received_on="2027-01-04")
+    yield own_event("2027-01-04T14:40:00", "Hold Released", {**released, "case": "S-1"})
+    for case in ("Q-1", "Q-2"):
+        yield logged("2027-01-04T10:00:04", case, ["q1"], received_on="2027-01-04")
+
+
+def _disturb_stores(world: EmbeddedAws) -> None:
+    """Put delete markers over recordings, as lifecycle rules do, and a legal hold on a copy, as somebody may."""
+    buckets, storage = world.names.buckets, world.client("s3")
+    storage.delete_object(Bucket=buckets["call_recording"], Key=recording_key("h1", "2027-01-04T08:06:00"))
+    storage.delete_object(Bucket=buckets["screen_recording"], Key=SCREEN)
+    held = storage.list_objects_v2(Bucket=buckets["legal_hold"], Prefix="a1/call_recording/").get("Contents", [])
+    for copy in held:
+        storage.put_object_legal_hold(Bucket=buckets["legal_hold"], Key=copy["Key"], LegalHold={"Status": "ON"})
+
+
+def _prepare_texts(world: EmbeddedAws) -> None:
+    """Let the SMS service know of a STOP that nobody told steward, and of a number that does not exist."""
+    world.sms.settings.lists_bind_sender_ids = True
+    world.client("pinpoint-sms-voice-v2").put_opted_out_number(OptOutListName="Default", OptedOutNumber=STOPPED)
+    world.sms.plan(INVALID, Step("TEXT_INVALID", timedelta(seconds=5)))
+
+
+def _contact_records() -> Iterator[Line]:
+    record = {
+        "ContactId": "old",
+        "Channel": "VOICE",
+        "InitiationTimestamp": "2024-12-15T10:00:00Z",
+        "LastUpdateTimestamp": "2027-01-04T10:00:00Z",
+        "Attributes": {},
+    }
+    yield _at("2027-01-04T10:00:00", record=record)
+
+
+def _ask(  # noqa: PLR0917 - a line of the story
+    when: str, function: str, label: str, contact_id: str, parameters: Mapping[str, str], number: str
+) -> Line:
+    data: dict[str, Any] = {
+        "ContactId": contact_id,
+        "InitialContactId": contact_id,
+        "Channel": "VOICE",
+        "LanguageCode": "en-GB",
+        "InstanceARN": "{instance_arn}",
+        "Attributes": {},
+        "CustomerEndpoint": {"Address": number, "Type": "TELEPHONE_NUMBER"},
+    }
+    payload = {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": dict(parameters)}}
+    return _at(when, invoke={"function": function, "payload": payload, "as": label})
+
+
+def _payments() -> Iterator[Line]:
+    def asks(when: str, operation: str, contact_id: str) -> Line:
+        label = f"{operation} {contact_id}"
+        return _ask(when, "control_recording", label, contact_id, {"operation": operation}, MOBILE)
+
+    for contact_id in ("p1", "p2", "p4", "p5"):
+        fields = {"Id": contact_id, "Channel": "VOICE", "InitiationTimestamp": "2027-01-04T12:00:00+00:00"}
+        yield _at("2027-01-04T12:00:00", contact={**fields, "InitialContactId": contact_id})
+        yield _at(
+            "2027-01-04T12:00:01", recording={"contact_id": contact_id, "types": ["AGENT", "SCREEN"], "state": "on"}
+        )
+        yield asks("2027-01-04T12:01:00", "pause", contact_id)
+        yield asks("2027-01-04T12:01:10", "status", contact_id)
+    yield asks("2027-01-04T12:02:00", "resume", "p1")
+    yield _at("2027-01-04T12:02:00", contact={"Id": "p5", "DisconnectTimestamp": "2027-01-04T12:02:00+00:00"})
+    yield asks("2027-01-04T12:02:10", "resume", "p5")
+    # p2 is transferred to p3 while it is paused; p4 hangs up, and its event is lost.
+    transferred = {
+        "Id": "p3",
+        "InitialContactId": "p2",
+        "PreviousContactId": "p2",
+        "Channel": "VOICE",
+        "InitiationMethod": "TRANSFER",
+        "InitiationTimestamp": "2027-01-04T12:03:00+00:00",
+    }
+    yield _at("2027-01-04T12:03:00", contact=transferred)
+    yield _at("2027-01-04T12:03:00", recording={"contact_id": "p3", "types": ["AGENT"], "state": "on"})
+    yield _at("2027-01-04T12:03:01", contact={"Id": "p2", "DisconnectTimestamp": "2027-01-04T12:03:01+00:00"})
+    for kind, contact_id in (("DISCONNECTED", "p2"), ("INITIATED", "p3")):
+        detail = {
+            "eventType": kind,
+            "contactId": contact_id,
+            "initialContactId": "p2",
+            "previousContactId": "p2" if contact_id == "p3" else None,
+            "channel": "VOICE",
+            "instanceArn": "{instance_arn}",
+            **({"disconnectTimestamp": "2027-01-04T12:03:01Z"} if kind == "DISCONNECTED" else {}),
+        }
+        event = {"source": "aws.connect", "detail-type": "Amazon Connect Contact Event", "detail": detail}
+        yield _at("2027-01-04T12:03:02", event=event)
+    yield _at("2027-01-04T12:30:00", contact={"Id": "p4", "DisconnectTimestamp": "2027-01-04T12:30:00+00:00"})
+
+
+def _texts() -> Iterator[Line]:
+    wording = {"purpose": "signposting", "wording_version": "signposting-2026-11"}
+    text = {"purpose": "signposting", "template": "online_services"}
+
+    def consents(when: str, decision: str, number: str = MOBILE) -> Line:
+        label = f"{decision} {number[-1]}"
+        return _ask(when, "record_consent", label, "t1", {**wording, "decision": decision}, number)
+
+    yield _ask("2027-01-04T13:00:00", "send_sms", "unasked", "t1", text, MOBILE)
+    yield consents("2027-01-04T13:00:10", "given")
+    yield _ask("2027-01-04T13:00:20", "send_sms", "asked", "t1", text, MOBILE)
+    yield consents("2027-01-04T13:05:00", "withdrawn")
+    yield consents("2027-01-04T13:06:00", "given", OTHER_MOBILE)
+    yield consents("2027-01-04T13:07:00", "withdrawn", OTHER_MOBILE)
+    yield consents("2027-01-04T13:08:00", "given", OTHER_MOBILE)
+    for label, number in (("stopped", STOPPED), ("invalid", INVALID)):
+        yield consents("2027-01-04T13:10:00", "given", number)
+        yield _ask("2027-01-04T13:11:00", "send_sms", label, f"t-{label}", text, number)
+    detail = {
+        "eventType": "TEXT_DELIVERED",
+        "eventTimestamp": 1799000000000,
+        "messageRequestTimestamp": 1799000000000,
+        "isFinal": True,
+        "messageId": "sent-by-somebody-else",
+    }
+    event = {"source": "aws.sms-voice", "detail-type": "Text Message Delivery Status Updated", "detail": detail}
+    yield _at("2027-01-04T13:12:00", event=event)
+
+
+def _claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
+    holds = {(hold.case, hold.contact_id): hold.status for hold in state.holds}
+    for case, contact_id, status in (
+        ("C-1", "a1", "disposed"),
+        ("C-1", "a2", "disposed"),
+        ("C-2", "c1", "held"),
+        ("C-3", "b1", "held"),
+        ("C-4", "d1", "held"),
+        ("C-5", "e1", "held"),
+        ("C-6", "f1", "held"),
+        ("C-7", "nobody", "nothing_held"),
+        ("C-8", "g1", "released"),
+        ("C-9", "h1", "partial"),
+        ("P-1", "k1", "held"),
+        ("C-10", "v1", "held"),
+        ("C-10", "m1", "held"),
+        ("R-1", "r1", "released"),
+        ("R-2", "r1", "held"),
+        ("S-1", "s1", "released"),
+        ("Q-1", "q1", "partial"),
+    ):
+        yield f"{contact_id} is {status} for {case}", _unless(holds.get((case, contact_id)), status)
+    yield from _hold_claims(state, world)
+    yield from _call_claims(state, world)
+
+
+def _hold_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
+    classes = {artefact.record_class for hold in state.holds if hold.contact_id == "c1" for artefact in hold.artefacts}
+    wanted = {"chat_transcript", "attachment", "evaluation", "contact_record"}
+    yield "The chat is held with its attachment and evaluation", _unless(classes, wanted)
+    late = [a for hold in state.holds if hold.contact_id == "b1" for a in hold.artefacts if "analysis" in a.source_key]
+    yield "What appeared later is held", _unless(len(late), 1)
+    [chat] = [hold for hold in state.holds if hold.contact_id == "c1"] or [None]
+    dated = chat is not None and (chat.stage, chat.open_ended) == ("2", False)
+    yield "The escalated case has an end again once it is closed", _unless(dated, True)  # noqa: FBT003
+    causes = {(row.store, row.cause) for row in state.disposals}
+    yield "Copies were disposed of when their hold ended", _unless(("legal_hold", "hold_ended") in causes, True)  # noqa: FBT003
+    yield "Old contact records are gone", _unless(("contact_record", "retention_sweep") in causes, True)  # noqa: FBT003
+    yield "Every disposal is confirmed", _unless(_unconfirmed(world), 0)
+    yield "Nothing is in a dead-letter queue", _unless([letter.queue for letter in state.dead_letters], [])
+    yield "The complaints team was told", _unless(any("C-7" in (n.subject or "") for n in state.notifications), True)  # noqa: FBT003
+
+
+def _call_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
+    answers = {
+        answer.as_: answer.response.get("status") if isinstance(answer.response, dict) else None
+        for answer in state.responses
+    }
+    for label, status in (
+        ("pause p1", "paused"),
+        ("status p1", "paused"),
+        ("resume p1", "recording"),
+        ("unasked", "refused"),
+        ("asked", "sent"),
+        ("given 4", "recorded"),
+        ("withdrawn 4", "recorded"),
+        ("given 5", "recorded"),
+        ("resume p5", "not_confirmed"),
+        ("stopped", "refused"),
+        ("invalid", "sent"),
+    ):
+        yield f"The answer to `{label}` is {status}", _unless(answers.get(label), status)
+    payments = {payment.contact_id: payment.status for payment in state.payments}
+    for contact_id, status in (
+        ("p1", "recording"),
+        ("p2", "ended"),
+        ("p3", "paused"),
+        ("p4", "ended"),
+        ("p5", "ended"),
+    ):
+        yield f"The payment of {contact_id} is {status}", _unless(payments.get(contact_id), status)
+    told = any("open for too long" in (notice.subject or "") for notice in state.notifications)
+    yield "Supervisors were told of the open pause", _unless(told, True)  # noqa: FBT003
+    yield (
+        "The text's delivery is known",
+        _unless([message.status for message in state.messages], ["delivered", "invalid"]),
+    )
+    yield "The opt-out list is what was decided last", _unless(_opted_out(world), {MOBILE})
+    yield from ((f"{name} logs under its name", problem) for name, problem in _log_problems(world))
+
+
+def _unless(found: object, wanted: object) -> str:
+    return "" if found == wanted else f"{found!r} instead of {wanted!r}"
+
+
+def _unconfirmed(world: EmbeddedAws) -> int:
+    [table] = [name for logical, name in world.names.tables.items() if logical == "RegisterTable"]
+    rows = world.client("dynamodb").scan(TableName=table)["Items"]
+    held = {"S": world.names.buckets["legal_hold"]}
+    ledger = [row for row in rows if row["pk"]["S"].startswith("DISPOSAL#") and row.get("bucket") == held]
+    return sum("confirmed_at" not in row for row in ledger) if ledger else -1
+
+
+def _opted_out(world: EmbeddedAws) -> set[str]:
+    sms = world.client("pinpoint-sms-voice-v2")
+    [name] = [
+        resource.identity.ref
+        for resource in world.resources
+        if resource.declaration.type == "AWS::SMSVOICE::OptOutList"
+    ]
+    return {entry["OptedOutNumber"] for entry in sms.describe_opted_out_numbers(OptOutListName=name)["OptedOutNumbers"]}
+
+
+def _log_problems(world: EmbeddedAws) -> Iterator[tuple[str, str]]:
+    services: dict[str, set[object]] = {}
+    for line in world.logs:
+        if line.text.startswith("{"):
+            content = json.loads(line.text)
+            services.setdefault(line.function, set()).add(content.get("service"))
+    for name, found in sorted(services.items()):
+        yield name, _unless(found, {name})
