@@ -1,17 +1,18 @@
-"""``python -m local.deployment``: ``locally``, or ``environment NAME`` for the account in use."""
+"""``python -m local.deployment``: ``locally``, ``environment NAME`` for the account in use, or any ``cdk`` command."""
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
 from infra.refusal import RefusalError
 from local.deployment.account_in_use import deploy
-from local.deployment.command_line import DeploymentError
+from local.deployment.command_line import CommandLine, DeploymentError, install
 from local.deployment.local_run import deploy_locally
 from steward.policy.load import PolicyError
 
-USAGE = "usage: python -m local.deployment (locally | environment NAME)"
+USAGE = "usage: python -m local.deployment (locally | environment NAME | cdk ARGUMENT...)"
 
 
 def main(arguments: list[str]) -> int:
@@ -22,6 +23,8 @@ def main(arguments: list[str]) -> int:
                 deploy_locally(_say)
             case ["environment", *names] if len(names) <= 1:
                 deploy(names[0] if names else "")
+            case ["cdk", _, *_]:
+                CommandLine(install(), os.environ).talk(*arguments[1:])
             case _:
                 sys.stderr.write(f"{USAGE}\n")
                 return 2

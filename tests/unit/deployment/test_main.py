@@ -6,7 +6,7 @@ from local.deployment import __main__ as program
 from local.deployment.command_line import DeploymentError
 
 
-@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["locally", "twice"], ["environment", "one", "two"]])
+@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "twice"], ["environment", "one", "two"]])
 def test_a_wrong_argument_is_answered_with_the_usage_and_status_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -42,3 +42,11 @@ def test_the_environment_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert program.main(["environment", "live"]) == 0
     assert program.main(["environment"]) == 0
     assert given == ["live", ""]
+
+
+def test_any_other_command_goes_to_the_pinned_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, ...]] = []
+    monkeypatch.setattr(program, "install", lambda: ("cdk",))
+    monkeypatch.setattr(program.CommandLine, "talk", lambda _, *arguments: given.append(arguments))
+    assert program.main(["cdk", "diff", "--fail"]) == 0
+    assert given == [("diff", "--fail")]
