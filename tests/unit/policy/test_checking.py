@@ -146,6 +146,18 @@ def test_a_figure_that_no_clause_publishes_must_be_marked_as_the_councils_own(fi
     ]
 
 
+def test_a_figure_whose_clause_publishes_none_must_be_marked_as_the_councils_own(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    text = Path("policies/kensington-and-chelsea.toml").read_text(encoding="utf-8")
+    marked = '[retention.call_recording]\nmonths = 6\nclauses = ["RBK-3"]\nsource = "council"\n'
+    assert marked in text
+    path.write_text(text.replace(marked, marked.replace('source = "council"\n', "")), encoding="utf-8")
+
+    [finding] = check(path)
+    assert (finding.severity, finding.path) == (Severity.ERROR, "retention.call_recording.source")
+    assert finding.message == 'RBK-3 publishes no figure for call_recording: set source = "council" and say why'
+
+
 def test_a_figure_that_differs_from_the_published_one_is_remarked_but_may_be_deployed(findings: Findings) -> None:
     assert findings((RECORDINGS, "[retention.call_recording]\nmonths = 7")) == [
         "retention.call_recording.months: remark: 7 differs from the 6 that BAR-4 publishes"

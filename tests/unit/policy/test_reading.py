@@ -82,6 +82,17 @@ def test_a_compiled_policy_is_the_policy(path: Path, tmp_path: Path) -> None:
     assert compiled.load(deployed) == policy
 
 
+def test_a_policy_that_names_nobody_for_complaints_can_be_deployed(tmp_path: Path) -> None:
+    named = 'complaints_contact = "Complaints team, London Borough of Barnet"\n'
+    text = Path("policies/barnet.toml").read_text(encoding="utf-8")
+    assert named in text
+    path, deployed = tmp_path / "barnet.toml", tmp_path / "policy.json"
+    path.write_text(text.replace(named, ""), encoding="utf-8")
+    deployed.write_bytes(compiled.compile_policy(load_policy(path)))
+
+    assert compiled.load(deployed) == load_policy(path)
+
+
 def test_a_policy_compiles_to_the_same_bytes_whatever_the_order_of_its_file(tmp_path: Path) -> None:
     text = Path("policies/barnet.toml").read_text(encoding="utf-8")
     recordings = '[retention.call_recording]\nmonths = 6\nclauses = ["BAR-4"]\n'
@@ -134,7 +145,8 @@ def test_a_missing_file_is_one_line_on_stderr(tmp_path: Path, capsys: pytest.Cap
     ("content", "line", "reason"),
     [
         (b"[council]\nname = \n", 2, "is no TOML: Invalid value"),
-        (b"[council]\n[council]\n", 2, "is no TOML: Cannot declare"),
+        (b"[council]\n[council]\n", 2, "is no TOML: Cannot declare council twice"),
+        (b"[a.b]\n[a.b]\n", 2, "is no TOML: Cannot declare a.b twice"),
         (b"[retention.call_recording]\nmonths = 6\nmonths = 7\n", 3, "is no TOML: Cannot overwrite a value"),
         (b'[council]\nname = "Barnet', 2, "is no TOML: Unterminated string"),
         (b"[council]\nname = '\xff'\n", 2, "is not UTF-8 text"),
@@ -151,6 +163,13 @@ def test_a_file_that_is_no_toml_is_one_line_with_file_and_line(
     assert said.out == ""
     assert said.err.startswith(f"{path}, line {line}: {reason}")
     assert said.err.count("\n") == 1
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "marked.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + Path("policies/barnet.toml").read_bytes())
+
+    assert load_policy(path) == load_policy(Path("policies/barnet.toml"))
 
 
 def test_a_directory_is_no_policy(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ from steward.policy.model import Policy
 
 __all__ = ["Finding", "PolicyError", "Severity", "UnreadablePolicyError", "check", "load_policy"]
 
+_KEY = re.compile(r"\('[^()]*',?\)")
+"""A dotted key as tomllib writes it in its messages: a tuple."""
+
 
 class PolicyError(Exception):
     """A policy file that must not be deployed."""
@@ -65,7 +68,7 @@ def load_policy(path: Path) -> Policy:
 
 def _read(path: Path) -> Raw:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as problem:
         raise UnreadablePolicyError(path, (problem.strerror or "unreadable").lower()) from None
     except UnicodeDecodeError as problem:
@@ -79,7 +82,8 @@ def _toml_fault(message: str, path: Path) -> UnreadablePolicyError:
     if place is None:
         reason = message.removesuffix(" (at end of document)")
         return UnreadablePolicyError(path, f"is no TOML: {reason}", _lines(path.read_bytes()))
-    reason = f"is no TOML: {message[: place.start()]} (column {place[2]})"
+    what = _KEY.sub(lambda key: ".".join(re.findall(r"'([^']*)'", key[0])), message[: place.start()])
+    reason = f"is no TOML: {what} (column {place[2]})"
     return UnreadablePolicyError(path, reason, int(place[1]))
 
 

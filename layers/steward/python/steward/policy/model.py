@@ -28,7 +28,7 @@ class Council(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     clause_prefix: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
     policy_version: Text
     """Changes with every change of the file; holds record the version under which they were placed."""
-    complaints_contact: Text = ""
+    complaints_contact: Text | None = None
 
 
 class Region(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -37,6 +37,7 @@ def coverage_findings(raw: Raw) -> Iterator[Finding]:
         else:
             yield from _declared(clause, declared, excused)
     yield from _figures(raw, notice)
+    yield from _unpublished(raw, fulfilled, notice)
 
 
 def fulfilled_clauses(raw: Raw) -> Places:
@@ -107,8 +108,25 @@ def _figures(raw: Raw, notice: Mapping[str, Clause]) -> Iterator[Finding]:
     for clause in notice.values():
         for path, published in clause.figures.items():
             value = _at(raw, path)
-            if isinstance(value, int) and value != published:
+            if isinstance(value, int) and not isinstance(value, bool) and value != published:
                 yield remark(path, f"{value} differs from the {published} that {clause.id} publishes")
+
+
+def _unpublished(raw: Raw, fulfilled: Places, notice: Mapping[str, Clause]) -> Iterator[Finding]:
+    """Yield the figures that pass for published although none of their clauses publishes one (RBK-3)."""
+    retention = raw.get("retention")
+    for record_class, period in retention.items() if isinstance(retention, Mapping) else ():
+        path = f"retention.{record_class}"
+        named = [clause for clause, places in fulfilled.items() if f"{path}.clauses" in places]
+        if not named or not all(clause in notice for clause in named):
+            continue
+        if not isinstance(period, Mapping) or period.get("source", "published") != "published":
+            continue
+        if not any(f"{path}.months" in notice[clause].figures for clause in named):
+            yield error(
+                f"{path}.source",
+                f'{", ".join(named)} publishes no figure for {record_class}: set source = "council" and say why',
+            )
 
 
 def _at(raw: Raw, path: str) -> object:
