@@ -50,6 +50,9 @@ deploy-local: setup ## Deploy with the real CDK command line into an emulated ac
 deploy: setup ## Deploy an environment of cdk.json to the account in use: make deploy ENVIRONMENT=name
 	@$(BIN)/python -m local.deployment environment $(ENVIRONMENT)
 
+bench: setup ## Run the benchmarks: bench/results.json and a table with the bounds
+	@$(BIN)/python -m bench
+
 lint: setup ## Check formatting, lint rules and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .

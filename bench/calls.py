@@ -1,0 +1,257 @@
+"""Group 1: calls and cost of a contact, by what happens to it, from the embedded AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from bench import stories
+from bench.cost import Bill, bill, prices
+from bench.figures import Figure, Kind
+from bench.recorder import Invocation, Recorder, Spent
+from local.embedded.compute.invocation import FunctionSpec
+from local.embedded.world import EmbeddedAws
+
+GROUP = "calls"
+ARTEFACTS = (1, 3, 12)
+MILLION = 1_000_000
+_RIVAL = Path(__file__).with_name("per_contact")
+_ORDINARY = 20
+_SOON = timedelta(minutes=5)
+_SETTLED = timedelta(days=3)
+"""By then a hold's copies have been looked at again for the last time but the daily round."""
+_HELD = timedelta(days=580)
+"""Eighteen months and some days: by then a complaint's copies are gone."""
+_LIFE = timedelta(days=190)
+"""An ordinary call's life under the default policy: six months, then lifecycle."""
+
+
+class CallsAndCost:
+    """Plays each story once; ``busiest`` keeps for the group "warm" what the functions were asked."""
+
+    def __init__(self) -> None:
+        self.busiest: dict[str, Invocation] = {}
+        self.services: dict[str, list[str]] = {}
+        """The services that each function was seen to call."""
+        self._memory: dict[str, int] = {}
+
+    def figures(self, say: Callable[[str], None]) -> Iterator[Figure]:
+        """Yield the figures of the group."""
+        say("ordinary contacts through their whole life")
+        ordinary, events = self._ordinary()
+        yield _count("ordinary contact, invocations", sum(ordinary.invocations.values()), 0)
+        yield _count("ordinary contact, calls", ordinary.total_calls, 0)
+        yield _count("ordinary contact, S3 events on EventBridge", events, None)
+        say("holds, texts and payments")
+        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            self._memory = {spec.short_name: spec.memory for spec in world.functions}
+            recorder = Recorder(world)
+            with recorder.keeping_invocations():
+                flagged = {number: self._flagged(recorder, number) for number in ARTEFACTS}
+                for number, (at_once, later) in flagged.items():
+                    name = f"flagged contact with {number} artefacts"
+                    yield _count(f"{name}, calls", at_once.total_calls, 2 + 8 + 5 * number)
+                    yield _count(f"{name}, calls of later looks", later.total_calls, None)
+                transferred = self._transferred(recorder)
+                yield _count("transferred contact (2 parts, 6 artefacts), calls", transferred.total_calls, 2 + 16 + 30)
+                consent, text, status = self._text(recorder)
+                yield _count("consent, calls", consent.total_calls, 2)
+                yield _count("text, calls", text.total_calls, 4)
+                yield _count("text, calls on what became of it", status.total_calls, None)
+                pause, resume, watch = self._payment(recorder)
+                yield _count("pause, calls", pause.total_calls, 6)
+                yield _count("resume, calls", resume.total_calls, None)
+                yield _count("payment, calls of the watch over it", watch.total_calls, None)
+                self._one_more_night(world)
+            self.busiest = recorder.busiest
+            self.services = {
+                name: sorted({call.partition(".")[0] for call in calls if "." in call})
+                for name, calls in world.calls.items()
+            }
+        say("a hold through its whole life")
+        whole_hold = self._whole_hold()
+        yield _count("flagged contact with 3 artefacts, calls until it is disposed of", whole_hold.total_calls, None)
+        rival = self._rival()
+        yield _count("per-contact design, ordinary contact, calls", rival.total_calls, None)
+        mix = prices()["mix"]
+        own = self._bill(whole_hold, messages=4).times(mix["flagged"] * MILLION)
+        own = own.plus(self._bill(consent, text, status, messages=2).times(mix["texted"] * MILLION))
+        own = own.plus(self._bill(pause, resume, watch, messages=1).times(mix["paying"] * MILLION))
+        yield Figure(GROUP, "cost of a million contacts, functions and calls", own.total, Kind.RATIO, 20.0, _lines(own))
+        signals = Bill({"S3 events": events * MILLION * prices()["events"]["s3_event"]["usd"]})
+        whole = own.plus(signals)
+        yield Figure(
+            GROUP,
+            "cost of a million contacts, with S3's events of every object",
+            whole.total,
+            Kind.RATIO,
+            20.0,
+            "every object's creation, hiding and deletion is an event that S3 sends and EventBridge bills",
+        )
+        theirs = bill(rival, {"per_contact": 256}, tags=2).times(MILLION)
+        yield Figure(
+            GROUP, "per-contact design, cost of a million, its tagging", theirs.total, Kind.RATIO, None, _lines(theirs)
+        )
+        yield Figure(
+            GROUP,
+            "ours ÷ per-contact design, dollars, with the same holds, texts and payments",
+            whole.total / theirs.plus(own).total,
+            Kind.RATIO,
+            1.0,
+            "the per-contact design needs no event of each object, and tags only recordings, not their analyses",
+        )
+
+    def _ordinary(self) -> tuple[Spent, int]:
+        """Return what contacts cost beyond what the same time costs without any, and S3's events for each."""
+        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            idle = _lived(Recorder(world))
+        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            lived = _lived(Recorder(world), contacts=_ORDINARY)
+        more = replace(lived, invocations=lived.invocations - idle.invocations, calls=lived.calls - idle.calls)
+        return more, round(lived.s3_events / _ORDINARY)
+
+    def _flagged(self, recorder: Recorder, artefacts: int) -> tuple[Spent, Spent]:
+        world = recorder.world
+        one = stories.call(world, 100 + artefacts, artefacts=artefacts)
+        world.run_until(world.clock.now() + timedelta(hours=1))
+        with recorder.spending() as at_once:
+            stories.complaint(world, f"CASE-{artefacts}", one)
+            world.run_until(world.clock.now() + _SOON)
+        with recorder.spending() as later:
+            world.run_until(world.clock.now() + _SETTLED)
+        return at_once, _without_nights(later)
+
+    @staticmethod
+    def _whole_hold() -> Spent:
+        """Return what a hold costs from the flag to the last copy's disposal, beyond the daily jobs that run anyway."""
+        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            stories.call(world, 500)
+            recorder = Recorder(world)
+            with recorder.spending() as idle:
+                world.run_until(world.clock.now() + _HELD)
+        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            one = stories.call(world, 500)
+            recorder = Recorder(world)
+            with recorder.spending() as held:
+                stories.complaint(world, "CASE-WHOLE", one)
+                world.run_until(world.clock.now() + _HELD)
+        by_function = {name: calls - idle.by_function[name] for name, calls in held.by_function.items()}
+        invocations = held.invocations - idle.invocations
+        return replace(held, invocations=invocations, calls=held.calls - idle.calls, by_function=by_function)
+
+    def _transferred(self, recorder: Recorder) -> Spent:
+        world = recorder.world
+        first = stories.call(world, 200)
+        stories.call(world, 201, before=200)
+        world.run_until(world.clock.now() + timedelta(hours=1))
+        with recorder.spending() as spent:
+            stories.complaint(world, "CASE-TRANSFERRED", first)
+            world.run_until(world.clock.now() + _SOON)
+        world.run_until(world.clock.now() + _SETTLED)
+        return spent
+
+    def _text(self, recorder: Recorder) -> tuple[Spent, Spent, Spent]:
+        world = recorder.world
+        one = stories.call(world, 300)
+        asked = stories.flow_event(
+            world, one, purpose="signposting", wording_version="signposting-2026-11", decision="given"
+        )
+        with recorder.spending() as consent:
+            _expect(world.invoke("record_consent", asked), "recorded")
+        with recorder.spending() as text:
+            event = stories.flow_event(world, one, template="online_services", purpose="signposting")
+            _expect(world.invoke("send_sms", event), "sent")
+        with recorder.spending() as status:
+            world.run_until(world.clock.now() + _SOON)
+        return consent, text, status
+
+    def _payment(self, recorder: Recorder) -> tuple[Spent, Spent, Spent]:
+        world = recorder.world
+        one = stories.contact_id(400)
+        world.connect.contact(
+            {
+                "Id": one,
+                "InitialContactId": one,
+                "Channel": "VOICE",
+                "InitiationTimestamp": world.clock.now().isoformat(),
+            }
+        )
+        world.connect.recording(one, ("AGENT", "SCREEN"), "on")
+        with recorder.spending() as pause:
+            _expect(world.invoke("control_recording", stories.flow_event(world, one, operation="pause")), "paused")
+        world.run_until(world.clock.now() + timedelta(minutes=2))
+        with recorder.spending() as resume:
+            _expect(world.invoke("control_recording", stories.flow_event(world, one, operation="resume")), "recording")
+        with recorder.spending() as watch:
+            world.run_until(world.clock.now() + timedelta(hours=1))
+        return pause, resume, watch
+
+    @staticmethod
+    def _one_more_night(world: EmbeddedAws) -> None:
+        world.run_until(world.clock.now() + timedelta(days=1))
+
+    @staticmethod
+    def _rival() -> Spent:
+        """Return what the per-contact design spends on one ordinary contact."""
+        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            spec = next(iter(world.functions))
+            world.functions.add(
+                FunctionSpec(
+                    name="per-contact",
+                    short_name="per_contact",
+                    arn=spec.arn.replace(spec.name, "per-contact"),
+                    logical_id="PerContact",
+                    handler="handler.handler",
+                    code=_RIVAL,
+                    layers=(),
+                    environment={},
+                    timeout=30,
+                    memory=256,
+                )
+            )
+            one = stories.call(world, 1)
+            recorder = Recorder(world)
+            detail = {"eventType": "COMPLETED", "contactId": one, "instanceArn": world.names.instance_arn}
+            with recorder.spending() as spent:
+                world.invoke("per_contact", {"source": "aws.connect", "detail": detail})
+        # moto tells of the tags; the design itself needs no event of S3.
+        return replace(spent, s3_events=0)
+
+    def _bill(self, *parts: Spent, messages: int) -> Bill:
+        total = Bill()
+        for part in parts:
+            # S3's events are billed for every object, flagged or not: they are a line of their own.
+            total = total.plus(bill(replace(part, s3_events=0), self._memory))
+        return total.plus(bill(Spent(), self._memory, messages=messages))
+
+
+def _lived(recorder: Recorder, contacts: int = 0) -> Spent:
+    world = recorder.world
+    with recorder.spending() as spent:
+        for number in range(contacts):
+            stories.call(world, number)
+        world.run_until(world.clock.now() + _LIFE)
+    return spent
+
+
+def _without_nights(spent: Spent) -> Spent:
+    """Leave out the daily jobs, which run whether anything is held or not."""
+    nightly = {"retire_contact_records", "guard_payments", "maintain_holds"}
+    calls = sum((calls for name, calls in spent.by_function.items() if name not in nightly), start=type(spent.calls)())
+    invocations = type(spent.calls)({name: n for name, n in spent.invocations.items() if name not in nightly})
+    return replace(spent, calls=calls, invocations=invocations)
+
+
+def _expect(answer: dict[str, str], status: str) -> None:
+    if answer["status"] != status:
+        raise AssertionError(f"the benchmark's story went wrong: {answer}")
+
+
+def _count(name: str, value: int, bound: int | None) -> Figure:
+    return Figure(GROUP, name, value, Kind.COUNT, bound)
+
+
+def _lines(made: Bill) -> str:
+    return ", ".join(f"{line} {dollars:.2f}" for line, dollars in sorted(made.lines.items()) if dollars >= 0.005)  # noqa: PLR2004

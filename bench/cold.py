@@ -1,0 +1,104 @@
+"""Group 2: how long a handler takes to import, against a bare module that makes the same boto3 clients."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import stories
+from bench.figures import Figure, Kind
+from local.embedded.compute.environment import _outside_opt
+from local.embedded.compute.invocation import FunctionSpec
+from local.embedded.world import EmbeddedAws
+
+GROUP = "cold start"
+ROUNDS = 9
+BOUNDS = {"control_recording": 1.25, "send_sms": 1.4, "record_consent": 1.4}
+_PROBE = Path(__file__).with_name("cold_probe.py")
+_STDLIB = sys.stdlib_module_names
+_ENV = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": "eu-west-2"}
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What one import said."""
+
+    seconds: float
+    made: tuple[str, ...]
+    modules: frozenset[str]
+    memory: float
+
+
+def figures(used: Mapping[str, list[str]], say: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the figures of the group; ``used`` names the services that each function was seen to call."""
+    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        specs = sorted(world.functions, key=lambda spec: spec.short_name)
+    for spec in specs:
+        say(f"cold start of {spec.short_name}")
+        services = sorted(set(used.get(spec.short_name, [])) | set(probe(spec, "handler", []).made))
+        pairs = [(probe(spec, "bare", services), probe(spec, "handler", services)) for _ in range(ROUNDS)]
+        bare = statistics.median(pair[0].seconds for pair in pairs)
+        own = statistics.median(pair[1].seconds for pair in pairs)
+        milliseconds = f"{own * 1000:.0f} ms against {bare * 1000:.0f} ms with {', '.join(services) or 'no client'}"
+        name = f"{spec.short_name}, import ÷ bare import"
+        yield Figure(GROUP, name, own / bare, Kind.RATIO, BOUNDS.get(spec.short_name), milliseconds)
+        more = pairs[0][1].modules - pairs[0][0].modules
+        yield Figure(
+            GROUP, f"{spec.short_name}, modules beyond the bare import", len(more), Kind.NOTE, None, _families(more)
+        )
+        memory = statistics.median(pair[1].memory / pair[0].memory for pair in pairs)
+        yield Figure(
+            GROUP,
+            f"{spec.short_name}, memory after import ÷ bare",
+            memory,
+            Kind.RATIO,
+            None,
+            f"{pairs[0][1].memory:.0f} MB",
+        )
+    yield from _sizes(specs)
+
+
+def probe(spec: FunctionSpec, mode: str, services: list[str]) -> Probe:
+    """Import in a process of its own, without the bytecode of our own code, which is deployed without."""
+    layers = [str(layer / "python") for layer in spec.layers if (layer / "python" / "steward").is_dir()]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": os.pathsep.join([str(spec.code), *layers]),
+        "AWS_LAMBDA_FUNCTION_NAME": spec.name,
+        **_ENV,
+        **{name: _outside_opt(value, spec.layers) for name, value in spec.environment.items()},
+    }
+    command = [sys.executable, "-W", "ignore", str(_PROBE), mode, *services]
+    said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own
+    answer: dict[str, Any] = json.loads(said.stdout)
+    return Probe(answer["seconds"], tuple(answer["made"]), frozenset(answer["modules"]), answer["memory"])
+
+
+def _families(modules: frozenset[str]) -> str:
+    families = Counter(name.partition(".")[0] for name in modules)
+    standard = sum(number for name, number in families.items() if name in _STDLIB)
+    others = ", ".join(f"{name} {number}" for name, number in families.most_common() if name not in _STDLIB)
+    return f"{others}, standard library {standard}"
+
+
+def _sizes(specs: list[FunctionSpec]) -> Iterator[Figure]:
+    layers = {layer for spec in specs for layer in spec.layers}
+    for layer in sorted(layers, key=_bytes):
+        inside = {entry.name for entry in layer.rglob("*")}
+        name = "policy" if "policy.json" in inside else "steward" if "steward" in inside else "dependencies"
+        yield Figure(GROUP, f"layer {name}, MB", _bytes(layer) / 1e6, Kind.NOTE, 250.0, "unpacked; Lambda allows 250")
+    largest = max(_bytes(spec.code) for spec in specs)
+    yield Figure(GROUP, "largest function package, kB", largest / 1e3, Kind.NOTE, None, "its handler alone")
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

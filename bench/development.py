@@ -1,0 +1,68 @@
+"""Group 5: what a developer waits for: a synthesis, and the test suite."""
+
+from __future__ import annotations
+
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench.figures import Figure, Kind
+from bench.stories import POLICY
+
+GROUP = "development"
+_ROOT = Path(__file__).parents[1]
+_SYNTHESIS = """
+import sys, time
+from pathlib import Path
+began = time.perf_counter()
+import infra.application
+imported = time.perf_counter()
+from infra.config import choose, cdk_context, DEFAULT_ENVIRONMENT
+from infra.synthesis import cached_synthesis, synthesize
+synthesize(choose(cdk_context(), DEFAULT_ENVIRONMENT), Path(sys.argv[1]), Path(sys.argv[2]))
+made = time.perf_counter()
+cached_synthesis(Path(sys.argv[1]))
+first = time.perf_counter()
+cached_synthesis(Path(sys.argv[1]))
+print(imported - began, made - imported, time.perf_counter() - first)
+"""
+_SLOW = re.compile(r"^(\d+\.\d+)s (call|setup)\s+(tests/\w+)", re.MULTILINE)
+
+
+def figures(say: Callable[[str], None], *, with_tests: bool) -> Iterator[Figure]:
+    """Yield the figures of the group; without the test suite when it was run already."""
+    say("a synthesis")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-W", "ignore", "-c", _SYNTHESIS, str(POLICY), f"{folder}/out"]
+        said = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    imported, made, cached = map(float, said.split())
+    yield Figure(
+        GROUP, "synthesis of both stacks, seconds", made, Kind.NOTE, None, f"and {imported:.1f} s to import the library"
+    )
+    yield Figure(GROUP, "cached synthesis ÷ synthesis", cached / made, Kind.RATIO, 0.1, f"{cached * 1000:.0f} ms")
+    if with_tests:
+        say("the test suite")
+        yield from _tests()
+
+
+def _tests() -> Iterator[Figure]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    began = time.perf_counter()
+    command = [sys.executable, "-m", "pytest", "-m", "not prove", "-q", "-n", "2", "--durations=0"]
+    said = subprocess.run(command, cwd=_ROOT, check=False, capture_output=True, text=True)  # noqa: S603 - our own
+    wall = time.perf_counter() - began
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    folders: dict[str, float] = {}
+    for seconds, _, folder in _SLOW.findall(said.stdout):
+        folders[folder] = folders.get(folder, 0.0) + float(seconds)
+    told = ", ".join(f"{name} {seconds:.0f}" for name, seconds in sorted(folders.items(), key=lambda one: -one[1]))
+    yield Figure(
+        GROUP, "test suite on two processes, seconds", wall, Kind.NOTE, 180.0, f"CPU {cpu:.0f} s; by folder: {told}"
+    )
+    yield Figure(GROUP, "test suite, exit status", said.returncode, Kind.COUNT, 0)

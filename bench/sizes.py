@@ -1,0 +1,130 @@
+"""Run in a process of its own, for its time and memory: ``python -m bench.sizes KIND NUMBER`` prints JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import deque
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bench import stories
+from local.embedded.world import EmbeddedAws
+from local.scenario.results.register import read_register
+
+_MONTHS_25 = timedelta(days=761)
+_SPREAD = timedelta(days=28)
+_CALL_SECONDS = 0.02
+_WINDOW = timedelta(minutes=1)
+
+
+def lives(number: int) -> dict[str, Any]:
+    """Let so many contacts begin within four weeks, each with three objects and a record, and live 25 months."""
+    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        began = time.process_time()
+        for one in range(number):
+            world.run_until(stories.START + _SPREAD * one / number)
+            stories.call(world, one)
+        world.run_until(stories.START + _MONTHS_25)
+        left = sum(len(world.s3.stores_state(bucket)) for bucket in world.names.buckets.values())
+        seconds = time.process_time() - began
+    return {"seconds": seconds, "memory": _peak_megabytes(), "lines": 9 * number, "left": left}
+
+
+def night(number: int) -> dict[str, Any]:
+    """Let as many holds be due in one night; each call to AWS takes 20 ms of the function's time."""
+    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        _copy_hold(world, number)
+        world.wire.observers.append(lambda *_: world.functions.sleep(_CALL_SECONDS))
+        before = dict(world.calls["maintain_holds"])
+        began, runs, longest = time.process_time(), 0, 0.0
+        while _due(world) and runs < 5:  # noqa: PLR2004 - it would never end
+            outcome = world.run("maintain_holds", {})
+            longest, runs = max(longest, outcome.elapsed), runs + 1
+        seconds = time.process_time() - began
+        now = world.calls["maintain_holds"]
+        calls = sum(n - before.get(name, 0) for name, n in now.items() if name != "invocations")
+        left = _due(world)
+    return {"seconds": seconds, "calls": calls, "runs": runs, "longest": longest, "left": left}
+
+
+def case(number: int) -> dict[str, Any]:
+    """Let one complaint name so many contacts, and count what Connect is asked."""
+    asked: list[datetime] = []
+    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        contacts = []
+        for one in range(number):
+            world.clock.advance(0.001)
+            contacts.append(stories.call(world, one, artefacts=1))
+        world.run_until(world.clock.now() + timedelta(hours=1))
+        world.wire.observers.append(
+            lambda _, service, *__: asked.append(world.clock.now()) if service == "connect" else None
+        )
+        began, logged = time.process_time(), world.clock.now()
+        stories.complaint(world, "CASE-LARGE", *contacts)
+        deadline = logged + timedelta(hours=20)
+        while world.clock.now() < deadline:
+            world.run_until(world.clock.now() + timedelta(minutes=30))
+            held = [hold for hold in read_register(world).holds if hold.status == "held"]
+            if len(held) == number:
+                break
+        calls = sum(n for name, n in world.calls["place_hold"].items() if name != "invocations")
+        return {
+            "seconds": time.process_time() - began,
+            "held": len(held),
+            "dead": len(world.dead_letters()),
+            "rate": _busiest(asked),
+            "hours": (world.clock.now() - logged).total_seconds() / 3600,
+            "calls": calls,
+        }
+
+
+def _busiest(moments: list[datetime]) -> float:
+    """Return the requests a second within the busiest minute."""
+    recent: deque[datetime] = deque()
+    most = 0
+    for moment in sorted(moments):
+        recent.append(moment)
+        while recent[0] <= moment - _WINDOW:
+            recent.popleft()
+        most = max(most, len(recent))
+    return most / _WINDOW.total_seconds()
+
+
+def _copy_hold(world: EmbeddedAws, number: int) -> None:
+    """Place one hold as production does, and copy its rows for other contacts, due now."""
+    one = stories.call(world, 0)
+    world.run_until(world.clock.now() + timedelta(hours=1))
+    stories.complaint(world, "CASE", one)
+    world.run_until(world.clock.now() + timedelta(minutes=5))
+    table = world.names.tables["RegisterTable"]
+    client = world.client("dynamodb")
+    rows = client.scan(TableName=table, ConsistentRead=True)["Items"]
+    rows = [row for row in rows if row["pk"]["S"] == f"CONTACT#{one}"]
+    for other in range(1, number + 1):
+        for row in rows:
+            text = json.dumps(row).replace(one, stories.contact_id(other))
+            copied = json.loads(text)
+            if "next_action_at" in copied:
+                copied["next_action_at"] = {"S": world.clock.now().isoformat(timespec="microseconds")}
+            client.put_item(TableName=table, Item=copied)
+
+
+def _due(world: EmbeddedAws) -> int:
+    """Return how many contacts' next action is due."""
+    table, now = world.names.tables["RegisterTable"], world.clock.now().isoformat(timespec="microseconds")
+    found = 0
+    for page in world.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        found += sum(1 for row in page["Items"] if row.get("next_action_at", {}).get("S", "9") <= now)
+    return found
+
+
+def _peak_megabytes() -> float:
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps({"lives": lives, "night": night, "case": case}[sys.argv[1]](int(sys.argv[2]))) + "\n")

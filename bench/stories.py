@@ -1,0 +1,125 @@
+"""What happens in the benchmarks: contacts as Connect makes them, told to a world step by step."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from infra.synthesis import cached_synthesis
+from local.embedded.world import EmbeddedAws
+
+POLICY = Path("policies/barnet.toml")
+START = datetime(2027, 1, 12, 10, tzinfo=UTC)
+CALLER = "+447400900264"
+_PER_CALL = 3
+"""Objects that Connect stores for a call with conversation analytics: the recording, its analysis, the redacted one."""
+
+
+def assembly() -> Path:
+    """Return the synthesized templates of the default policy."""
+    return cached_synthesis(POLICY)
+
+
+def contact_id(number: int) -> str:
+    """Return the id of the n-th contact."""
+    return str(UUID(int=(number + 1) << 64 | 0x4000_8000_0000_0000_0000, version=4))
+
+
+def call(world: EmbeddedAws, number: int, *, artefacts: int = _PER_CALL, before: int | None = None) -> str:
+    """Let a call be over: Connect knows it, has stored its objects, sent its events and its contact record.
+
+    ``before`` is the number of the contact that it was transferred from.
+    """
+    one, now = contact_id(number), world.clock.now()
+    began, ended = now - timedelta(minutes=8), now - timedelta(minutes=2)
+    keys = _keys(one, ended, artefacts)
+    recordings = [key for key in keys if key.endswith(".wav")]
+    linked = {} if before is None else {"InitialContactId": contact_id(before), "PreviousContactId": contact_id(before)}
+    fields: dict[str, Any] = {
+        "Id": one,
+        "Channel": "VOICE",
+        "InitiationMethod": "INBOUND" if before is None else "TRANSFER",
+        "InitiationTimestamp": began.isoformat(),
+        "DisconnectTimestamp": ended.isoformat(),
+        "LastUpdateTimestamp": ended.isoformat(),
+        "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": CALLER},
+        "Recordings": [_recording(world, key) for key in recordings],
+        **linked,
+    }
+    world.connect.contact(fields)
+    for key in keys:
+        world.s3.put_object(world.names.buckets["call_recording"], key, 50_000)
+    world.contact_record(
+        {
+            "ContactId": one,
+            "InitiationTimestamp": began.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "LastUpdateTimestamp": ended.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "Attributes": {},
+        }
+    )
+    for kind in ("INITIATED", "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"):
+        contact_event(world, one, kind)
+    world.settle()
+    return one
+
+
+def contact_event(world: EmbeddedAws, one: str, kind: str) -> None:
+    """Let Connect tell of a contact."""
+    detail = {"eventType": kind, "contactId": one, "channel": "VOICE", "instanceArn": world.names.instance_arn}
+    world.publish(
+        "default", {"source": "aws.connect", "detail-type": "Amazon Connect Contact Event", "detail": {**detail}}
+    )
+
+
+def complaint(world: EmbeddedAws, case: str, *contacts: str) -> None:
+    """Let the case-management system log a complaint about contacts."""
+    detail = {
+        "case": case,
+        "reason": "complaint",
+        "stage": "1",
+        "received_on": world.clock.now().date().isoformat(),
+        "contact_ids": list(contacts),
+        "requested_by": "officer.1",
+    }
+    world.publish("steward", {"source": "steward.complaints", "detail-type": "Complaint Logged", "detail": detail})
+
+
+def flow_event(world: EmbeddedAws, one: str, **parameters: str) -> dict[str, Any]:
+    """Return what a contact flow sends to a function."""
+    data = {
+        "ContactId": one,
+        "InitialContactId": one,
+        "Channel": "VOICE",
+        "InstanceARN": world.names.instance_arn,
+        "CustomerEndpoint": {"Address": CALLER, "Type": "TELEPHONE_NUMBER"},
+        "Attributes": {},
+    }
+    return {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": parameters}}
+
+
+def _keys(one: str, ended: datetime, artefacts: int) -> list[str]:
+    """Return so many keys of one contact: recordings of its parts, and the analyses of the first."""
+    day = ended.strftime("%Y/%m/%d")
+    analysed = ended.strftime("%Y-%m-%dT%H:%M:%SZ")
+    analyses = [
+        f"Analysis/Voice/{day}/{one}_analysis_{analysed}.json",
+        f"Analysis/Voice/Redacted/{day}/{one}_call_recording_redacted_{analysed}.json",
+    ]
+    analyses = analyses if artefacts >= _PER_CALL else []
+    parts = [
+        f"connect/council/CallRecordings/{day}/{one}_{(ended + timedelta(minutes=part)):%Y%m%dT%H:%M}_UTC.wav"
+        for part in range(artefacts - len(analyses))
+    ]
+    return parts + analyses
+
+
+def _recording(world: EmbeddedAws, key: str) -> dict[str, str]:
+    return {
+        "StorageType": "S3",
+        "Location": f"{world.names.buckets['call_recording']}/{key}",
+        "MediaStreamType": "AUDIO",
+        "ParticipantType": "AGENT",
+        "Status": "AVAILABLE",
+    }

@@ -1,0 +1,82 @@
+"""Group 3: our own CPU for an invocation, with AWS answering at once, and what it takes of memory."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import io
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stdout
+from typing import Any
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+
+from bench import stories
+from bench.figures import Figure, Kind
+from bench.recorder import Invocation
+from local.embedded.compute.environment import ExecutionEnvironment
+from local.embedded.compute.invocation import Invocation as Running
+from local.embedded.compute.invocation import LambdaContext
+from local.embedded.world import EmbeddedAws
+
+GROUP = "warm"
+ROUNDS = 60
+BOUNDS = {"control_recording": 1.0, "send_sms": 3.0, "record_consent": 3.0}
+"""Milliseconds. A time of this machine, not a ratio: the issue gives it as one."""
+
+
+def figures(busiest: Mapping[str, Invocation], say: Callable[[str], None]) -> Iterator[Figure]:
+    """Yield the figures of the group from what the functions were asked and answered in the stories of group 1."""
+    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        for name in sorted(busiest):
+            say(f"warm {name}")
+            spent, peak, calls = _measure(world, name, busiest[name])
+            yield Figure(
+                GROUP, f"{name}, CPU ms", spent * 1000, Kind.NOTE, BOUNDS.get(name), f"its busiest story: {calls} calls"
+            )
+            yield Figure(GROUP, f"{name}, memory peak of an invocation, kB", peak / 1000, Kind.NOTE)
+
+
+def _measure(world: EmbeddedAws, name: str, invocation: Invocation) -> tuple[float, int, int]:
+    spec = world.functions.find(name)
+    environment = ExecutionEnvironment(spec, account=world.account, region=world.region)
+    running = Running(spec=spec, clock=world.clock, request_id="00000000-0000-4000-8000-000000000000")
+    context = LambdaContext(running)
+    script: list[tuple[str, Any]] = []
+
+    def answered(_: object, operation: str, __: object) -> Any:  # noqa: ANN401 - any answer
+        expected, answer = script.pop(0)
+        if expected != operation:
+            raise AssertionError(f"{name} asked {operation} where it had asked {expected}")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    times: list[float] = []
+    with redirect_stdout(io.StringIO()), environment.entered(), patch.object(BaseClient, "_make_api_call", answered):
+        handler = environment.handler()
+
+        def once() -> float:
+            script[:] = [(operation, _fresh(answer)) for operation, answer in invocation.answers]
+            payload = copy.deepcopy(invocation.payload)
+            began = time.process_time()
+            handler(payload, context)
+            return time.process_time() - began
+
+        once()
+        gc.disable()
+        times = [once() for _ in range(ROUNDS)]
+        gc.enable()
+        tracemalloc.start()
+        once()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return statistics.median(times), peak, len(invocation.answers)
+
+
+def _fresh(answer: Any) -> Any:  # noqa: ANN401
+    return answer if isinstance(answer, Exception) or "Body" in answer else copy.deepcopy(answer)
