@@ -40,7 +40,7 @@ class PaymentControls(Construct):
         self._controls = controls
         self._register = register
         self.messages = WorkQueue(
-            self, "Messages", alarms=controls.alarms, timeout=GUARD_TIMEOUT, holds="looks at a paused call"
+            self, "PausedCalls", alarms=controls.alarms, timeout=GUARD_TIMEOUT, holds="looks at a paused call"
         )
         self.control_recording = StewardFunction(
             self,

@@ -93,7 +93,7 @@ def _bring_back(world: EmbeddedAws) -> None:
         parameters.put_parameter(Name=switch, Value=value, Overwrite=True)
 
 
-_WORK = {"HoldRequestsQueue", "HoldReleasesQueue", "DisposalConfirmationsQueue", "MessagesQueue", "SmsStatusesQueue"}
+_WORK = {"HoldRequestsQueue", "HoldReleasesQueue", "DisposalConfirmationsQueue", "PausedCallsQueue", "SmsStatusesQueue"}
 
 
 def _remove_a_copy(world: EmbeddedAws) -> None:

@@ -11,7 +11,7 @@ from local.watching import MetricId
 from tests.simulation.watching.conftest import Drill
 
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
-QUEUES = ["HoldRequests", "HoldReleases", "DisposalConfirmations", "Messages", "SmsStatuses"]
+QUEUES = ["HoldRequests", "HoldReleases", "DisposalConfirmations", "PausedCalls", "SmsStatuses"]
 
 
 def alarm_of(function: str, kind: str) -> str:

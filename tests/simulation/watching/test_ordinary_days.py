@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,6 +69,16 @@ def test_every_count_leaves_under_the_name_of_its_function(ordinary: Drill) -> N
         one.short_name for one in ordinary.world.functions
     }
     assert all(len(metric.dimensions) == 1 for metric in counted)
+
+
+def test_the_dashboard_is_one_that_cloudwatch_can_read(ordinary: Drill) -> None:
+    [dashboard] = [one for one in ordinary.world.resources if one.declaration.type == "AWS::CloudWatch::Dashboard"]
+    widgets = json.loads(dashboard.declaration.properties["DashboardBody"])["widgets"]
+
+    assert {widget["type"] for widget in widgets} == {"text", "alarm", "metric"}
+    assert all(widget["x"] + widget["width"] <= 24 for widget in widgets)
+    [states] = [widget for widget in widgets if widget["type"] == "alarm"]
+    assert len(states["properties"]["alarms"]) == len(ordinary.watching.alarms) <= 100, "CloudWatch shows 100 at most"
 
 
 def test_no_function_warns_that_it_has_nothing_to_count(ordinary: Drill) -> None:

@@ -105,7 +105,7 @@ def centre(drill: Drill) -> Iterator[Centre]:
         ("HoldRequests", 3 * HOURS, {"PlaceHoldHoldRequestRefusedAlarm"}),
         ("HoldReleases", 3 * HOURS, {"ReleaseHoldReleaseRefusedAlarm"}),
         ("DisposalConfirmations", HOURS, set()),
-        ("Messages", HOURS, set()),
+        ("PausedCalls", HOURS, set()),
         ("SmsStatuses", HOURS, set()),
     ],
 )

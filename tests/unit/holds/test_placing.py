@@ -146,6 +146,12 @@ def test_an_original_that_is_gone_before_its_time_is_counted_once(world: World) 
     assert world.counted == {"SourceVanished": 1}
 
 
+def test_a_recording_that_connect_does_not_name_has_not_vanished(world: World) -> None:
+    world.placing().place(complaint(world.contact("call-1", JANUARY)))
+
+    assert not world.counted
+
+
 @pytest.mark.parametrize("passed", [timedelta(hours=2), timedelta(days=200)])
 def test_an_original_that_may_still_come_or_whose_time_is_over_has_not_vanished(
     world: World, passed: timedelta
