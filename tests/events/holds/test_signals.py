@@ -136,6 +136,17 @@ def test_a_tagged_object_names_the_contact_in_its_key() -> None:
     assert (request.stage, request.received_on, request.received_on_assumed) == (Stage.TWO, date(2027, 5, 14), True)
 
 
+@pytest.mark.parametrize("contact", ["call_7", "2027.01-12_a", "c1"])
+def test_a_contact_id_need_not_be_a_uuid(contact: str) -> None:
+    detail = {"case": "C-1", "received_on": "2027-05-03", "contact_ids": [contact], "requested_by": "x"}
+    tagged = object_tags.TaggedObject(bucket="b", key=f"2027/01/12/{contact}_20270112T10:00_UTC.wav", version_id="")
+    request = object_tags.flagged(tagged, {"complaint_reference": "C-1"}, NOW)
+
+    assert case_events.logged(detail, NOW).contact_ids == (contact,)
+    assert request is not None
+    assert request.contact_ids == (contact,)
+
+
 def test_tags_that_are_no_flag_ask_for_nothing() -> None:
     tagged = object_tags.tagged_object(event("aws.s3/object-tags-added.json")["detail"])
 

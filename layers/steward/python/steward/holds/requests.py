@@ -11,7 +11,8 @@ from steward.ids import CaseRef, ContactId
 from steward.policy.holds import HoldReason, Stage
 
 _CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/:#()-]{0,63}")
-_CONTACT = re.compile(r"[A-Za-z0-9-]{1,256}")
+_CONTACT = re.compile(r"[A-Za-z0-9._-]{1,256}")
+"""Connect's API promises no more than 1 to 256 characters; these are the ones that no key or name has to escape."""
 
 
 class BadRequest(Exception):
@@ -92,7 +93,7 @@ def contact_id(value: str, name: str = "contact_ids") -> ContactId:
     """Return the value as a contact id; raise ``BadRequest`` if it cannot be one."""
     text = value.strip()
     if not _CONTACT.fullmatch(text):
-        raise BadRequest(name, "must be a contact id: letters, digits and hyphens only")
+        raise BadRequest(name, "must be a contact id: letters, digits and . _ - only")
     return ContactId(text)
 
 

@@ -14,7 +14,7 @@ from steward.ids import ContactId
 
 _CONTACT = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|^[A-Za-z0-9-]+(?=_(?:\d{8}T\d{2}:\d{2}_UTC|analysis_|call_recording_))",
+    r"|^[A-Za-z0-9._-]+?(?=_(?:\d{8}T\d{2}:\d{2}_UTC|analysis_|call_recording_))",
     re.IGNORECASE,
 )
 """A UUID, or what stands before the rest of a name as Connect gives it."""
