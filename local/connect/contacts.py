@@ -61,6 +61,7 @@ class Contacts:
         self._attributes: dict[str, dict[str, str]] = {}
         self._group: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
+        self._under_way: set[str] = set()
 
     def merge(self, raw: Mapping[str, Any], now: datetime) -> Contact:
         """Create a contact, or change one: fields replace those of the same name, maps are merged.
@@ -88,6 +89,15 @@ class Contacts:
             attributes = {**self._attributes.pop(contact_id, {}), **attributes}
         self._attributes.setdefault(contact.initial_id, {}).update(attributes)
         return contact
+
+    def begin(self, contact_id: str, earlier_id: str) -> None:
+        """Let a transfer take place: the new segment gets the tags that the earlier contact has by now, once."""
+        contact, earlier = self._contacts.get(contact_id), self._contacts.get(earlier_id)
+        if contact is None or earlier is None or contact is earlier or contact_id in self._under_way:
+            return
+        self._under_way.add(contact_id)
+        if earlier.fields.get("Tags"):
+            contact.fields["Tags"] = {**earlier.fields["Tags"], **contact.fields.get("Tags", {})}
 
     @staticmethod
     def _read(contact_id: str, raw: Mapping[str, Any]) -> dict[str, Any]:

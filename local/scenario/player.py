@@ -31,6 +31,8 @@ OWN_BUS: Final = "steward"
 """The project's own bus, whatever its deployed name."""
 
 CONTACT_EVENT: Final = ("aws.connect", "Amazon Connect Contact Event")
+ENDINGS: Final = frozenset({"DISCONNECTED", "COMPLETED"})
+"""Event types that a contact has after it ended."""
 
 
 class Player:
@@ -149,13 +151,18 @@ class Player:
     def _detail(self, action: Event) -> Mapping[str, object]:
         """Return the detail as Connect would send it: a contact event carries the tags that its contact has then.
 
-        Source: Amazon Connect Administrator Guide, "Amazon Connect contact events". Tags that the event has stay.
+        Source: Amazon Connect Administrator Guide, "Amazon Connect contact events". Tags that the event has stay. The
+        scenario may have named the contact of a transfer long before: its first event is when the transfer takes place.
         """
         detail = action.detail
         contact_id = detail.get("contactId")
         if (action.source, action.detail_type) != CONTACT_EVENT or not isinstance(contact_id, str):
             return detail
         contact = self._world.connect.contacts.known(contact_id)
+        if contact and detail.get("eventType") not in ENDINGS:
+            links = (detail.get("previousContactId"), contact.fields.get("PreviousContactId"), contact.initial_id)
+            earlier = next((link for link in links if isinstance(link, str) and link), contact_id)
+            self._world.connect.contacts.begin(contact_id, earlier)
         tags = contact.fields.get("Tags") if contact else None
         given = detail.get("tags")
         return {**detail, "tags": {**tags, **(given if isinstance(given, dict) else {})}} if tags else detail

@@ -56,6 +56,24 @@ def test_a_payment_that_is_transferred_stays_silent_until_the_second_agent_resum
     assert state.notifications == []
 
 
+def test_a_contact_named_before_the_pause_is_suspended_when_the_call_is_transferred_to_it(
+    play: Callable[..., State],
+) -> None:
+    state = play(
+        [
+            *contact("10:00:00", FIRST),
+            at("10:00:00", contact={"Id": SECOND, "Channel": "VOICE", "InitialContactId": FIRST}),
+            ask("10:01:00", "PAUSE", FIRST),
+            at("10:02:00", recording={"contact_id": SECOND, "types": ["AGENT"], "state": "on"}),
+            connect_says("10:02:01", "INITIATED", SECOND, previousContactId=FIRST),
+            at("10:02:30", **{"pass": True}),
+        ]
+    )
+
+    [second] = [row for row in state.recordings if row.contact_id == SECOND]
+    assert [interval.state for interval in second.intervals] == ["recording", "suspended"]
+
+
 def test_an_ordinary_call_with_a_transfer_costs_nothing(play: Callable[..., State]) -> None:
     state = play(
         [
