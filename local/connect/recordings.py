@@ -138,7 +138,10 @@ class Recordings:
         return [kind for kind in TYPES if self.state_of(contact_id, kind) is not None]
 
     def state(self) -> list[dict[str, Any]]:
-        """Return every recording that there ever was, with its intervals; times are ISO 8601, ``to`` is ``None`` while one lasts."""
+        """Return every recording that there ever was, with its intervals.
+
+        Times are ISO 8601; ``to`` is ``None`` while an interval lasts.
+        """
         return [
             {
                 "contact_id": contact_id,
