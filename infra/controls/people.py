@@ -83,6 +83,7 @@ class People(Construct):
             dead,
         )
         rights.allow("PutItBack", ["sqs:SendMessage"], work)
+        rights.allow("FindQueuesByTheirNames", ["cloudformation:ListStackResources"], [stack.stack_id])
         rights.allow(
             "SwitchDisposal",
             ["ssm:GetParameter", "ssm:PutParameter"],

@@ -106,7 +106,7 @@ def test_an_engineer_sees_no_record(toured: Toured) -> None:
         for statement in policies.of_role(role(policies, "local-steward-platform-engineer"))
         for action in statement.actions
     }
-    assert {action.partition(":")[0] for action in actions} == {"sqs", "ssm"}
+    assert {action.partition(":")[0] for action in actions} == {"cloudformation", "sqs", "ssm"}
 
 
 def _buckets(toured: Toured) -> list[str]:
