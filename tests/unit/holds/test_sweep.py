@@ -130,6 +130,19 @@ def test_what_s3_refuses_to_delete_stays_and_is_tried_again(world: World, held: 
     assert world.hold("C-1", held).status is HoldStatus.DISPOSED
 
 
+def test_a_disposal_that_failed_is_tried_again_the_next_night_though_that_begins_earlier(
+    world: World, held: ContactId
+) -> None:
+    world.moment = END + timedelta(seconds=50)
+    world.fail_before["evidence.dispose"] = 1
+    world.sweep().run(always)
+    assert world.hold("C-1", held).status is HoldStatus.HELD
+
+    world.moment = END + timedelta(hours=23)
+    world.sweep().run(always)
+    assert world.hold("C-1", held).status is HoldStatus.DISPOSED
+
+
 def test_the_complaints_team_is_reminded_60_30_and_7_days_before_the_end_and_once_each(
     world: World, held: ContactId
 ) -> None:

@@ -28,6 +28,9 @@ from steward.retention.disposal import DisposalSwitch, Mode
 HOLD_ENDED = "hold_ended"
 """The cause of a disposal in the ledger."""
 
+UNTIL_NEXT_NIGHT = timedelta(hours=12)
+"""How long a disposal that failed rests: less than a day, because no two sweeps begin exactly one day apart."""
+
 _BATCH = 10
 
 
@@ -118,7 +121,7 @@ class Sweep:
         if allowed.mode is not Mode.ON or tally.done + len(versions) > allowed.limit:
             tally.skipped += len(versions)
             return False
-        planned = self.register.save(file, replace(file, disposing_since=now, next_action_at=now + timedelta(days=1)))
+        planned = self.register.save(file, replace(file, disposing_since=now, next_action_at=now + UNTIL_NEXT_NIGHT))
         self.register.enter_disposal(
             [
                 Ledgered(bucket=self.hold_bucket, key=key, version_id=version, cause=HOLD_ENDED)
