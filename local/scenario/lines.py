@@ -113,7 +113,8 @@ def parse_moment(value: object, name: str) -> datetime:
     except ValueError:
         raise ScenarioError(f"{_shown(value)} is not an ISO 8601 time", field=name) from None
     if moment.tzinfo is None:
-        raise ScenarioError(f"{_shown(value)} has no offset; write for example {value}Z or +01:00", field=name)
+        problem = f"{_shown(value)} has no offset; write for example {value[:10]}T09:00:00Z or T09:00:00+01:00"
+        raise ScenarioError(problem, field=name)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise ScenarioError(f"{_shown(value)} is not between the years {FIRST_YEAR} and {LAST_YEAR}", field=name)
     return moment.astimezone(UTC)

@@ -54,9 +54,7 @@ def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -
         consents=consents_of(world),
         recordings=recordings_of(world),
         payments=payments_of(world),
-        notifications=[
-            Notification(at=notice.at, topic=notice.topic, subject=notice.subject) for notice in world.notifications
-        ],
+        notifications=notifications_of(world),
         dead_letters=sorted(
             (DeadLetter(queue=letter.queue, body=letter.body) for letter in world.dead_letters()),
             key=lambda letter: (letter.queue, letter.body),
@@ -87,6 +85,12 @@ def recordings_of(world: EmbeddedAws) -> list[RecordingState]:
     """Return every recording that Connect made, by contact and type."""
     rows = [msgspec.convert(row, RecordingState) for row in world.connect.recordings_state()]
     return sorted(rows, key=lambda row: (row.contact_id, row.type))
+
+
+def notifications_of(world: EmbeddedAws) -> list[Notification]:
+    """Return what was published to topics, by moment: workers at the same time finish in any order."""
+    rows = (Notification(at=notice.at, topic=notice.topic, subject=notice.subject) for notice in world.notifications)
+    return sorted(rows, key=lambda row: row.at)
 
 
 def messages_of(world: EmbeddedAws) -> list[Message]:
