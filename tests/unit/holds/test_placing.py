@@ -97,6 +97,17 @@ def test_a_recording_that_connect_does_not_name_is_found_below_whatever_folder(w
     assert [name for name, _ in world.copies(call, of="call_recording")] == [f"call-1/call_recording/{key}"]
 
 
+@pytest.mark.parametrize("channel", ["VOICE", "CHAT", ""])
+def test_a_contact_without_any_recording_is_registered_as_nothing_held(world: World, channel: str) -> None:
+    contact = world.contact("call-1", JANUARY, channel=channel)
+
+    world.placing().place(complaint(contact))
+
+    hold = world.hold("C-1", contact)
+    assert hold.status is HoldStatus.NOTHING_HELD
+    assert [missing.why for missing in hold.missing] == ["Connect names no recording or transcript for this contact"]
+
+
 def test_the_walk_for_a_recording_that_is_nowhere_is_bounded(world: World) -> None:
     call = world.contact("call-1", JANUARY)
     for number in range(50):

@@ -105,7 +105,7 @@ def searches(
     """
     days = _days(contact)
     found: list[Search] = []
-    if contact.channel == "VOICE":
+    if contact.channel in ("VOICE", ""):
         found += _derived(contact, RecordClass.CALL_RECORDING, "Voice", days, stores)
     if contact.channel == "CHAT":
         found += _derived(contact, RecordClass.CHAT_TRANSCRIPT, "Chat", days, stores)
