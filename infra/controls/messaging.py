@@ -55,7 +55,11 @@ class MessagingControls(Construct):
             "RecordConsent",
             "record_consent",
             "Records what a caller decided about text messages",
-            {**self._tables(), "NUMBER_KEY_ID": stores.number_key.key_id, "OPT_OUT_LIST": self._opt_out_list},
+            {
+                "CONSENTS_TABLE": stores.consents.table_name,
+                "NUMBER_KEY_ID": stores.number_key.key_id,
+                "OPT_OUT_LIST": self._opt_out_list,
+            },
         )
         self._grant_rows(self.record_consent, consents=["ConditionCheckItem", "DeleteItem", "PutItem"])
         self._grant_hashing(self.record_consent)

@@ -97,6 +97,9 @@ class _Reader:
             case "AWS::IAM::ManagedPolicy" | "AWS::IAM::Policy":
                 for role in properties.get("Roles", ()):
                     self._add(self.roles, self.arns[role], read_statements(name, properties["PolicyDocument"]))
+            case "AWS::S3::Bucket" | "AWS::SNS::Topic" | "AWS::SQS::Queue":
+                # Its policy may follow; without one it has none.
+                self._add(self.resources, arn, ())
             case "AWS::KMS::Key":
                 self._add(self.resources, arn, read_statements(name, properties["KeyPolicy"]))
             case "AWS::Lambda::Permission":

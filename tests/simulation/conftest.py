@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.synthesis import cached_synthesis
+from local.permissions.watch import REFUSED
 from local.scenario.lines import read_scenario
 from local.scenario.replay import Replay
 from local.scenario.results.output import Outcome
@@ -25,6 +26,15 @@ Mutate = Callable[[dict[str, Any], dict[str, Any]], None]
 @pytest.fixture(scope="session")
 def assembly() -> Path:
     return cached_synthesis(BARNET)
+
+
+@pytest.fixture(autouse=True)
+def _iam_refuses_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail when a function, service or person met a refusal: function, action and resource are named."""
+    yield
+    refused = sorted({str(refusal) for refusal in REFUSED})
+    REFUSED.clear()
+    assert "mutated" in request.fixturenames or refused == []
 
 
 @pytest.fixture

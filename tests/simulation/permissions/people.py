@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from local.cli.quarantine import quarantine_command
 from local.embedded.world import EmbeddedAws
+from steward.aws.clients import client
 from tests.simulation.stories import recording_key
 
 
@@ -78,7 +79,8 @@ def _look_at_evidence(world: EmbeddedAws) -> None:
 
 def _bring_back(world: EmbeddedAws) -> None:
     """Empty each dead-letter queue; look at the switch and leave it as it is."""
-    dead = [url for name, url in world.names.queues.items() if name not in _WORK]
+    work = {name.replace("DeadLetters", "") for name in world.names.queues if "DeadLetters" in name}
+    dead = [url for name, url in world.names.queues.items() if name not in work]
     for url in dead:
         world.client("sqs").send_message(QueueUrl=url, MessageBody="{}")
     [switch] = [one.identity.ref for one in world.resources if one.declaration.type == "AWS::SSM::Parameter"]
@@ -86,14 +88,11 @@ def _bring_back(world: EmbeddedAws) -> None:
         queues: Any = boto3.client("sqs")
         for url in dead:
             queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-            for message in queues.receive_message(QueueUrl=url).get("Messages", []):
+            for message in queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
                 queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         parameters: Any = boto3.client("ssm")
         value = parameters.get_parameter(Name=switch)["Parameter"]["Value"]
         parameters.put_parameter(Name=switch, Value=value, Overwrite=True)
-
-
-_WORK = {"HoldRequestsQueue", "HoldReleasesQueue", "DisposalConfirmationsQueue", "PausedCallsQueue", "SmsStatusesQueue"}
 
 
 def _remove_a_copy(world: EmbeddedAws) -> None:
@@ -115,6 +114,8 @@ def _remove_card_data(world: EmbeddedAws) -> None:
         "HOLD_BUCKET": world.names.buckets["legal_hold"],
         "HOLD_QUEUE_URL": world.names.queues["HoldRequestsQueue"],
     }
+    # The command's clients live as long as the process; those of an earlier world would ask that one.
+    client.cache_clear()
     people = ("--requested-by", "officer.1", "--approved-by", "officer.2")
     with world.permissions.acting_as("LegalHoldBreakGlassRole"):
         result = CliRunner().invoke(

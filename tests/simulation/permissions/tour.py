@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from local.embedded.compute.invocation import Invocation, Outcome
 from local.embedded.world import EmbeddedAws
 from local.permissions.deployed import DeployedPolicies
 from local.permissions.statements import Need
@@ -26,6 +27,7 @@ from tests.simulation.permissions.people import act_as_people
 from tests.simulation.stories import Line, call, fault, logged, moment, own_event, recording_key, wait
 
 BARNET = Path("policies/barnet.toml")
+_DEAD = "DeadLettersQueue"
 SCREEN = "connect/barnet/ScreenRecordings/2027/01/04/v1_20270104T08:12_UTC.mp4"
 MOBILE, OTHER_MOBILE, STOPPED, INVALID = (f"+44740090026{digit}" for digit in "4567")
 ENDS_TOMORROW, ENDS_SOON = "2025-07-05", "2025-07-20"
@@ -40,6 +42,8 @@ class Toured:
     """What was found wrong, by the claim; an empty text where it holds."""
     refused: tuple[Refusal, ...]
     needs: tuple[Need, ...]
+    of_services: frozenset[Need]
+    """Those of them that follow from what is declared, before anything has happened."""
     policies: DeployedPolicies
 
     def broken(self) -> dict[str, str]:
@@ -47,26 +51,52 @@ class Toured:
         return {claim: found for claim, found in self.claims.items() if found}
 
 
-def tour(assembly: Path) -> Toured:
-    """Live through the story with the templates of an assembly."""
+class Stumbled(Exception):
+    """A function ended with an error, and the tour with it."""
+
+
+def tour(assembly: Path, *, to_the_end: bool = True) -> Toured:
+    """Live through the story with the templates of an assembly.
+
+    Without ``to_the_end`` raise ``Stumbled`` at the first error of a function that works with the whole templates.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "tour.jsonl"
         path.write_text("".join(json.dumps(line) + "\n" for line in _story()))
         story = read_scenario(path)
         with Replay.start(story, file=path, policy=BARNET, assembly=assembly) as replay:
+            declared = _declared(replay.world)
+            if not to_the_end:
+                replay.world.functions.observers.append(_stumble)
             _prepare_texts(replay.world)
             replay.run_until(moment("2027-01-04T15:59:00"))
             _disturb_stores(replay.world)
             replay.run_until(moment("2027-01-06T12:00:00"))
+            letters = {letter.queue.partition("DeadLetters")[0] for letter in replay.world.dead_letters()}
+            wanted = {f"local-steward-controls-{name}" for name in work_queues(replay.world)}
             act_as_people(replay.world)
             replay.run_until(story[-1].at)
             permissions = replay.world.permissions
             return Toured(
-                claims=dict(_claims(replay.state(), replay.world)),
+                claims={
+                    "Poison was set aside in every work queue": _unless(letters, wanted),
+                    **dict(_claims(replay.state(), replay.world)),
+                },
                 refused=tuple(permissions.refused),
                 needs=tuple(permissions.needs),
+                of_services=declared,
                 policies=permissions.policies,
             )
+
+
+def _declared(world: EmbeddedAws) -> frozenset[Need]:
+    assert world.permissions.policies, "reading the policies finds what services need"
+    return frozenset(world.permissions.needs)
+
+
+def _stumble(invocation: Invocation, outcome: Outcome) -> None:
+    if outcome.error is not None:
+        raise Stumbled(f"{invocation.spec.short_name}: {outcome.error}")
 
 
 def _story() -> list[Line]:
@@ -191,8 +221,19 @@ def _disturb_stores(world: EmbeddedAws) -> None:
     storage.delete_object(Bucket=buckets["call_recording"], Key=recording_key("h1", "2027-01-04T08:06:00"))
     storage.delete_object(Bucket=buckets["screen_recording"], Key=SCREEN)
     held = storage.list_objects_v2(Bucket=buckets["legal_hold"], Prefix="a1/call_recording/").get("Contents", [])
+    _poison(world)
     for copy in held:
         storage.put_object_legal_hold(Bucket=buckets["legal_hold"], Key=copy["Key"], LegalHold={"Status": "ON"})
+
+
+def work_queues(world: EmbeddedAws) -> set[str]:
+    """Return the names of the queues that have dead letters of their own."""
+    return {name.removesuffix(_DEAD) for name in world.names.queues if name.endswith(_DEAD)}
+
+
+def _poison(world: EmbeddedAws) -> None:
+    for name in sorted(work_queues(world)):
+        world.client("sqs").send_message(QueueUrl=world.names.queues[f"{name}Queue"], MessageBody="poison")
 
 
 def _prepare_texts(world: EmbeddedAws) -> None:
