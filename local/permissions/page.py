@@ -25,9 +25,9 @@ INTRODUCTION: Final = """# Who may do what
 
 This page is generated from the templates by `python -m local.permissions.page`; do not edit it.
 
-- **People** enter a role with a second factor. Its name starts with the environment's (`local-steward-release-officer`),
-  and its rights are one managed policy, which a council may attach to its own roles or permission sets instead: for
-  example `ComplaintsOfficerRights` to the role of the case-management system.
+- **People** enter a role with a second factor. Its name starts with the environment's, as in
+  `local-steward-release-officer`, and its rights are one managed policy, which a council may attach to its own roles or
+  permission sets instead: for example `ComplaintsOfficerRights` to the role of the case-management system.
 - **Placing and releasing** are different roles. That two different people asked for and approved a release is checked
   by `release_hold`; who they are is what the case-management system says.
 - **Denied to everybody else**: the stores' own policies deny what is listed there to every role but those that are
