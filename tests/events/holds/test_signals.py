@@ -164,6 +164,7 @@ def test_an_object_whose_name_holds_no_contact_id_cannot_be_flagged_by_tags() ->
     [
         ({"case": ""}, "case: is missing"),
         ({"case": "<script>"}, "case: must be 1 to 64"),
+        ({"case": "_x"}, "case: must be 1 to 64"),
         ({"case": ["C-1"]}, "case: must be text"),
         ({"received_on": "12/05/2027"}, "received_on: must be a date written as YYYY-MM-DD"),
         ({"received_on": "2071-05-12"}, "received_on: lies in the future"),

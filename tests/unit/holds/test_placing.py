@@ -415,3 +415,34 @@ def _assert_same_outcome(world: World, reference: World, call: ContactId, what: 
 
     assert outcome(world) == outcome(reference), what
     assert any(task[0] == "recheck" for task in world.queue), what
+
+
+def test_an_email_that_connect_does_not_name_is_looked_for_and_missed(world: World) -> None:
+    contact = world.contact("mail-1", JANUARY, channel="EMAIL")
+
+    world.placing().place(complaint(contact))
+
+    hold = world.hold("C-1", contact)
+    assert hold.status is HoldStatus.NOTHING_HELD
+    assert [one.why for one in hold.missing] == ["Connect names no message for this e-mail contact"]
+
+
+def test_the_same_thing_missing_for_another_reason_is_told_once(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.denied = {KEY}
+    world.placing().place(complaint(call))
+    world.denied = set()
+    world.records.clear()
+    world.moment += timedelta(minutes=15)
+    world.work_off()
+
+    assert world.hold("C-1", call).missing[0].why == "not found in the store"
+    assert [kind for kind, *_ in world.told] == ["outcome"]
+
+
+def test_a_reference_in_welsh_is_a_reference(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+
+    world.placing().place(complaint(call, case="Cŵyn 2027/14"))
+
+    assert world.hold("Cŵyn 2027/14", call).status is HoldStatus.HELD

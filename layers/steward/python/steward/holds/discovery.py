@@ -109,6 +109,9 @@ def searches(
         found += _derived(contact, RecordClass.CALL_RECORDING, "Voice", days, stores)
     if contact.channel == "CHAT":
         found += _derived(contact, RecordClass.CHAT_TRANSCRIPT, "Chat", days, stores)
+    references = tuple(references)
+    if contact.channel == "EMAIL" and not any(one.kind.startswith("EMAIL_MESSAGE") for one in references):
+        found += _unnamed_email(contact, days, stores)
     for reference in references:
         record_class = _REFERENCE_CLASS.get(reference.kind)
         if record_class and record_class in stores.buckets:
@@ -116,6 +119,22 @@ def searches(
     if RecordClass.EVALUATION in stores.buckets:
         found += [_evaluated(contact, evaluation, stores) for evaluation in evaluations if evaluation.submitted]
     return tuple(found)
+
+
+def _unnamed_email(contact: Contact, days: tuple[str, ...], stores: Stores) -> Iterable[Search]:
+    bucket = stores.buckets.get(RecordClass.EMAIL_MESSAGE)
+    if bucket is None or contact.recordings:
+        return
+    root = _folder(stores.prefixes.get(RecordClass.EMAIL_MESSAGE, ""))
+    names = tuple(f"{day}/{contact.contact_id}" for day in days)
+    yield Search(
+        record_class=RecordClass.EMAIL_MESSAGE,
+        bucket=bucket,
+        prefixes=tuple(f"{root}{name}" for name in names),
+        matches=(contact.contact_id,),
+        expected="Connect names no message for this e-mail contact",
+        endings=names,
+    )
 
 
 def _derived(

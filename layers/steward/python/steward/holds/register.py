@@ -194,7 +194,8 @@ def next_inspection(placed_at: datetime, inspected_at: datetime) -> datetime:
     """
     age = inspected_at - placed_at
     if age < timedelta(days=14):
-        return inspected_at + timedelta(days=1)
+        # Less than a day, or a sweep that starts a minute earlier than the one before would leave a night out.
+        return inspected_at + timedelta(hours=20)
     return inspected_at + (timedelta(weeks=1) if age < timedelta(weeks=12) else timedelta(weeks=4))
 
 

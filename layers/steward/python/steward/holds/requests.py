@@ -10,7 +10,8 @@ from steward.clock import london_date
 from steward.ids import CaseRef, ContactId
 from steward.policy.holds import HoldReason, Stage
 
-_CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/:#()-]{0,63}")
+_CASE = re.compile(r"[^\W_][\w ./:#()-]{0,63}")
+"""Letters of any alphabet: Welsh councils write Welsh references."""
 _CONTACT = re.compile(r"[A-Za-z0-9._-]{1,256}")
 """Connect's API promises no more than 1 to 256 characters; these are the ones that no key or name has to escape."""
 

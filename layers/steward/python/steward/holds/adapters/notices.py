@@ -57,5 +57,7 @@ class SnsNotices:
 
     def _publish(self, subject: str, lines: list[str]) -> None:
         sns: Any = client("sns")
+        # SNS takes no other subject than ASCII; the message itself has the reference as it is.
+        subject = subject.encode("ascii", "replace").decode()
         with translated("sns.Publish"):
             sns.publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,8 @@ from steward.ids import CaseRef, ContactId
 
 LONGEST_DELAY = timedelta(minutes=15)
 """SQS delays a message by at most this (Amazon SQS developer guide, "Delay queues")."""
+
+LONGEST_NAME = 64
 
 _BATCH = 10
 
@@ -59,7 +62,7 @@ class SqsWork:
         try:
             with translated("scheduler.CreateSchedule"):
                 scheduler.create_schedule(
-                    Name=f"recheck-{attempt}-{contact_id}"[:64],
+                    Name=_schedule_name(contact_id, attempt),
                     GroupName=self.group,
                     ScheduleExpression=f"at({at.astimezone(UTC):%Y-%m-%dT%H:%M:%S})",
                     ScheduleExpressionTimezone="UTC",
@@ -78,3 +81,9 @@ class SqsWork:
                 answer = sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
             if answer.get("Failed"):
                 raise Unavailable("sqs.SendMessageBatch", "PartialFailure")
+
+
+def _schedule_name(contact_id: ContactId, attempt: int) -> str:
+    """Return a name that Scheduler takes (64 characters); a contact id that is too long stands there as its digest."""
+    name = f"recheck-{attempt}-{contact_id}"
+    return name if len(name) <= LONGEST_NAME else f"recheck-{attempt}-{sha256(contact_id.encode()).hexdigest()[:40]}"

@@ -178,5 +178,10 @@ def _status(file: ContactFile, missing: tuple[MissingArtefact, ...]) -> HoldStat
 
 
 def _news(hold: Hold) -> str:
-    """Return the outcome in a form that changes when there is something new to tell."""
-    return "|".join((hold.status, *sorted({f"{missing.record_class}:{missing.why}" for missing in hold.missing})))
+    """Return the outcome in a form that changes when there is something new to tell.
+
+    Another wording of why the same thing is missing is nothing new.
+    """
+    return "|".join(
+        (hold.status, *sorted({f"{missing.record_class}:{missing.source_key}" for missing in hold.missing}))
+    )
