@@ -33,12 +33,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="The benchmarks of steward.")
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
     parser.add_argument("--no-tests", action="store_true", help="leave the run of the test suite out")
+    parser.add_argument("--full", action="store_true", help="100,000 contacts and a case with 5,000 as well")
     parser.add_argument("--baseline", action="store_true", help="make this run the baseline")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 160)
     began = time.monotonic()
-    figures = list(_figures(asked.groups, console, with_tests=not asked.no_tests))
+    figures = list(_figures(asked.groups, console, with_tests=not asked.no_tests, full=asked.full))
     _show(figures, Console(width=None if sys.stdout.isatty() else 160), time.monotonic() - began)
     if set(asked.groups) == set(GROUPS):
         RESULTS.write_text(json.dumps(_results(figures), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -51,7 +52,7 @@ def main() -> int:
     return 1 if worse else 0
 
 
-def _figures(groups: list[str], console: Console, *, with_tests: bool) -> Iterator[Figure]:
+def _figures(groups: list[str], console: Console, *, with_tests: bool, full: bool) -> Iterator[Figure]:
     def say(what: str) -> None:
         console.print(f"[dim]{what}[/dim]")
 
@@ -64,7 +65,7 @@ def _figures(groups: list[str], console: Console, *, with_tests: bool) -> Iterat
     if "warm" in groups:
         yield from warm.figures(calls.busiest, say)
     if "scale" in groups:
-        yield from scale.figures(say)
+        yield from scale.figures(say, full=full)
     if "development" in groups:
         yield from development.figures(say, with_tests=with_tests)
 

@@ -16,21 +16,25 @@ from bench.figures import Figure, Kind
 GROUP = "scale"
 CONTACTS = (1_000, 10_000)
 HOLDS = (100, 1_000, 10_000)
-CASE = 5_000
+CASE = 1_000
+FULL_CONTACTS, FULL_CASE = 100_000, 5_000
+"""With ``--full``: about half an hour more."""
 _ROOT = Path(__file__).parents[1]
 
 
-def figures(say: Callable[[str], None]) -> Iterator[Figure]:
+def figures(say: Callable[[str], None], *, full: bool) -> Iterator[Figure]:
     """Yield the figures of the group; each size runs in a process of its own, for its memory."""
+    sizes = (*CONTACTS, FULL_CONTACTS) if full else CONTACTS
+    large = FULL_CASE if full else CASE
     say("lives, nights and a large case, two at a time")
     with ThreadPoolExecutor(max_workers=2) as pool:
-        case_run = pool.submit(_run, "case", CASE)
-        lives_runs = {number: pool.submit(_run, "lives", number) for number in CONTACTS}
+        case_run = pool.submit(_run, "case", large)
+        lives_runs = {number: pool.submit(_run, "lives", number) for number in sizes}
         night_runs = {number: pool.submit(_run, "night", number) for number in HOLDS}
         case = case_run.result()
         lives = {number: run.result() for number, run in lives_runs.items()}
         nights = {number: run.result() for number, run in night_runs.items()}
-    few, many = CONTACTS[0], CONTACTS[-1]
+    few, many = sizes[0], sizes[-1]
     yield Figure(
         GROUP,
         f"{few} contacts over 25 months, CPU seconds",
@@ -49,7 +53,7 @@ def figures(say: Callable[[str], None]) -> Iterator[Figure]:
     )
     for what, unit in (("seconds", "time"), ("memory", "memory")):
         grown = _exponent(lives[few][what], lives[many][what], few, many)
-        told = " to ".join(f"{lives[number][what]:.0f}" for number in CONTACTS)
+        told = " to ".join(f"{lives[number][what]:.0f}" for number in sizes)
         yield Figure(
             GROUP,
             f"simulation, exponent of {unit}",
@@ -59,8 +63,8 @@ def figures(say: Callable[[str], None]) -> Iterator[Figure]:
             f"{told} {'MB' if what == 'memory' else 's'}",
         )
     yield from _nights(nights)
-    name = f"a case with {CASE} contacts"
-    yield Figure(GROUP, f"{name}, contacts without a hold", CASE - case["held"], Kind.COUNT, 0)
+    name = f"a case with {large} contacts"
+    yield Figure(GROUP, f"{name}, contacts without a hold", large - case["held"], Kind.COUNT, 0)
     yield Figure(GROUP, f"{name}, requests in dead-letter queues", case["dead"], Kind.COUNT, 0)
     yield Figure(
         GROUP,
@@ -70,7 +74,7 @@ def figures(say: Callable[[str], None]) -> Iterator[Figure]:
         2.0,
         f"in the busiest minute; done after {case['hours']:.1f} hours, {case['seconds']:.0f} s of CPU here",
     )
-    yield Figure(GROUP, f"{name}, calls for each contact", case["calls"] / CASE, Kind.RATIO)
+    yield Figure(GROUP, f"{name}, calls for each contact", case["calls"] / large, Kind.RATIO)
 
 
 def _nights(nights: Mapping[int, dict[str, Any]]) -> Iterator[Figure]:

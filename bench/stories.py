@@ -24,7 +24,7 @@ def assembly() -> Path:
 
 def contact_id(number: int) -> str:
     """Return the id of the n-th contact."""
-    return str(UUID(int=(number + 1) << 64 | 0x4000_8000_0000_0000_0000, version=4))
+    return str(UUID(int=(number + 1) << 80, version=4))
 
 
 def call(world: EmbeddedAws, number: int, *, artefacts: int = _PER_CALL, before: int | None = None) -> str:
