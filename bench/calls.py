@@ -81,14 +81,17 @@ class CallsAndCost:
         own = own.plus(self._bill(pause, resume, watch, messages=1).times(mix["paying"] * MILLION))
         yield Figure(GROUP, "cost of a million contacts, functions and calls", own.total, Kind.RATIO, 20.0, _lines(own))
         signals = Bill({"S3 events": events * MILLION * prices()["events"]["s3_event"]["usd"]})
+        stream = prices()["stream"]
+        record = stream["put_unit"]["usd"] + stream["record_kilobytes"] / 1e6 * stream["firehose_gigabyte"]["usd"]
+        signals.add("Contact records", record * MILLION)
         whole = own.plus(signals)
         yield Figure(
             GROUP,
-            "cost of a million contacts, with S3's events of every object",
+            "cost of a million contacts, with S3's events and contact records",
             whole.total,
             Kind.RATIO,
             20.0,
-            "every object's creation, hiding and deletion is an event that S3 sends and EventBridge bills",
+            _lines(signals),
         )
         theirs = bill(rival, {"per_contact": 256}, tags=2).times(MILLION)
         yield Figure(
@@ -139,7 +142,13 @@ class CallsAndCost:
                 world.run_until(world.clock.now() + _HELD)
         by_function = {name: calls - idle.by_function[name] for name, calls in held.by_function.items()}
         invocations = held.invocations - idle.invocations
-        return replace(held, invocations=invocations, calls=held.calls - idle.calls, by_function=by_function)
+        return Spent(
+            invocations=invocations,
+            calls=held.calls - idle.calls,
+            by_function=by_function,
+            log_bytes=held.log_bytes - idle.log_bytes,
+            transaction_rows=held.transaction_rows - idle.transaction_rows,
+        )
 
     def _transferred(self, recorder: Recorder) -> Spent:
         world = recorder.world
