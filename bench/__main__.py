@@ -21,9 +21,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold, development, scale, warm
-from bench.calls import CallsAndCost
+from bench import development
 from bench.figures import Figure, Kind, regressions
+from bench.growing import scale
+from bench.spending.calls import CallsAndCost
+from bench.starting import cold, warm
 
 RESULTS = Path(__file__).with_name("results.json")
 BASELINE = Path(__file__).with_name("baseline.json")

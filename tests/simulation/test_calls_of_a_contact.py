@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.calls import CallsAndCost
 from bench.figures import regressions
+from bench.spending.calls import CallsAndCost
 
 
 @pytest.mark.prove

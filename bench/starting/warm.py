@@ -17,7 +17,7 @@ from botocore.client import BaseClient
 
 from bench import stories
 from bench.figures import Figure, Kind
-from bench.recorder import Invocation
+from bench.spending.recorder import Invocation
 from local.embedded.compute.environment import ExecutionEnvironment
 from local.embedded.compute.invocation import Invocation as Running
 from local.embedded.compute.invocation import LambdaContext

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bench.recorder import Spent
+    from bench.spending.recorder import Spent
 
 _TABLE = Path(__file__).with_name("prices.toml")
 _S3_READS = frozenset({"GetObject", "HeadObject", "GetObjectTagging", "GetObjectRetention", "GetObjectLegalHold"})

@@ -8,9 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench import stories
-from bench.cost import Bill, bill, prices
 from bench.figures import Figure, Kind
-from bench.recorder import Invocation, Recorder, Spent
+from bench.spending.cost import Bill, bill, prices
+from bench.spending.recorder import Invocation, Recorder, Spent
 from local.embedded.compute.invocation import FunctionSpec
 from local.embedded.world import EmbeddedAws
 

@@ -19,7 +19,7 @@ HOLDS = (100, 1_000, 10_000)
 CASE = 1_000
 FULL_CONTACTS, FULL_CASE = 100_000, 5_000
 """With ``--full``: about half an hour more."""
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 
 
 def figures(say: Callable[[str], None], *, full: bool) -> Iterator[Figure]:
@@ -116,7 +116,7 @@ def _exponent(one: float, other: float, few: int, many: int) -> float:
 
 
 def _run(kind: str, number: int) -> dict[str, Any]:
-    command = [sys.executable, "-W", "ignore", "-m", "bench.sizes", kind, str(number)]
+    command = [sys.executable, "-W", "ignore", "-m", "bench.growing.sizes", kind, str(number)]
     said = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True)  # noqa: S603 - our own
     answer: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
     return answer

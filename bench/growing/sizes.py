@@ -1,4 +1,4 @@
-"""Run in a process of its own, for its time and memory: ``python -m bench.sizes KIND NUMBER`` prints JSON."""
+"""Run in a process of its own, for its time and memory: ``python -m bench.growing.sizes KIND NUMBER`` prints JSON."""
 
 from __future__ import annotations
 

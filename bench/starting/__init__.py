@@ -1,0 +1,1 @@
+"""What an invocation costs its function: the import, and our own CPU."""
