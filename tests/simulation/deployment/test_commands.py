@@ -66,6 +66,8 @@ def test_an_interruption_stops_the_server_and_the_command_line(how: signal.Signa
         if line.startswith("cdk bootstrap"):
             break
     assert listens(endpoint)
+    while not who_speaks_to(endpoint):
+        assert process.poll() is None
     process.send_signal(how)
     _, complained = process.communicate()
     assert process.returncode == 130

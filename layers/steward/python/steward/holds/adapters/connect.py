@@ -14,8 +14,11 @@ from steward.clock import Clock
 from steward.holds.contacts import Contact, Evaluation, Recording, Reference
 from steward.ids import ContactId
 
-SECONDS_BETWEEN_CALLS = 1.0
-"""Two workers at this pace make two requests a second: Connect's quotas are a few a second for the whole instance."""
+SECONDS_BETWEEN_CALLS = 1.1
+"""Two workers at this pace stay below two requests a second, also where one invocation follows another.
+
+Connect's quotas are a few requests a second for the whole instance.
+"""
 
 _REFERENCE_TYPES = [
     "ATTACHMENT",
