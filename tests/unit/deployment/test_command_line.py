@@ -26,9 +26,7 @@ class Npm:
             package = self.home / "node_modules" / "aws-cdk"
             package.mkdir(parents=True)
             (package / "package.json").write_text(json.dumps({"version": VERSION}), encoding="utf-8")
-            note = {
-                "packages": {"node_modules/aws-cdk": {"resolved": "https://somewhere", "integrity": self.integrity}}
-            }
+            note = {"packages": {"node_modules/aws-cdk": {"resolved": "somewhere", "integrity": self.integrity}}}
             (self.home / "node_modules" / ".package-lock.json").write_text(json.dumps(note), encoding="utf-8")
         return subprocess.CompletedProcess(command, self.status)
 

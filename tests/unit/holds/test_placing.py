@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hold_requests import complaint
-from hold_world import Killed, World
+from hold_world import World
 
-from steward.holds.keeping.keeper import Unfinished
 from steward.holds.keeping.searching import MOST_FOLDERS
 from steward.holds.register import HoldStatus
 from steward.holds.requests import BadRequest, Closure, Escalation
@@ -370,51 +369,6 @@ def test_a_flag_shortly_before_disposal_is_told_to_the_complaints_team(world: Wo
 def test_a_case_nobody_logged_cannot_be_applied(world: World) -> None:
     with pytest.raises(BadRequest, match="case: is not on record"):
         world.placing().hold(CaseRef("C-9"), ContactId("call-1"), "case_event")
-
-
-@pytest.mark.parametrize("effect", ["fail_before", "fail_after"])
-def test_a_flag_survives_any_one_call_that_fails(world: World, effect: str) -> None:
-    call = world.contact("call-1", JANUARY, keys=[KEY])
-    world.placing().place(complaint(call))
-    reference = world
-    for name in list(reference.calls):
-        other = World(policy=world.policy)
-        other.contact("call-1", JANUARY, keys=[KEY])
-        getattr(other, effect)[name] = 1
-        _until_done(other, call)
-        _assert_same_outcome(other, reference, call, name)
-
-
-def test_a_flag_survives_the_end_of_the_process_after_any_call(world: World) -> None:
-    call = world.contact("call-1", JANUARY, keys=[KEY])
-    world.placing().place(complaint(call))
-    for number in range(1, sum(world.calls.values()) + 1):
-        other = World(policy=world.policy, kill_after=number)
-        other.contact("call-1", JANUARY, keys=[KEY])
-        _until_done(other, call)
-        _assert_same_outcome(other, world, call, f"call {number}")
-
-
-def _until_done(world: World, call: ContactId) -> None:
-    for _ in range(5):
-        try:
-            world.placing().place(complaint(call))
-        except (Killed, Unfinished, Exception):  # noqa: S112, BLE001 -- the queue tries again whatever it was
-            continue
-        return
-    pytest.fail("the flag never came through")
-
-
-def _assert_same_outcome(world: World, reference: World, call: ContactId, what: str) -> None:
-    def outcome(one: World) -> object:
-        file = one.files[call]
-        locks = sorted((key, version.retain_until, version.legal_hold) for key, version in one.copies(call))
-        rows = sorted((artefact.hold_key, artefact.sha256, artefact.source_freed) for artefact in file.present)
-        sources = [[version.legal_hold for version in versions] for versions in one.records.values()]
-        return one.hold("C-1", call).status, locks, rows, sources
-
-    assert outcome(world) == outcome(reference), what
-    assert any(task[0] == "recheck" for task in world.queue), what
 
 
 def test_an_email_that_connect_does_not_name_is_looked_for_and_missed(world: World) -> None:
