@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hold_requests import complaint
 from hold_world import Killed, World
 
+from steward.aws.errors import Unavailable
 from steward.holds.keeping.keeper import Unfinished
 from steward.ids import ContactId
 
@@ -58,3 +59,15 @@ def _assert_same_outcome(world: World, reference: World, call: ContactId, what: 
 
     assert outcome(world) == outcome(reference), what
     assert any(task[0] == "recheck" for task in world.queue), what
+
+
+def test_a_lock_that_could_not_be_extended_is_extended_when_the_flag_comes_again(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, received=date(2027, 2, 1)))
+    world.fail_before["evidence.lock"] = 1
+    with pytest.raises(Unavailable):
+        world.placing().place(complaint(call))
+
+    world.placing().place(complaint(call))
+
+    assert {version.retain_until for _, version in world.copies(call)} == {datetime(2028, 11, 3, tzinfo=UTC)}
