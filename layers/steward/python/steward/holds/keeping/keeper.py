@@ -14,7 +14,7 @@ from steward.holds.discovery import Stores
 from steward.holds.keeping.securing import Findings, Securing
 from steward.holds.manifests import digest, manifest, manifest_key
 from steward.holds.ports import Contacts, Evidence, Notices, Register, Sources
-from steward.holds.register import ContactFile, Hold, HoldStatus, MissingArtefact, Protection, next_action
+from steward.holds.register import ContactFile, HeldArtefact, Hold, HoldStatus, MissingArtefact, Protection, next_action
 from steward.ids import RecordClass
 from steward.policy.model import Policy
 
@@ -57,7 +57,9 @@ class Keeper:
         if verify:
             file = self._as_s3_says(file)
         file = self._strengthened(file, lock)
-        findings = self._secure_all(file, lock)
+        kept = {artefact.hold_key for artefact in file.present}
+        lost = tuple(artefact for artefact in known.present if artefact.hold_key not in kept)
+        findings = self._secure_all(file, lock, lost)
         found = file
         for artefact in findings.artefacts:
             found = found.with_artefact(artefact)
@@ -114,7 +116,7 @@ class Keeper:
         after = replace(file, holds=tuple(freed))
         return self.register.save(file, after) if after != file else file
 
-    def _secure_all(self, file: ContactFile, lock: Protection) -> Findings:
+    def _secure_all(self, file: ContactFile, lock: Protection, lost: tuple[HeldArtefact, ...]) -> Findings:
         contact = self.contacts.describe(file.contact_id)
         if contact is None:
             unknown = MissingArtefact(
@@ -131,6 +133,7 @@ class Keeper:
             contact=contact,
             lock=lock,
             file=file,
+            lost=lost,
         )
         return securing.run()
 

@@ -55,6 +55,8 @@ class Securing:
     contact: Contact
     lock: Protection
     file: ContactFile
+    lost: tuple[HeldArtefact, ...]
+    """Copies that the register has and S3 has not."""
 
     def __post_init__(self) -> None:
         """Start from what the register has already."""
@@ -136,9 +138,20 @@ class Securing:
             self._miss(location, "the copy differs from the original; the original stays under legal hold", protected)
 
     def recall(self) -> None:
-        """Report what was removed for a reason and is not found any more."""
-        for (bucket, key), artefact in self._removed.items():
-            self.secure(Location(record_class=artefact.record_class, bucket=bucket, key=key))
+        """Look again for what was known earlier and did not turn up this time.
+
+        That is what was removed for a reason, a copy that is gone from the hold bucket, and what an earlier inspection
+        could not secure. What is not there is reported, so that it is not forgotten.
+        """
+        known = [(one.record_class, one.source_bucket, one.source_key) for one in (*self._removed.values(), *self.lost)]
+        known += [
+            (missing.record_class, missing.source_bucket, missing.source_key)
+            for hold in self.file.standing
+            for missing in hold.missing
+        ]
+        for record_class, bucket, key in known:
+            if bucket and key:
+                self.secure(Location(record_class=record_class, bucket=bucket, key=key))
 
     def snapshot(self) -> None:
         """Store the contact record as Connect gives it now, unless one taken after the contact's end is held."""
