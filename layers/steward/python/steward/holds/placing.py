@@ -88,8 +88,9 @@ class Placing:
 
     def recheck(self, contact_id: ContactId, attempt: int) -> None:
         """Inspect a contact again soon after its flag, and arrange the next time."""
-        self._extend_chain(contact_id)
-        self.attend(contact_id)
+        file = self.register.file(contact_id)
+        self._extend_chain(file)
+        self._inspect(file, verify=True)
         self._arrange_recheck(contact_id, attempt + 1)
 
     def _record(self, ref: CaseRef, change: Callable[[Case], Case]) -> Case:
@@ -144,14 +145,15 @@ class Placing:
             self._arrange_recheck(contact_id, 1)
         self._inspect(after)
 
-    def _extend_chain(self, contact_id: ContactId) -> None:
+    def _extend_chain(self, file: ContactFile) -> None:
         """Hold segments that joined the chain after the flag, such as a transfer of a call that was still running."""
-        holds = self.register.file(contact_id).standing
-        if not holds:
+        others = self.contacts.associated(file.contact_id) if file.standing else ()
+        if not others:
             return
-        for other in self.contacts.associated(contact_id):
-            for hold in holds:
-                self._hold_one(self._known(hold.case), other, CHAIN)
+        known = [self._known(hold.case) for hold in file.standing]
+        for other in others:
+            for case in known:
+                self._hold_one(case, other, CHAIN)
 
     def _change(
         self, contact_id: ContactId, change: Callable[[ContactFile], ContactFile]

@@ -188,15 +188,15 @@ class ContactFile:
 
 
 def next_inspection(placed_at: datetime, inspected_at: datetime) -> datetime:
-    """Return when a contact is looked at again: daily for two weeks, weekly to week 12, then every four weeks.
+    """Return when a contact is looked at again: daily for two weeks, then every four weeks.
 
-    This bounds the cost of an open hold: about forty inspections in eighteen months.
+    This bounds the cost of an open hold: about 35 inspections in eighteen months.
     """
     age = inspected_at - placed_at
     if age < timedelta(days=14):
         # Less than a day, or a sweep that starts a minute earlier than the one before would leave a night out.
         return inspected_at + timedelta(hours=20)
-    return inspected_at + (timedelta(weeks=1) if age < timedelta(weeks=12) else timedelta(weeks=4))
+    return inspected_at + timedelta(weeks=4)
 
 
 def next_reminder(hold: Hold, now: datetime) -> int | None:

@@ -148,6 +148,7 @@ class DynamoRegister:
         return {"Put": {"TableName": self.table, "Item": row}}
 
     def _transact(self, version: int, stored: ContactFile, changes: list[dict[str, Any]]) -> None:
+        """Write the contact's own row and the changes, all or nothing; the row alone at half a transaction's price."""
         dynamodb: Any = client("dynamodb")
         own: dict[str, Any] = self._put(rows.file_row(stored))
         own["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
@@ -156,8 +157,12 @@ class DynamoRegister:
             own["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
             own["Put"]["ExpressionAttributeValues"] = {":before": {"N": str(version)}}
         try:
-            with translated("dynamodb.TransactWriteItems"):
-                dynamodb.transact_write_items(TransactItems=[own, *changes])
+            if changes:
+                with translated("dynamodb.TransactWriteItems"):
+                    dynamodb.transact_write_items(TransactItems=[own, *changes])
+            else:
+                with translated("dynamodb.PutItem"):
+                    dynamodb.put_item(**own["Put"])
         except PreconditionFailed:
             raise StaleFile("the contact's file changed since it was read") from None
 
