@@ -8,8 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from steward.holds.adapters.register_table import DynamoRegister
-from steward.holds.signals.dispatch import parse
-from steward.holds.signals.fields import moment, section, text
+from steward.holds.signals.fields import moment, parse, section, text
 from steward.settings import required
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.adapters.wiring import sweep
+from steward.holds.wiring.sweeping import sweep
 from steward.observability import count, logger, metrics
 
 LEAVE_MS = 60_000

@@ -10,8 +10,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.adapters.wiring import dispatcher
 from steward.holds.requests import BadRequest
+from steward.holds.wiring.placing import dispatcher
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

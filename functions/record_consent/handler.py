@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from steward.messaging import flow_call, wiring
+from steward.messaging import flow_call
 from steward.messaging.answers import Reason, refused
+from steward.messaging.wiring.consents import consents as wired
 from steward.observability import count, logger, metrics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-consents = wiring.consents()
+consents = wired()
 
 
 @metrics.log_metrics

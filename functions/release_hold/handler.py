@@ -7,11 +7,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.adapters.wiring import releasing
 from steward.holds.requests import BadRequest
 from steward.holds.signals.case_events import released
-from steward.holds.signals.dispatch import parse
-from steward.holds.signals.fields import section
+from steward.holds.signals.fields import parse, section
+from steward.holds.wiring.releasing import releasing
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from steward.messaging import flow_call, wiring
+from steward.messaging import flow_call
 from steward.messaging.answers import Reason, failed
+from steward.messaging.wiring.texts import texts as wired
 from steward.observability import count, logger, metrics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-texts = wiring.texts()
+texts = wired()
 
 
 @metrics.log_metrics

@@ -20,6 +20,9 @@ ClauseId = NewType("ClauseId", str)
 Sha256 = NewType("Sha256", str)
 """A SHA-256 digest as 64 lower-case hexadecimal digits."""
 
+NumberHash = NewType("NumberHash", str)
+"""A keyed hash of a telephone number in E.164 form, as 64 lower-case hexadecimal digits."""
+
 
 class RecordClass(StrEnum):
     """A kind of record that has a retention period of its own.

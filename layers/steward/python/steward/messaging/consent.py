@@ -13,15 +13,21 @@ from steward.clock import Clock
 from steward.messaging.answers import Answer, Reason, Status, refused
 from steward.messaging.flow_call import FlowCall
 from steward.messaging.numbers import NumberRefusedError, read_number
-from steward.messaging.ports import ConsentBook, Decision, Evidence, IfOptedOut, NumberHasher, OptOutList, Recorded
+from steward.messaging.ports import (
+    ConsentBook,
+    Decision,
+    Evidence,
+    IfOptedOut,
+    Notice,
+    NumberHasher,
+    OptOutList,
+    Recorded,
+)
 from steward.messaging.texts import choose_language
 from steward.policy.messaging import Messaging
 
 _HOW_BY_CHANNEL = {"VOICE": "keypad", "CHAT": "web"}
 _HOW = frozenset({"keypad", "agent", "web"})
-
-Notice = Callable[..., None]
-"""Tells operations of something, by name; never with a person's data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from steward.clock import Clock
-from steward.messaging.consent import Notice
-from steward.messaging.numbers import NumberHash
-from steward.messaging.ports import OptOutCause
+from steward.ids import NumberHash
+from steward.messaging.ports import Notice, OptOutCause
 
 YOUNG: Final = timedelta(minutes=2)
 """How long after a message was accepted its event may be ahead of our own note of the message's id."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, NewType
+from typing import Final
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from steward.messaging.answers import Reason
-
-NumberHash = NewType("NumberHash", str)
-"""A keyed hash of a number in E.164 form, as 64 lower-case hexadecimal digits."""
 
 _WITHHELD: Final = frozenset(
     {"", "anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from steward.ids import ContactId
+from steward.ids import ContactId, NumberHash
 from steward.messaging.answers import Reason
-from steward.messaging.numbers import NumberHash
+
+Notice = Callable[..., None]
+"""Tells operations of something, by name; never with a person's data."""
 
 
 class Decision(StrEnum):

@@ -11,15 +11,16 @@ from typing import Final
 
 from steward.aws.errors import AwsError, Unavailable
 from steward.clock import Clock
+from steward.ids import NumberHash
 from steward.messaging.answers import Answer, Reason, Status, failed, refused
-from steward.messaging.consent import Notice
 from steward.messaging.flow_call import FlowCall
-from steward.messaging.numbers import Number, NumberHash, NumberRefusedError, textable
+from steward.messaging.numbers import Number, NumberRefusedError, textable
 from steward.messaging.ports import (
     Claim,
     ConsentState,
     EarlierClaim,
     Ledger,
+    Notice,
     NotSentError,
     NumberHasher,
     OptOutCause,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from steward.holds.placing import Placing
 from steward.holds.ports import Contacts, Sources
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals import case_events, connect_events, object_tags
-from steward.holds.signals.fields import get, moment, section, text
+from steward.holds.signals.fields import get, moment, parse, section, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,14 +94,3 @@ class Dispatcher:
     def _at(self, message: Mapping[str, Any]) -> datetime:
         stated = text(message, "time")
         return moment(stated, "time") if stated else self.clock.now()
-
-
-def parse(body: str) -> Mapping[str, Any]:
-    """Return the body of a message as a mapping; raise ``BadRequest`` if it is none."""
-    try:
-        message = json.loads(body)
-    except ValueError:
-        raise BadRequest("body", "is not JSON") from None
-    if not isinstance(message, dict):
-        raise BadRequest("body", "must be a JSON object")
-    return message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,17 @@ from steward.policy.holds import HoldReason
 REFERENCE = "complaint_reference"
 RECEIVED = "complaint_received"
 STAGE = "complaint_stage"
+
+
+def parse(body: str) -> Mapping[str, Any]:
+    """Return the body of a message as a mapping; raise ``BadRequest`` if it is none."""
+    try:
+        message = json.loads(body)
+    except ValueError:
+        raise BadRequest("body", "is not JSON") from None
+    if not isinstance(message, dict):
+        raise BadRequest("body", "must be a JSON object")
+    return message
 
 
 def get(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 -- an event's value may be anything

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steward.aws.errors import translated
-from steward.messaging.numbers import NumberHash
+from steward.ids import NumberHash
 
 if TYPE_CHECKING:
     from mypy_boto3_kms.client import KMSClient

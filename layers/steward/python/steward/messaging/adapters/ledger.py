@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.errors import Conflict, PreconditionFailed, translate, translated
 from steward.clock import Clock
+from steward.ids import NumberHash
 from steward.messaging.adapters.rows import (
     Row,
     claim_key,
@@ -25,7 +26,6 @@ from steward.messaging.adapters.rows import (
 )
 from steward.messaging.answers import Reason
 from steward.messaging.delivery import Delivery
-from steward.messaging.numbers import NumberHash
 from steward.messaging.ports import Claim, ConsentState, Decision, EarlierClaim, OptOutCause, Standing
 
 if TYPE_CHECKING:

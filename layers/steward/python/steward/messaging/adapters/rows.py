@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.errors import Conflict, Throttled, translate
 from steward.clock import Clock
-from steward.messaging.numbers import NumberHash
+from steward.ids import NumberHash
 from steward.messaging.ports import OptOutCause
 
 if TYPE_CHECKING:

@@ -1,0 +1,29 @@
+"""The parts of ``record_consent``."""
+
+from __future__ import annotations
+
+from steward.aws.clients import IN_CALL
+from steward.clock import Clock, SystemClock
+from steward.ids import RecordClass
+from steward.messaging.adapters.consent_book import DynamoConsentBook
+from steward.messaging.adapters.sms import SmsVoiceOptOuts
+from steward.messaging.consent import Consents
+from steward.messaging.wiring import hashing, parts
+from steward.settings import required
+
+
+def consents(clock: Clock | None = None) -> Consents:
+    """Return what ``record_consent`` does."""
+    clock = clock or SystemClock()
+    policy, messaging = parts.policy()
+    return Consents(
+        messaging=messaging,
+        languages=tuple(policy.recording.notice),
+        policy_version=policy.council.policy_version,
+        expiry=parts.expiry(policy, RecordClass.CONSENT_EVIDENCE),
+        clock=clock,
+        hasher=hashing.hasher(),
+        book=DynamoConsentBook(parts.dynamodb(IN_CALL), required("CONSENTS_TABLE"), clock),
+        opt_outs=SmsVoiceOptOuts(parts.sms(IN_CALL), required("OPT_OUT_LIST")),
+        tell=parts.tell,
+    )

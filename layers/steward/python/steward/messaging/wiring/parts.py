@@ -1,0 +1,63 @@
+"""What the functions of messaging have in common; made once, at cold start."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from steward.aws.clients import Patience, client
+from steward.clock import Clock
+from steward.ids import RecordClass
+from steward.messaging.adapters.ledger import DynamoLedger
+from steward.observability import count, logger
+from steward.policy import compiled
+from steward.policy.messaging import Messaging
+from steward.policy.model import Policy
+from steward.retention.expiry import expires_at
+from steward.settings import required
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_pinpoint_sms_voice_v2.client import PinpointSMSVoiceV2Client
+
+
+class NoMessagingError(Exception):
+    """The policy has no messaging section, so the function should not have been deployed."""
+
+
+def tell(what: str, **facts: object) -> None:
+    """Log a warning and count it: ``missing_value`` is the metric ``MissingValue``. Facts hold nothing personal."""
+    logger.warning(what, extra=facts)
+    count(re.sub(r"(?:^|_)([a-z])", lambda match: match[1].upper(), what))
+
+
+def policy() -> tuple[Policy, Messaging]:
+    """Return the policy and its section on messaging."""
+    whole = compiled.load()
+    if whole.messaging is None:
+        raise NoMessagingError("the policy has no section `messaging`")
+    return whole, whole.messaging
+
+
+def expiry(policy: Policy, record_class: RecordClass) -> Callable[[datetime], int]:
+    """Return what says, for a moment, when a row made then expires."""
+    months = policy.retention[record_class].months
+    return lambda moment: expires_at(moment, months)
+
+
+def ledger(patience: Patience, clock: Clock) -> DynamoLedger:
+    """Return the log of messages, with the consents that it reads."""
+    return DynamoLedger(dynamodb(patience), required("CONSENTS_TABLE"), required("MESSAGES_TABLE"), clock)
+
+
+def dynamodb(patience: Patience) -> DynamoDBClient:
+    """Return DynamoDB's client."""
+    return cast("DynamoDBClient", client("dynamodb", patience))
+
+
+def sms(patience: Patience) -> PinpointSMSVoiceV2Client:
+    """Return the client of AWS End User Messaging SMS."""
+    return cast("PinpointSMSVoiceV2Client", client("pinpoint-sms-voice-v2", patience))
