@@ -86,6 +86,19 @@ def complaint(world: EmbeddedAws, case: str, *contacts: str) -> None:
     world.publish("steward", {"source": "steward.complaints", "detail-type": "Complaint Logged", "detail": detail})
 
 
+def flagged_by_attribute(world: EmbeddedAws, one: str, case: str) -> None:
+    """Let staff set the complaint attributes of a contact: its record comes on the stream again."""
+    now = world.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    attributes = {"complaint_reference": case, "complaint_received": world.clock.now().date().isoformat()}
+    world.contact_record({"ContactId": one, "LastUpdateTimestamp": now, "Attributes": attributes})
+
+
+def release(world: EmbeddedAws, case: str) -> None:
+    """Let two people release a case."""
+    detail = {"case": case, "why": "withdrawn", "requested_by": "officer.1", "approved_by": "manager.2"}
+    world.publish("steward", {"source": "steward.complaints", "detail-type": "Hold Released", "detail": detail})
+
+
 def flow_event(world: EmbeddedAws, one: str, **parameters: str) -> dict[str, Any]:
     """Return what a contact flow sends to a function."""
     data = {

@@ -52,7 +52,7 @@ def figures(used: Mapping[str, list[str]], say: Callable[[str], None]) -> Iterat
         yield Figure(GROUP, name, own / bare, Kind.RATIO, BOUNDS.get(spec.short_name), milliseconds)
         more = pairs[0][1].modules - pairs[0][0].modules
         yield Figure(
-            GROUP, f"{spec.short_name}, modules beyond the bare import", len(more), Kind.NOTE, None, _families(more)
+            GROUP, f"{spec.short_name}, modules beyond the bare import", len(more), Kind.NOTE, None, families(more)
         )
         memory = statistics.median(pair[1].memory / pair[0].memory for pair in pairs)
         yield Figure(
@@ -83,7 +83,13 @@ def probe(spec: FunctionSpec, mode: str, services: list[str]) -> Probe:
     return Probe(answer["seconds"], tuple(answer["made"]), frozenset(answer["modules"]), answer["memory"])
 
 
-def _families(modules: frozenset[str]) -> str:
+def beyond_bare(spec: FunctionSpec) -> frozenset[str]:
+    """Return the modules that the handler imports and boto3 does not."""
+    return probe(spec, "handler", []).modules - probe(spec, "bare", []).modules
+
+
+def families(modules: frozenset[str]) -> str:
+    """Return how many of the modules belong to which package."""
     families = Counter(name.partition(".")[0] for name in modules)
     standard = sum(number for name, number in families.items() if name in _STDLIB)
     others = ", ".join(f"{name} {number}" for name, number in families.most_common() if name not in _STDLIB)

@@ -1,4 +1,4 @@
-"""Group 3: our own CPU for an invocation, with AWS answering at once, and what it takes of memory."""
+"""Group 3: our own CPU for an invocation with AWS answering at once, its memory, and what it imported for nothing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import copy
 import gc
 import io
 import statistics
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stdout
+from dataclasses import dataclass
+from types import FrameType
 from typing import Any
 from unittest.mock import patch
 
@@ -18,6 +21,7 @@ from botocore.client import BaseClient
 from bench import stories
 from bench.figures import Figure, Kind
 from bench.spending.recorder import Invocation
+from bench.starting.cold import beyond_bare, families
 from local.embedded.compute.environment import ExecutionEnvironment
 from local.embedded.compute.invocation import Invocation as Running
 from local.embedded.compute.invocation import LambdaContext
@@ -34,14 +38,33 @@ def figures(busiest: Mapping[str, Invocation], say: Callable[[str], None]) -> It
     with EmbeddedAws.start(stories.assembly(), stories.START) as world:
         for name in sorted(busiest):
             say(f"warm {name}")
-            spent, peak, calls = _measure(world, name, busiest[name])
+            measured = _measure(world, name, busiest[name])
+            told = f"its busiest story: {len(busiest[name].answers)} calls"
+            yield Figure(GROUP, f"{name}, CPU ms", measured.seconds * 1000, Kind.NOTE, BOUNDS.get(name), told)
+            yield Figure(GROUP, f"{name}, memory peak of an invocation, kB", measured.peak / 1000, Kind.NOTE)
+            imported = beyond_bare(world.functions.find(name))
+            idle = frozenset(module for module in imported if measured.files.get(module) not in measured.executed)
             yield Figure(
-                GROUP, f"{name}, CPU ms", spent * 1000, Kind.NOTE, BOUNDS.get(name), f"its busiest story: {calls} calls"
+                GROUP,
+                f"{name}, modules imported of which nothing ran",
+                len(idle),
+                Kind.NOTE,
+                None,
+                f"of {len(imported)}: {families(idle)}",
             )
-            yield Figure(GROUP, f"{name}, memory peak of an invocation, kB", peak / 1000, Kind.NOTE)
 
 
-def _measure(world: EmbeddedAws, name: str, invocation: Invocation) -> tuple[float, int, int]:
+@dataclass(frozen=True)
+class _Measured:
+    seconds: float
+    peak: int
+    files: Mapping[str, str | None]
+    """The file of each module that is loaded."""
+    executed: frozenset[str]
+    """The files of which a function ran."""
+
+
+def _measure(world: EmbeddedAws, name: str, invocation: Invocation) -> _Measured:
     spec = world.functions.find(name)
     environment = ExecutionEnvironment(spec, account=world.account, region=world.region)
     running = Running(spec=spec, clock=world.clock, request_id="00000000-0000-4000-8000-000000000000")
@@ -56,7 +79,12 @@ def _measure(world: EmbeddedAws, name: str, invocation: Invocation) -> tuple[flo
             raise answer
         return answer
 
-    times: list[float] = []
+    executed: set[str] = set()
+
+    def saw(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name != "<module>":
+            executed.add(frame.f_code.co_filename)
+
     with redirect_stdout(io.StringIO()), environment.entered(), patch.object(BaseClient, "_make_api_call", answered):
         handler = environment.handler()
 
@@ -67,7 +95,9 @@ def _measure(world: EmbeddedAws, name: str, invocation: Invocation) -> tuple[flo
             handler(payload, context)
             return time.process_time() - began
 
+        sys.setprofile(saw)
         once()
+        sys.setprofile(None)
         gc.disable()
         times = [once() for _ in range(ROUNDS)]
         gc.enable()
@@ -75,7 +105,8 @@ def _measure(world: EmbeddedAws, name: str, invocation: Invocation) -> tuple[flo
         once()
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    return statistics.median(times), peak, len(invocation.answers)
+        files = {module: getattr(loaded, "__file__", None) for module, loaded in sys.modules.items()}
+    return _Measured(statistics.median(times), peak, files, frozenset(executed))
 
 
 def _fresh(answer: Any) -> Any:  # noqa: ANN401
