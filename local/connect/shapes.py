@@ -21,6 +21,7 @@ def connect_model() -> ServiceModel:
     return botocore.session.get_session().get_service_model("connect")
 
 
+@cache
 def contact_members() -> Any:  # noqa: ANN401 - botocore's shapes are typed loosely
     """Return the members of the contact that DescribeContact answers, by name."""
     shape: Any = connect_model().shape_for("Contact")

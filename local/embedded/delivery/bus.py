@@ -88,9 +88,9 @@ class Router:
         rules = self._rules_of(bus_name)
         full = {
             "version": "0",
-            "id": str(uuid.uuid4()),
+            "id": event.get("id") or str(uuid.uuid4()),
             "account": self._account,
-            "time": self._agenda.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": event.get("time") or self._agenda.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "region": self._region,
             "resources": [],
             "detail": {},

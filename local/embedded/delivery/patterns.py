@@ -34,8 +34,18 @@ def compile_pattern(pattern: Mapping[str, Any]) -> Matcher:
 
     Raises ``InvalidPattern`` for what EventBridge refuses when the rule is created.
     """
-    tests = [_field(key, value) for key, value in pattern.items()]
-    return lambda event: isinstance(event, Mapping) and all(test(event) for test in tests)
+    # What lies deeper is looked at last: most events are told apart by their source and type.
+    tests = [_field(key, value) for key, value in sorted(pattern.items(), key=lambda one: isinstance(one[1], Mapping))]
+
+    def matches(event: Any) -> bool:  # noqa: ANN401 - decoded JSON
+        if type(event) is not dict and not isinstance(event, Mapping):
+            return False
+        for test in tests:  # noqa: SIM110 - a generator for each rule and event is half of a simulation's matching
+            if not test(event):
+                return False
+        return True
+
+    return matches
 
 
 def _field(key: str, value: object) -> Matcher:
@@ -51,9 +61,21 @@ def _field(key: str, value: object) -> Matcher:
     if isinstance(value, list):
         if not value:
             raise InvalidPattern(f"the pattern for {key!r} is an empty array")
-        tests = [_condition(key, one) for one in value]
-        return lambda event: any(test(event.get(key, _ABSENT)) for test in tests)
+        return _any_condition(key, value)
     raise InvalidPattern(f"the pattern for {key!r} must be an object or an array")
+
+
+def _any_condition(key: str, conditions: list[Any]) -> Matcher:
+    tests = [_condition(key, one) for one in conditions]
+    texts = frozenset(conditions) if all(isinstance(one, str) for one in conditions) else None
+
+    def matches(event: Mapping[str, Any]) -> bool:
+        value = event.get(key, _ABSENT)
+        if texts is not None and type(value) is str:
+            return value in texts
+        return any(test(value) for test in tests)
+
+    return matches
 
 
 def _any_object(value: object, nested: Matcher) -> bool:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from moto.core import responses, serialize
-from moto.core.utils import method_names_from_class
+from moto.core.utils import method_names_from_class, unix_time_millis
 from moto.kinesis.models import Shard
 from moto.moto_api._internal import mock_random
+from moto.sqs.models import Message, Queue
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -23,6 +24,32 @@ def patches() -> Iterator[AbstractContextManager[object]]:
     yield patch.object(serialize.AttributePicker, "__call__", _pick)
     yield patch.object(serialize.BaseJSONSerializer, "_serialize_type_map", _serialize_map)
     yield patch.object(Shard, "get_max_sequence_number", _last_sequence_number)
+    for name, read in (
+        ("messages", _ready),
+        ("approximate_number_of_messages_delayed", _number_delayed),
+        ("approximate_number_of_messages_not_visible", _number_in_flight),
+    ):
+        yield patch.object(Queue, name, property(read))
+
+
+def _ready(queue: Queue) -> list[Message]:
+    """Return what may be received now. moto reads the clock twice for each message, at every send and receipt."""
+    now = unix_time_millis()
+    return [one for one in _all(queue) if one.visible_at < now and one.delayed_until <= now]
+
+
+def _number_delayed(queue: Queue) -> int:
+    now = unix_time_millis()
+    return sum(now < one.delayed_until for one in _all(queue))
+
+
+def _number_in_flight(queue: Queue) -> int:
+    now = unix_time_millis()
+    return sum(now <= one.visible_at for one in _all(queue))
+
+
+def _all(queue: Queue) -> list[Message]:
+    return queue._messages  # noqa: SLF001 - moto offers nothing else that holds every message
 
 
 def _last_sequence_number(shard: Shard) -> int:

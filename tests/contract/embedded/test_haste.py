@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from moto import mock_aws
 from moto.core.request import normalize_request
 
+from local.embedded.haste import deciding
 from local.embedded.haste.arriving import arrive
 from tests.contract.embedded.conftest import START, Assembly
 
@@ -130,3 +131,28 @@ def test_a_remembered_answer_counts_as_a_call_and_meets_planned_failures(world: 
     with pytest.raises(Exception, match="AccessDenied"):
         ask(world, "s3", "list_objects_v2", "KeyCount", Bucket="store")
     assert ask(world, "s3", "list_objects_v2", "KeyCount", Bucket="store") == "0"
+
+
+def test_a_queue_counts_what_is_ready_delayed_and_in_flight_as_moto_itself_does() -> None:
+    names = [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesDelayed",
+        "ApproximateNumberOfMessagesNotVisible",
+    ]
+    with mock_aws():
+        sqs = boto3.client("sqs", "eu-west-2", aws_access_key_id="x", aws_secret_access_key="x")  # noqa: S106
+        url = sqs.create_queue(QueueName="work")["QueueUrl"]
+        for number in range(6):
+            sqs.send_message(QueueUrl=url, MessageBody=str(number), DelaySeconds=900 * (number == 0))
+        sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=2, VisibilityTimeout=30)
+
+        theirs = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        with ExitStack() as hastened:
+            for one in deciding.patches():
+                hastened.enter_context(one)
+            ours = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            left = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+
+    assert list(theirs.values()) == ["3", "1", "2"]
+    assert ours == theirs
+    assert [message["Body"] for message in left] == ["3", "4", "5"]
