@@ -90,9 +90,10 @@ def beyond_bare(spec: FunctionSpec) -> frozenset[str]:
 
 def families(modules: frozenset[str]) -> str:
     """Return how many of the modules belong to which package."""
-    families = Counter(name.partition(".")[0] for name in modules)
+    families = Counter(name.partition(".")[0] for name in modules if not name.startswith("_sysconfigdata"))
     standard = sum(number for name, number in families.items() if name in _STDLIB)
-    others = ", ".join(f"{name} {number}" for name, number in families.most_common() if name not in _STDLIB)
+    ordered = sorted(families.items(), key=lambda one: (-one[1], one[0]))
+    others = ", ".join(f"{name} {number}" for name, number in ordered if name not in _STDLIB)
     return f"{others}, standard library {standard}"
 
 
