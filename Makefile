@@ -8,7 +8,7 @@ LAYER := build/layers/dependencies/.ready
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo prove synth deploy deploy-local bench lint format lock clean
+.PHONY: help setup test demo prove synth deploy deploy-local bench bench-check lint format lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ deploy: setup ## Deploy an environment of cdk.json to the account in use: make d
 
 bench: setup ## Run the benchmarks: bench/results.json and a table with the bounds
 	@$(BIN)/python -m bench
+
+bench-check: setup ## Compare counts and ratios of the benchmarks with their baseline
+	@$(BIN)/python -m bench --groups calls cold --check
 
 lint: setup ## Check formatting, lint rules and types
 	@$(BIN)/ruff format --check .

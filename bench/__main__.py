@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
     parser.add_argument("--no-tests", action="store_true", help="leave the run of the test suite out")
     parser.add_argument("--quick", action="store_true", help="at most 10,000 contacts, and 1,000 in one case")
+    parser.add_argument("--check", action="store_true", help="only compare with the baseline; write no results")
     parser.add_argument("--baseline", action="store_true", help="make this run the baseline")
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -45,7 +46,8 @@ def main() -> int:
     began = time.monotonic()
     figures = list(_figures(asked.groups, console, with_tests=not asked.no_tests, quick=asked.quick))
     _show(figures, Console(width=None if sys.stdout.isatty() else 160), time.monotonic() - began)
-    RESULTS.write_text(json.dumps(_results(figures), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if not asked.check:
+        RESULTS.write_text(json.dumps(_results(figures), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if asked.baseline:
         _make_baseline(figures)
         return 0

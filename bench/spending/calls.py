@@ -43,52 +43,44 @@ class CallsAndCost:
         say("ordinary contacts through their whole life")
         ordinary, events = self._ordinary()
         yield _count("ordinary contact, invocations", sum(ordinary.invocations.values()), 0)
-        yield _count("ordinary contact, calls", ordinary.total_calls, 0)
+        yield _calls("ordinary contact, calls", ordinary, 0)
         yield _count("ordinary contact, S3 events on EventBridge", events["recording"], None)
         yield _count("ordinary contact with two analyses, S3 events on EventBridge", events["analysed"], None)
         say("holds, texts and payments")
+        for number in ARTEFACTS:
+            at_once, later = self._flagged(number)
+            name = f"flagged contact with {number} artefact{'s' * (number > 1)} and its record"
+            yield _calls(f"{name}, calls", at_once, _bound(contacts=1, artefacts=number + 1))
+            yield _calls(f"{name}, calls of later looks", later)
         with EmbeddedAws.start(stories.assembly(), stories.START) as world:
             self._memory = {spec.short_name: spec.memory for spec in world.functions}
-            recorder = Recorder(world)
+            recorder = Recorder(world, self.busiest)
             with recorder.keeping_invocations():
-                flagged = {number: self._flagged(recorder, number) for number in ARTEFACTS}
-                for number, (at_once, later) in flagged.items():
-                    name = f"flagged contact with {number} artefact{'s' * (number > 1)} and its record"
-                    yield _count(f"{name}, calls", at_once.total_calls, _bound(contacts=1, artefacts=number + 1))
-                    yield _count(f"{name}, calls of later looks", later.total_calls, None)
                 transferred = self._transferred(recorder)
-                yield _count(
-                    "transferred contact (2 parts, 6 artefacts and 2 records), calls",
-                    transferred.total_calls,
-                    _bound(contacts=2, artefacts=8),
-                )
+                name = "transferred contact (2 parts, 6 artefacts and 2 records), calls"
+                yield _calls(name, transferred, _bound(contacts=2, artefacts=8))
                 relayed, release, confirmed = self._released(recorder)
-                yield _count("flag among a contact's attributes, calls until it is in the queue", relayed, None)
-                yield _count("release of 3 artefacts by two people, calls", release, None)
-                yield _count("disposal of 3 artefacts, a record and a manifest confirmed by S3, calls", confirmed, None)
+                yield _calls("flag among a contact's attributes, calls until it is in the queue", relayed)
+                yield _calls("release of 3 artefacts by two people, calls", release)
+                yield _calls("disposal of 3 artefacts, a record and a manifest confirmed by S3, calls", confirmed)
                 consent, text, status = self._text(recorder)
-                yield _count("consent, calls", consent.total_calls, 2)
-                yield _count("text, calls", text.total_calls, 4)
-                yield _count("text, calls on what became of it", status.total_calls, None)
+                yield _calls("consent, calls", consent, 2)
+                yield _calls("text, calls", text, 4)
+                yield _calls("text, calls on what became of it", status)
                 pause, resume, watch = self._payment(recorder)
-                yield _count("pause, calls", pause.total_calls, 6)
-                yield _count("resume, calls", resume.total_calls, None)
-                yield _count("payment, calls of the watch over it", watch.total_calls, None)
+                yield _calls("pause, calls", pause, 6)
+                yield _calls("resume, calls", resume)
+                yield _calls("payment, calls of the watch over it", watch)
                 self._one_more_night(world)
-            self.busiest = recorder.busiest
             self.services = {
                 name: sorted({call.partition(".")[0] for call in calls if "." in call})
                 for name, calls in world.calls.items()
             }
         say("a hold through its whole life")
         whole_hold = self._whole_hold()
-        yield _count(
-            "flagged contact with 3 artefacts and its record, calls until they are disposed of",
-            whole_hold.total_calls,
-            None,
-        )
+        yield _calls("flagged contact with 3 artefacts and its record, calls until they are disposed of", whole_hold)
         rival = self._rival()
-        yield _count("per-contact design, ordinary contact, calls", rival.total_calls, None)
+        yield _calls("per-contact design, ordinary contact, calls", rival)
         mix = prices()["mix"]
         own = self._bill(whole_hold, messages=whole_hold.invocations["place_hold"]).times(mix["flagged"] * MILLION)
         own = own.plus(self._bill(consent, text, status, messages=2).times(mix["texted"] * MILLION))
@@ -134,15 +126,18 @@ class CallsAndCost:
         more = replace(lived, invocations=lived.invocations - idle.invocations, calls=lived.calls - idle.calls)
         return more, {name: round(spent[name].s3_events / _ORDINARY) for name in ("recording", "analysed")}
 
-    def _flagged(self, recorder: Recorder, artefacts: int) -> tuple[Spent, Spent]:
-        world = recorder.world
-        one = stories.call(world, 100 + artefacts, artefacts=artefacts)
-        world.run_until(world.clock.now() + timedelta(hours=1))
-        with recorder.spending() as at_once:
-            stories.complaint(world, f"CASE-{artefacts}", one)
-            world.run_until(world.clock.now() + _SOON)
-        with recorder.spending() as later:
-            world.run_until(world.clock.now() + _SETTLED)
+    def _flagged(self, artefacts: int) -> tuple[Spent, Spent]:
+        """Return what a flag costs, and the looks of the next days, in a world that holds nothing else."""
+        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            recorder = Recorder(world, self.busiest)
+            one = stories.call(world, 100, artefacts=artefacts)
+            world.run_until(world.clock.now() + timedelta(hours=1))
+            with recorder.keeping_invocations():
+                with recorder.spending() as at_once:
+                    stories.complaint(world, "CASE-FLAGGED", one)
+                    world.run_until(world.clock.now() + _SOON)
+                with recorder.spending() as later:
+                    world.run_until(world.clock.now() + _SETTLED)
         return at_once, _without_nights(later)
 
     @staticmethod
@@ -180,8 +175,8 @@ class CallsAndCost:
         world.run_until(world.clock.now() + _SETTLED)
         return spent
 
-    def _released(self, recorder: Recorder) -> tuple[int, int, int]:
-        """Let an attribute flag a contact and two people release it; return the calls of three functions."""
+    def _released(self, recorder: Recorder) -> tuple[Spent, Spent, Spent]:
+        """Let an attribute flag a contact and two people release it; return what three functions did."""
         world = recorder.world
         one = stories.call(world, 250)
         with recorder.spending() as flag:
@@ -193,9 +188,7 @@ class CallsAndCost:
         if world.dead_letters():
             raise AssertionError("the benchmark's story went wrong: a request is in a dead-letter queue")
         world.run_until(world.clock.now() + _SETTLED)
-        relayed = flag.by_function["relay_flags"].total()
-        made = (release.by_function[name].total() for name in ("release_hold", "confirm_disposal"))
-        return relayed, *made
+        return flag.of("relay_flags"), release.of("release_hold"), release.of("confirm_disposal")
 
     def _text(self, recorder: Recorder) -> tuple[Spent, Spent, Spent]:
         world = recorder.world
@@ -287,6 +280,17 @@ def _without_nights(spent: Spent) -> Spent:
     calls = sum((calls for name, calls in spent.by_function.items() if name not in nightly), start=type(spent.calls)())
     invocations = type(spent.calls)({name: n for name, n in spent.invocations.items() if name not in nightly})
     return replace(spent, calls=calls, invocations=invocations)
+
+
+def _calls(name: str, spent: Spent, bound: int | None = None) -> Figure:
+    """Return the figure of a stretch, with its invocations and what was called how often."""
+    services: dict[str, list[str]] = {}
+    for call, number in sorted(spent.calls.items(), key=lambda one: (-one[1], one[0])):
+        service, _, operation = call.partition(".")
+        services.setdefault(service, []).append(f"{operation} {number}")
+    called = "; ".join(f"{service}: {', '.join(operations)}" for service, operations in sorted(services.items()))
+    invoked = ", ".join(f"{name} {number}" for name, number in sorted(spent.invocations.items()))
+    return Figure(GROUP, name, spent.total_calls, Kind.COUNT, bound, f"{invoked}; {called}")
 
 
 def _bound(*, contacts: int, artefacts: int) -> int:

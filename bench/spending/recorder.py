@@ -43,13 +43,19 @@ class Spent:
         """Return the number of calls to AWS."""
         return sum(self.calls.values())
 
+    def of(self, function: str) -> Spent:
+        """Return the invocations and calls of one function."""
+        calls = self.by_function.get(function, Counter())
+        invocations = Counter({function: self.invocations[function]})
+        return Spent(invocations=invocations, calls=calls, by_function={function: calls})
+
 
 class Recorder:
-    """Counts stretches of a story in one world and keeps the busiest invocation of each function."""
+    """Counts stretches of a story in one world and keeps the busiest invocation of each function in ``busiest``."""
 
-    def __init__(self, world: EmbeddedAws) -> None:
+    def __init__(self, world: EmbeddedAws, busiest: dict[str, Invocation] | None = None) -> None:
         self.world = world
-        self.busiest: dict[str, Invocation] = {}
+        self.busiest = {} if busiest is None else busiest
         self._running: list[Invocation] = []
         self._s3_events = 0
         self._rows = 0
