@@ -12,7 +12,6 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_smsvoice as smsvoice
 from constructs import Construct
 
-from infra.parts.alarms import counted
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.refusal import RefusalError
@@ -218,7 +217,7 @@ class MessagingControls(Construct):
             self._controls.alarms.add(
                 self,
                 metric,
-                metric=counted(function, metric),
+                metric=self._controls.alarms.counted(function, metric),
                 threshold=1,
                 says=says,
             )

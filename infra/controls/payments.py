@@ -9,7 +9,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from infra.parts.alarms import counted
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.parts.schedules import Daily
@@ -154,7 +153,7 @@ class PaymentControls(Construct):
         self._controls.alarms.add(
             self,
             metric,
-            metric=counted("guard_payments", metric),
+            metric=self._controls.alarms.counted("guard_payments", metric),
             threshold=1,
             says=says,
         )

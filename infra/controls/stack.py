@@ -56,6 +56,7 @@ class ControlsStack(NamedStack):
         alarms = Alarms(
             self,
             "alarms",
+            environment=deployment.name,
             runbook=environment.runbook_url,
             key=stores.keys.operations,
             email=environment.operations_email,

@@ -13,7 +13,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from infra.parts.alarms import NAMESPACE, anchor, counted
+from infra.parts.alarms import NAMESPACE, anchor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ class Watching(Construct):
             self._alarms.add(
                 self,
                 "".join((*(part.capitalize() for part in function.split("_")), metric)),
-                metric=counted(function, metric),
+                metric=self._alarms.counted(function, metric),
                 threshold=1,
                 says=says,
                 section=anchor(metric),
@@ -64,7 +64,7 @@ class Watching(Construct):
         self._alarms.add(
             self,
             "HoldFailed",
-            metric=counted("place_hold", "HoldFailed", period=cdk.Duration.hours(1)),
+            metric=self._alarms.counted("place_hold", "HoldFailed", period=cdk.Duration.hours(1)),
             threshold=FAILED_AGAIN,
             says="holding a contact failed again",
         )
@@ -86,8 +86,9 @@ class Watching(Construct):
 
     def _dashboard(self, controls: Controls) -> None:
         """Show every alarm's state, then what it is derived from, then all that the functions count."""
+        counts = f'{{{NAMESPACE},environment,service}} environment="{controls.deployment.name}"'
         everything = cloudwatch.MathExpression(
-            expression=f"SEARCH('{{{NAMESPACE},service}}', 'Sum', 3600)",
+            expression=f"SEARCH('{counts}', 'Sum', 3600)",
             label="",
             using_metrics={},
             period=cdk.Duration.hours(1),

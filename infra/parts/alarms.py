@@ -18,16 +18,9 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
 NAMESPACE = "steward"
-"""Where the functions' own metrics are, by function; `steward.observability` writes them."""
+"""Where the functions' own metrics are, by function and environment; `steward.observability` writes them."""
 
 WITHIN = cdk.Duration.minutes(5)
-
-
-def counted(function: str, name: str, *, period: cdk.Duration = WITHIN) -> cloudwatch.Metric:
-    """Return the sum of what a function counted; ``function`` is its folder."""
-    return cloudwatch.Metric(
-        namespace=NAMESPACE, metric_name=name, dimensions_map={"service": function}, period=period, statistic="Sum"
-    )
 
 
 @dataclass(frozen=True)
@@ -41,9 +34,12 @@ class Watched:
 class Alarms(Construct):
     """The topic that alarms tell, and the way to add one."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, runbook: str, key: kms.IKey, email: str | None) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, environment: str, runbook: str, key: kms.IKey, email: str | None
+    ) -> None:
         """``runbook`` is where the runbook can be read: its address, or its path in the checkout."""
         super().__init__(scope, construct_id)
+        self._environment = environment
         self.runbook = runbook
         self.watched: list[Watched] = []
         self.topic = sns.Topic(self, "AlarmTopic", display_name="steward alarms", master_key=key, enforce_ssl=True)
@@ -60,6 +56,19 @@ class Alarms(Construct):
         )
         if email:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
+
+    def counted(self, function: str, name: str, *, period: cdk.Duration = WITHIN) -> cloudwatch.Metric:
+        """Return the sum of what a function of this environment counted; ``function`` is its folder.
+
+        Without the environment, what a trial in the same account counts would keep the live one's alarms quiet.
+        """
+        return cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=name,
+            dimensions_map={"service": function, "environment": self._environment},
+            period=period,
+            statistic="Sum",
+        )
 
     def add(
         self,

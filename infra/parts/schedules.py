@@ -8,7 +8,6 @@ import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra.parts.alarms import counted
 from infra.parts.roles import ServiceRole
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ class Daily(Construct):
         alarms.add(
             self,
             "DidNotRun",
-            metric=counted(function.folder, "Heartbeat", period=cdk.Duration.hours(1)),
+            metric=alarms.counted(function.folder, "Heartbeat", period=cdk.Duration.hours(1)),
             threshold=1,
             silent_for=LONGEST_SILENCE_HOURS,
             says=f"{function.folder} did not finish its daily run",

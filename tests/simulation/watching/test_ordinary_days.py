@@ -62,13 +62,14 @@ def test_the_next_days_are_quiet_although_one_has_25_hours(ordinary: Drill) -> N
     assert ordinary.told(BEFORE_THE_CLOCKS_GO_BACK + timedelta(days=1)) == []
 
 
-def test_every_count_leaves_under_the_name_of_its_function(ordinary: Drill) -> None:
+def test_every_count_leaves_under_the_name_of_its_function_and_environment(ordinary: Drill) -> None:
     counted = [metric for metric in ordinary.watching.metrics if metric.namespace == "steward"]
 
     assert {dict(metric.dimensions)["service"] for metric in counted} <= {
         one.short_name for one in ordinary.world.functions
     }
-    assert all(len(metric.dimensions) == 1 for metric in counted)
+    assert {dict(metric.dimensions)["environment"] for metric in counted} == {"local"}
+    assert all(len(metric.dimensions) == 2 for metric in counted)
 
 
 def test_the_dashboard_is_one_that_cloudwatch_can_read(ordinary: Drill) -> None:

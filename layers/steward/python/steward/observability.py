@@ -3,11 +3,14 @@
 A log line carries what was asked for by name: counts, ids of contacts and cases, reason codes. Event bodies, numbers,
 names, notes and message texts are never passed to it.
 
-Metrics are in the namespace ``steward``, with the function's folder as dimension ``service``. They leave as log lines
-(CloudWatch's embedded metric format), which cost the function no call.
+Metrics are in the namespace ``steward``, with the function's folder as dimension ``service`` and the name of the
+deployment as dimension ``environment``. They leave as log lines (CloudWatch's embedded metric format), which cost the
+function no call.
 """
 
 from __future__ import annotations
+
+import os
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -23,7 +26,11 @@ class _OnlyWhatWasCounted(AmazonCloudWatchEMFProvider):
 
 
 logger = Logger(log_uncaught_exceptions=False)
-metrics = Metrics(provider=_OnlyWhatWasCounted(namespace="steward"))
+metrics = Metrics(
+    provider=_OnlyWhatWasCounted(
+        namespace="steward", default_dimensions={"environment": os.environ.get("STEWARD_ENVIRONMENT", "none")}
+    )
+)
 
 
 def count(name: str, value: float = 1) -> None:
