@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def call(world: EmbeddedAws, number: int, *, artefacts: int = _PER_CALL, before:
     """
     one, now = contact_id(number), world.clock.now()
     began, ended = now - timedelta(minutes=8), now - timedelta(minutes=2)
-    keys = _keys(one, ended, artefacts)
+    keys = _keys(_prefixes(world)["call_recording"], one, ended, artefacts)
     recordings = [key for key in keys if key.endswith(".wav")]
     linked = {} if before is None else {"InitialContactId": contact_id(before), "PreviousContactId": contact_id(before)}
     fields: dict[str, Any] = {
@@ -61,6 +62,46 @@ def call(world: EmbeddedAws, number: int, *, artefacts: int = _PER_CALL, before:
     )
     for kind in ("INITIATED", "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"):
         contact_event(world, one, kind)
+    world.settle()
+    return one
+
+
+def chat(world: EmbeddedAws, number: int) -> str:
+    """Let a chat be over that has a transcript, the same unprocessed, an attachment and a submitted evaluation."""
+    one, now = contact_id(number), world.clock.now()
+    began, ended = now - timedelta(minutes=20), now - timedelta(minutes=2)
+    day, file = f"{ended:%Y/%m/%d}", contact_id(number + 1)
+    prefixes = _prefixes(world)
+    folder = f"{prefixes['chat_transcript']}/{day}"
+    transcript, raw = (f"{folder}/{one}_{ended:%Y%m%dT%H:%M}_{kind}.json" for kind in ("UTC", "raw"))
+    store = world.names.buckets["chat_transcript"]
+    recording = {
+        "Location": f"{store}/{transcript}",
+        "UnprocessedTranscriptLocation": f"{store}/{raw}",
+        "MediaStreamType": "CHAT",
+        "Status": "AVAILABLE",
+    }
+    world.connect.contact(
+        {
+            "Id": one,
+            "Channel": "CHAT",
+            "InitiationTimestamp": began.isoformat(),
+            "DisconnectTimestamp": ended.isoformat(),
+            "LastUpdateTimestamp": ended.isoformat(),
+            "Recordings": [recording],
+            "References": {"photo": {"Type": "ATTACHMENT", "Value": file, "Status": "APPROVED"}},
+            "Evaluations": [
+                {"EvaluationId": "e-1", "Form": "Quality", "Status": "SUBMITTED", "Answers": {"tone": "5"}}
+            ],
+        }
+    )
+    for record_class, key in (
+        ("chat_transcript", transcript),
+        ("chat_transcript", raw),
+        ("attachment", f"{prefixes['attachment']}/chat/{day}/{file}_{ended:%Y%m%dT%H:%M}_UTC.pdf"),
+        ("evaluation", f"{prefixes['evaluation']}/Evaluations/{now:%Y/%m/%d}/{now:%H:%M:%S}.000Z-e-1.json"),
+    ):
+        world.s3.put_object(world.names.buckets[record_class], key, 5_000)
     world.settle()
     return one
 
@@ -112,7 +153,13 @@ def flow_event(world: EmbeddedAws, one: str, **parameters: str) -> dict[str, Any
     return {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": parameters}}
 
 
-def _keys(one: str, ended: datetime, artefacts: int) -> list[str]:
+def _prefixes(world: EmbeddedAws) -> dict[str, str]:
+    """Return the prefix of each record class, with which the deployment tells Connect where to write."""
+    prefixes: dict[str, str] = json.loads(world.functions.find("place_hold").environment["RECORD_PREFIXES"])
+    return prefixes
+
+
+def _keys(prefix: str, one: str, ended: datetime, artefacts: int) -> list[str]:
     """Return so many keys of one contact: recordings of its parts, and the analyses of the first."""
     day = ended.strftime("%Y/%m/%d")
     analysed = ended.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -122,7 +169,7 @@ def _keys(one: str, ended: datetime, artefacts: int) -> list[str]:
     ]
     analyses = analyses if artefacts >= _PER_CALL else []
     parts = [
-        f"connect/council/CallRecordings/{day}/{one}_{(ended + timedelta(minutes=part)):%Y%m%dT%H:%M}_UTC.wav"
+        f"{prefix}/{day}/{one}_{(ended + timedelta(minutes=part)):%Y%m%dT%H:%M}_UTC.wav"
         for part in range(artefacts - len(analyses))
     ]
     return parts + analyses

@@ -47,22 +47,12 @@ class CallsAndCost:
         yield _count("ordinary contact, S3 events on EventBridge", events["recording"], None)
         yield _count("ordinary contact with two analyses, S3 events on EventBridge", events["analysed"], None)
         say("holds, texts and payments")
-        for number in ARTEFACTS:
-            at_once, later = self._flagged(number)
-            name = f"flagged contact with {number} artefact{'s' * (number > 1)} and its record"
-            yield _calls(f"{name}, calls", at_once, _bound(contacts=1, artefacts=number + 1))
-            yield _calls(f"{name}, calls of later looks", later)
+        yield from self._flags()
         with EmbeddedAws.start(stories.assembly(), stories.START) as world:
             self._memory = {spec.short_name: spec.memory for spec in world.functions}
             recorder = Recorder(world, self.busiest)
             with recorder.keeping_invocations():
-                transferred = self._transferred(recorder)
-                name = "transferred contact (2 parts, 6 artefacts and 2 records), calls"
-                yield _calls(name, transferred, _bound(contacts=2, artefacts=8))
-                relayed, release, confirmed = self._released(recorder)
-                yield _calls("flag among a contact's attributes, calls until it is in the queue", relayed)
-                yield _calls("release of 3 artefacts by two people, calls", release)
-                yield _calls("disposal of 3 artefacts, a record and a manifest confirmed by S3, calls", confirmed)
+                yield from self._holds(recorder)
                 consent, text, status = self._text(recorder)
                 yield _calls("consent, calls", consent, 2)
                 yield _calls("text, calls", text, 4)
@@ -115,6 +105,23 @@ class CallsAndCost:
             1.0,
             "one recording each; the per-contact design needs no event of each object",
         )
+
+    def _flags(self) -> Iterator[Figure]:
+        for number in ARTEFACTS:
+            at_once, later = self._flagged(number)
+            name = f"flagged contact with {number} artefact{'s' * (number > 1)} and its record"
+            yield _calls(f"{name}, calls", at_once, _bound(contacts=1, artefacts=number + 1))
+            yield _calls(f"{name}, calls of later looks", later)
+
+    def _holds(self, recorder: Recorder) -> Iterator[Figure]:
+        name = "flagged chat with 4 artefacts (an attachment and an evaluation among them) and its record, calls"
+        yield _calls(name, self._chat(recorder), _bound(contacts=1, artefacts=5))
+        name = "transferred contact (2 parts, 6 artefacts and 2 records), calls"
+        yield _calls(name, self._transferred(recorder), _bound(contacts=2, artefacts=8))
+        relayed, release, confirmed = self._released(recorder)
+        yield _calls("flag among a contact's attributes, calls until it is in the queue", relayed)
+        yield _calls("release of 3 artefacts by two people, calls", release)
+        yield _calls("disposal of 3 artefacts, a record and a manifest confirmed by S3, calls", confirmed)
 
     def _ordinary(self) -> tuple[Spent, dict[str, int]]:
         """Return what contacts cost beyond what the same time costs without any, and S3's events for each."""
@@ -171,6 +178,16 @@ class CallsAndCost:
         world.run_until(world.clock.now() + timedelta(hours=1))
         with recorder.spending() as spent:
             stories.complaint(world, "CASE-TRANSFERRED", first)
+            world.run_until(world.clock.now() + _SOON)
+        world.run_until(world.clock.now() + _SETTLED)
+        return spent
+
+    def _chat(self, recorder: Recorder) -> Spent:
+        world = recorder.world
+        one = stories.chat(world, 150)
+        world.run_until(world.clock.now() + timedelta(hours=1))
+        with recorder.spending() as spent:
+            stories.complaint(world, "CASE-CHAT", one)
             world.run_until(world.clock.now() + _SOON)
         world.run_until(world.clock.now() + _SETTLED)
         return spent

@@ -157,7 +157,7 @@ def test_a_request_that_was_set_aside_is_done_once_it_is_moved_back(drill: Drill
     contact_id = centre.contact()
 
     def act() -> None:
-        centre.fails("dynamodb", "GetItem", times=500)
+        centre.fails("dynamodb", "PutItem", times=500)
         centre.complain(contact_id, "C-8")
 
     raised = drill.raises(act, within=3 * HOURS)

@@ -44,7 +44,8 @@ class Search:
     """Objects whose key holds one of ``matches``, below one of the prefixes.
 
     ``expected`` says what is missing if none is found; empty where nothing has to be there. ``endings`` are how its key
-    may go on below a folder that nobody told us, for what is expected and not where it should be.
+    may go on below a folder that nobody told us, for what is expected and not where it should be. ``single`` marks what
+    lies below one of the prefixes at most; the likeliest comes first.
     """
 
     record_class: RecordClass
@@ -53,6 +54,7 @@ class Search:
     matches: tuple[str, ...]
     expected: str = ""
     endings: tuple[str, ...] = ()
+    single: bool = False
 
     def fits(self, key: str) -> bool:
         """Return whether that key is one of those looked for."""
@@ -171,9 +173,9 @@ def _referenced(
     contact: Contact, reference: Reference, record_class: RecordClass, days: tuple[str, ...], stores: Stores
 ) -> Iterable[Search]:
     bucket = stores.buckets[record_class]
-    roots = {_folder(stores.prefixes.get(record_class, ""))}
+    roots = [_folder(stores.prefixes.get(record_class, ""))]
     if record_class is RecordClass.ATTACHMENT:
-        roots |= {f"{base}Attachments/" for base in _bases(contact, "", stores.prefixes.get(record_class, ""))}
+        roots += [f"{base}Attachments/" for base in _bases(contact, "", stores.prefixes.get(record_class, ""))]
     channel = contact.channel.lower()
     for file_id in reference.file_ids:
         yield Search(
@@ -181,13 +183,14 @@ def _referenced(
             bucket=bucket,
             prefixes=tuple(
                 f"{root}{folder}{day}/{file_id}"
-                for root in sorted(roots)
+                for root in dict.fromkeys(roots)
                 for folder in (f"{channel}/", "")
                 for day in days
             ),
             matches=(file_id, f"/{contact.contact_id}"),
             expected="the contact refers to this file and it is not in the store",
             endings=(file_id, *(f"{day}/{name}" for day in days for name in (file_id, contact.contact_id))),
+            single=True,
         )
 
 
@@ -204,6 +207,7 @@ def _evaluated(contact: Contact, evaluation: Evaluation, stores: Stores) -> Sear
         ),
         matches=(evaluation.evaluation_id,),
         endings=(f"{day}/", f"{next_day}/", f"contact_{contact.contact_id}/"),
+        single=True,
         # The complaint form is the flag itself: the register has what it says, whether or not it was exported.
         expected=""
         if is_complaint_form(evaluation)

@@ -45,7 +45,7 @@ class Placing:
 
     def place(self, request: HoldRequest) -> None:
         """Hold the contacts of a request for its case."""
-        case = self._record(request.case, lambda case: cases.logged(case, request))
+        case = self._record(request.case, lambda case: cases.logged(case, request), new=True)
         contact_ids = tuple(dict.fromkeys(request.contact_ids))
         if len(contact_ids) > AT_ONCE:
             self.work.hold(case.case, contact_ids, request.signal)
@@ -56,7 +56,7 @@ class Placing:
     def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str) -> None:
         """Hold one contact of a case that is on record already, and the chain it belongs to."""
         if signal == CHAIN:
-            self._hold_one(self._known(case_ref), contact_id, signal)
+            self._hold_one(self._known(case_ref), contact_id, signal, new=True)
         else:
             self._hold_chain(self._known(case_ref), contact_id, signal)
 
@@ -93,9 +93,10 @@ class Placing:
         self._inspect(file, verify=True)
         self._arrange_recheck(contact_id, attempt + 1)
 
-    def _record(self, ref: CaseRef, change: Callable[[Case], Case]) -> Case:
+    def _record(self, ref: CaseRef, change: Callable[[Case], Case], *, new: bool = False) -> Case:
+        """Change the case. One that is ``new`` most likely is written first and read only if it is not."""
+        before = None if new else self.register.case(ref)
         for _ in range(_TRIES):
-            before = self.register.case(ref)
             after = change(before or Case(case=ref))
             after = cases.with_end(after, self.policy.holds.reasons[after.reason])
             if after == before:
@@ -103,6 +104,7 @@ class Placing:
             try:
                 self.register.save_case(before, after)
             except StaleFile:
+                before = self.register.case(ref)
                 continue
             return after
         raise StaleFile(f"the case changed {_TRIES} times while it was written")
@@ -122,22 +124,22 @@ class Placing:
             self.apply(ref, contact_id)
 
     def _hold_chain(self, case: Case, contact_id: ContactId, signal: str) -> None:
-        self._hold_one(case, contact_id, signal)
+        self._hold_one(case, contact_id, signal, new=True)
         others = self.contacts.associated(contact_id)
         if len(others) > AT_ONCE:
             self.work.hold(case.case, others, CHAIN)
             return
         for other in others:
-            self._hold_one(case, other, CHAIN)
+            self._hold_one(case, other, CHAIN, new=True)
 
-    def _hold_one(self, case: Case, contact_id: ContactId, signal: str) -> None:
+    def _hold_one(self, case: Case, contact_id: ContactId, signal: str, *, new: bool) -> None:
         def opened(file: ContactFile) -> ContactFile:
             hold = file.hold_of(case.case)
             if hold is None or self._runs_again(hold, case):
                 return file.with_hold(self._new_hold(case, contact_id, signal))
             return file.with_hold(self._with_facts(hold, case)) if hold.stands else file
 
-        before, after = self._change(contact_id, opened)
+        before, after = self._change(contact_id, opened, new=new)
         hold = after.hold_of(case.case)
         if hold is None or not hold.stands or (before == after and after.is_settled(self.clock.now())):
             return
@@ -153,13 +155,14 @@ class Placing:
         known = [self._known(hold.case) for hold in file.standing]
         for other in others:
             for case in known:
-                self._hold_one(case, other, CHAIN)
+                self._hold_one(case, other, CHAIN, new=False)
 
     def _change(
-        self, contact_id: ContactId, change: Callable[[ContactFile], ContactFile]
+        self, contact_id: ContactId, change: Callable[[ContactFile], ContactFile], *, new: bool = False
     ) -> tuple[ContactFile, ContactFile]:
+        """Change the contact's file. One that is ``new`` most likely is written first and read only if it is not."""
+        before = ContactFile(contact_id=contact_id) if new else self.register.file(contact_id)
         for _ in range(_TRIES):
-            before = self.register.file(contact_id)
             after = change(before)
             if after == before:
                 return before, before
@@ -168,6 +171,7 @@ class Placing:
                     before, replace(after, next_action_at=next_action(after, self.clock.now()))
                 )
             except StaleFile:
+                before = self.register.file(contact_id)
                 continue
         raise StaleFile(f"the contact's file changed {_TRIES} times while it was written")
 

@@ -20,7 +20,11 @@ _NOT_ABOVE_A_DATE = re.compile(r"(?:^|/)(?:\d{4}|contact_[^/]*|Analysis)/$")
 
 def found(sources: Sources, search: Search, *, everywhere: bool) -> tuple[str, ...]:
     """Return the keys that a search finds, sorted; ``everywhere`` walks the folders if the known ones have none."""
-    keys = {key for prefix in search.prefixes for key in sources.find(search.bucket, prefix) if search.fits(key)}
+    keys = set[str]()
+    for prefix in search.prefixes:
+        keys.update(key for key in sources.find(search.bucket, prefix) if search.fits(key))
+        if keys and search.single:
+            break
     if everywhere and not keys:
         keys = _walked(sources, search)
     return tuple(sorted(keys))
