@@ -12,10 +12,15 @@ from infra.synthesis import cached_synthesis
 Resources = dict[str, dict[str, Any]]
 
 
+def read_resource_file(template: Path) -> Resources:
+    resources: Resources = json.loads(template.read_text(encoding="utf-8"))["Resources"]
+    return resources
+
+
 def read_resources(assembly: Path) -> Resources:
     resources: Resources = {}
     for template in sorted(assembly.glob("*.template.json")):
-        resources.update(json.loads(template.read_text(encoding="utf-8"))["Resources"])
+        resources.update(read_resource_file(template))
     return resources
 
 
@@ -26,12 +31,12 @@ def assembly() -> Path:
 
 @pytest.fixture(scope="session")
 def stores(assembly: Path) -> Resources:
-    return json.loads((assembly / "local-steward-stores.template.json").read_text(encoding="utf-8"))["Resources"]
+    return read_resource_file(assembly / "local-steward-stores.template.json")
 
 
 @pytest.fixture(scope="session")
 def controls(assembly: Path) -> Resources:
-    return json.loads((assembly / "local-steward-controls.template.json").read_text(encoding="utf-8"))["Resources"]
+    return read_resource_file(assembly / "local-steward-controls.template.json")
 
 
 @pytest.fixture(scope="session")

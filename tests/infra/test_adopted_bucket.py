@@ -68,7 +68,7 @@ def update(site: Site, declared: Declaration, *, otherwise: Callable[[Site, Decl
 
 
 def pre_existing(world: EmbeddedAws) -> Callable[[], None]:
-    s3 = boto3.client("s3")
+    s3: Any = boto3.client("s3")
     s3.create_bucket(Bucket=NAME, CreateBucketConfiguration={"LocationConstraint": world.region})
     for key, at in (
         (DISPUTED, datetime(2025, 9, 1, 10, tzinfo=UTC)),
@@ -134,12 +134,11 @@ def test_open_complaints_are_held_before_the_policys_period_applies_to_what_is_o
         held = {version.bytes for version in world.s3.stores_state(world.names.buckets["legal_hold"])}
         assert len(b"audio of " + DISPUTED.encode()) in held
 
-        rules = boto3.client("s3").get_bucket_lifecycle_configuration(Bucket=NAME)["Rules"]
+        s3: Any = boto3.client("s3")
+        rules = s3.get_bucket_lifecycle_configuration(Bucket=NAME)["Rules"]
         assert {rule["Status"] for rule in rules} == {"Disabled"}
         switched_on = [{**rule, "Status": "Enabled"} for rule in rules]
-        boto3.client("s3").put_bucket_lifecycle_configuration(
-            Bucket=NAME, LifecycleConfiguration={"Rules": switched_on}
-        )
+        s3.put_bucket_lifecycle_configuration(Bucket=NAME, LifecycleConfiguration={"Rules": switched_on})
         world.run_until(START + timedelta(days=8))
         assert keys(world, "call_recording") == {YOUNG}
         assert len(b"audio of " + DISPUTED.encode()) in {

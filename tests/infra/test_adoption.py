@@ -66,8 +66,8 @@ def resources(**settings: str) -> dict[str, Any]:
         existing=existing,
     )
     store.associate("arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4")
-    template: dict[str, Any] = app.synth().get_stack_by_name("stores").template
-    return template["Resources"]
+    written: dict[str, Any] = app.synth().get_stack_by_name("stores").template["Resources"]
+    return written
 
 
 def test_a_plain_bucket_can_be_adopted() -> None:
@@ -147,7 +147,7 @@ def test_the_command_tells_what_stands_in_the_way_and_its_status_does_too(
         },
     )
     monkeypatch.setattr(adoption, "choose", lambda *_: adopting())
-    monkeypatch.setattr(adoption.boto3, "client", lambda *_, **__: s3)
+    monkeypatch.setattr(boto3, "client", lambda *_, **__: s3)
     assert adoption.main([]) == 1
     assert f"{NAME}: STOP: has the lifecycle rule `archive`" in capsys.readouterr().out
     monkeypatch.setattr(adoption, "choose", lambda *_: adopting(replaces_lifecycle_rules=["archive"]))

@@ -95,7 +95,7 @@ def test_every_button_that_the_guide_waits_for_is_an_action_of_the_view_that_it_
     assert len(shown) == 6
     for action in shown:
         view = views[action.parameters["ViewResource"]["Id"].removesuffix(":$LATEST")]["Properties"]
-        waited_for = [condition.condition.operands[0] for condition in action.conditions if condition.condition]
+        waited_for = [(condition.condition.operands or ())[0] for condition in action.conditions if condition.condition]
         assert waited_for == view["Actions"]
         button = view["Template"]["Body"][1]
         assert button["Props"]["Action"] == waited_for[0]

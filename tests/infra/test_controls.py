@@ -22,11 +22,13 @@ def queues(resources: Resources) -> Resources:
 
 
 def rule(controls: Resources, name: str) -> dict[str, Any]:
-    return controls[name]["Properties"]
+    properties: dict[str, Any] = controls[name]["Properties"]
+    return properties
 
 
 def queue_of(reference: dict[str, Any]) -> str:
-    return reference["Fn::GetAtt"][0]
+    name: str = reference["Fn::GetAtt"][0]
+    return name
 
 
 def feeds(controls: Resources) -> Resources:

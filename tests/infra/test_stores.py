@@ -21,11 +21,13 @@ WRITTEN_BY_CONNECT = [record_class for record_class in KEPT if record_class in C
 
 
 def bucket_of(stores: Resources, record_class: RecordClass) -> dict[str, Any]:
-    return stores[f"{camel(record_class.value)}Bucket"]["Properties"]
+    properties: dict[str, Any] = stores[f"{camel(record_class.value)}Bucket"]["Properties"]
+    return properties
 
 
 def statements(stores: Resources, bucket: str) -> list[dict[str, Any]]:
-    return stores[f"{bucket}Policy"]["Properties"]["PolicyDocument"]["Statement"]
+    written: list[dict[str, Any]] = stores[f"{bucket}Policy"]["Properties"]["PolicyDocument"]["Statement"]
+    return written
 
 
 def buckets(stores: Resources) -> Resources:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 
-from hold_requests import complaint
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from steward.holds.requests import Closure, Escalation, HoldRequest
 from steward.ids import CaseRef
 from steward.policy.holds import HoldPeriod, Stage
 from steward.retention.months import end_of
+from tests.support.hold_requests import complaint
 
 PERIOD = HoldPeriod(months=18, open_ended_stages=(Stage.TWO, Stage.OMBUDSMAN), months_after_closure=12)
 DAYS = st.dates(date(2026, 1, 1), date(2028, 12, 31))

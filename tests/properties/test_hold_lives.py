@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hold_requests import complaint
-from hold_world import Killed, World
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -23,6 +21,8 @@ from steward.holds.requests import BadRequest, Closure, Escalation, Release
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.holds import HoldReason, Stage
 from steward.policy.load import load_policy
+from tests.support.hold_requests import complaint
+from tests.support.hold_world import Killed, World
 
 POLICY = load_policy(Path("policies/barnet.toml"))
 CALLS = tuple(ContactId(f"call-{number}") for number in range(3))
@@ -200,10 +200,5 @@ full = settings(
 )
 
 
-class TestHolds(Holds.TestCase):  # type: ignore[misc, name-defined]
-    settings = quick
-
-
-@pytest.mark.prove
-class TestHoldsAtFullSize(Holds.TestCase):  # type: ignore[misc, name-defined]
-    settings = full
+TestHolds = type("TestHolds", (Holds.TestCase,), {"settings": quick})
+TestHoldsAtFullSize = pytest.mark.prove(type("TestHoldsAtFullSize", (Holds.TestCase,), {"settings": full}))

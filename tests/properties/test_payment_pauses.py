@@ -234,7 +234,7 @@ def database() -> Iterator[None]:
 
 
 def prove(examples: int, steps: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Payments,
         settings=settings(
             max_examples=examples,

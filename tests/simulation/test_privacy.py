@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def _invoke(at: str, function: str, payload: object) -> Line:
 
 
 def _story() -> list[Line]:
-    personal = {
+    personal: dict[str, Any] = {
         "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": NUMBER},
         "Attributes": {"address": "14 Invented Lane", "email": "eleanor@invented.example"},
         "Name": "Eleanor Featherstone",
@@ -55,7 +56,7 @@ def _story() -> list[Line]:
                 "InitiationTimestamp": "2027-02-01T09:00:00Z",
                 "LastUpdateTimestamp": "2027-02-01T09:30:00Z",
                 **personal,
-                "Attributes": {**personal["Attributes"], "complaint_reference": "C-2"},  # type: ignore[dict-item]
+                "Attributes": {**personal["Attributes"], "complaint_reference": "C-2"},
             },
         },
         logged("2027-02-10T12:00:00", "C-1", ["a1", "a404"], note="Eleanor Featherstone rang about 14 Invented Lane"),

@@ -16,7 +16,7 @@ from steward.holds.register import ContactFile, Hold, Protection
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 if TYPE_CHECKING:
-    from hold_world import World
+    from tests.support.hold_world import World
 
 
 @dataclass

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from hold_ports import FakeContacts, FakeEvidence, FakeNotices, FakeRegister, FakeSources, FakeWork, Version
-
 from steward.aws.errors import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Recording
@@ -27,6 +25,15 @@ from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.model import Policy
 from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.months import lifecycle_days
+from tests.support.hold_ports import (
+    FakeContacts,
+    FakeEvidence,
+    FakeNotices,
+    FakeRegister,
+    FakeSources,
+    FakeWork,
+    Version,
+)
 
 T = TypeVar("T")
 

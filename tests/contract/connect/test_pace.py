@@ -47,7 +47,7 @@ def test_operations_without_a_modelled_throttle_answer_with_the_gateways(
     client: ConnectClient, world: ConnectWorld
 ) -> None:
     world.recording("call-1", ["AGENT"], "on")
-    call = {"InstanceId": world.instance_id, "ContactId": "call-1", "InitialContactId": "call-1"}
+    call: dict[str, Any] = {"InstanceId": world.instance_id, "ContactId": "call-1", "InitialContactId": "call-1"}
     client.suspend_contact_recording(**call)
     client.resume_contact_recording(**call)
     client.suspend_contact_recording(**call)

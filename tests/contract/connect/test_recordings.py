@@ -110,7 +110,7 @@ def test_a_forgiving_instance_lets_suspending_twice_succeed(
 
 
 def test_a_recording_that_was_stopped_is_never_started_again(connect: Connect, world: ConnectWorld) -> None:
-    track = {"VoiceRecordingConfiguration": {"VoiceRecordingTrack": "ALL"}}
+    track: dict[str, Any] = {"VoiceRecordingConfiguration": {"VoiceRecordingTrack": "ALL"}}
     connect("start_contact_recording", **CALL, **track)
     refuse(connect, "start_contact_recording", **track)
     connect("stop_contact_recording", **CALL)

@@ -17,14 +17,19 @@ def rows(request: pytest.FixtureRequest) -> Iterator[Any]:
     stop = partitioned_queries() if request.param == "shim" else None
     with moto.mock_aws():
         client = boto3.client("dynamodb", "eu-west-2", aws_access_key_id="x", aws_secret_access_key="x")  # noqa: S106
-        names = {"pk": "HASH", "sk": "RANGE"}
-        index = [{"AttributeName": "kind", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
         client.create_table(
             TableName="t",
-            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in names.items()],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "kind")],
             GlobalSecondaryIndexes=[
-                {"IndexName": "kinds", "KeySchema": index, "Projection": {"ProjectionType": "ALL"}}
+                {
+                    "IndexName": "kinds",
+                    "KeySchema": [
+                        {"AttributeName": "kind", "KeyType": "HASH"},
+                        {"AttributeName": "sk", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
             ],
             BillingMode="PAY_PER_REQUEST",
         )

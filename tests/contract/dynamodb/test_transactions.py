@@ -86,7 +86,7 @@ def test_one_condition_that_is_not_met_undoes_everything_and_every_reason_is_tol
                 check("absent", "attribute_exists(pk)", ReturnValuesOnConditionCheckFailure="ALL_OLD"),
             ]
         )
-    reasons = problem.value.response["CancellationReasons"]  # type: ignore[typeddict-item]
+    reasons = problem.value.response["CancellationReasons"]
     assert problem.value.response["Error"]["Code"] == "TransactionCanceledException"
     assert [reason["Code"] for reason in reasons] == ["None", "ConditionalCheckFailed", "ConditionalCheckFailed"]
     assert reasons[1]["Item"] == row("old", "1")

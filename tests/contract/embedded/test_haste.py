@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
@@ -15,7 +14,10 @@ from moto.core.request import normalize_request
 
 from local.embedded.haste import deciding
 from local.embedded.haste.arriving import arrive
+from local.embedded.world import EmbeddedAws
 from tests.contract.embedded.conftest import START, Assembly
+
+Service = Literal["s3", "dynamodb", "ssm", "sns"]
 
 ASKER = """
 import boto3
@@ -26,7 +28,7 @@ def handler(event, context):
 """
 
 
-def prepared(service: str, operation: str, **values: Any) -> AWSPreparedRequest:  # noqa: ANN401
+def prepared(service: Service, operation: str, **values: Any) -> AWSPreparedRequest:  # noqa: ANN401
     """Return the request that botocore sends for a call."""
     caught: list[AWSPreparedRequest] = []
     with mock_aws():
@@ -50,7 +52,9 @@ def prepared(service: str, operation: str, **values: Any) -> AWSPreparedRequest:
         ("sns", "publish", {"TopicArn": "arn:aws:sns:eu-west-2:123456789012:t", "Message": "a&b=c é"}),
     ],
 )
-def test_a_request_arrives_as_moto_itself_would_make_it(service: str, operation: str, values: dict[str, Any]) -> None:
+def test_a_request_arrives_as_moto_itself_would_make_it(
+    service: Service, operation: str, values: dict[str, Any]
+) -> None:
     request = prepared(service, operation, **values)
     ours, theirs = arrive(request), normalize_request(prepared(service, operation, **values))
     hidden = {"wsgi.input", "wsgi.errors", "HTTP_AMZ_SDK_INVOCATION_ID", "HTTP_AUTHORIZATION", "HTTP_X_AMZ_DATE"}
@@ -63,7 +67,7 @@ def test_a_request_arrives_as_moto_itself_would_make_it(service: str, operation:
 
 
 @pytest.fixture
-def world(assembly: Assembly) -> Iterator[Any]:
+def world(assembly: Assembly) -> EmbeddedAws:
     assembly.function("Asker", ASKER)
     assembly.add("Store", "AWS::S3::Bucket", BucketName="store")
     keys = [{"AttributeName": "pk", "KeyType": "HASH"}]
@@ -140,7 +144,7 @@ def test_a_queue_counts_what_is_ready_delayed_and_in_flight_as_moto_itself_does(
         "ApproximateNumberOfMessagesNotVisible",
     ]
     with mock_aws():
-        sqs = boto3.client("sqs", "eu-west-2", aws_access_key_id="x", aws_secret_access_key="x")  # noqa: S106
+        sqs: Any = boto3.client("sqs", "eu-west-2", aws_access_key_id="x", aws_secret_access_key="x")  # noqa: S106
         url = sqs.create_queue(QueueName="work")["QueueUrl"]
         for number in range(6):
             sqs.send_message(QueueUrl=url, MessageBody=str(number), DelaySeconds=900 * (number == 0))

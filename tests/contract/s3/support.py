@@ -18,7 +18,7 @@ START = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
 class Agenda:
     """What is to happen, on a clock that moto shares."""
 
-    def __init__(self, traveller: time_machine.Coordinates) -> None:
+    def __init__(self, traveller: time_machine.Traveller) -> None:
         self._traveller = traveller
         self._heap: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()

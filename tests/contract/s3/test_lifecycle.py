@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.literals import ObjectLockRetentionModeType
 
     from local.s3 import S3World
     from tests.contract.s3.support import Agenda
@@ -93,7 +94,7 @@ def test_a_version_under_legal_hold_stays_until_a_midnight_after_the_hold(
 
 @pytest.mark.parametrize("mode", ["GOVERNANCE", "COMPLIANCE"])
 def test_a_version_under_retention_goes_at_the_first_midnight_after_it_lapsed(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str], mode: str
+    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str], mode: ObjectLockRetentionModeType
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, **PURGE_NONCURRENT})
     version = world.put_object(bucket, "call.wav", 100)

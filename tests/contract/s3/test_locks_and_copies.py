@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef as Source
+    from mypy_boto3_s3.type_defs import ObjectLockRetentionTypeDef as Retention
 
     from local.s3 import S3World
 
 
 LATER = datetime(2028, 2, 29, tzinfo=UTC)
 SOONER = datetime(2027, 2, 28, tzinfo=UTC)
-Source = dict[str, str]
 NAME = "connect/x/CallRecordings/2026/01/15/0a1b_20260115T10:30_UTC 1+1=50%.wav"
 
 
@@ -118,13 +119,15 @@ def test_a_copy_of_a_source_that_changed_is_refused(s3: S3Client, source: Source
 
 def test_a_source_that_is_gone_or_hidden_cannot_be_copied(s3: S3Client, source: Source, hold: str) -> None:
     marker = s3.delete_object(Bucket=source["Bucket"], Key=NAME)["VersionId"]
-    for named, expected in [
-        ({}, ("NoSuchKey", 404)),
-        ({"VersionId": marker}, ("InvalidRequest", 400)),
-        ({"VersionId": "6e0f5d2c-0000-4000-8000-000000000000"}, ("NoSuchVersion", 404)),
-    ]:
+    by_name: Source = {"Bucket": source["Bucket"], "Key": NAME}
+    refusals: list[tuple[Source, tuple[str, int]]] = [
+        (by_name, ("NoSuchKey", 404)),
+        ({**by_name, "VersionId": marker}, ("InvalidRequest", 400)),
+        ({**by_name, "VersionId": "6e0f5d2c-0000-4000-8000-000000000000"}, ("NoSuchVersion", 404)),
+    ]
+    for named, expected in refusals:
         with pytest.raises(ClientError) as refused:
-            s3.copy_object(Bucket=hold, Key="copy", CopySource={"Bucket": source["Bucket"], "Key": NAME, **named})
+            s3.copy_object(Bucket=hold, Key="copy", CopySource=named)
         assert code(refused) == expected
     s3.copy_object(Bucket=hold, Key="copy", CopySource=source)
 
@@ -185,10 +188,11 @@ def test_a_retention_may_be_extended_by_anybody(s3: S3Client, source: Source) ->
 @pytest.mark.parametrize("options", [{}, {"BypassGovernanceRetention": True}])
 def test_compliance_is_never_shortened(s3: S3Client, source: Source, options: dict[str, Any]) -> None:
     s3.put_object_retention(**source, Retention={"Mode": "COMPLIANCE", "RetainUntilDate": LATER})
-    for retention in (
+    weaker: list[Retention] = [
         {"Mode": "COMPLIANCE", "RetainUntilDate": SOONER},
         {"Mode": "GOVERNANCE", "RetainUntilDate": LATER},
-    ):
+    ]
+    for retention in weaker:
         with pytest.raises(ClientError) as refused:
             s3.put_object_retention(**source, Retention=retention, **options)
         assert code(refused) == ("AccessDenied", 403)
@@ -196,7 +200,8 @@ def test_compliance_is_never_shortened(s3: S3Client, source: Source, options: di
 
 def test_governance_is_shortened_or_removed_only_with_the_bypass(s3: S3Client, source: Source) -> None:
     s3.put_object_retention(**source, Retention={"Mode": "GOVERNANCE", "RetainUntilDate": LATER})
-    for retention in ({"Mode": "GOVERNANCE", "RetainUntilDate": SOONER}, {}):
+    weaker: list[Retention] = [{"Mode": "GOVERNANCE", "RetainUntilDate": SOONER}, {}]
+    for retention in weaker:
         with pytest.raises(ClientError) as refused:
             s3.put_object_retention(**source, Retention=retention)
         assert code(refused) == ("AccessDenied", 403)
@@ -213,7 +218,8 @@ def test_a_retention_in_the_past_is_refused(s3: S3Client, source: Source) -> Non
 
 def test_what_is_locked_is_not_deleted_unless_governance_is_bypassed(s3: S3Client, source: Source) -> None:
     s3.put_object_retention(**source, Retention={"Mode": "GOVERNANCE", "RetainUntilDate": LATER})
-    for options in ({}, {"BypassGovernanceRetention": False}):
+    without_bypass: list[dict[str, Any]] = [{}, {"BypassGovernanceRetention": False}]
+    for options in without_bypass:
         with pytest.raises(ClientError) as refused:
             s3.delete_object(**source, **options)
         assert code(refused) == ("AccessDenied", 403)
@@ -251,17 +257,18 @@ def test_deleting_many_names_the_version_of_each_error(s3: S3Client, source: Sou
 
 def test_a_hidden_key_is_missing_and_its_marker_is_no_object(s3: S3Client, source: Source) -> None:
     marker = s3.delete_object(Bucket=source["Bucket"], Key=NAME)["VersionId"]
-    by_name = {"Bucket": source["Bucket"], "Key": NAME}
-    by_marker = {**by_name, "VersionId": marker}
+    by_name: Source = {"Bucket": source["Bucket"], "Key": NAME}
+    by_marker: Source = {**by_name, "VersionId": marker}
     with pytest.raises(ClientError) as refused:
         s3.get_object(**by_name)
     assert code(refused) == ("NoSuchKey", 404)
-    for request in (
+    requests: list[Callable[[], object]] = [
         lambda: s3.get_object(**by_marker),
         lambda: s3.put_object_legal_hold(**by_name, LegalHold={"Status": "ON"}),
         lambda: s3.put_object_legal_hold(**by_marker, LegalHold={"Status": "ON"}),
         lambda: s3.put_object_retention(**by_name, Retention={"Mode": "GOVERNANCE", "RetainUntilDate": LATER}),
-    ):
+    ]
+    for request in requests:
         with pytest.raises(ClientError) as refused:
             request()
         assert code(refused) == ("MethodNotAllowed", 405)
@@ -272,17 +279,16 @@ def test_locking_what_was_never_there_is_an_error_by_name_and_by_version(s3: S3C
     with pytest.raises(ClientError) as refused:
         s3.put_object_legal_hold(Bucket=source["Bucket"], Key="nothing", LegalHold={"Status": "ON"})
     assert code(refused) == ("NoSuchKey", 404)
+    never: Source = {**source, "VersionId": "6e0f5d2c-0000-4000-8000-000000000000"}
     with pytest.raises(ClientError) as refused:
-        s3.put_object_legal_hold(
-            **{**source, "VersionId": "6e0f5d2c-0000-4000-8000-000000000000"}, LegalHold={"Status": "ON"}
-        )
+        s3.put_object_legal_hold(**never, LegalHold={"Status": "ON"})
     assert code(refused) == ("NoSuchVersion", 404)
 
 
 def test_deleting_a_marker_says_so_and_shows_the_object_again(s3: S3Client, source: Source) -> None:
-    by_name = {"Bucket": source["Bucket"], "Key": NAME}
-    marker = s3.delete_object(**by_name)["VersionId"]
-    assert s3.delete_object(**by_name, VersionId=marker)["DeleteMarker"] is True
+    by_name: Source = {"Bucket": source["Bucket"], "Key": NAME}
+    by_marker: Source = {**by_name, "VersionId": s3.delete_object(**by_name)["VersionId"]}
+    assert s3.delete_object(**by_marker)["DeleteMarker"] is True
     assert s3.get_object(**by_name)["Body"].read() == b"voice"
 
 

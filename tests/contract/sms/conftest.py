@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import moto
@@ -13,13 +13,19 @@ from botocore.config import Config
 from local.sms.backend import current_account, install, sms_voice_backends
 from local.sms.service import SmsService
 
-NAME = "pinpoint-sms-voice-v2"
+NAME: Final = "pinpoint-sms-voice-v2"
 
 
-def client(**more: object) -> Any:  # noqa: ANN401 - boto3's own
-    credentials = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+def client(endpoint_url: str | None = None) -> Any:  # noqa: ANN401 - boto3's own
     config = Config(retries={"total_max_attempts": 1}, parameter_validation=False)
-    return boto3.client(NAME, "eu-west-2", config=config, **credentials, **more)
+    return boto3.client(
+        NAME,
+        "eu-west-2",
+        endpoint_url=endpoint_url,
+        config=config,
+        aws_access_key_id="x",
+        aws_secret_access_key="x",  # noqa: S106
+    )
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def refusal(sms: Any, operation: str = "send_text_message", **request: object) -
 
 
 def send(sms: Any, **more: object) -> tuple[str, str]:  # noqa: ANN401
-    return refusal(sms, **(TEXT | more))
+    return refusal(sms, "send_text_message", **(TEXT | more))
 
 
 def test_a_message_is_accepted_under_an_id_of_its_own(sms: Any, service: SmsService) -> None:  # noqa: ANN401
@@ -122,12 +122,12 @@ def test_a_sender_id_cannot_be_answered(service: SmsService) -> None:
 
 
 def test_a_number_comes_off_the_list_once_in_thirty_days(sms: Any, service: SmsService) -> None:  # noqa: ANN401
-    now = datetime(2026, 11, 2, tzinfo=UTC)
+    now = start = datetime(2026, 11, 2, tzinfo=UTC)
     service.now = lambda: now
     request = {"OptOutListName": "Default", "OptedOutNumber": MOBILE}
     assert refusal(sms, "delete_opted_out_number", **request)[0] == "ResourceNotFoundException"
     for wait, allowed in ((0, True), (29, False), (30, True)):
-        service.now = lambda wait=wait: now + timedelta(days=wait)
+        now = start + timedelta(days=wait)
         sms.put_opted_out_number(**request)
         if allowed:
             sms.delete_opted_out_number(**request)

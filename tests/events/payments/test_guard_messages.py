@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from steward.ids import ContactId
 from steward.payments.messages import ContactEvent, Unreadable, read
 
 EVENTS = Path(__file__).resolve().parents[3] / "events" / "aws.connect"
-CALL = "562d0208-b98c-47d2-9b9f-a329e7bf0c80"
-SEGMENT = "005d99c3-06d2-4d91-9b69-e6266d5ca164"
+CALL = ContactId("562d0208-b98c-47d2-9b9f-a329e7bf0c80")
+SEGMENT = ContactId("005d99c3-06d2-4d91-9b69-e6266d5ca164")
 
 
 def sample(name: str) -> dict[str, Any]:

@@ -198,6 +198,7 @@ def test_stage_two_is_held_until_closed_and_then_for_the_policys_period(play: Pl
     state = play([*story, closed, wait("2028-12-02T12:00:00")])
     [hold] = state.holds
     assert (hold.status, hold.open_ended) == ("held", False)
+    assert hold.hold_until is not None
     assert hold.hold_until > datetime(2028, 12, 1, tzinfo=UTC) + timedelta(days=300)
     copies = [one for one in state.stores["legal_hold"].objects if "/call_recording/" in one.key]
     assert [(one.legal_hold, one.retain_until) for one in copies] == [(False, hold.hold_until)]

@@ -46,7 +46,8 @@ def test_a_payment_that_is_transferred_stays_silent_until_the_second_agent_resum
         ]
     )
 
-    assert [answer.response["status"] for answer in state.responses] == ["paused", "recording"]
+    responses: list[Any] = [answer.response for answer in state.responses]
+    assert [response["status"] for response in responses] == ["paused", "recording"]
     assert [(line.contact_id, line.status) for line in state.payments] == [(FIRST, "ended"), (SECOND, "recording")]
     silent = {
         row.contact_id: [interval.state for interval in row.intervals if interval.state == "suspended"]

@@ -25,13 +25,16 @@ def act_as_people(world: EmbeddedAws) -> None:
 
 def _put_event(world: EmbeddedAws, detail_type: str, detail: dict[str, object]) -> None:
     [bus] = [one.identity.ref for one in world.resources if one.declaration.type == "AWS::Events::EventBus"]
-    entry = {
-        "EventBusName": bus,
-        "Source": "steward.complaints",
-        "DetailType": detail_type,
-        "Detail": json.dumps({"requested_by": "officer.1", **detail}),
-    }
-    boto3.client("events").put_events(Entries=[entry])
+    boto3.client("events").put_events(
+        Entries=[
+            {
+                "EventBusName": bus,
+                "Source": "steward.complaints",
+                "DetailType": detail_type,
+                "Detail": json.dumps({"requested_by": "officer.1", **detail}),
+            }
+        ]
+    )
     world.settle()
 
 

@@ -21,7 +21,7 @@ from local.permissions.statements import Need
 from local.permissions.watch import Refusal
 from local.scenario.lines import read_scenario
 from local.scenario.replay import Replay
-from local.scenario.results.shapes import State
+from local.scenario.results.shapes import HoldState, State
 from local.sms.deliveries import Step
 from tests.simulation.permissions.people import act_as_people
 from tests.simulation.stories import Line, call, fault, logged, moment, own_event, recording_key, wait
@@ -374,7 +374,8 @@ def _hold_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
     yield "The chat is held with its attachment and evaluation", _unless(classes, wanted)
     late = [a for hold in state.holds if hold.contact_id == "b1" for a in hold.artefacts if "analysis" in a.source_key]
     yield "What appeared later is held", _unless(len(late), 1)
-    [chat] = [hold for hold in state.holds if hold.contact_id == "c1"] or [None]
+    chats: list[HoldState | None] = [hold for hold in state.holds if hold.contact_id == "c1"]
+    [chat] = chats or [None]
     dated = chat is not None and (chat.stage, chat.open_ended) == ("2", False)
     yield "The escalated case has an end again once it is closed", _unless(dated, True)  # noqa: FBT003
     causes = {(row.store, row.cause) for row in state.disposals}

@@ -39,7 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_command_line_is_installed_once_in_exactly_one_version(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     npm = Npm(home)
-    monkeypatch.setattr(command_line.subprocess, "run", npm)
+    monkeypatch.setattr(subprocess, "run", npm)
     first = install()
     assert install() == first
     assert len(npm.commands) == 1
@@ -48,7 +48,7 @@ def test_the_command_line_is_installed_once_in_exactly_one_version(home: Path, m
 
 def test_no_lock_file_that_names_a_registry_is_left(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     npm = Npm(home)
-    monkeypatch.setattr(command_line.subprocess, "run", npm)
+    monkeypatch.setattr(subprocess, "run", npm)
     install()
     assert "--no-package-lock" in npm.commands[0]
     assert not [*home.rglob("*lock*")]
@@ -58,20 +58,20 @@ def test_another_version_that_lies_there_is_replaced(home: Path, monkeypatch: py
     older = home / "node_modules" / "aws-cdk"
     older.mkdir(parents=True)
     (older / "package.json").write_text('{"version": "2.0.0"}', encoding="utf-8")
-    monkeypatch.setattr(command_line.subprocess, "run", Npm(home))
+    monkeypatch.setattr(subprocess, "run", Npm(home))
     install()
     assert json.loads((older / "package.json").read_text(encoding="utf-8"))["version"] == VERSION
 
 
 def test_a_package_with_another_hash_is_refused_and_not_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_line.subprocess, "run", Npm(home, integrity="sha512-other"))
+    monkeypatch.setattr(subprocess, "run", Npm(home, integrity="sha512-other"))
     with pytest.raises(DeploymentError, match=r"^aws-cdk .* is not the pinned package: its hash is sha512-other$"):
         install()
     assert not home.exists()
 
 
 def test_a_registry_that_cannot_be_reached_is_one_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_line.subprocess, "run", Npm(home, status=1))
+    monkeypatch.setattr(subprocess, "run", Npm(home, status=1))
     with pytest.raises(DeploymentError, match=r"^npm could not install aws-cdk"):
         install()
     assert not home.exists()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from local.deployment import __main__ as program
-from local.deployment.command_line import DeploymentError
+from local.deployment.command_line import CommandLine, DeploymentError
 
 
 @pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "twice"], ["environment", "one", "two"]])
@@ -47,6 +47,6 @@ def test_the_environment_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_any_other_command_goes_to_the_pinned_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[tuple[str, ...]] = []
     monkeypatch.setattr(program, "install", lambda: ("cdk",))
-    monkeypatch.setattr(program.CommandLine, "talk", lambda _, *arguments: given.append(arguments))
+    monkeypatch.setattr(CommandLine, "talk", lambda _, *arguments: given.append(arguments))
     assert program.main(["cdk", "diff", "--fail"]) == 0
     assert given == [("diff", "--fail")]

@@ -62,7 +62,8 @@ def flows(council: str, card_entry: Keypad | PaymentLine | None = KEYPAD, **numb
 
 
 def template(name: str) -> dict[str, Any]:
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    written: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return written
 
 
 @dataclass

@@ -34,8 +34,8 @@ from tests.unit.flows.surroundings import (
 COUNCILS = sorted(path.stem for path in POLICIES.glob("*.toml"))
 
 
-def call_of(council: str, given: Given | None = None, **details: str) -> tuple[Call, Run, World]:
-    call, world = Call("c-1", **details), World()
+def call_of(council: str, given: Given | None = None) -> tuple[Call, Run, World]:
+    call, world = Call("c-1"), World()
     return call, runner(world, flows(council)).run("inbound", call, given), world
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.unit.flows.builders import (
@@ -94,7 +96,7 @@ def test_an_identifier_that_two_actions_have_is_an_error() -> None:
     ],
 )
 def test_each_error_branch_of_a_type_is_missed_when_it_is_not_wired(
-    kind: str, parameters: dict[str, object], needed: set[str]
+    kind: str, parameters: dict[str, Any], needed: set[str]
 ) -> None:
     wired = dict.fromkeys(needed, "bye")
     off = record("off", "step")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -14,14 +15,14 @@ from tests.unit.flows.surroundings import KEYPAD, PAYMENT_LINE, World, flows, ru
 if TYPE_CHECKING:
     from infra.contact_flows.settings import Keypad, PaymentLine
 
+Answer = object
+
 PAUSED = {"status": "paused", "reason": "confirmed", "reference": "r-1"}
 RECORDING = {"status": "recording", "reason": "confirmed", "reference": "r-1"}
 NOT_CONFIRMED = {"status": "not_confirmed", "reason": "no_answer", "reference": "r-1"}
 FAILED = InvocationFailure("control_recording timed out")
 CARD = ["4929420573595709", "1127", "123"]
-ACCEPTED = [{"status": "accepted"}, {"status": "accepted"}, {"status": "paid"}]
-
-Answer = object
+ACCEPTED: list[Answer] = [{"status": "accepted"}, {"status": "accepted"}, {"status": "paid"}]
 
 ANSWERS: list[Answer] = [PAUSED, RECORDING, NOT_CONFIRMED, FAILED, {}, {"status": True}, "paused", None]
 
@@ -238,13 +239,11 @@ class TestAgentTakesAPayment:
         assert run.shown[-1].startswith("The recording goes on")
 
     def test_the_call_and_not_the_guide_is_named_to_the_function(self) -> None:
-        events: list[Answer] = []
         world = World({"control_recording": [PAUSED]})
-        ask = world.invoke
-        world.invoke = lambda arn, event: (events.append(event), ask(arn, event))[1]  # type: ignore[method-assign]
         call = Call("g-1", channel="CHAT", related_contact_id="c-1", attributes={"initialContactId": "c-0"})
-        runner(world, flows("barnet")).run("payment-guide", call, Given(buttons=["Start payment"]))
-        contact = events[0]["Details"]["ContactData"]
+        with patch.object(world, "invoke", wraps=world.invoke) as invoked:
+            runner(world, flows("barnet")).run("payment-guide", call, Given(buttons=["Start payment"]))
+        contact = invoked.call_args_list[0].args[1]["Details"]["ContactData"]
         assert (contact["ContactId"], contact["RelatedContactId"], contact["Channel"]) == ("g-1", "c-1", "CHAT")
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hold_world import World
 
 from steward.policy.load import load_policy
 from steward.policy.model import Policy
+from tests.support.hold_world import World
 
 
 @pytest.fixture(scope="session")

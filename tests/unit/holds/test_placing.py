@@ -3,14 +3,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hold_requests import complaint
-from hold_world import World
 
 from steward.holds.keeping.searching import MOST_FOLDERS
 from steward.holds.register import HoldStatus
 from steward.holds.requests import BadRequest, Closure, Escalation
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.holds import Stage
+from tests.support.hold_requests import complaint
+from tests.support.hold_world import World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hold_requests import complaint
-from hold_world import Killed, World
 
 from steward.aws.errors import Unavailable
 from steward.holds.keeping.keeper import Unfinished
 from steward.ids import ContactId
+from tests.support.hold_requests import complaint
+from tests.support.hold_world import Killed, World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"

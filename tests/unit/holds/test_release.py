@@ -3,8 +3,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hold_requests import complaint
-from hold_world import Killed, World
 
 from steward.holds.register import HoldStatus
 from steward.holds.release import DisposalStopped
@@ -13,6 +11,8 @@ from steward.holds.signals.case_events import released
 from steward.ids import CaseRef, ContactId
 from steward.policy.holds import Stage
 from steward.retention.disposal import DisposalSwitch, Mode
+from tests.support.hold_requests import complaint
+from tests.support.hold_world import Killed, World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 

@@ -4,14 +4,14 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hold_requests import complaint
-from hold_world import Killed, World
 
 from steward.holds.register import HoldStatus
 from steward.holds.requests import Closure
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.holds import Stage
 from steward.retention.disposal import DisposalSwitch, Mode
+from tests.support.hold_requests import complaint
+from tests.support.hold_world import Killed, World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"

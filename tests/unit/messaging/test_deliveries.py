@@ -113,8 +113,9 @@ def test_a_state_that_is_new_to_us_is_kept_as_it_is(sent: World) -> None:
     ],
 )
 def test_what_is_no_delivery_event_is_named(sent: World, field: str, value: object, says: str) -> None:
+    wrong: dict[str, Any] = {field: value}
     with pytest.raises(BadDeliveryEventError, match=says):
-        sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=3, **{field: value}))
+        sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=3, **wrong))
 
 
 def test_an_event_without_detail_is_named(sent: World) -> None:

@@ -30,7 +30,11 @@ class Database:
 
 
 LOST = [{"Code": "None"}, {"Code": "TransactionConflict"}]
-UNMET = [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Item": {"a": {"S": "b"}}}, {"Code": "None"}]
+UNMET: list[dict[str, Any]] = [
+    {"Code": "None"},
+    {"Code": "ConditionalCheckFailed", "Item": {"a": {"S": "b"}}},
+    {"Code": "None"},
+]
 
 
 def run(database: Any, clock: Clock) -> Any:  # noqa: ANN401

@@ -123,9 +123,9 @@ def aws_without_network() -> Iterator[Clients]:
         def send(request: Anything, event_name: str, **_: object) -> Anything:
             return wire(request, event_name, seen["model"])
 
-        made = {}
+        made: dict[str, Client] = {}
         for service in ("dynamodb", "kms", "pinpoint-sms-voice-v2"):
-            client = boto3.client(service, "eu-west-2", config=Config(retries={"total_max_attempts": 1}))
+            client: Client = boto3.client(service, "eu-west-2", config=Config(retries={"total_max_attempts": 1}))
             client.meta.events.unregister("before-send", botocore_stubber)
             client.meta.events.register_first("before-call", remember)
             client.meta.events.register_first("before-send", send)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +13,9 @@ from steward.holds.register import HoldStatus
 from steward.ids import CaseRef, ContactId
 from steward.payments.quarantine import Quarantine, Refused, Removal, StoredObject
 from steward.policy.load import load_policy
+from tests.support.hold_ports import FakeRegister, FakeWork
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import FakeRegister, FakeWork, Killed, World
+from tests.support.hold_world import Killed, World
 
 KEY = "2027/01/12/call.wav"
 OTHER = "2027/01/12/second.wav"
@@ -185,7 +187,7 @@ def test_the_inspection_that_follows_tells_the_complaints_team() -> None:
         ({"objects": (StoredObject("holds", KEY),)}, "not the copy"),
     ],
 )
-def test_a_removal_is_refused_with_a_sentence(changes: dict[str, object], says: str) -> None:
+def test_a_removal_is_refused_with_a_sentence(changes: dict[str, Any], says: str) -> None:
     world, contact = held_call("C-1")
 
     with pytest.raises(Refused, match=says):

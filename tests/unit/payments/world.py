@@ -103,10 +103,8 @@ class Wire:
 
 def refusal(operation: str, code: str) -> ClientError:
     status = 500 if code.startswith("Internal") else 400
-    return ClientError(
-        {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[arg-type]
-        operation,
-    )
+    response: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, operation)
 
 
 class SmallConnect:

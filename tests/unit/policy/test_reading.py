@@ -70,7 +70,8 @@ def test_the_welsh_councils_speak_welsh_in_every_text(council: str) -> None:
     policy = load_policy(Path(f"policies/{council}.toml"))
     assert policy.messaging is not None
     texts = [policy.recording.notice]
-    texts += [text.text for text in (*policy.messaging.wordings.values(), *policy.messaging.templates.values())]
+    texts += [wording.text for wording in policy.messaging.wordings.values()]
+    texts += [template.text for template in policy.messaging.templates.values()]
     assert all(set(text) == {"en", "cy"} for text in texts)
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
@@ -30,11 +30,12 @@ DUE = "contact-records/year=2026/month=01/"
 NOT_DUE = "contact-records/year=2026/month=02/"
 
 
-SERVICES = ("s3", "dynamodb", "ssm")
+Service = Literal["s3", "dynamodb", "ssm"]
+SERVICES: tuple[Service, ...] = ("s3", "dynamodb", "ssm")
 
 
 @cache
-def own_client(service: str) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes as it goes
+def own_client(service: Service) -> Any:  # noqa: ANN401 -- boto3 makes its clients' classes as it goes
     return boto3.client(service)
 
 
@@ -46,7 +47,7 @@ class World:
     """One account, and the calls that the function made in it."""
 
     def __init__(self, function: ModuleType) -> None:
-        self.function = function
+        self.function: Any = function
         self.s3, self.dynamodb, self.ssm = (own_client(service) for service in SERVICES)
         self.calls: list[str] = []
         self.kill_after: int | None = None
@@ -114,7 +115,7 @@ def new_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
         "POWERTOOLS_SERVICE_NAME": "retire_contact_records",
     }.items():
         monkeypatch.setenv(name, value)
-    mocks = []
+    mocks: list[Any] = []
 
     def build() -> World:
         for mock in mocks:
