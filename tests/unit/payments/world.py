@@ -21,8 +21,9 @@ from steward.payments.adapters.register_table import RegisterTable
 from steward.payments.adapters.watch_queue import WatchQueue
 from steward.payments.control import RecordingController
 from steward.payments.guard import PaymentGuard
-from steward.payments.messages import FollowAgain, LookAgain, Message, read
+from steward.payments.messages import ContactEvent, FollowAgain, LookAgain, Message, read
 from steward.payments.model import Answer, Asker, Call, Entry, Operation, Request
+from steward.payments.register import payments
 from steward.policy.payments import Payments, RecordingType
 
 Client = Any
@@ -285,3 +286,18 @@ def fresh_table(database: Client) -> None:
             }
         ],
     )
+
+
+def hung_up(world: World) -> ContactEvent:
+    return ContactEvent("DISCONNECTED", CALL, CALL, None, is_voice=True, at=world.clock.now())
+
+
+def transfer(world: World, *kinds: str) -> None:
+    """Continue the call as a new contact, which records again."""
+    world.later(seconds=30)
+    world.connect.end(CALL)
+    world.connect.start(NEXT, *(kinds or ("AGENT", "SCREEN")))
+
+
+def statuses(world: World) -> list[tuple[str, str]]:
+    return [(line.contact_id, line.status) for line in payments(world.items(), world.clock.now())]
