@@ -51,6 +51,7 @@ cached = time.perf_counter() - at
 print(json.dumps({"imported": imported - began, "made": made, "requests": requests, "waited": waited,
                   "validated": validated, "cached": cached}))
 """
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 _SLOW = re.compile(r"^(\d+\.\d+)s (call|setup)\s+(tests/\w+)", re.MULTILINE)
 
 
@@ -90,4 +91,5 @@ def _tests() -> Iterator[Figure]:
     yield Figure(
         GROUP, "test suite on two processes, seconds", wall, Kind.NOTE, 180.0, f"CPU {cpu:.0f} s; by folder: {told}"
     )
-    yield Figure(GROUP, "test suite, exit status", said.returncode, Kind.COUNT, 0)
+    failed = ", ".join(_FAILED.findall(said.stdout))
+    yield Figure(GROUP, "test suite, exit status", said.returncode, Kind.COUNT, 0, failed)

@@ -20,7 +20,7 @@ from local.embedded.compute.invocation import FunctionSpec
 from local.embedded.world import EmbeddedAws
 
 GROUP = "cold start"
-ROUNDS = 7
+ROUNDS = 5
 BOUNDS = {"control_recording": 1.25, "send_sms": 1.4, "record_consent": 1.4}
 _PROBE = Path(__file__).with_name("cold_probe.py")
 _STDLIB = sys.stdlib_module_names
