@@ -16,6 +16,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -47,6 +48,8 @@ class ExecutionEnvironment:
         self._modules: dict[str, ModuleType] = {}
         self._handler: Handler | None = None
         self._seen: dict[str, tuple[int, list[str]]] = {}
+        self.busy_until: datetime | None = None
+        """When its last invocation ended; virtual time may not have come there yet."""
 
     def handler(self) -> Handler:
         """Return the handler, importing it on first use. Call it inside ``entered``."""

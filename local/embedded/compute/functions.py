@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from local.embedded.compute.environment import ExecutionEnvironment
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _RETRY_DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=2))
 """Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation"."""
+
+_NOT_YET_KNOWN: Final = datetime.max.replace(tzinfo=UTC)
 
 Send = Callable[[str, str], None]
 """Puts a text into the queue, topic or function with that ARN."""
@@ -61,7 +63,7 @@ class Functions:
         self._place = {"account": account, "region": region}
         self._specs: dict[str, FunctionSpec] = {}
         self._by_any_name: dict[str, FunctionSpec] = {}
-        self._environments: dict[str, ExecutionEnvironment] = {}
+        self._environments: dict[str, list[ExecutionEnvironment]] = {}
         self._async: dict[str, AsyncSettings] = {}
         self._kills: dict[str, int] = {}
         self._stack: list[Invocation] = []
@@ -106,17 +108,16 @@ class Functions:
     def run(self, name: str, payload: object) -> Outcome:
         """Invoke once, now, and return what became of it. The clock is back at its start afterwards."""
         spec = self.find(name)
-        environment = self._environments.get(spec.name)
-        if environment is None:
-            environment = self._environments[spec.name] = ExecutionEnvironment(spec, **self._place)
+        start = self._clock.now()
+        environment = self._idle_environment(spec, start)
         invocation = Invocation(
             spec=spec,
             clock=self._clock,
             request_id=str(uuid.uuid4()),
             kill_after=self._kills.pop(spec.name, None),
         )
-        start = self._clock.now()
         response, error = None, None
+        environment.busy_until = _NOT_YET_KNOWN
         self._stack.append(invocation)
         try:
             with self._captured(invocation), environment.entered():
@@ -125,12 +126,25 @@ class Functions:
             self._stack.pop()
             self._clock.set(start)
             self._count(invocation)
+            environment.busy_until = start + timedelta(seconds=invocation.elapsed)
         if invocation.dead or (error is not None and error.error_type.startswith("Runtime.")):
-            self._environments.pop(spec.name, None)
+            self._environments[spec.name].remove(environment)
         outcome = Outcome(response, error, invocation.elapsed)
         for observer in self.observers:
             observer(invocation, outcome)
         return outcome
+
+    def _idle_environment(self, spec: FunctionSpec, now: datetime) -> ExecutionEnvironment:
+        """Return a warm environment in which nothing runs at that moment, or a new one.
+
+        Lambda developer guide, "Lambda execution environment": one environment handles one invocation at a time.
+        """
+        pool = self._environments.setdefault(spec.name, [])
+        idle = next((one for one in pool if one.busy_until is None or one.busy_until <= now), None)
+        if idle is None:
+            idle = ExecutionEnvironment(spec, **self._place)
+            pool.append(idle)
+        return idle
 
     def invoke(self, name: str, payload: object) -> Any:  # noqa: ANN401 - a handler answers any JSON
         """Invoke synchronously; return the response, or raise ``FunctionError``."""

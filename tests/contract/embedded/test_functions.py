@@ -87,6 +87,27 @@ def test_a_warm_function_keeps_what_it_imported(assembly: Assembly) -> None:
     assert [world.invoke("worker", {}), world.invoke("worker", {})] == [1, 2]
 
 
+def test_invocations_that_overlap_have_an_environment_each_and_later_ones_use_them_again(assembly: Assembly) -> None:
+    code = """
+    import time
+
+    seen = []
+
+    def handler(event, context):
+        seen.append(1)
+        time.sleep(10)
+        return len(seen)
+    """
+    assembly.function("Worker", code)
+    world = assembly.start()
+
+    at_once = [world.invoke("worker", {}), world.invoke("worker", {})]
+    world.clock.advance(10)
+    later = [world.invoke("worker", {}), world.invoke("worker", {}), world.invoke("worker", {})]
+
+    assert (at_once, later) == ([1, 1], [2, 2, 1])
+
+
 def test_the_steward_package_is_there_only_if_a_layer_brings_it(assembly: Assembly) -> None:
     code = "import steward\n\ndef handler(event, context):\n    return steward.WHO\n"
     content = assembly.asset("layer", {"python/steward/__init__.py": "WHO = 'the layer'\n"})
