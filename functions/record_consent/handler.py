@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from steward.messaging import flow_call
 from steward.messaging.answers import Reason, refused
-from steward.messaging.wiring.consents import consents as wired
+from steward.messaging.wiring import consents as wiring
 from steward.observability import count, logger, metrics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-consents = wired()
+consents = wiring.consents()
 
 
 @metrics.log_metrics

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from steward.messaging import flow_call
 from steward.messaging.answers import Reason, failed
-from steward.messaging.wiring.texts import texts as wired
+from steward.messaging.wiring import texts as wiring
 from steward.observability import count, logger, metrics
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-texts = wired()
+texts = wiring.texts()
 
 
 @metrics.log_metrics

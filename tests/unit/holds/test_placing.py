@@ -30,6 +30,15 @@ def test_a_flagged_recording_is_copied_with_the_lock_of_its_case(world: World) -
     assert not copy[1].legal_hold
 
 
+def test_a_first_flag_is_written_without_reading_what_is_not_there(world: World) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+
+    world.placing().place(complaint(call))
+
+    assert world.calls["register.case"] == world.calls["register.file"] == 0
+    assert world.hold("C-1", call).status is HoldStatus.HELD
+
+
 def test_the_contact_record_is_held_beside_the_recording(world: World) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 

@@ -85,7 +85,7 @@ class DynamoRegister:
         version = before.version
         for start in range(0, max(len(changes), 1), _TRANSACTION):
             stored = replace(after, version=version + 1)
-            self._transact(version, stored, changes[start : start + _TRANSACTION])
+            self._write(version, stored, changes[start : start + _TRANSACTION])
             version += 1
         return replace(after, version=version)
 
@@ -147,7 +147,7 @@ class DynamoRegister:
     def _put(self, row: rows.Row) -> dict[str, Any]:
         return {"Put": {"TableName": self.table, "Item": row}}
 
-    def _transact(self, version: int, stored: ContactFile, changes: list[dict[str, Any]]) -> None:
+    def _write(self, version: int, stored: ContactFile, changes: list[dict[str, Any]]) -> None:
         """Write the contact's own row and the changes, all or nothing; the row alone at half a transaction's price."""
         dynamodb: Any = client("dynamodb")
         own: dict[str, Any] = self._put(rows.file_row(stored))
