@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -114,10 +115,15 @@ class CallsAndCost:
             yield _calls(f"{name}, calls of later looks", later)
 
     def _holds(self, recorder: Recorder) -> Iterator[Figure]:
+        world = recorder.world
         name = "flagged chat with 4 artefacts (an attachment and an evaluation among them) and its record, calls"
-        yield _calls(name, self._chat(recorder), _bound(contacts=1, artefacts=5))
+        chat = self._complained(recorder, "CASE-CHAT", stories.chat(world, 150))
+        yield _calls(name, chat, _bound(contacts=1, artefacts=5))
         name = "transferred contact (2 parts, 6 artefacts and 2 records), calls"
-        yield _calls(name, self._transferred(recorder), _bound(contacts=2, artefacts=8))
+        first = stories.call(world, 200)
+        stories.call(world, 201, before=200)
+        transferred = self._complained(recorder, "CASE-TRANSFERRED", first)
+        yield _calls(name, transferred, _bound(contacts=2, artefacts=8))
         relayed, release, confirmed = self._released(recorder)
         yield _calls("flag among a contact's attributes, calls until it is in the queue", relayed)
         yield _calls("release of 3 artefacts by two people, calls", release)
@@ -171,23 +177,13 @@ class CallsAndCost:
             transaction_rows=held.transaction_rows - idle.transaction_rows,
         )
 
-    def _transferred(self, recorder: Recorder) -> Spent:
+    @staticmethod
+    def _complained(recorder: Recorder, case: str, contact: str) -> Spent:
+        """Return what a complaint costs until its hold stands; the looks of the next days are over afterwards."""
         world = recorder.world
-        first = stories.call(world, 200)
-        stories.call(world, 201, before=200)
         world.run_until(world.clock.now() + timedelta(hours=1))
         with recorder.spending() as spent:
-            stories.complaint(world, "CASE-TRANSFERRED", first)
-            world.run_until(world.clock.now() + _SOON)
-        world.run_until(world.clock.now() + _SETTLED)
-        return spent
-
-    def _chat(self, recorder: Recorder) -> Spent:
-        world = recorder.world
-        one = stories.chat(world, 150)
-        world.run_until(world.clock.now() + timedelta(hours=1))
-        with recorder.spending() as spent:
-            stories.complaint(world, "CASE-CHAT", one)
+            stories.complaint(world, case, contact)
             world.run_until(world.clock.now() + _SOON)
         world.run_until(world.clock.now() + _SETTLED)
         return spent
@@ -294,9 +290,10 @@ def _lived(recorder: Recorder, contacts: int, artefacts: int) -> Spent:
 def _without_nights(spent: Spent) -> Spent:
     """Leave out the daily jobs, which run whether anything is held or not."""
     nightly = {"retire_contact_records", "guard_payments", "maintain_holds"}
-    calls = sum((calls for name, calls in spent.by_function.items() if name not in nightly), start=type(spent.calls)())
-    invocations = type(spent.calls)({name: n for name, n in spent.invocations.items() if name not in nightly})
-    return replace(spent, calls=calls, invocations=invocations)
+    by_function = {name: calls for name, calls in spent.by_function.items() if name not in nightly}
+    invocations = Counter({name: number for name, number in spent.invocations.items() if name not in nightly})
+    calls = sum(by_function.values(), start=Counter[str]())
+    return replace(spent, calls=calls, invocations=invocations, by_function=by_function)
 
 
 def _calls(name: str, spent: Spent, bound: int | None = None) -> Figure:
@@ -305,9 +302,10 @@ def _calls(name: str, spent: Spent, bound: int | None = None) -> Figure:
     for call, number in sorted(spent.calls.items(), key=lambda one: (-one[1], one[0])):
         service, _, operation = call.partition(".")
         services.setdefault(service, []).append(f"{operation} {number}")
-    called = "; ".join(f"{service}: {', '.join(operations)}" for service, operations in sorted(services.items()))
-    invoked = ", ".join(f"{name} {number}" for name, number in sorted(spent.invocations.items()))
-    return Figure(GROUP, name, spent.total_calls, Kind.COUNT, bound, f"{invoked}; {called}")
+    invoked = ", ".join(f"{function} {number}" for function, number in sorted(spent.invocations.items()))
+    called = [f"{service}: {', '.join(operations)}" for service, operations in sorted(services.items())]
+    told = "; ".join([invoked, *called] if invoked else called)
+    return Figure(GROUP, name, spent.total_calls, Kind.COUNT, bound, told)
 
 
 def _bound(*, contacts: int, artefacts: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import stories
 from bench.figures import Figure, Kind
-from local.embedded.compute.environment import _outside_opt
+from local.embedded.compute.environment import outside_opt
 from local.embedded.compute.invocation import FunctionSpec
 from local.embedded.world import EmbeddedAws
 
@@ -75,7 +75,7 @@ def probe(spec: FunctionSpec, mode: str, services: list[str]) -> Probe:
         "PYTHONPATH": os.pathsep.join([str(spec.code), *layers]),
         "AWS_LAMBDA_FUNCTION_NAME": spec.name,
         **_ENV,
-        **{name: _outside_opt(value, spec.layers) for name, value in spec.environment.items()},
+        **{name: outside_opt(value, spec.layers) for name, value in spec.environment.items()},
     }
     command = [sys.executable, "-W", "ignore", str(_PROBE), mode, *services]
     said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own

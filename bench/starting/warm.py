@@ -42,8 +42,10 @@ def figures(busiest: Mapping[str, Invocation], say: Callable[[str], None]) -> It
             told = f"its busiest story: {len(busiest[name].answers)} calls"
             yield Figure(GROUP, f"{name}, CPU ms", measured.seconds * 1000, Kind.NOTE, BOUNDS.get(name), told)
             yield Figure(GROUP, f"{name}, memory peak of an invocation, kB", measured.peak / 1000, Kind.NOTE)
-            imported = beyond_bare(world.functions.find(name))
-            idle = frozenset(module for module in imported if measured.files.get(module) not in measured.executed)
+            files = {module: measured.files.get(module) or "" for module in beyond_bare(world.functions.find(name))}
+            # What is written in C has no function that could be seen to run.
+            imported = {module: file for module, file in files.items() if file.endswith(".py")}
+            idle = frozenset(module for module, file in imported.items() if file not in measured.executed)
             yield Figure(
                 GROUP,
                 f"{name}, modules imported of which nothing ran",

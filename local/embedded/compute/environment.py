@@ -4,7 +4,7 @@ Differences from Lambda, on purpose:
 
 - third-party packages come from this machine's virtual environment, because the dependency layer is built for arm64;
 - ``/opt`` does not exist here: a variable that points below it is answered with the same file in the layer's asset
-  (the shim ``_outside_opt``).
+  (the shim ``outside_opt``).
 """
 
 from __future__ import annotations
@@ -156,11 +156,11 @@ def _variables(spec: FunctionSpec, account: str, region: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
         "MOTO_ACCOUNT_ID": account,
-        **{name: _outside_opt(value, spec.layers) for name, value in spec.environment.items()},
+        **{name: outside_opt(value, spec.layers) for name, value in spec.environment.items()},
     }
 
 
-def _outside_opt(value: str, layers: tuple[Path, ...]) -> str:
+def outside_opt(value: str, layers: tuple[Path, ...]) -> str:
     """Shim: answer a path below ``/opt`` with the file in the topmost layer that has it, as Lambda's overlay would."""
     if not value.startswith("/opt/"):
         return value
