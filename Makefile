@@ -36,7 +36,7 @@ test: setup ## Run the whole test suite
 	@$(BIN)/python -m pytest -n auto -m "not prove"
 
 demo: setup ## Replay the main job on the embedded AWS and show its timeline
-	@$(BIN)/python -m local.demo
+	@$(BIN)/python -m simulator.demo
 
 prove: setup ## Run the long proofs
 	@$(BIN)/python -m pytest -n auto -m prove
@@ -45,10 +45,10 @@ synth: setup ## Write the validated templates into cdk.out/
 	@$(BIN)/python app.py
 
 deploy-local: setup ## Deploy with the real CDK command line into an emulated account, check what is there, stop it
-	@$(BIN)/python -m local.deployment locally
+	@$(BIN)/python -m deployment locally
 
 deploy: setup ## Deploy an environment of cdk.json to the account in use: make deploy ENVIRONMENT=name
-	@$(BIN)/python -m local.deployment environment $(ENVIRONMENT)
+	@$(BIN)/python -m deployment environment $(ENVIRONMENT)
 
 bench: setup ## Run the benchmarks: bench/results.json and a table with the bounds
 	@$(BIN)/python -m bench

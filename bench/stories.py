@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from infra.synthesis import cached_synthesis
-from local.embedded.world import EmbeddedAws
+from simulator.aws.account.account import EmbeddedAws
 
 POLICY = Path("policies/barnet.toml")
 START = datetime(2027, 1, 12, 10, tzinfo=UTC)

@@ -13,8 +13,8 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 
 from bench import stories
-from local.embedded.world import EmbeddedAws
-from local.scenario.results.register import read_register
+from simulator.aws.account.account import EmbeddedAws
+from simulator.scenarios.results.register import read_register
 
 _MONTHS_25 = timedelta(days=761)
 _SPREAD = timedelta(days=28)

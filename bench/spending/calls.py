@@ -12,8 +12,8 @@ from bench import stories
 from bench.figures import Figure, Kind
 from bench.spending.cost import Bill, bill, prices
 from bench.spending.recorder import Invocation, Recorder, Spent
-from local.embedded.compute.invocation import FunctionSpec
-from local.embedded.world import EmbeddedAws
+from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.lambda_.invocation import FunctionSpec
 
 GROUP = "calls"
 ARTEFACTS = (1, 3, 12)

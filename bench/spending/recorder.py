@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from botocore.client import BaseClient
 
-from local.embedded.world import EmbeddedAws
+from simulator.aws.account.account import EmbeddedAws
 
 _client: Any = BaseClient
 _make_api_call = _client._make_api_call  # noqa: SLF001 - the one door of every call

@@ -15,9 +15,9 @@ from typing import Any
 
 from bench import stories
 from bench.figures import Figure, Kind
-from local.embedded.compute.environment import outside_opt
-from local.embedded.compute.invocation import FunctionSpec
-from local.embedded.world import EmbeddedAws
+from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.lambda_.environment import outside_opt
+from simulator.aws.lambda_.invocation import FunctionSpec
 
 GROUP = "cold start"
 ROUNDS = 5

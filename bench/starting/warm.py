@@ -22,10 +22,10 @@ from bench import stories
 from bench.figures import Figure, Kind
 from bench.spending.recorder import Invocation
 from bench.starting.cold import beyond_bare, families
-from local.embedded.compute.environment import ExecutionEnvironment
-from local.embedded.compute.invocation import Invocation as Running
-from local.embedded.compute.invocation import LambdaContext
-from local.embedded.world import EmbeddedAws
+from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.lambda_.environment import ExecutionEnvironment
+from simulator.aws.lambda_.invocation import Invocation as Running
+from simulator.aws.lambda_.invocation import LambdaContext
 
 GROUP = "warm"
 ROUNDS = 60

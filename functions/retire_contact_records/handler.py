@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from steward.aws.disposal_switch import read_switch
 from steward.clock import SystemClock
 from steward.ids import RecordClass
 from steward.observability import count, logger, metrics
 from steward.policy import compiled
 from steward.retention.adapters import RegisterLedger, S3Partitions
 from steward.retention.contact_records import retire
+from steward.retention.switch import read_switch
 from steward.settings import required
 
 months = compiled.load().retention[RecordClass.CONTACT_RECORD].months

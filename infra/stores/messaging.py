@@ -11,7 +11,7 @@ from constructs import Construct
 from infra.stores.table import RetainedTable
 
 MESSAGE_INDEX = "by_message_id"
-"""Finds the claim of a delivered message; `steward.messaging.adapters.ledger` queries it."""
+"""Finds the claim of a delivered message; `steward.messaging.adapters.message_log` queries it."""
 
 
 class MessagingStores(Construct):

@@ -16,14 +16,14 @@ from moto.s3.models import s3_backends
 from infra.checks.adoption import findings
 from infra.config import CONTEXT_KEY, ROOT, Deployment, cdk_context, choose
 from infra.synthesis import synthesize
-from local.embedded.plugins import PLUGINS
-from local.embedded.world import EmbeddedAws
+from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.services import PLUGINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local.embedded.provision.site import Declaration, Identity, Site
+    from simulator.aws.cloudformation.resource import Declaration, Identity, Site
 
 pytestmark = pytest.mark.prove
 

@@ -16,7 +16,7 @@ from infra.parts.alarms import Alarms, anchor
 Resources = dict[str, Any]
 
 RUNBOOK = ROOT / "docs" / "runbook.md"
-DRILLS = ROOT / "tests" / "simulation" / "watching"
+DRILLS = ROOT / "tests" / "end_to_end" / "watching"
 MONTHLY_USD = 0.10
 """Of an alarm on one metric of standard resolution (Amazon CloudWatch pricing, November 2026)."""
 

@@ -16,7 +16,7 @@ from steward.aws.errors import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Recording
 from steward.holds.discovery import Stores
-from steward.holds.keeping.keeper import Keeper
+from steward.holds.inspecting.inspection import Keeper
 from steward.holds.placing import Placing
 from steward.holds.register import ContactFile, Hold
 from steward.holds.release import Releasing

@@ -13,7 +13,7 @@ from datetime import timedelta
 from steward.clock import Clock, london_date
 from steward.holds import cases
 from steward.holds.cases import Case
-from steward.holds.keeping.keeper import Keeper
+from steward.holds.inspecting.inspection import Keeper
 from steward.holds.ports import Contacts, Register, StaleFile, Work
 from steward.holds.register import ContactFile, Hold, HoldStatus, MissingArtefact, ReleaseNote, next_action
 from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest

@@ -14,7 +14,7 @@ from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.sources import S3Sources
 from steward.holds.adapters.work import SqsWork
 from steward.holds.discovery import Stores
-from steward.holds.keeping.keeper import Keeper
+from steward.holds.inspecting.inspection import Keeper
 from steward.holds.placing import Placing
 from steward.holds.signals.dispatch import Dispatcher
 from steward.ids import RecordClass

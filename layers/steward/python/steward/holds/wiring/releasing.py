@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from steward.aws.disposal_switch import read_switch
 from steward.clock import SystemClock
 from steward.holds.adapters.evidence import S3Evidence
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.work import SqsWork
 from steward.holds.release import Releasing
+from steward.retention.switch import read_switch
 from steward.settings import required
 
 

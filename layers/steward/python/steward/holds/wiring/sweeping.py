@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from steward.aws.disposal_switch import read_switch
 from steward.clock import SystemClock
 from steward.holds.adapters.evidence import S3Evidence
 from steward.holds.adapters.notices import SnsNotices
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.work import SqsWork
 from steward.holds.sweep import Sweep
+from steward.retention.switch import read_switch
 from steward.settings import required
 
 

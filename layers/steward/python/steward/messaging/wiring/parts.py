@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from steward.aws.clients import Patience, client
 from steward.clock import Clock
 from steward.ids import RecordClass
-from steward.messaging.adapters.ledger import DynamoLedger
+from steward.messaging.adapters.message_log import DynamoLedger
 from steward.observability import count, logger
 from steward.policy import compiled
 from steward.policy.messaging import Messaging

@@ -12,9 +12,9 @@ from steward.aws.clients import PIPELINE, Patience, client
 from steward.aws.errors import AwsError, PreconditionFailed, translated
 from steward.clock import Clock
 from steward.ids import ContactId
+from steward.payments.adapters.items import SORT_KEY, milliseconds, read_entry, write_closed
 from steward.payments.model import Call, Entry, Interval, Status
 from steward.payments.ports import STORE_CALL_SECONDS, Overtaken, RegisterUnavailable
-from steward.payments.register import SORT_KEY, milliseconds, read_entry, write_closed
 
 OPEN_INDEX = "open"
 """Sparse index of the contacts with an open interval: ``open_state`` (always ``open``), ``asked_at``."""

@@ -1,0 +1,73 @@
+"""The console script ``steward``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal, NoReturn
+
+import click
+
+from cli.flag import flag
+from cli.quarantine import quarantine_command
+from cli.redrive import redrive
+from cli.simulate import simulate
+from cli.verify_evidence import verify_evidence
+
+WRONG_INPUT = 2
+"""Exit code for an argument or a file that cannot be used; the reason stands in one line on stderr."""
+INTERRUPTED = 130
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def steward() -> None:
+    """Keep a contact centre's privacy notice: check a policy and flows, replay scenarios, flag and verify holds."""
+
+
+steward.add_command(simulate)
+steward.add_command(flag)
+steward.add_command(verify_evidence)
+steward.add_command(quarantine_command)
+steward.add_command(redrive)
+
+
+@steward.command("check-policy")
+@click.argument("file", type=FILE)
+def check_policy_command(file: Path) -> int:
+    """Validate a policy: one line for each finding with its TOML path; exit 1 on an error."""
+    from cli.check_policy import check_policy  # noqa: PLC0415 - each command loads only what it needs
+
+    return check_policy(file)
+
+
+@steward.command("lint-flow")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def lint_flow_command(files: tuple[Path, ...], output: Literal["text", "json"]) -> int:
+    """Check contact-flow JSON; exit 1 if any finding is an error."""
+    from cli.lint_flow import lint_flow  # noqa: PLC0415 - each command loads only what it needs
+
+    return lint_flow(files, output)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; a mistake in the arguments is one line on stderr."""
+    try:
+        status = steward.main(arguments, prog_name="steward", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return WRONG_INPUT
+    except click.ClickException as error:
+        click.echo(f"steward: {' '.join(error.format_message().split())}", err=True)
+        return WRONG_INPUT
+    except click.Abort:
+        click.echo("steward: interrupted", err=True)
+        return INTERRUPTED
+    return status if isinstance(status, int) else 0
+
+
+def main() -> NoReturn:
+    """Run the command that the command line names."""
+    sys.exit(run())

@@ -1,0 +1,41 @@
+"""``steward simulate``: replay a scenario on the embedded AWS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from simulator.scenarios.errors import ScenarioError
+
+DEFAULT_POLICY = Path(__file__).parents[1] / "policies" / "barnet.toml"
+
+
+@click.command("simulate")
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option(
+    "--policy",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_POLICY,
+    show_default="policies/barnet.toml of the checkout",
+    help="The council's policy file.",
+)
+@click.option("--until", metavar="TIME", help="Stop at this moment, ISO 8601 with an offset; else after the last line.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Where timeline.jsonl and state.json go.")
+def simulate(scenario: Path, policy: Path, until: str | None, out: Path) -> int:
+    """Replay SCENARIO on the embedded AWS; write timeline.jsonl and state.json into a folder."""
+    from simulator.scenarios.lines import parse_moment, read_scenario  # noqa: PLC0415 - --help stays instant
+    from simulator.scenarios.replay import replay  # noqa: PLC0415
+    from simulator.scenarios.results.output import prepare, write  # noqa: PLC0415
+
+    try:
+        end = None if until is None else parse_moment(until, "--until")
+        lines = read_scenario(scenario)
+        prepare(out)
+        outcome = replay(lines, policy=policy, until=end, file=scenario)
+        write(out, outcome)
+    except ScenarioError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(outcome.summary())
+    click.echo(f"{out / 'timeline.jsonl'} and {out / 'state.json'} are written.")
+    return 0

@@ -1,0 +1,137 @@
+"""Writes ``docs/permissions.md``: who may do what, read from the templates.
+
+``python -m documentation.permissions`` deploys the default environment into the embedded AWS and writes the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from infra.config import ROOT
+from infra.synthesis import cached_synthesis
+from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.iam.coverage import reasons
+from simulator.aws.iam.deployed import DeployedPolicies
+from simulator.aws.iam.statements import Statement
+
+PAGE: Final = ROOT / "docs" / "permissions.md"
+POLICY: Final = ROOT / "policies" / "barnet.toml"
+
+INTRODUCTION: Final = """# Who may do what
+
+This page is generated from the templates by `python -m documentation.permissions`; do not edit it.
+
+- **People** enter a role with a second factor. Its name starts with the environment's, as in
+  `local-steward-release-officer`, and its rights are one managed policy, which a council may attach to its own roles or
+  permission sets instead: for example `ComplaintsOfficerRights` to the role of the case-management system.
+- **Placing and releasing** are different roles. That two different people asked for and approved a release is checked
+  by `release_hold`; who they are is what the case-management system says.
+- **Denied to everybody else**: the stores' own policies deny what is listed there to every role but those that are
+  named, administrators included. Lifecycle rules are no requests and are not subject to it. A process of the council's
+  own that removes objects from a bucket which steward has adopted is refused from then on.
+- **How it is proved**: the embedded AWS refuses what these policies refuse, so that every simulation runs under them;
+  a test fails for each right that nothing exercises; and another takes rights, variables and targets out one by one.
+  What a service checks beyond its documentation was never tried on a live account.
+"""
+
+
+def page(world: EmbeddedAws) -> str:
+    """Return the page for what is deployed."""
+    policies = world.permissions.policies
+    writer = _Writer(world, policies)
+    return "\n".join(
+        [
+            INTRODUCTION,
+            *writer.roles("People", "AWS", "Whoever enters the role has used a second factor."),
+            *writer.roles("Functions", "lambda.amazonaws.com", "Each function has a role of its own."),
+            *writer.roles("Services", "", "Roles that EventBridge Scheduler and Firehose assume for this account."),
+            *writer.resources(),
+            *_unexercised(),
+        ]
+    )
+
+
+class _Writer:
+    """Writes policies with logical ids in place of ARNs."""
+
+    def __init__(self, world: EmbeddedAws, policies: DeployedPolicies) -> None:
+        self._policies = policies
+        self._account = world.account
+        named = [
+            (str(resource.identity.attributes.get("Arn", resource.identity.ref)), resource.declaration.logical_id)
+            for resource in world.resources
+        ]
+        own = [(world.instance_arn, "the instance")]
+        self._names = sorted([*named, *own], key=lambda one: len(one[0]), reverse=True)
+
+    def roles(self, title: str, service: str, says: str) -> Iterator[str]:
+        """Write the roles that are assumed by people (``AWS``), by that service, or by any other service (empty)."""
+        yield from (f"## {title}", "", says, "")
+        for arn, statements in sorted(self._policies.roles.items(), key=lambda one: self._named(one[0])):
+            trusted = {name for statement in self._policies.of_resource(arn) for name in statement.principals}
+            kind = "AWS" if any(name.startswith("arn:") for name in trusted) else next(iter(trusted))
+            if kind == service or (not service and kind not in {"AWS", "lambda.amazonaws.com"}):
+                yield from self._table(self._named(arn), statements)
+
+    def resources(self) -> Iterator[str]:
+        """Write what the policies of stores deny."""
+        yield from ("## Denied to everybody else", "", "| store | denied | unless |", "|---|---|---|")
+        for arn, statements in sorted(self._policies.resources.items(), key=lambda one: self._named(one[0])):
+            for statement in statements:
+                exempt = [c for c in statement.conditions if c.key == "aws:principalarn"]
+                if not statement.allows and exempt:
+                    unless = _list(value.partition(":role/")[2] for value in exempt[0].values)
+                    yield f"| `{self._named(arn)}` | {_list(statement.actions)} | {unless} |"
+        yield from ("", "Every bucket, queue and topic also refuses requests without TLS.", "")
+
+    def _table(self, name: str, statements: Iterable[Statement]) -> Iterator[str]:
+        yield from (f"### {name}", "", "| for | actions | on | if |", "|---|---|---|---|")
+        for statement in statements:
+            conditions = "; ".join(
+                f"`{condition.key}` {condition.operator} {_list(condition.values)}"
+                for condition in statement.conditions
+            )
+            resources = _list(self._named(resource) for resource in statement.resources)
+            yield f"| {_words(statement.name)} | {_list(statement.actions)} | {resources} | {conditions} |"
+        yield ""
+
+    def _named(self, arn: str) -> str:
+        for known, name in self._names:
+            if arn == known:
+                return name
+            if arn.startswith(known) and arn[len(known)] in "/:":
+                return f"{name}{arn[len(known) :]}"
+        return arn.replace(self._account, "ACCOUNT")
+
+
+def _unexercised() -> Iterator[str]:
+    yield from ("## Granted although no test exercises it", "", "| what | why |", "|---|---|")
+    yield from (f"| `{part}` | {why} |" for part, why in reasons().items())
+    yield ""
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _words(sid: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", sid).capitalize()
+
+
+def written() -> str:
+    """Return the page for the default environment."""
+    with EmbeddedAws.start(cached_synthesis(POLICY), datetime(2027, 1, 1, tzinfo=UTC)) as world:
+        return page(world)
+
+
+def main(target: Path = PAGE) -> None:
+    """Write the page."""
+    target.write_text(written(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""Inspecting a contact: its artefacts secured, its locks, manifests and register in line, its originals freed.
+
+An inspection may be repeated at any time and may die after any call: the register is written before a source is freed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from steward.clock import Clock
+from steward.holds.discovery import Stores
+from steward.holds.inspecting.copying import Findings, Securing
+from steward.holds.manifests import digest, manifest, manifest_key
+from steward.holds.ports import Contacts, Evidence, Notices, Register, Sources
+from steward.holds.register import ContactFile, HeldArtefact, Hold, HoldStatus, MissingArtefact, Protection, next_action
+from steward.ids import RecordClass
+from steward.policy.model import Policy
+
+VANISHED = "SourceVanished"
+"""The metric of objects that are gone although the policy keeps them still."""
+
+
+class Unfinished(Exception):
+    """Some artefacts could not be secured for a reason that passes; the inspection has to be repeated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeper:
+    """Keeps what the standing holds of a contact ask for."""
+
+    policy: Policy
+    stores: Stores
+    clock: Clock
+    register: Register
+    contacts: Contacts
+    sources: Sources
+    evidence: Evidence
+    notices: Notices
+    count: Callable[[str, int], None]
+    """Adds to the metric of that name."""
+
+    def inspect(self, file: ContactFile, *, verify: bool = False) -> ContactFile:
+        """Secure everything that can be found for the contact and return its file as stored.
+
+        ``verify`` compares every copy and its lock with what S3 says, instead of trusting the register.
+
+        Raises ``Unfinished`` after storing what was secured, if something failed in a way that passes, and
+        ``StaleFile`` if somebody else changed the file meanwhile.
+        """
+        now = self.clock.now()
+        lock = file.protection(now)
+        if lock is None:
+            return self._let_go(file)
+        known = file
+        if verify:
+            file = self._as_s3_says(file)
+        file = self._strengthened(file, lock)
+        kept = {artefact.hold_key for artefact in file.present}
+        lost = tuple(artefact for artefact in known.present if artefact.hold_key not in kept)
+        findings = self._secure_all(file, lock, lost)
+        found = file
+        for artefact in findings.artefacts:
+            found = found.with_artefact(artefact)
+        for hold in found.standing:
+            if hold.has_ended(now):
+                continue
+            missing = findings.missing
+            found = found.with_hold(replace(hold, missing=missing, status=_status(found, missing), inspected=True))
+        found = replace(found, inspected_at=now)
+        found = self._write_manifests(found, now)
+        undated = [] if lock.legal_hold else [artefact for artefact in found.present if artefact.legal_hold]
+        for artefact in undated:
+            found = found.with_artefact(replace(artefact, legal_hold=False))
+        stored = self.register.save(known, replace(found, next_action_at=next_action(found, now)))
+        for artefact in undated:
+            self.evidence.lift(artefact.hold_key, artefact.hold_version)
+        stored = self._conclude(stored, findings, lifted=bool(undated))
+        if findings.retry:
+            raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
+        return stored
+
+    def _as_s3_says(self, file: ContactFile) -> ContactFile:
+        """Return the file with the locks that the copies really have, and without copies that are not there."""
+        for artefact in file.present:
+            copy = self.evidence.describe(artefact.hold_key, artefact.hold_version)
+            if copy is None:
+                file = replace(file, artefacts=tuple(one for one in file.artefacts if one != artefact))
+            else:
+                actual = replace(artefact, retain_until=copy.retain_until, legal_hold=copy.legal_hold)
+                file = file.with_artefact(actual)
+        return file
+
+    def _strengthened(self, file: ContactFile, lock: Protection) -> ContactFile:
+        """Extend the lock of every copy to what the standing holds ask for; nothing is shortened or lifted here."""
+        for artefact in file.present:
+            after = artefact.lock.strengthened_to(lock)
+            if artefact.lock != after:
+                self.evidence.lock(artefact.hold_key, artefact.hold_version, artefact.lock, after)
+                file = file.with_artefact(
+                    replace(artefact, retain_until=after.retain_until, legal_hold=after.legal_hold)
+                )
+        return file
+
+    def _let_go(self, file: ContactFile) -> ContactFile:
+        """Free what is still under legal hold at the source although no hold stands any more."""
+        for hold in file.holds:
+            for missing in hold.missing:
+                if missing.protected_version is not None:
+                    self.sources.free(missing.source_bucket, missing.source_key, missing.protected_version)
+        freed = [
+            replace(hold, missing=tuple(replace(one, protected_version=None) for one in hold.missing))
+            for hold in file.holds
+        ]
+        after = replace(file, holds=tuple(freed))
+        return self.register.save(file, after) if after != file else file
+
+    def _secure_all(self, file: ContactFile, lock: Protection, lost: tuple[HeldArtefact, ...]) -> Findings:
+        contact = self.contacts.describe(file.contact_id)
+        if contact is None:
+            unknown = MissingArtefact(
+                record_class=RecordClass.CONTACT_RECORD, source_key="", why="Connect does not know this contact"
+            )
+            return Findings(artefacts=(), missing=(unknown,), disappears_at=None, retry=False)
+        securing = Securing(
+            policy=self.policy,
+            stores=self.stores,
+            clock=self.clock,
+            contacts=self.contacts,
+            sources=self.sources,
+            evidence=self.evidence,
+            contact=contact,
+            lock=lock,
+            file=file,
+            lost=lost,
+        )
+        return securing.run()
+
+    def _write_manifests(self, file: ContactFile, now: datetime) -> ContactFile:
+        """Write the manifest of each hold that keeps something, under the lock of that hold alone."""
+        for hold in file.standing:
+            lock = hold.protection(now)
+            if lock is None or hold.status is HoldStatus.NOTHING_HELD:
+                continue
+            body = manifest(file, hold)
+            if digest(body) != hold.manifest_sha256:
+                self.evidence.store(manifest_key(hold), body, lock, replace=True)
+                file = file.with_hold(replace(hold, manifest_sha256=digest(body)))
+        return file
+
+    def _conclude(self, file: ContactFile, findings: Findings, *, lifted: bool) -> ContactFile:
+        """Free the sources of what is held, tell the complaints team what is not, and note both.
+
+        After an undated hold was lifted the file is stored even if nothing changed: a concurrent writer who wanted it
+        kept is noticed by the version, and the repeated inspection puts it back.
+        """
+        after = file
+        for artefact in file.present:
+            if not artefact.source_freed:
+                self.sources.free(artefact.source_bucket, artefact.source_key, artefact.source_version)
+                after = after.with_artefact(replace(artefact, source_freed=True))
+        for hold in file.standing:
+            news = _news(hold)
+            if news == hold.told:
+                continue
+            if hold.status is not HoldStatus.HELD:
+                self.notices.outcome(hold)
+            if not hold.told and findings.disappears_at is not None:
+                self.notices.expiring(hold, findings.disappears_at)
+            if not hold.told and findings.vanished:
+                self.count(VANISHED, findings.vanished)
+            after = after.with_hold(replace(hold, told=news))
+        return self.register.save(file, after) if lifted or after != file else file
+
+
+def _status(file: ContactFile, missing: tuple[MissingArtefact, ...]) -> HoldStatus:
+    if not missing:
+        return HoldStatus.HELD
+    return HoldStatus.PARTIAL if file.present else HoldStatus.NOTHING_HELD
+
+
+def _news(hold: Hold) -> str:
+    """Return the outcome in a form that changes when there is something new to tell.
+
+    Another wording of why the same thing is missing is nothing new.
+    """
+    return "|".join(
+        (hold.status, *sorted({f"{missing.record_class}:{missing.source_key}" for missing in hold.missing}))
+    )

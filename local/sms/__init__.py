@@ -1,5 +1,0 @@
-"""The emulated AWS End User Messaging SMS (``pinpoint-sms-voice-v2``), which moto does not have."""
-
-from local.sms.world import SmsWorld
-
-__all__ = ["SmsWorld"]

@@ -1,5 +1,0 @@
-"""What moto's SQS lacks."""
-
-from local.sqs.moves import attach_message_moves, message_moves
-
-__all__ = ["attach_message_moves", "message_moves"]

@@ -1,0 +1,1 @@
+"""The embedded AWS, a folder for each service, and what holds them together."""

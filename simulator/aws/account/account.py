@@ -1,0 +1,346 @@
+"""The embedded AWS: what the templates describe, alive in this process, in virtual time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+
+import boto3
+import botocore.session
+from moto import mock_aws
+from moto.events.models import events_backends
+from moto.kms import models as kms_models
+from moto.scheduler.models import scheduler_backends
+from moto.sqs.models import sqs_backends
+
+from simulator.aws.account.names import Names, instance_of, read_names
+from simulator.aws.account.services import PLUGINS
+from simulator.aws.cloudformation.assembly import BrokenAssembly, Stack, read_assembly
+from simulator.aws.cloudformation.create import buckets, functions, streams
+from simulator.aws.cloudformation.create import messaging as messages
+from simulator.aws.cloudformation.create import record_only as records
+from simulator.aws.cloudformation.create import tables_and_keys as stores
+from simulator.aws.cloudformation.deploy import StackDeployment
+from simulator.aws.cloudformation.resource import Notification, Site
+from simulator.aws.eventbridge.bus import Router, UnknownBus
+from simulator.aws.eventbridge.put_events import follow_put_events
+from simulator.aws.eventbridge.targets import Targets
+from simulator.aws.lambda_.invoke_api import invoke_api
+from simulator.aws.lambda_.service import Functions
+from simulator.aws.scheduler.schedules import Schedules
+from simulator.aws.speed import haste
+from simulator.aws.sqs.event_source import Queues
+from simulator.aws.time.virtual_time import Diary, VirtualClock, virtual_sleep
+from simulator.aws.wire.client_hooks import Wire
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.aws.account.services import Plugin
+    from simulator.aws.cloudformation.resource import Creator, Resource
+    from simulator.aws.connect import ConnectWorld
+    from simulator.aws.eventbridge.bus import Undelivered
+    from simulator.aws.iam.watch import Permissions
+    from simulator.aws.lambda_.invocation import LogLine, Outcome
+    from simulator.aws.s3 import S3World
+    from simulator.aws.sms.world import SmsWorld
+    from simulator.aws.speed.memory import Memory
+    from simulator.aws.time.ports import Event
+    from simulator.aws.wire.faults import Faults
+
+_ACCOUNT: Final = "111122223333"
+_REGION: Final = "eu-west-2"
+_NOBODY: Final = "somebody"
+"""Who acts when no function is running: a member of staff, or the test itself."""
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message in a dead-letter queue, which it names by its physical name."""
+
+    queue: str
+    body: str
+
+
+class EmbeddedAws:
+    """One deployed assembly. Made by ``start``; everything in it happens in virtual time."""
+
+    s3: S3World
+    """S3 as the scenario writes to it; set by its plugin, as are the other services below."""
+
+    sms: SmsWorld
+    connect: ConnectWorld
+    permissions: Permissions
+    names: Names
+
+    def __init__(self, clock: VirtualClock, memory: Memory, *, account: str, region: str, instance_arn: str) -> None:
+        """Use ``start`` instead: this makes a world into which nothing is deployed yet."""
+        self.clock = clock
+        self.agenda = Diary(clock)
+        self.account = account
+        self.region = region
+        self.instance_arn = instance_arn
+        self.functions = Functions(clock, self.agenda, account=account, region=region)
+        self.memory = memory
+        self.wire = Wire(self.functions.running, memory)
+        self.notifications: list[Notification] = []
+        self.resources: list[Resource] = []
+        self.creators: dict[str, Creator] = {
+            **records.CREATORS,
+            **buckets.CREATORS,
+            **stores.CREATORS,
+            **messages.CREATORS,
+            **functions.CREATORS,
+            **streams.CREATORS,
+        }
+        self._targets = Targets(self.client, self.functions)
+        self._router = Router(self.agenda, self._targets, account=account, region=region)
+        self._queues = Queues(sqs_backends[account][region], self.agenda)
+        self._schedules = Schedules(scheduler_backends[account][region], self.agenda, self._targets, self._router)
+        self._streams: dict[str, Any] = {}
+        self.functions.send = self._targets.send
+        self.wire.answers["lambda.Invoke"] = invoke_api(self.functions)
+        follow_put_events(events_backends[account][region], self._router)
+
+    @classmethod
+    @contextmanager
+    def start(cls, assembly: Path, start: datetime, *, plugins: tuple[Plugin, ...] = PLUGINS) -> Iterator[EmbeddedAws]:
+        """Deploy the assembly (a ``cdk.out`` folder) at an aware moment and let it live for a while.
+
+        Raises ``BrokenAssembly`` and ``TemplateError`` for what CloudFormation would refuse.
+        """
+        stacks = read_assembly(assembly)
+        account, region = _place(stacks)
+        instance_arn = instance_of(stacks, account, region)
+        with cls.empty(start, account=account, region=region, instance_arn=instance_arn, plugins=plugins) as world:
+            world.deploy(stacks)
+            yield world
+
+    @classmethod
+    @contextmanager
+    def empty(
+        cls, start: datetime, *, account: str, region: str, instance_arn: str, plugins: tuple[Plugin, ...] = PLUGINS
+    ) -> Iterator[EmbeddedAws]:
+        """Let an empty account live for a while; ``deploy`` fills it, or ``site`` and ``take_in`` do."""
+        with ExitStack() as closing:
+            clock = closing.enter_context(VirtualClock(start))
+            closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
+            closing.enter_context(mock_aws())
+            memory = closing.enter_context(haste()).memory
+            closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
+            world = cls(clock, memory, account=account, region=region, instance_arn=instance_arn)
+            core = _botocore_session()
+            boto3.setup_default_session(botocore_session=core, region_name=region)
+            world.wire.attach(core)
+            closing.enter_context(virtual_sleep(world.functions.sleep))
+            for plugin in plugins:
+                closing.callback(plugin(world))
+            yield world
+
+    @property
+    def faults(self) -> Faults:
+        """The failures that handlers will meet."""
+        return self.wire.faults
+
+    @property
+    def calls(self) -> Mapping[str, Mapping[str, int]]:
+        """Per function: ``invocations``, and every AWS request as "service.Operation" (retries count)."""
+        return self.functions.calls
+
+    @property
+    def logs(self) -> list[LogLine]:
+        """What the handlers wrote."""
+        return self.functions.logs
+
+    @property
+    def undelivered(self) -> list[Undelivered]:
+        """Events that a rule matched and no target took."""
+        return self._router.undelivered
+
+    @property
+    def router(self) -> Router:
+        """EventBridge; ``router.observers`` are told of every event."""
+        return self._router
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - one client type for each service
+        """Return the world's own boto3 client: not counted, and met by no fault."""
+        return _own_client(service, self.region)
+
+    def actor(self) -> str:
+        """Return the short name of the running function, or ``somebody``."""
+        invocation = self.functions.running()
+        return invocation.spec.short_name if invocation else _NOBODY
+
+    def run_until(self, moment: datetime) -> None:
+        """Let everything happen that is due up to and including that moment."""
+        self.agenda.run_until(moment)
+
+    def settle(self) -> None:
+        """Let everything happen that is due now."""
+        self.agenda.run_until(self.clock.now())
+
+    def publish(self, bus_name: str, event: Event) -> None:
+        """Put an event on a bus: ``default``, a deployed name or ARN, or ``steward`` for the project's own bus.
+
+        What EventBridge adds (id, time, account, region) is added where absent. Raises ``UnknownBus``.
+        """
+        if bus_name == "steward" and bus_name not in self._router.buses:
+            own = [name for name in self._router.buses if name != "default"]
+            if len(own) != 1:
+                raise UnknownBus(f"'steward' stands for the one bus of the project's own; there are {len(own)}")
+            bus_name = own[0]
+        self._router.publish(bus_name, event)
+
+    def invoke(self, function: str, payload: object) -> Any:  # noqa: ANN401 - a handler answers any JSON
+        """Invoke synchronously, as Amazon Connect does; raise ``FunctionError`` or ``UnknownFunction``.
+
+        ``function`` is the folder's name, the logical id, the physical name or the ARN.
+        """
+        return self.functions.invoke(function, payload)
+
+    def run(self, function: str, payload: object) -> Outcome:
+        """Invoke synchronously; return response or error, and the virtual seconds it took."""
+        return self.functions.run(function, payload)
+
+    def kill_after(self, function: str, calls: int) -> None:
+        """Let the next invocation of that function die right after its n-th AWS call took effect."""
+        self.functions.kill_after(function, calls)
+
+    def contact_record(self, record: Mapping[str, Any]) -> None:
+        """Write a contact record to the stream that the instance is associated with, as Connect does.
+
+        Raises ``LookupError`` when the deployment has no such stream.
+        """
+        arn = self._contact_record_stream()
+        self._streams[arn].put(json.dumps(dict(record)), partition_key=str(record.get("ContactId", "0")))
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """Return the messages that lie in dead-letter queues: the targets of redrive policies, rules and functions."""
+        arns = _dead_letter_arns(self.resources)
+        return [
+            DeadLetter(watched.queue.name, message.body)
+            for watched in self._queues
+            if watched.queue.queue_arn in arns
+            for message in watched.queue._messages  # noqa: SLF001 - reading by API would hide them for a while
+        ]
+
+    def _contact_record_stream(self) -> str:
+        for resource in self.resources:
+            properties = resource.declaration.properties
+            if properties.get("ResourceType") == "CONTACT_TRACE_RECORDS" and "KinesisStreamConfig" in properties:
+                return str(properties["KinesisStreamConfig"]["StreamArn"])
+        raise LookupError("no data stream is associated with the instance for contact records")
+
+    def site(self, assets: dict[str, Path]) -> Site:
+        """Return the account as creators of resources work with it; ``assets`` are folders of code by file hash."""
+        return Site(
+            account=self.account,
+            region=self.region,
+            client=self.client,
+            agenda=self.agenda,
+            functions=self.functions,
+            targets=self._targets,
+            router=self._router,
+            schedules=self._schedules,
+            queues=self._queues,
+            streams=self._streams,
+            assets=assets,
+            layers={},
+            notified=self.notifications.append,
+            changed=self.memory.forget,
+        )
+
+    def take_in(self, resources: Iterable[Resource]) -> None:
+        """Know these created resources, and everything by its name."""
+        self.resources += resources
+        self.names = read_names(
+            self.resources,
+            self.functions,
+            account=self.account,
+            region=self.region,
+            instance_arn=self.instance_arn,
+        )
+        for spec in self.functions:
+            self.functions.calls.setdefault(spec.short_name, Counter(invocations=0))
+
+    def deploy(self, stacks: Iterable[Stack]) -> None:
+        """Create what the stacks declare, each after those it depends on; raise ``TemplateError``."""
+        stacks = list(stacks)
+        exports: dict[str, object] = {}
+        site = self.site({key: path for stack in stacks for key, path in stack.assets.items()})
+        for stack in stacks:
+            self.take_in(StackDeployment(stack, site, self.creators, exports).deploy())
+
+
+def _dead_letter_arns(resources: list[Resource]) -> set[str]:
+    found: set[str] = set()
+
+    def look(value: object) -> None:
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                if key == "deadLetterTargetArn":
+                    found.add(str(item))
+                elif key == "DeadLetterConfig" and isinstance(item, Mapping):
+                    found.add(str(item.get("Arn") or item.get("TargetArn")))
+                elif key == "OnFailure" and isinstance(item, Mapping):
+                    found.add(str(item.get("Destination")))
+                look(item)
+        elif isinstance(value, list):
+            for item in value:
+                look(item)
+
+    for resource in resources:
+        look(resource.declaration.properties)
+    return found
+
+
+def _place(stacks: list[Stack]) -> tuple[str, str]:
+    regions = {stack.region for stack in stacks if stack.region}
+    if len(regions) > 1:
+        raise BrokenAssembly(f"the stacks are for several regions: {', '.join(sorted(regions))}")
+    account = next((stack.account for stack in stacks if stack.account), _ACCOUNT)
+    return account, next(iter(regions), _REGION)
+
+
+@contextmanager
+def _variables(wanted: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _no_key_pair(_: str) -> None:
+    """Shim: moto makes an RSA key pair for a symmetric key too; nothing uses it, and it takes a tenth of a second."""
+
+
+@cache
+def _loader() -> Any:  # noqa: ANN401 - botocore's loader
+    """Return one loader of service models for the whole process: reading them again for each world takes seconds."""
+    return botocore.session.Session().get_component("data_loader")
+
+
+@cache
+def _own_client(service: str, region: str) -> Any:  # noqa: ANN401
+    session: Any = boto3.Session(botocore_session=_botocore_session(), region_name=region)
+    return session.client(service)
+
+
+def _botocore_session() -> botocore.session.Session:
+    session = botocore.session.Session()
+    session.register_component("data_loader", _loader())
+    return session

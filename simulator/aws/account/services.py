@@ -1,0 +1,76 @@
+"""The parts of AWS that live in packages of their own, attached to a world as it starts.
+
+A plugin is called with the world before anything is deployed, and returns what undoes it. It finds the agenda
+(``world.agenda``), the publisher (``world``), the clock, and the creators of resource types (``world.creators``), to
+which it may add its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import boto3
+
+from simulator.aws.connect import ConnectWorld
+from simulator.aws.dynamodb import fast_transactions, partitioned_queries
+from simulator.aws.iam.watch import Permissions
+from simulator.aws.s3 import S3World
+from simulator.aws.sms.world import SmsWorld
+
+if TYPE_CHECKING:
+    from simulator.aws.account.account import EmbeddedAws
+    from simulator.aws.cloudformation.resource import Declaration, Identity, Site
+
+Plugin = Callable[["EmbeddedAws"], Callable[[], None]]
+
+
+def attach_s3(world: EmbeddedAws) -> Callable[[], None]:
+    """Give moto's S3 lifecycle, events, locks and the journal of deletions."""
+    world.s3 = S3World(world.agenda, world, world.actor, changed=lambda: world.memory.forget("s3"))
+    return world.s3.close
+
+
+def attach_dynamodb(world: EmbeddedAws) -> Callable[[], None]:
+    """Give moto's DynamoDB transactions and queries whose cost does not grow with the table."""
+    del world
+    undoing = (fast_transactions(), partitioned_queries())
+
+    def undo() -> None:
+        for one in undoing:
+            one()
+
+    return undo
+
+
+def attach_sms(world: EmbeddedAws) -> Callable[[], None]:
+    """Give moto the SMS service, and the templates its resource types."""
+    world.sms = SmsWorld(world.agenda, world, region=world.region)
+    world.creators |= SmsWorld.creators
+    return world.sms.close
+
+
+def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
+    """Give moto Connect's contact operations; evaluations answer the questions of the forms that are deployed."""
+    world.connect = ConnectWorld(world.agenda, world.instance_arn)
+    declare = world.creators["AWS::Connect::EvaluationForm"]
+
+    def deploy_form(site: Site, declaration: Declaration) -> Identity:
+        world.connect.form(declaration.properties)
+        return declare(site, declaration)
+
+    world.creators["AWS::Connect::EvaluationForm"] = deploy_form
+    return world.connect.close
+
+
+def attach_permissions(world: EmbeddedAws) -> Callable[[], None]:
+    """Refuse what a caller's role does not allow, as IAM would: moto allows everything."""
+    session = boto3.DEFAULT_SESSION
+    if session is None:
+        raise RuntimeError("a world has a session of its own before anything is attached to it")
+    world.permissions = Permissions(world)
+    world.permissions.watch(session)
+    return lambda: None
+
+
+PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_dynamodb, attach_sms, attach_connect, attach_permissions)

@@ -1,0 +1,184 @@
+"""Lambda functions, layers, permissions and event sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from simulator.aws.cloudformation.intrinsics import TemplateError
+from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.kinesis.event_source import StreamConsumer, StreamMapping
+from simulator.aws.lambda_.invocation import FunctionSpec
+from simulator.aws.lambda_.service import AsyncSettings
+from simulator.aws.sqs.event_source import QueueConsumer, QueueMapping
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+
+_DEFAULT_TIMEOUT: Final = 3
+_DEFAULT_MEMORY: Final = 128
+
+
+def _asset(site: Site, declared: Declaration, code: Mapping[str, Any]) -> Path:
+    key = str(code.get("S3Key", "")).removesuffix(".zip")
+    folder = site.assets.get(key)
+    if folder is None or not folder.is_dir():
+        raise TemplateError(f"the code of {declared.logical_id} is not an asset folder of the assembly")
+    return folder
+
+
+def _layer(site: Site, declared: Declaration) -> Identity:
+    name = declared.name("LayerName", longest=140)
+    arn = site.arn("lambda", f"layer:{name}:1")
+    site.layers[arn] = _asset(site, declared, declared.properties["Content"])
+    return Identity(arn, {"LayerVersionArn": arn})
+
+
+def _function(site: Site, declared: Declaration) -> Identity:
+    properties = declared.properties
+    name = declared.name("FunctionName")
+    arn = site.arn("lambda", f"function:{name}")
+    layers = []
+    for layer in properties.get("Layers", []):
+        if layer not in site.layers:
+            raise TemplateError(f"{declared.logical_id} uses the layer {layer}, which no template declares")
+        layers.append(site.layers[layer])
+    dead_letters = properties.get("DeadLetterConfig", {}).get("TargetArn")
+    concurrency = properties.get("ReservedConcurrentExecutions")
+    site.functions.add(
+        FunctionSpec(
+            name=name,
+            short_name=name.rpartition("-")[2] if "FunctionName" in properties else declared.logical_id,
+            arn=arn,
+            logical_id=declared.logical_id,
+            handler=str(properties["Handler"]),
+            code=_asset(site, declared, properties["Code"]),
+            layers=tuple(layers),
+            environment={
+                key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()
+            },
+            timeout=int(properties.get("Timeout", _DEFAULT_TIMEOUT)),
+            memory=int(properties.get("MemorySize", _DEFAULT_MEMORY)),
+            role=str(properties.get("Role", "")),
+            dead_letter_arn=str(dead_letters) if dead_letters else None,
+            concurrency=None if concurrency is None else int(concurrency),
+        )
+    )
+    return Identity(name, {"Arn": arn})
+
+
+def _permission(site: Site, declared: Declaration) -> Identity:
+    properties = declared.properties
+    conditions: dict[str, Any] = {}
+    if "SourceArn" in properties:
+        conditions["ArnLike"] = {"aws:SourceArn": properties["SourceArn"]}
+    if "SourceAccount" in properties:
+        conditions["StringEquals"] = {"aws:SourceAccount": properties["SourceAccount"]}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": properties["Principal"]},
+        "Action": properties["Action"],
+        "Condition": conditions,
+    }
+    site.targets.allow(site.functions.find(str(properties["FunctionName"])).arn, statement)
+    return Identity(declared.logical_id, {"Id": declared.logical_id})
+
+
+def _invoke_config(site: Site, declared: Declaration) -> Identity:
+    properties = declared.properties
+    destination = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
+    settings = AsyncSettings(
+        retries=int(properties.get("MaximumRetryAttempts", 2)), on_failure=str(destination) if destination else None
+    )
+    site.functions.set_async(str(properties["FunctionName"]), settings)
+    return Identity(declared.logical_id)
+
+
+def _event_source(site: Site, declared: Declaration) -> Identity:
+    properties = declared.properties
+    source = str(properties["EventSourceArn"])
+    function = site.functions.find(str(properties["FunctionName"])).name
+    if properties.get("Enabled", True):
+        match source.split(":")[2]:
+            case "sqs":
+                _queue_source(site, declared, source, function)
+            case "kinesis":
+                _stream_source(site, declared, source, function)
+            case other:
+                raise TemplateError(f"{declared.logical_id} reads from {other}, which the embedded AWS does not know")
+    return Identity(declared.logical_id, {"Id": declared.logical_id, "EventSourceMappingArn": declared.logical_id})
+
+
+def _queue_source(site: Site, declared: Declaration, source: str, function: str) -> None:
+    properties = declared.properties
+    watched = site.queues.find(source)
+    if watched is None:
+        raise TemplateError(f"{declared.logical_id} reads from {source}, which no template declares")
+    spec = site.functions.find(function)
+    if int(watched.queue.visibility_timeout or 0) < spec.timeout:  # type: ignore[attr-defined]
+        raise TemplateError(
+            f"{declared.logical_id}: the queue's visibility time-out is shorter than the time-out of {spec.short_name}"
+        )
+    mapping = QueueMapping(
+        function=function,
+        batch_size=int(properties.get("BatchSize", 10)),
+        window=int(properties.get("MaximumBatchingWindowInSeconds", 0)),
+        max_concurrency=_concurrency(properties, spec),
+        partial_batches=_partial_batches(properties),
+        filters=_filters(properties),
+    )
+    QueueConsumer(mapping, watched, site.functions, site.agenda, site.region).start()
+
+
+def _concurrency(properties: Mapping[str, Any], spec: FunctionSpec) -> int:
+    scaling = properties.get("ScalingConfig", {}).get("MaximumConcurrency")
+    limits = [int(limit) for limit in (scaling, spec.concurrency) if limit is not None]
+    return min(limits, default=QueueMapping.max_concurrency)
+
+
+def _stream_source(site: Site, declared: Declaration, source: str, function: str) -> None:
+    properties = declared.properties
+    if source not in site.streams:
+        raise TemplateError(f"{declared.logical_id} reads from {source}, which no template declares")
+    mapping = StreamMapping(
+        function=function,
+        batch_size=int(properties.get("BatchSize", 100)),
+        window=int(properties.get("MaximumBatchingWindowInSeconds", 0)),
+        retries=int(properties.get("MaximumRetryAttempts", -1)),
+        record_age=int(properties.get("MaximumRecordAgeInSeconds", -1)),
+        bisect=bool(properties.get("BisectBatchOnFunctionError", False)),
+        partial_batches=_partial_batches(properties),
+        filters=_filters(properties),
+        on_failure=properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+    )
+    consumer = StreamConsumer(mapping, source, site.functions, site.agenda, site.region, site.targets.send)
+    site.streams[source].consumers.append(consumer.take)
+
+
+def _partial_batches(properties: Mapping[str, Any]) -> bool:
+    return "ReportBatchItemFailures" in properties.get("FunctionResponseTypes", [])
+
+
+def _filters(properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [json.loads(one["Pattern"]) for one in properties.get("FilterCriteria", {}).get("Filters", [])]
+
+
+def _alias_or_version(site: Site, declared: Declaration) -> Identity:
+    spec = site.functions.find(str(declared.properties["FunctionName"]))
+    qualifier = str(declared.properties.get("Name", "1"))
+    arn = f"{spec.arn}:{qualifier}"
+    return Identity(arn, {"FunctionArn": arn, "Version": "1", "AliasArn": arn})
+
+
+CREATORS: dict[str, Creator] = {
+    "AWS::Lambda::LayerVersion": _layer,
+    "AWS::Lambda::Function": _function,
+    "AWS::Lambda::Permission": _permission,
+    "AWS::Lambda::EventInvokeConfig": _invoke_config,
+    "AWS::Lambda::EventSourceMapping": _event_source,
+    "AWS::Lambda::Alias": _alias_or_version,
+    "AWS::Lambda::Version": _alias_or_version,
+}

@@ -1,0 +1,49 @@
+"""Data streams and delivery streams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from moto.kinesis.models import kinesis_backends
+
+from simulator.aws.cloudformation.intrinsics import TemplateError
+from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.kinesis.event_source import WatchedStream
+from simulator.aws.kinesis.firehose import Delivery, DeliverySettings
+
+if TYPE_CHECKING:
+    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+
+
+def _stream(site: Site, declared: Declaration) -> Identity:
+    name = declared.name("Name", longest=128)
+    mode = declared.properties.get("StreamModeDetails", {}).get("StreamMode", "PROVISIONED")
+    shards = {"ShardCount": int(declared.properties.get("ShardCount", 1))} if mode == "PROVISIONED" else {}
+    site.client("kinesis").create_stream(StreamName=name, StreamModeDetails={"StreamMode": mode}, **shards)
+    stream = kinesis_backends[site.account][site.region].streams[name]
+    watched = WatchedStream(stream, site.agenda)
+    site.streams[watched.arn] = watched
+    site.targets.streams[watched.arn] = watched.put
+    return Identity(name, {"Arn": watched.arn})
+
+
+def _delivery_stream(site: Site, declared: Declaration) -> Identity:
+    name = declared.name("DeliveryStreamName")
+    destination = declared.properties.get("ExtendedS3DestinationConfiguration")
+    if destination is None:
+        raise TemplateError(f"{declared.logical_id} delivers to something else than S3")
+    delivery = Delivery(DeliverySettings.read(name, destination), site.client, site.agenda)
+    arn = site.arn("firehose", f"deliverystream/{name}")
+    source = declared.properties.get("KinesisStreamSourceConfiguration", {}).get("KinesisStreamARN")
+    if source is not None:
+        if source not in site.streams:
+            raise TemplateError(f"{declared.logical_id} reads from {source}, which no template declares")
+        site.streams[source].consumers.append(lambda record: delivery.put(record.data))
+    site.targets.streams[arn] = lambda text: delivery.put(text.encode())
+    return Identity(name, {"Arn": arn})
+
+
+CREATORS: dict[str, Creator] = {
+    "AWS::Kinesis::Stream": _stream,
+    "AWS::KinesisFirehose::DeliveryStream": _delivery_stream,
+}

@@ -1,0 +1,79 @@
+"""Tables, keys and parameters."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from moto.dynamodb.models import dynamodb_backends
+
+from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.dynamodb.time_to_live import Expiry
+
+if TYPE_CHECKING:
+    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+
+
+def _table(site: Site, declared: Declaration) -> Identity:
+    properties = declared.properties
+    name = declared.name("TableName", longest=255)
+    tables = site.client("dynamodb")
+    kept = ("AttributeDefinitions", "KeySchema", "BillingMode", "StreamSpecification")
+    request = {key: properties[key] for key in kept if key in properties}
+    if "StreamSpecification" in request:
+        request["StreamSpecification"] = {"StreamEnabled": True, **request["StreamSpecification"]}
+    if "GlobalSecondaryIndexes" in properties:
+        indexes = ("IndexName", "KeySchema", "Projection", "ProvisionedThroughput")
+        request["GlobalSecondaryIndexes"] = [
+            {key: index[key] for key in indexes if key in index} for index in properties["GlobalSecondaryIndexes"]
+        ]
+    if "ProvisionedThroughput" in properties:
+        request["ProvisionedThroughput"] = {
+            key: int(value) for key, value in properties["ProvisionedThroughput"].items()
+        }
+    table = tables.create_table(TableName=name, **request)["TableDescription"]
+    expiry = properties.get("TimeToLiveSpecification")
+    if expiry:
+        tables.update_time_to_live(
+            TableName=name,
+            TimeToLiveSpecification={"Enabled": bool(expiry["Enabled"]), "AttributeName": expiry["AttributeName"]},
+        )
+        if expiry["Enabled"]:
+            rows = dynamodb_backends[site.account][site.region].get_table(name)
+            Expiry(rows, str(expiry["AttributeName"]), site.agenda, changed=lambda: site.changed("dynamodb"))
+    attributes: dict[str, object] = {"Arn": table["TableArn"]}
+    if "LatestStreamArn" in table:
+        attributes["StreamArn"] = table["LatestStreamArn"]
+    return Identity(name, attributes)
+
+
+def _key(site: Site, declared: Declaration) -> Identity:
+    properties = declared.properties
+    policy = properties.get("KeyPolicy")
+    request = {key: properties[key] for key in ("Description", "KeyUsage", "KeySpec") if key in properties}
+    if policy:
+        request["Policy"] = json.dumps(policy)
+    metadata = site.client("kms").create_key(**request)["KeyMetadata"]
+    return Identity(metadata["KeyId"], {"Arn": metadata["Arn"], "KeyId": metadata["KeyId"]})
+
+
+def _alias(site: Site, declared: Declaration) -> Identity:
+    name = str(declared.properties["AliasName"])
+    key = str(declared.properties["TargetKeyId"]).rpartition("/")[2]
+    site.client("kms").create_alias(AliasName=name, TargetKeyId=key)
+    return Identity(name)
+
+
+def _parameter(site: Site, declared: Declaration) -> Identity:
+    name = declared.name("Name")
+    value, kind = str(declared.properties["Value"]), str(declared.properties["Type"])
+    site.client("ssm").put_parameter(Name=name, Value=value, Type=kind)
+    return Identity(name, {"Type": kind, "Value": value})
+
+
+CREATORS: dict[str, Creator] = {
+    "AWS::DynamoDB::Table": _table,
+    "AWS::KMS::Key": _key,
+    "AWS::KMS::Alias": _alias,
+    "AWS::SSM::Parameter": _parameter,
+}

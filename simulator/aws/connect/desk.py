@@ -1,0 +1,207 @@
+"""What each operation answers. Parameters and answers are in the shapes of botocore's model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.aws.connect import evaluations, references
+from simulator.aws.connect.errors import ConnectError, invalid_parameter, invalid_request, not_found
+from simulator.aws.connect.pace import Call
+from simulator.aws.connect.shapes import connect_model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from simulator.aws.connect.contacts import Contact
+    from simulator.aws.connect.world import ConnectWorld
+
+_MOST_REFERENCE_TYPES = 6
+_SUMMARY = (
+    "InitiationTimestamp",
+    "DisconnectTimestamp",
+    "InitialContactId",
+    "PreviousContactId",
+    "RelatedContactId",
+    "InitiationMethod",
+    "Channel",
+)
+_STATUS_IN_CONTACT = {"SUBMITTED": "COMPLETE", "DELETED": "DELETED"}
+
+Parameters = dict[str, Any]
+Answer = dict[str, Any]
+
+
+class Desk:
+    """Takes requests for one instance."""
+
+    def __init__(self, world: ConnectWorld) -> None:
+        """Answer from that world."""
+        self._world = world
+        self.operations: Mapping[str, Callable[[Parameters], Answer]] = {
+            "DescribeContact": self._describe_contact,
+            "ListAssociatedContacts": self._list_associated_contacts,
+            "ListContactReferences": self._list_contact_references,
+            "GetContactAttributes": self._get_contact_attributes,
+            "UpdateContactAttributes": self._update_contact_attributes,
+            "TagContact": self._tag_contact,
+            "UntagContact": self._untag_contact,
+            "ListContactEvaluations": self._list_contact_evaluations,
+            "DescribeContactEvaluation": self._describe_contact_evaluation,
+            "StartContactRecording": self._start_recording,
+            "StopContactRecording": self._stop_recording,
+            "SuspendContactRecording": self._suspend_recording,
+            "ResumeContactRecording": self._resume_recording,
+        }
+
+    def answer(self, operation: str, parameters: Parameters) -> Answer:
+        """Answer one request and log it. Raises the service's modelled errors."""
+        contact_id = str(parameters.get("ContactId") or parameters.get("InitialContactId") or "")
+        outcome = "ok"
+        try:
+            self._check_pace(operation)
+            if parameters["InstanceId"] != self._world.instance_id:
+                raise not_found(f"The instance {parameters['InstanceId']}")
+            return self.operations[operation](parameters)
+        except ConnectError as error:
+            outcome = str(error.code)
+            raise
+        finally:
+            self._world.log.note(Call(self._now(), operation, contact_id, outcome))
+
+    def _now(self) -> datetime:
+        return self._world.agenda.now()
+
+    def _check_pace(self, operation: str) -> None:
+        limit = self._world.requests_per_second
+        if limit is None or self._world.log.within_a_second(operation, self._now()) < limit:
+            return
+        modelled = {shape.name for shape in connect_model().operation_model(operation).error_shapes}
+        code = "ThrottlingException" if "ThrottlingException" in modelled else "TooManyRequestsException"
+        raise ConnectError(code, "Rate exceeded")
+
+    def _contact(self, parameters: Parameters, member: str = "ContactId") -> Contact:
+        return self._world.contacts.get(parameters[member], self._now())
+
+    def _page(
+        self, operation: str, items: Sequence[Answer], member: str, parameters: Parameters, limit: int | None = None
+    ) -> Answer:
+        """Return one page. The token says where the next one starts, in a form that nobody should read."""
+        token = parameters.get("NextToken")
+        start = 0
+        if token:
+            try:
+                name, _, offset = bytes.fromhex(token).decode().partition(":")
+                start = int(offset)
+            except ValueError:
+                name = ""
+            if name != operation:
+                raise invalid_parameter("NextToken is not one of this operation's")
+        end = start + min(limit or self._world.page_size, self._world.page_size)
+        answer: Answer = {member: list(items[start:end])}
+        if end < len(items):
+            answer["NextToken"] = f"{operation}:{end}".encode().hex()
+        return answer
+
+    def _describe_contact(self, parameters: Parameters) -> Answer:
+        contact = self._contact(parameters)
+        described = {**contact.fields, "Id": contact.id, "Arn": self._world.contact_arn(contact.id)}
+        described["Attributes"] = dict(self._world.contacts.attributes(contact))
+        if contact.evaluations:
+            own = {name: self._evaluation_in_contact(made) for name, made in contact.evaluations.items()}
+            described["ContactEvaluations"] = {**own, **contact.fields.get("ContactEvaluations", {})}
+        return {"Contact": described}
+
+    def _evaluation_in_contact(self, evaluation: evaluations.Evaluation) -> Answer:
+        form = self._world.forms.of(evaluation)
+        known = evaluations.summary(evaluation, form, self._world.instance_arn)
+        return {
+            "FormId": form.id,
+            "EvaluationArn": known["EvaluationArn"],
+            "Status": _STATUS_IN_CONTACT.get(evaluation.status, "IN_PROGRESS"),
+            "StartTimestamp": evaluation.created,
+            "EndTimestamp": evaluation.modified,
+        }
+
+    def _list_associated_contacts(self, parameters: Parameters) -> Answer:
+        chain = self._world.contacts.associated(self._contact(parameters), self._now())
+        items = [
+            {
+                "ContactId": contact.id,
+                "ContactArn": self._world.contact_arn(contact.id),
+                **{name: contact.fields[name] for name in _SUMMARY if name in contact.fields},
+            }
+            for contact in chain
+        ]
+        limit = parameters.get("MaxResults")
+        return self._page("ListAssociatedContacts", items, "ContactSummaryList", parameters, limit)
+
+    def _list_contact_references(self, parameters: Parameters) -> Answer:
+        kinds = parameters["ReferenceTypes"]
+        if len(kinds) > _MOST_REFERENCE_TYPES:
+            raise invalid_parameter("At most six reference types can be asked for at once")
+        for kind in kinds:
+            if kind not in references.MEMBERS:
+                raise invalid_parameter(f"The reference type {kind} is unknown")
+        found = references.of_types(self._contact(parameters).references.values(), kinds)
+        items = [reference.summary() for reference in found]
+        return self._page("ListContactReferences", items, "ReferenceSummaryList", parameters)
+
+    def _get_contact_attributes(self, parameters: Parameters) -> Answer:
+        contact = self._contact(parameters, "InitialContactId")
+        return {"Attributes": dict(self._world.contacts.attributes(contact))}
+
+    def _update_contact_attributes(self, parameters: Parameters) -> Answer:
+        contact = self._contact(parameters, "InitialContactId")
+        self._world.contacts.update_attributes(contact, parameters["Attributes"], self._now())
+        return {}
+
+    def _tag_contact(self, parameters: Parameters) -> Answer:
+        self._world.contacts.tag(self._contact(parameters), parameters["Tags"], self._now())
+        return {}
+
+    def _untag_contact(self, parameters: Parameters) -> Answer:
+        self._world.contacts.untag(self._contact(parameters), parameters["TagKeys"], self._now())
+        return {}
+
+    def _list_contact_evaluations(self, parameters: Parameters) -> Answer:
+        items = [
+            evaluations.summary(evaluation, self._world.forms.of(evaluation), self._world.instance_arn)
+            for evaluation in self._contact(parameters).evaluations.values()
+        ]
+        return self._page("ListContactEvaluations", items, "EvaluationSummaryList", parameters)
+
+    def _describe_contact_evaluation(self, parameters: Parameters) -> Answer:
+        evaluation = self._world.evaluations.get(parameters["EvaluationId"])
+        if evaluation is None:
+            raise not_found(f"The evaluation {parameters['EvaluationId']}")
+        return evaluations.description(evaluation, self._world.forms.of(evaluation), self._world.instance_arn)
+
+    def _recorded_contact(self, parameters: Parameters) -> str:
+        """Return the id of a contact in progress whose chain starts as the request says."""
+        contact = self._contact(parameters)
+        if parameters["InitialContactId"] != contact.initial_id:
+            raise not_found(f"The contact {contact.id} of the initial contact {parameters['InitialContactId']}")
+        if contact.ended is not None and contact.ended <= self._now():
+            raise invalid_request("The contact has ended")
+        return contact.id
+
+    def _start_recording(self, parameters: Parameters) -> Answer:
+        contact_id = self._recorded_contact(parameters)
+        self._world.recordings.start(contact_id, parameters["VoiceRecordingConfiguration"], self._now())
+        return {}
+
+    def _stop_recording(self, parameters: Parameters) -> Answer:
+        contact_id = self._recorded_contact(parameters)
+        self._world.recordings.stop(contact_id, parameters.get("ContactRecordingType"), self._now())
+        return {}
+
+    def _suspend_recording(self, parameters: Parameters) -> Answer:
+        contact_id = self._recorded_contact(parameters)
+        self._world.recordings.suspend(contact_id, parameters.get("ContactRecordingType"), self._now())
+        return {}
+
+    def _resume_recording(self, parameters: Parameters) -> Answer:
+        contact_id = self._recorded_contact(parameters)
+        self._world.recordings.resume(contact_id, parameters.get("ContactRecordingType"), self._now())
+        return {}

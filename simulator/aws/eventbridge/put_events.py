@@ -1,0 +1,39 @@
+"""Events that functions put on a bus, routed as EventBridge would."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from moto.events.models import EventsBackend
+
+    from simulator.aws.eventbridge.bus import Router
+
+
+def follow_put_events(backend: EventsBackend, router: Router) -> None:
+    """Route every entry that moto accepts: moto checks the request, and knows no rule to deliver it by."""
+    put_events = backend.put_events
+
+    def put(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        results = put_events(events)
+        for entry, result in zip(events, results, strict=True):
+            if "EventId" in result:
+                router.publish(entry.get("EventBusName") or "default", _event(entry, result["EventId"]))
+        return results
+
+    backend.put_events = put  # type: ignore[method-assign]
+
+
+def _event(entry: dict[str, Any], event_id: str) -> dict[str, Any]:
+    event = {
+        "id": event_id,
+        "source": entry["Source"],
+        "detail-type": entry["DetailType"],
+        "detail": json.loads(entry["Detail"]),
+        "resources": entry.get("Resources", []),
+    }
+    if "Time" in entry:
+        event["time"] = datetime.fromtimestamp(float(entry["Time"]), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return event

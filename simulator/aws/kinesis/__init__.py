@@ -1,0 +1,1 @@
+"""Streams: what reads them, and what Firehose writes from them."""

@@ -1,0 +1,5 @@
+"""The emulated AWS End User Messaging SMS (``pinpoint-sms-voice-v2``), which moto does not have."""
+
+from simulator.aws.sms.world import SmsWorld
+
+__all__ = ["SmsWorld"]

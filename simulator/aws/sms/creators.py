@@ -1,0 +1,50 @@
+"""The service's resources in templates, created by its own API.
+
+What ``Ref`` and ``GetAtt`` answer: AWS CloudFormation template reference, ``AWS::SMSVOICE::*``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.sms.model import SERVICE
+
+if TYPE_CHECKING:
+    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+
+
+def _opt_out_list(site: Site, declared: Declaration) -> Identity:
+    name = declared.name("OptOutListName")
+    made = site.client(SERVICE).create_opt_out_list(OptOutListName=name)
+    return Identity(name, {"Arn": made["OptOutListArn"]})
+
+
+def _protect_configuration(site: Site, declared: Declaration) -> Identity:
+    client = site.client(SERVICE)
+    made = client.create_protect_configuration()
+    for capability, rules in declared.properties.get("CountryRuleSet", {}).items():
+        client.update_protect_configuration_country_rule_set(
+            ProtectConfigurationId=made["ProtectConfigurationId"],
+            NumberCapability=capability,
+            CountryRuleSetUpdates={rule["CountryCode"]: {"ProtectStatus": rule["ProtectStatus"]} for rule in rules},
+        )
+    identity, arn = made["ProtectConfigurationId"], made["ProtectConfigurationArn"]
+    return Identity(identity, {"Arn": arn, "ProtectConfigurationId": identity})
+
+
+def _configuration_set(site: Site, declared: Declaration) -> Identity:
+    client = site.client(SERVICE)
+    name = declared.name("ConfigurationSetName")
+    made = client.create_configuration_set(ConfigurationSetName=name)
+    protection = declared.properties.get("ProtectConfigurationId")
+    if protection:
+        client.associate_protect_configuration(ConfigurationSetName=name, ProtectConfigurationId=protection)
+    return Identity(name, {"Arn": made["ConfigurationSetArn"]})
+
+
+CREATORS: dict[str, Creator] = {
+    "AWS::SMSVOICE::OptOutList": _opt_out_list,
+    "AWS::SMSVOICE::ProtectConfiguration": _protect_configuration,
+    "AWS::SMSVOICE::ConfigurationSet": _configuration_set,
+}

@@ -1,0 +1,1 @@
+"""Virtual time: what happens when, and who may ask."""

@@ -1,0 +1,118 @@
+"""The timeline as a complaints officer reads it: few lines, London time, no machinery."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulator.demo import expectations as story
+from simulator.demo.expectations import Evidence
+from simulator.scenarios.results.shapes import Disposal
+from simulator.scenarios.results.timeline import Happening
+from steward.clock import LONDON
+
+NAMES = {
+    story.BINS: "the call about a missed bin",
+    story.CHAT: "the chat about the housing register",
+    story.TRANSFERRED: "the council tax call, first advisor",
+    story.TRANSFERRED_TO: "the council tax call, second advisor",
+    story.CALLBACK: "the call back about council tax",
+    story.HOUSING: "the call about housing options",
+}
+"""How the story calls its contacts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the story; ``at`` is aware."""
+
+    at: datetime
+    text: str
+    matters: bool = False
+
+
+def british(moment: datetime) -> str:
+    """Return a moment as a Londoner writes it: 14 May 2027, 11:05."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def british_day(moment: datetime) -> str:
+    """Return the London date of a moment: 14 May 2027."""
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y}"
+
+
+def entries(evidence: Evidence) -> list[Entry]:
+    """Return the story in order."""
+    told = [
+        *_contacts(evidence.timeline),
+        *_complaints(evidence.timeline),
+        *_holds(evidence.timeline),
+        *_told(evidence.timeline),
+        *_departures(evidence.end.disposals),
+    ]
+    return sorted(told, key=lambda entry: entry.at)
+
+
+def name_in(text: str) -> str | None:
+    """Return the story's name for the contact whose id stands in a text, such as an object's key."""
+    return next((name for contact_id, name in NAMES.items() if contact_id in text), None)
+
+
+def _contacts(timeline: list[Happening]) -> Iterable[Entry]:
+    files: dict[str, int] = defaultdict(int)
+    for row in timeline:
+        if row.kind == "object" and (name := name_in(row.text)):
+            files[name] += 1
+    for row in timeline:
+        if row.kind == "contact" and (name := NAMES.get(str(row.details.get("contact_id")))):
+            yield Entry(row.at, f"{name[0].upper()}{name[1:]} ends; Connect stores {files[name]} files.")
+
+
+def _complaints(timeline: list[Happening]) -> Iterable[Entry]:
+    for row in timeline:
+        if row.kind == "event" and row.details.get("source") == "steward.complaints":
+            yield Entry(row.at, f"{row.details['detail_type']}: case {row.details.get('case')}.", matters=True)
+
+
+def _holds(timeline: list[Happening]) -> Iterable[Entry]:
+    for row in timeline:
+        if row.kind != "hold":
+            continue
+        name, case = NAMES.get(str(row.details["contact_id"]), "a contact"), row.details["case"]
+        until = row.details["hold_until"]
+        if row.details["status"] in ("held", "partial") and isinstance(until, datetime):
+            text = f"Case {case} holds {name}: {row.details['artefacts']} files, locked until {british_day(until)}."
+        else:
+            text = f"Case {case}, {name}: the register now says {str(row.details['status']).replace('_', ' ')}."
+        yield Entry(row.at, text, matters=True)
+
+
+def _told(timeline: list[Happening]) -> Iterable[Entry]:
+    times = Counter((row.at, str(row.details["subject"])) for row in timeline if row.kind == "notification")
+    for (at, subject), number in times.items():
+        for_each = f" (one notice for each of {number} contacts)" if number > 1 else ""
+        yield Entry(at, f"The complaints team is told: {subject}{for_each}.")
+
+
+def _departures(disposals: list[Disposal]) -> Iterable[Entry]:
+    groups: dict[tuple[str, str, str], list[Disposal]] = defaultdict(list)
+    for row in disposals:
+        groups[british_day(row.at), row.store, name_in(row.key) or "the month's contact records"].append(row)
+    for (_, store, name), rows in groups.items():
+        what = "held copy" if store == "legal_hold" else "file"
+        number = f"1 {what}" if len(rows) == 1 else f"{len(rows)} {what.replace('copy', 'copie')}s"
+        text = f"Deleted for good: {number} of {name}; {WHY[rows[0].cause]}."
+        yield Entry(rows[0].at, text, matters=rows[0].cause == "hold_ended")
+
+
+WHY = {
+    "lifecycle": "its period is over",
+    "hold_ended": "the hold has ended",
+    "erasure": "erased on request",
+    "retention_sweep": "its period is over",
+}
+"""The causes of a deletion in plain words."""

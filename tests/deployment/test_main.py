@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from deployment import __main__ as program
+from deployment.command_line import CommandLine, DeploymentError
+
+
+@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "twice"], ["environment", "one", "two"]])
+def test_a_wrong_argument_is_answered_with_the_usage_and_status_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert program.main(arguments) == 2
+    assert capsys.readouterr().err == f"{program.USAGE}\n"
+
+
+def test_a_failure_ends_with_its_sentence_and_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = DeploymentError("the stack is broken")
+    error.add_note("what was said before")
+
+    def fail(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(program, "deploy_locally", fail)
+    assert program.main(["locally"]) == 1
+    assert capsys.readouterr().err == "what was said before\nthe stack is broken\n"
+
+
+def test_an_interruption_has_the_status_that_shells_expect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "deploy_locally", interrupt)
+    assert program.main(["locally"]) == 130
+
+
+def test_the_environment_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+    monkeypatch.setattr(program, "deploy", given.append)
+    assert program.main(["environment", "live"]) == 0
+    assert program.main(["environment"]) == 0
+    assert given == ["live", ""]
+
+
+def test_any_other_command_goes_to_the_pinned_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[tuple[str, ...]] = []
+    monkeypatch.setattr(program, "install", lambda: ("cdk",))
+    monkeypatch.setattr(CommandLine, "talk", lambda _, *arguments: given.append(arguments))
+    assert program.main(["cdk", "diff", "--fail"]) == 0
+    assert given == [("diff", "--fail")]

@@ -1,0 +1,85 @@
+"""One synthesis for the whole run; a world for each story."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.synthesis import cached_synthesis
+from simulator.aws.iam.watch import REFUSED
+from simulator.scenarios.lines import read_scenario
+from simulator.scenarios.replay import Replay
+from simulator.scenarios.results.output import Outcome
+from simulator.scenarios.results.shapes import State
+from tests.end_to_end.stories import Line, moment
+
+BARNET = Path("policies/barnet.toml")
+
+Play = Callable[..., State]
+Mutate = Callable[[dict[str, Any], dict[str, Any]], None]
+
+
+@pytest.fixture(scope="session")
+def assembly() -> Path:
+    return cached_synthesis(BARNET)
+
+
+@pytest.fixture(autouse=True)
+def _iam_refuses_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail when a function, service or person met a refusal: function, action and resource are named."""
+    yield
+    refused = sorted({str(refusal) for refusal in REFUSED})
+    REFUSED.clear()
+    assert "mutated" in request.fixturenames or refused == []
+
+
+@pytest.fixture
+def replay(tmp_path: Path) -> Callable[..., Outcome]:
+    """Return a function that replays lines and returns what came of them."""
+
+    def run(lines: list[Line], *, policy: Path = BARNET, until: str | None = None) -> Outcome:
+        path = tmp_path / "story.jsonl"
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        story = read_scenario(path)
+        with Replay.start(story, file=path, policy=policy) as running:
+            running.run_until(story[-1].at if until is None else moment(until))
+            return running.outcome()
+
+    return run
+
+
+@pytest.fixture
+def play(replay: Callable[..., Outcome]) -> Play:
+    """Return a function that replays lines and returns the state at the end."""
+
+    def run(lines: list[Line], *, policy: Path = BARNET, until: str | None = None) -> State:
+        return replay(lines, policy=policy, until=until).state
+
+    return run
+
+
+@pytest.fixture
+def mutated(assembly: Path, tmp_path: Path) -> Callable[[Mutate], Path]:
+    """Return a function that makes an assembly whose resources (the stores', the controls') are changed."""
+
+    def make(change: Mutate) -> Path:
+        folder = tmp_path / "mutated"
+        folder.mkdir()
+        templates: dict[str, dict[str, Any]] = {}
+        for entry in assembly.iterdir():
+            if entry.name.endswith(".template.json"):
+                templates[entry.name] = json.loads(entry.read_text())
+            else:
+                (folder / entry.name).symlink_to(entry)
+        [stores] = [found["Resources"] for name, found in templates.items() if "stores" in name]
+        [controls] = [found["Resources"] for name, found in templates.items() if "controls" in name]
+        change(stores, controls)
+        for name, template in templates.items():
+            (folder / name).write_text(json.dumps(template))
+        return folder
+
+    return make

@@ -1,0 +1,135 @@
+"""Take any one thing out of the templates: something fails.
+
+Each removal is judged as the test suite would judge it: by IAM, for what the functions, services and people of a whole
+tour need and for what then is granted in vain; and, if IAM has no objection, by another tour.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from infra.synthesis import cached_synthesis
+from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.cloudformation.intrinsics import TemplateError
+from simulator.aws.iam.coverage import idle, reasons, unused
+from simulator.aws.iam.evaluator import decide
+from simulator.aws.iam.watch import REFUSED
+from simulator.scenarios.determinism import seeded
+from tests.end_to_end.mutations.removals import Removal, removals, without
+from tests.end_to_end.permissions.forbidden import attempts, with_right_to_everything
+from tests.end_to_end.permissions.tour import Stumbled, Toured, tour
+
+BARNET = Path("policies/barnet.toml")
+SEED = 20261121
+SAMPLE = {
+    "AWS::Lambda::EventSourceMapping": 6,
+    "AWS::Lambda::Permission": 3,
+    "AWS::S3::BucketPolicy": 2,
+    "AWS::SNS::TopicPolicy": 2,
+    "AWS::SQS::QueuePolicy": 6,
+    "AWS::Scheduler::Schedule": 3,
+    "AWS::IAM::ManagedPolicy": 4,
+    "dead letters": 8,
+    "permission": 24,
+    "target": 8,
+    "variable": 24,
+}
+"""How many of each kind; all of a kind if there are no more."""
+
+EVERY_FUNCTION_SAYS = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
+"""What the tests of the templates ask of each function (tests/infra/test_controls.py)."""
+
+
+@pytest.fixture(scope="module")
+def toured(assembly: Path) -> Toured:
+    return tour(assembly)
+
+
+@pytest.fixture(autouse=True)
+def _mutants_are_refused() -> Iterator[None]:
+    yield
+    REFUSED.clear()
+
+
+def _has_a_reason(removal: Removal) -> bool:
+    """Tell whether nothing exercises it, for a reason that is on the list."""
+    return any(fnmatchcase(f"{removal.resource}.{removal.what}", pattern) for pattern in reasons())
+
+
+def _sampled() -> list[Removal]:
+    chance = random.Random(SEED)  # noqa: S311 - a sample, not a secret
+    found = [removal for removal in removals(cached_synthesis(BARNET)) if not _has_a_reason(removal)]
+    by_kind = {kind: [removal for removal in found if removal.kind == kind] for kind in SAMPLE}
+    return [
+        removal
+        for kind, wanted in SAMPLE.items()
+        for removal in chance.sample(by_kind[kind], min(wanted, len(by_kind[kind])))
+    ]
+
+
+def _objection(assembly: Path, toured: Toured) -> str:
+    """Return the first thing that the suite would find wrong, or nothing."""
+    return _by_the_templates(assembly) or _by_iam(assembly, toured) or _by_a_tour(assembly)
+
+
+def _by_the_templates(assembly: Path) -> str:
+    for path in assembly.glob("*controls.template.json"):
+        for name, resource in json.loads(path.read_text())["Resources"].items():
+            if resource["Type"] == "AWS::Lambda::Function":
+                missing = EVERY_FUNCTION_SAYS - resource["Properties"]["Environment"]["Variables"].keys()
+                if missing:
+                    return f"{name} does not say {', '.join(sorted(missing))}"
+    return ""
+
+
+def _by_iam(assembly: Path, toured: Toured) -> str:
+    try:
+        with seeded(), EmbeddedAws.start(assembly, datetime(2027, 1, 4, tzinfo=UTC)) as world:
+            policies, services = world.permissions.policies, tuple(world.permissions.needs)
+            refused = [str(refusal) for refusal in world.permissions.refused]
+    except TemplateError as error:
+        return f"it cannot be deployed: {error}"
+    needs = (*services, *(need for need in toured.needs if need not in toured.of_services))
+    refused += [f"{need.principal} may not {need.action}" for need in needs if not decide(need, policies).allowed]
+    if refused:
+        return refused[0]
+    known = reasons()
+    vain = [part for part in map(str, unused(policies, needs)) if not any(fnmatchcase(part, one) for one in known)]
+    if vain:
+        return f"{vain[0]} is granted in vain"
+    admin = with_right_to_everything(policies, "administrator")
+    tried = list(attempts(admin))
+    if any(decide(attempt, admin).allowed for attempt in tried):
+        return "an administrator may do what nobody may"
+    return next((f"{part} denies nothing" for part in idle(admin, tried)), "")
+
+
+def _by_a_tour(assembly: Path) -> str:
+    try:
+        broken = tour(assembly, to_the_end=False).broken()
+    except Stumbled as error:
+        return str(error)
+    return next((f"{claim}: {found}" for claim, found in broken.items()), "")
+
+
+def test_the_whole_templates_meet_no_objection(assembly: Path, toured: Toured) -> None:
+    assert _objection(assembly, toured) == ""
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("removal", [pytest.param(one, id=str(one)) for one in _sampled()])
+def test_nothing_can_be_taken_out_unnoticed(removal: Removal, assembly: Path, toured: Toured, tmp_path: Path) -> None:
+    assert _objection(without(assembly, removal, tmp_path / "mutant"), toured)
+
+
+def test_the_sample_is_large_and_of_every_kind() -> None:
+    sampled = _sampled()
+    assert len(sampled) >= 60
+    assert {removal.kind for removal in sampled} == {removal.kind for removal in removals(cached_synthesis(BARNET))}

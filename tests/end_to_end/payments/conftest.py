@@ -1,0 +1,24 @@
+"""One deployed world for the folder: each test has a call of its own, and time goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from simulator.aws.account.account import EmbeddedAws
+from tests.end_to_end.payments.calls import Calls
+
+
+@pytest.fixture(scope="module")
+def world(assembly: Path) -> Iterator[EmbeddedAws]:
+    with EmbeddedAws.start(assembly, datetime(2027, 1, 12, 10, tzinfo=UTC)) as world:
+        yield world
+
+
+@pytest.fixture
+def calls(world: EmbeddedAws) -> Calls:
+    world.faults.clear()
+    return Calls(world)

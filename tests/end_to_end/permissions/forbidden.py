@@ -1,0 +1,62 @@
+"""What must be refused, even to an administrator of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from simulator.aws.iam.deployed import DeployedPolicies
+from simulator.aws.iam.statements import Need, Statement
+
+REMOVING = ("DeleteObject", "DeleteObjectVersion")
+WEAKENING = (
+    "DeleteBucket",
+    "DeleteBucketPolicy",
+    "PutBucketObjectLockConfiguration",
+    "PutBucketPolicy",
+    "PutBucketVersioning",
+    "PutLifecycleConfiguration",
+)
+SECURE = (("s3:tlsversion", "1.3"), ("aws:securetransport", "true"))
+OLD = (("s3:tlsversion", "1.1"), ("aws:securetransport", "true"))
+PLAIN = (("s3:tlsversion", "1.3"), ("aws:securetransport", "false"))
+
+
+def with_right_to_everything(policies: DeployedPolicies, *names: str) -> DeployedPolicies:
+    """Return the same with roles that may do everything, as far as their own policies go."""
+    everything = Statement("Everything", "1", True, (), ("*",), ("*",), ())  # noqa: FBT003 - it allows
+    return replace(policies, roles={**policies.roles, **{role(policies, name): (everything,) for name in names}})
+
+
+def role(policies: DeployedPolicies, name: str) -> str:
+    return f"arn:aws:iam::{policies.account}:role/{name}"
+
+
+def attempts(policies: DeployedPolicies) -> Iterator[Need]:
+    """Return an administrator's attempts at every bucket, queue and topic that has a policy."""
+    for arn in policies.resources:
+        match arn.split(":")[2]:
+            case "s3":
+                yield from _at_bucket(policies, arn)
+            case "sqs":
+                yield _attempt(policies, "sqs:SendMessage", arn, PLAIN)
+            case "sns":
+                yield _attempt(policies, "sns:Publish", arn, PLAIN)
+            case _:
+                pass
+
+
+def _at_bucket(policies: DeployedPolicies, bucket: str) -> Iterator[Need]:
+    for context in (PLAIN, OLD):
+        yield _attempt(policies, "s3:GetObject", f"{bucket}/key", context)
+        yield _attempt(policies, "s3:ListBucket", bucket, context)
+    if "accesslogs" in bucket:
+        return
+    yield from (_attempt(policies, f"s3:{action}", f"{bucket}/key", SECURE) for action in REMOVING)
+    yield from (_attempt(policies, f"s3:{action}", bucket, SECURE) for action in WEAKENING)
+    if "legalhold" in bucket:
+        yield _attempt(policies, "s3:BypassGovernanceRetention", f"{bucket}/key", SECURE)
+
+
+def _attempt(policies: DeployedPolicies, action: str, resource: str, context: tuple[tuple[str, str], ...]) -> Need:
+    return Need(role(policies, "administrator"), action, resource, context)

@@ -1,0 +1,395 @@
+"""The alarms on what steward counts, on what was set aside and on what did not run: each from its own cause."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.end_to_end.payments.calls import Calls
+from tests.end_to_end.watching.conftest import Drill
+
+MOBILE = "+447400900264"
+HOURS = timedelta(hours=1)
+DENIED = "AccessDeniedException"
+
+
+class Centre:
+    """A contact centre in which things go wrong."""
+
+    def __init__(self, drill: Drill) -> None:
+        self.drill = drill
+        self.world = drill.world
+
+    def fails(self, service: str, operation: str, error: str = DENIED, times: int = 1, **more: bool) -> None:
+        self.world.faults.add(service=service, operation=operation, error=error, times=times, **more)
+
+    def contact(self, *, stored: bool = True, ago: timedelta = timedelta(days=3)) -> str:
+        contact_id, at = str(uuid4()), self.world.clock.now() - ago
+        bucket = self.world.names.buckets["call_recording"]
+        key = f"connect/barnet/CallRecordings/{at:%Y/%m/%d}/{contact_id}_{at:%Y%m%dT%H:%M}_UTC.wav"
+        location = {"StorageType": "S3", "Location": f"{bucket}/{key}", "MediaStreamType": "AUDIO"}
+        ended = (at + timedelta(minutes=5)).isoformat()
+        self.world.connect.contact(
+            {
+                "Id": contact_id,
+                "Channel": "VOICE",
+                "InitiationTimestamp": at.isoformat(),
+                "DisconnectTimestamp": ended,
+                "LastUpdateTimestamp": ended,
+                "Recordings": [{**location, "ParticipantType": "AGENT", "Status": "AVAILABLE"}],
+            }
+        )
+        if stored:
+            self.world.client("s3").put_object(Bucket=bucket, Key=key, Body=b"sound")
+        return contact_id
+
+    def complain(self, contact_id: str, case: str = "C-1", **detail: str) -> None:
+        stated = {"case": case, "contact_ids": [contact_id], "requested_by": "officer.1", **detail}
+        self._own("Complaint Logged", stated)
+
+    def release(self, case: str, **detail: str) -> None:
+        agreed = {"requested_by": "officer.1", "approved_by": "manager.1", "why": "withdrawn"}
+        self._own("Hold Released", {"case": case, **agreed, **detail})
+
+    def _own(self, kind: str, detail: dict[str, Any]) -> None:
+        event = {"source": "steward.complaints", "detail-type": kind, "detail": detail}
+        self.world.publish("steward", event)
+        self.world.settle()
+
+    def ask(self, function: str, contact: str, **parameters: str) -> dict[str, str]:
+        data = {"ContactId": contact, "Channel": "VOICE", "LanguageCode": "en-GB", "Attributes": {}}
+        caller = {"Address": MOBILE, "Type": "TELEPHONE_NUMBER"}
+        details = {"ContactData": {**data, "CustomerEndpoint": caller}, "Parameters": parameters}
+        return dict(self.world.invoke(function, {"Name": "ContactFlowEvent", "Details": details}))
+
+    def consent(self, decision: str = "given") -> dict[str, str]:
+        wording = {"wording_version": "signposting-2026-11", "decision": decision}
+        return self.ask("record_consent", str(uuid4()), purpose="signposting", **wording)
+
+    def text(self) -> dict[str, str]:
+        return self.ask("send_sms", str(uuid4()), purpose="signposting", template="online_services")
+
+    def copies(self, contact_id: str) -> list[dict[str, Any]]:
+        bucket = self.world.names.buckets["legal_hold"]
+        listed = self.world.client("s3").list_object_versions(Bucket=bucket, Prefix=f"{contact_id}/")
+        return list(listed.get("Versions", []))
+
+    def switch(self, mode: str) -> None:
+        [name] = [one.identity.ref for one in self.world.resources if one.declaration.logical_id == "DisposalSwitch"]
+        value = json.dumps({"mode": mode, "limit": 1000})
+        self.world.client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+
+    def schedule(self, logical_id: str, state: str) -> None:
+        [schedule] = [one for one in self.world.resources if one.declaration.logical_id == logical_id]
+        properties = schedule.declaration.properties
+        scheduler = self.world.client("scheduler")
+        known = scheduler.get_schedule(Name=schedule.identity.ref, GroupName=properties["GroupName"])
+        kept = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
+        scheduler.update_schedule(**{name: known[name] for name in kept}, State=state)
+
+
+@pytest.fixture
+def centre(drill: Drill) -> Iterator[Centre]:
+    yield Centre(drill)
+    drill.world.faults.clear()
+
+
+@pytest.mark.parametrize(
+    ("queue", "attempts_take", "also"),
+    [
+        ("HoldRequests", 3 * HOURS, {"PlaceHoldHoldRequestRefusedAlarm"}),
+        ("HoldReleases", 3 * HOURS, {"ReleaseHoldReleaseRefusedAlarm"}),
+        ("DisposalConfirmations", HOURS, set()),
+        ("PausedCalls", HOURS, set()),
+        ("SmsStatuses", HOURS, set()),
+    ],
+)
+def test_a_message_that_is_set_aside_raises_an_alarm(
+    drill: Drill, queue: str, attempts_take: timedelta, also: set[str]
+) -> None:
+    raised = drill.raises(lambda: drill.send(f"{queue}Queue"), within=attempts_take)
+    drill.empty(f"{queue}DeadLettersQueue")
+
+    assert raised == {f"{queue}DeadLettersNotEmptyAlarm", *also}
+
+
+def test_a_flag_that_cannot_be_passed_on_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    record = {"ContactId": str(uuid4()), "Attributes": {"complaint_reference": "C-1"}}
+
+    def act() -> None:
+        centre.fails("sqs", "SendMessage", times=20)
+        drill.world.contact_record(record)
+
+    raised = drill.raises(act)
+    drill.empty("UnreadFlagsQueue")
+
+    assert raised == {"UnreadFlagsNotEmptyAlarm"}
+
+
+def test_a_hold_that_fails_once_is_tried_again_in_silence(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+
+    def act() -> None:
+        centre.fails("connect", "DescribeContact")
+        centre.complain(contact_id, "C-2")
+
+    assert drill.raises(act, within=2 * HOURS) == set()
+    assert centre.copies(contact_id)
+
+
+def test_a_hold_that_fails_again_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+
+    def act() -> None:
+        centre.fails("connect", "DescribeContact", times=2)
+        centre.complain(contact_id, "C-3")
+
+    assert drill.raises(act, within=2 * HOURS) == {"HoldFailedAlarm"}
+    assert centre.copies(contact_id)
+
+
+def test_a_request_that_was_set_aside_is_done_once_it_is_moved_back(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+
+    def act() -> None:
+        centre.fails("dynamodb", "PutItem", times=500)
+        centre.complain(contact_id, "C-8")
+
+    raised = drill.raises(act, within=3 * HOURS)
+    assert not centre.copies(contact_id)
+    sqs = drill.world.client("sqs")
+    aside = drill.world.names.queues["HoldRequestsDeadLettersQueue"]
+    known = sqs.get_queue_attributes(QueueUrl=aside, AttributeNames=["QueueArn"])["Attributes"]
+    sqs.start_message_move_task(SourceArn=known["QueueArn"])
+    drill.world.run_until(drill.world.clock.now() + HOURS)
+
+    assert raised == {"HoldFailedAlarm", "HoldRequestsDeadLettersNotEmptyAlarm"}
+    assert centre.copies(contact_id)
+    assert drill.watching.in_alarm() == set()
+
+
+def test_a_recording_that_is_gone_before_its_time_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact(stored=False)
+
+    assert drill.raises(lambda: centre.complain(contact_id, "C-4")) == {"PlaceHoldSourceVanishedAlarm"}
+
+
+def test_a_release_that_fails_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+    centre.complain(contact_id, "C-5")
+
+    def act() -> None:
+        centre.fails("dynamodb", "Query")
+        centre.release("C-5")
+
+    assert drill.raises(act) == {"ReleaseHoldReleaseFailedAlarm"}
+
+
+def test_a_copy_that_s3_does_not_give_up_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+    # Received eighteen months ago, less two days: the hold ends the day after tomorrow.
+    centre.complain(contact_id, "C-6", received_on=_months_ago(drill.world.clock.now() + timedelta(days=2)))
+    drill.world.run_until(drill.world.clock.now() + HOURS)
+    copy = next(one for one in centre.copies(contact_id) if "/call_recording/" in one["Key"])
+    drill.world.client("s3").put_object_retention(
+        Bucket=drill.world.names.buckets["legal_hold"],
+        Key=copy["Key"],
+        VersionId=copy["VersionId"],
+        Retention={"Mode": "GOVERNANCE", "RetainUntilDate": drill.world.clock.now() + timedelta(days=60)},
+    )
+
+    raised = drill.raises(lambda: None, within=timedelta(days=3))
+    drill.world.client("s3").delete_object(
+        Bucket=drill.world.names.buckets["legal_hold"],
+        Key=copy["Key"],
+        VersionId=copy["VersionId"],
+        BypassGovernanceRetention=True,
+    )
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
+
+    assert raised == {"MaintainHoldsDisposalFailedAlarm", "MaintainHoldsErrorsAlarm"}
+
+
+def test_copies_that_are_due_and_left_raise_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+    centre.complain(contact_id, "C-7", received_on=_months_ago(drill.world.clock.now() + timedelta(days=1)))
+    centre.switch("off")
+
+    raised = drill.raises(lambda: None, within=timedelta(days=2))
+    centre.switch("on")
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=2))
+
+    assert raised == {"MaintainHoldsDisposalSkippedAlarm"}
+    assert not centre.copies(contact_id)
+
+
+@pytest.mark.parametrize(
+    ("refused", "expected"),
+    [
+        (
+            True,
+            {"RetireContactRecordsDisposalFailedAlarm", "RetireContactRecordsErrorsAlarm", "FailedRunsNotEmptyAlarm"},
+        ),
+        (False, {"RetireContactRecordsDisposalSkippedAlarm"}),
+    ],
+)
+def test_contact_records_that_are_due_and_stay_raise_an_alarm(
+    drill: Drill,
+    centre: Centre,
+    refused: bool,  # noqa: FBT001 - a parameter of the test
+    expected: set[str],
+) -> None:
+    place = {"Bucket": drill.world.names.buckets["contact_record"], "Key": "contact-records/year=2024/month=01/old.gz"}
+    held = {"ObjectLockLegalHoldStatus": "ON"} if refused else {}
+    version = drill.world.client("s3").put_object(**place, Body=b"old", **held)["VersionId"]
+    centre.switch("on" if refused else "off")
+
+    raised = drill.raises(lambda: None, within=timedelta(days=1))
+    centre.switch("on")
+    if refused:
+        drill.world.client("s3").put_object_legal_hold(**place, VersionId=version, LegalHold={"Status": "OFF"})
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
+    drill.empty("FailedRunsQueue")
+    drill.world.run_until(drill.world.clock.now() + HOURS)
+
+    assert raised == expected
+
+
+def test_a_nightly_run_that_fails_to_the_end_is_set_aside_and_counts_as_not_run(drill: Drill, centre: Centre) -> None:
+    def act() -> None:
+        centre.fails("ssm", "GetParameter", times=3)
+
+    raised = drill.raises(act, within=timedelta(hours=30))
+    drill.empty("FailedRunsQueue")
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
+
+    assert {"FailedRunsNotEmptyAlarm", "MaintainHoldsErrorsAlarm", "MaintainHoldsDailyDidNotRunAlarm"} <= raised
+
+
+@pytest.mark.parametrize("function", ["MaintainHolds", "RetireContactRecords", "GuardPayments"])
+def test_a_schedule_that_does_not_run_raises_an_alarm(drill: Drill, centre: Centre, function: str) -> None:
+    raised = drill.raises(lambda: centre.schedule(f"{function}DailySchedule", "DISABLED"), within=timedelta(hours=52))
+    centre.schedule(f"{function}DailySchedule", "ENABLED")
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
+
+    assert raised == {f"{function}DailyDidNotRunAlarm"}
+    assert drill.watching.in_alarm() == set()
+
+
+def test_a_pause_that_stays_open_raises_an_alarm(drill: Drill) -> None:
+    calls = Calls(drill.world)
+
+    def act() -> None:
+        assert calls.ask("pause")["status"] == "paused"
+
+    assert drill.raises(act, within=HOURS) == {"PaymentPauseOverdueAlarm"}
+
+
+def test_a_pause_of_which_nothing_is_known_raises_an_alarm(drill: Drill) -> None:
+    calls = Calls(drill.world)
+
+    def act() -> None:
+        drill.world.faults.add(service="dynamodb", operation="UpdateItem", error=DENIED, times=20)
+        assert calls.ask("pause")["status"] == "not_confirmed"
+        drill.world.faults.clear()
+
+    assert drill.raises(act, within=HOURS) == {"PaymentPauseUnknownAlarm"}
+
+
+def test_a_transfer_that_is_not_paused_raises_an_alarm(drill: Drill) -> None:
+    calls = Calls(drill.world)
+
+    def act() -> None:
+        assert calls.ask("pause")["status"] == "paused"
+        calls.transfer()
+        drill.world.faults.add(service="connect", operation="SuspendContactRecording", error=DENIED, times=2)
+        calls.event("INITIATED")
+        calls.later(minutes=2)
+        calls.ask("resume")
+        calls.end()
+
+    assert drill.raises(act) == {"PaymentPauseNotFollowedAlarm"}
+
+
+def _text_with(*faults: tuple[str, str, str, bool]) -> Callable[[Centre], None]:
+    def act(centre: Centre) -> None:
+        for service, operation, error, after_effect in faults:
+            centre.fails(service, operation, error, after_effect=after_effect)
+        centre.text()
+
+    return act
+
+
+SMS = "pinpoint-sms-voice-v2"
+
+
+@pytest.mark.parametrize(
+    ("fault", "alarm"),
+    [
+        ((SMS, "SendTextMessage", "ReadTimeout", True), "OutcomeUnknownAlarm"),
+        (("dynamodb", "UpdateItem", DENIED, False), "OutcomeNotWrittenAlarm"),
+        (("kms", "GenerateMac", DENIED, False), "TextNotTriedAlarm"),
+        ((SMS, "SendTextMessage", "ValidationException", False), "TextNotSentAlarm"),
+    ],
+)
+def test_a_text_that_goes_wrong_raises_an_alarm(
+    drill: Drill, centre: Centre, fault: tuple[str, str, str, bool], alarm: str
+) -> None:
+    assert centre.consent()["status"] == "recorded"
+
+    assert drill.raises(lambda: _text_with(fault)(centre)) == {alarm}
+
+
+def test_a_consent_that_cannot_be_recorded_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    def act() -> None:
+        centre.fails("kms", "GenerateMac")
+        assert centre.consent()["status"] == "refused"
+
+    assert drill.raises(act) == {"ConsentNotRecordedAlarm"}
+
+
+def test_a_withdrawal_that_does_not_reach_the_opt_out_list_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    def act() -> None:
+        centre.fails(SMS, "PutOptedOutNumber")
+        assert centre.consent("withdrawn")["status"] == "recorded"
+
+    assert drill.raises(act) == {"OptOutNotPassedOnAlarm"}
+
+
+def test_texts_that_cost_too_much_raise_an_alarm(drill: Drill) -> None:
+    settings = drill.world.sms.settings
+    before = settings.price_per_part, settings.monthly_limit
+    settings.price_per_part, settings.monthly_limit = 60.0, 1000.0
+    [sender] = [
+        one.environment["ORIGINATION_IDENTITY"] for one in drill.world.functions if one.short_name == "send_sms"
+    ]
+
+    def act() -> None:
+        drill.world.client(SMS).send_text_message(
+            DestinationPhoneNumber=MOBILE, OriginationIdentity=sender, MessageBody="Your link"
+        )
+
+    first, second = drill.raises(act), drill.raises(act)
+    settings.price_per_part, settings.monthly_limit = before
+
+    assert (first, second) == (set(), {"SmsSpendAlarm"})
+
+
+def test_an_event_that_reaches_no_queue_raises_an_alarm(drill: Drill) -> None:
+    """This drill takes the queue away: it is the last."""
+    drill.world.client("sqs").delete_queue(QueueUrl=drill.world.names.queues["SmsStatusesQueue"])
+    event = {"source": "aws.sms-voice", "detail-type": "Text Message Delivery Status Updated", "detail": {}}
+
+    assert drill.raises(lambda: drill.world.publish("default", event)) == {"UndeliveredEventsNotEmptyAlarm"}
+
+
+def _months_ago(end: datetime) -> str:
+    """Return the received date of a complaint whose hold ends on that day, eighteen months later."""
+    month = end.month - 6
+    year = end.year - 1 if month > 0 else end.year - 2
+    return end.replace(year=year, month=month if month > 0 else month + 12).date().isoformat()

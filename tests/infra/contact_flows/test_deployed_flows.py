@@ -1,0 +1,102 @@
+"""The contact flows as CloudFormation will deploy them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flowlint.document import parse_flow
+from flowlint.lint import lint_flow
+
+Resources = dict[str, dict[str, Any]]
+
+INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
+FLOWS = {"InboundFlow": "CONTACT_FLOW", "OutboundWhisperFlow": "OUTBOUND_WHISPER", "PaymentGuide": "CONTACT_FLOW"}
+MODULES = {"PaymentModule", "SmsConsentModule", "TransferOutModule"}
+INVOKED = ("ControlRecording", "RecordConsent", "SendSms")
+
+
+def of_type(resources: Resources, kind: str) -> Resources:
+    return {name: each for name, each in resources.items() if each["Type"] == kind}
+
+
+def text(content: Any) -> str:  # noqa: ANN401 - a template's JSON
+    """Return the content with each reference as the logical id that it names."""
+    if isinstance(content, str):
+        return content
+    parts = content["Fn::Join"][1]
+    return "".join(part if isinstance(part, str) else part["Fn::GetAtt"][0] for part in parts)
+
+
+def test_every_flow_and_module_is_deployed_with_its_type(controls: Resources) -> None:
+    flows = of_type(controls, "AWS::Connect::ContactFlow")
+    assert {name: flow["Properties"]["Type"] for name, flow in flows.items()} == FLOWS
+    assert set(of_type(controls, "AWS::Connect::ContactFlowModule")) == MODULES
+
+
+def test_what_is_deployed_is_without_findings_and_within_the_size_that_connect_accepts(controls: Resources) -> None:
+    for name in (*FLOWS, *MODULES):
+        content = text(controls[name]["Properties"]["Content"])
+        assert lint_flow(parse_flow(content, source=name)) == []
+        assert len(content) < 256_000
+
+
+def test_each_function_is_associated_with_the_instance_before_a_flow_names_it(controls: Resources) -> None:
+    associations = of_type(controls, "AWS::Connect::IntegrationAssociation")
+    assert set(associations) == {f"{function}Association" for function in INVOKED}
+    for function in INVOKED:
+        association = associations[f"{function}Association"]["Properties"]
+        assert association["InstanceId"] == INSTANCE
+        assert association["IntegrationType"] == "LAMBDA_FUNCTION"
+        assert association["IntegrationArn"] == {"Fn::GetAtt": [f"{function}Function", "Arn"]}
+    for name in (*FLOWS, *MODULES):
+        assert set(controls[name]["DependsOn"]) == set(associations)
+
+
+def test_the_instance_alone_may_invoke_each_function(controls: Resources) -> None:
+    for function in INVOKED:
+        permission = controls[f"{function}FunctionInvokedByFlows"]["Properties"]
+        assert permission == {
+            "Action": "lambda:InvokeFunction",
+            "FunctionName": {"Fn::GetAtt": [f"{function}Function", "Arn"]},
+            "Principal": "connect.amazonaws.com",
+            "SourceAccount": "111122223333",
+            "SourceArn": INSTANCE,
+        }
+
+
+def test_flows_invoke_the_function_that_the_step_is_about(controls: Resources) -> None:
+    invoked = {
+        (name, str(action.parameters["LambdaFunctionARN"]))
+        for name in (*FLOWS, *MODULES)
+        for action in parse_flow(text(controls[name]["Properties"]["Content"]), source=name).actions.values()
+        if action.type == "InvokeLambdaFunction"
+    }
+    provider = "arn:aws:lambda:eu-west-2:111122223333:function:payment-provider"
+    assert invoked == {
+        ("PaymentModule", "ControlRecordingFunction"),
+        ("PaymentModule", provider),
+        ("PaymentGuide", "ControlRecordingFunction"),
+        ("SmsConsentModule", "RecordConsentFunction"),
+        ("SmsConsentModule", "SendSmsFunction"),
+    }
+
+
+def test_the_inbound_flow_leads_to_the_modules_and_gives_agents_the_guide(controls: Resources) -> None:
+    inbound = parse_flow(text(controls["InboundFlow"]["Properties"]["Content"]), source="inbound").actions
+    assert inbound["pay"].parameters == {"FlowModuleId": "PaymentModule"}
+    assert inbound["text-message"].parameters == {"FlowModuleId": "SmsConsentModule"}
+    assert inbound["guide-en"].parameters == {"EventHooks": {"DefaultAgentUI": "PaymentGuide"}}
+
+
+def test_every_button_that_the_guide_waits_for_is_an_action_of_the_view_that_it_shows(controls: Resources) -> None:
+    views = of_type(controls, "AWS::Connect::View")
+    guide = parse_flow(text(controls["PaymentGuide"]["Properties"]["Content"]), source="guide")
+    shown = [action for action in guide.actions.values() if action.type == "ShowView"]
+    assert len(shown) == 6
+    for action in shown:
+        view = views[action.parameters["ViewResource"]["Id"].removesuffix(":$LATEST")]["Properties"]
+        waited_for = [(condition.condition.operands or ())[0] for condition in action.conditions if condition.condition]
+        assert waited_for == view["Actions"]
+        button = view["Template"]["Body"][1]
+        assert button["Props"]["Action"] == waited_for[0]
+        assert set(action.parameters["ViewData"]) == {"Notice"}

@@ -1,7 +1,0 @@
-from __future__ import annotations
-
-from local.permissions.page import PAGE, written
-
-
-def test_the_page_says_what_the_templates_say() -> None:
-    assert PAGE.read_text(encoding="utf-8") == written(), "run `python -m local.permissions.page`"

@@ -1,0 +1,129 @@
+"""Planned failures look to botocore like AWS's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore import xform_name
+
+from simulator.aws.lambda_.invocation import FunctionError
+
+if TYPE_CHECKING:
+    from tests.simulator.aws.conftest import Assembly
+
+CALL = """
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=3)
+
+def handler(event, context):
+    client = boto3.client(event["service"], config=ONCE)
+    try:
+        getattr(client, event["method"])(**event["parameters"])
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        return {"code": error.response["Error"]["Code"], "status": status}
+    return {"code": "", "status": 200}
+"""
+BUCKET = {"Bucket": "tests"}
+CALLS = [
+    ("s3", "PutObject", {"Bucket": "tests", "Key": "k", "Body": "x"}, "SlowDown", 503),
+    ("s3", "GetObject", {"Bucket": "tests", "Key": "k"}, "NoSuchKey", 404),
+    ("s3", "CopyObject", {"Bucket": "tests", "Key": "k", "CopySource": "tests/k"}, "PreconditionFailed", 412),
+    ("dynamodb", "ListTables", {}, "ProvisionedThroughputExceededException", 400),
+    ("sqs", "ListQueues", {}, "RequestThrottled", 400),
+    ("sns", "ListTopics", {}, "AuthorizationError", 403),
+    ("events", "ListRules", {}, "ThrottlingException", 400),
+    ("scheduler", "ListSchedules", {}, "ThrottlingException", 429),
+    ("connect", "DescribeContact", {"InstanceId": "i" * 36, "ContactId": "c"}, "ResourceNotFoundException", 404),
+    ("pinpoint-sms-voice-v2", "DescribeOptOutLists", {}, "ThrottlingException", 400),
+    ("ssm", "DescribeParameters", {}, "InternalServerError", 500),
+    ("kms", "ListKeys", {}, "InvalidMarkerException", 400),
+]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call[0]}.{call[1]}")
+def test_an_error_code_arrives_as_a_client_error_with_that_code_and_a_fitting_status(
+    assembly: Assembly, call: tuple[str, str, dict[str, str], str, int]
+) -> None:
+    service, operation, parameters, code, status = call
+    assembly.function("Worker", CALL)
+    world = assembly.start()
+    world.faults.add(service=service, operation=operation, error=code)
+    method = xform_name(operation)
+    payload = {"service": service, "method": method, "parameters": parameters}
+    answer = world.invoke("worker", payload)
+    assert answer["code"] == code
+    assert answer["status"] == status
+    assert world.calls["worker"][f"{service}.{operation}"] == 1
+
+
+def test_a_fault_of_a_head_request_is_told_by_its_status(assembly: Assembly) -> None:
+    assembly.function("Worker", CALL)
+    world = assembly.start()
+    world.faults.add(service="s3", operation="HeadObject", error="NoSuchKey")
+    payload = {"service": "s3", "method": "head_object", "parameters": {"Bucket": "tests", "Key": "k"}}
+    assert world.invoke("worker", payload) == {"code": "404", "status": 404}
+
+
+def test_a_fault_before_effect_leaves_no_trace_and_one_after_effect_does(assembly: Assembly) -> None:
+    assembly.add("Bucket", "AWS::S3::Bucket", BucketName="tests")
+    assembly.function("Worker", CALL)
+    world = assembly.start()
+    storage = world.client("s3")
+    payload = {"service": "s3", "method": "put_object", "parameters": {"Bucket": "tests", "Key": "k", "Body": "x"}}
+    world.faults.add(service="s3", operation="PutObject", error="InternalError")
+    assert world.invoke("worker", payload)["code"] == "InternalError"
+    assert storage.list_objects_v2(Bucket="tests")["KeyCount"] == 0
+    world.faults.add(service="s3", operation="PutObject", error="InternalError", after_effect=True)
+    assert world.invoke("worker", payload)["code"] == "InternalError"
+    assert storage.list_objects_v2(Bucket="tests")["KeyCount"] == 1
+    assert world.invoke("worker", payload)["code"] == ""
+
+
+def test_a_read_time_out_takes_the_client_s_patience_in_virtual_time(assembly: Assembly) -> None:
+    assembly.function("Worker", CALL)
+    world = assembly.start()
+    world.faults.add(service="dynamodb", operation="ListTables", error="ReadTimeout")
+    outcome = world.run("worker", {"service": "dynamodb", "method": "list_tables", "parameters": {}})
+    assert outcome.error is not None
+    assert outcome.error.error_type == "ReadTimeoutError"
+    assert outcome.elapsed == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [
+        ("ConnectTimeout", "ConnectTimeoutError"),
+        ("EndpointConnectionError", "EndpointConnectionError"),
+        ("ConnectionClosed", "ConnectionClosedError"),
+    ],
+)
+def test_a_broken_line_arrives_as_botocore_s_own_exception(assembly: Assembly, error: str, raised: str) -> None:
+    assembly.function("Worker", CALL)
+    world = assembly.start()
+    world.faults.add(service="dynamodb", operation="ListTables", error=error)
+    with pytest.raises(FunctionError) as failed:
+        world.invoke("worker", {"service": "dynamodb", "method": "list_tables", "parameters": {}})
+    assert failed.value.error_type == raised
+
+
+def test_the_client_s_own_retries_meet_the_next_fault(assembly: Assembly) -> None:
+    assembly.function("Worker", CALL.replace('"total_max_attempts": 1', '"total_max_attempts": 3, "mode": "standard"'))
+    world = assembly.start()
+    world.faults.add(service="dynamodb", operation="ListTables", error="ThrottlingException", times=2)
+    payload = {"service": "dynamodb", "method": "list_tables", "parameters": {}}
+    assert world.invoke("worker", payload)["code"] == ""
+    assert world.calls["worker"]["dynamodb.ListTables"] == 3
+
+
+def test_faults_never_hit_the_world_s_own_calls(assembly: Assembly) -> None:
+    assembly.function("Worker", CALL)
+    world = assembly.start()
+    world.faults.add(service="dynamodb", operation="ListTables", error="InternalServerError")
+    assert world.client("dynamodb").list_tables()["TableNames"] == []
+    boto3.client("dynamodb", region_name="eu-west-2").list_tables()

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+
+from steward.holds.discovery import Search
+from steward.holds.inspecting.searching import found
+from steward.holds.ports import Sources
+from steward.ids import RecordClass
+
+
+@dataclass
+class Listed:
+    """Answers searches and remembers where it was asked to look."""
+
+    keys: Mapping[str, tuple[str, ...]]
+    asked: list[str] = field(default_factory=list)
+
+    def find(self, _: str, prefix: str) -> tuple[str, ...]:
+        self.asked.append(prefix)
+        return self.keys.get(prefix, ())
+
+
+def search(**more: Any) -> Search:  # noqa: ANN401 - fields of the search
+    return Search(
+        record_class=RecordClass.ATTACHMENT, bucket="b", prefixes=("a/f", "b/f", "c/f"), matches=("f",), **more
+    )
+
+
+@pytest.mark.parametrize(("single", "keys", "asked"), [(True, ("b/f1",), 2), (False, ("b/f1", "c/f2"), 3)])
+def test_what_lies_in_one_place_is_looked_for_no_further_once_found(
+    single: bool,  # noqa: FBT001 - a case of the test
+    keys: tuple[str, ...],
+    asked: int,
+) -> None:
+    store = Listed({"b/f": ("b/f1", "b/other"), "c/f": ("c/f2",)})
+
+    assert found(cast("Sources", store), search(single=single), everywhere=False) == keys
+    assert store.asked == ["a/f", "b/f", "c/f"][:asked]

@@ -1,0 +1,16 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.steward.messaging.world import Clients, World, aws_without_network
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Clients]:
+    with aws_without_network() as clients:
+        yield clients
+
+
+@pytest.fixture
+def world(aws: Clients) -> World:
+    return World(aws)

@@ -1,0 +1,185 @@
+"""Consent: what is recorded, what is refused, and which decision is in force."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+
+from steward.messaging.answers import Answer, Reason, Status
+from tests.steward.messaging.world import MOBILE, NOON, World
+
+RECORDED = Answer(Status.RECORDED)
+
+
+def opted_out_at_the_service(world: World) -> bool:
+    return MOBILE in world.sms.service.opt_out_lists["steward"]
+
+
+def test_a_decision_is_kept_with_everything_that_proves_it(world: World) -> None:
+    assert world.consent(language="cy") == RECORDED
+
+    evidence = next(row for row in world.consent_rows() if row["sk"].startswith("decision#"))
+    assert evidence.pop("sk").startswith("decision#signposting#2026-11-02T12:00:00.000000+00:00#")
+    assert len(evidence.pop("pk")) == 64
+    assert evidence == {
+        "purpose": "signposting",
+        "decision": "given",
+        "wording_version": "v1",
+        "wording_sha256": hashlib.sha256(b"Gawn ni decstio?").hexdigest(),
+        "language": "cy",
+        "how": "keypad",
+        "by": "caller",
+        "contact_id": "contact-1",
+        "policy_version": "1",
+        "at": NOON.isoformat(timespec="microseconds"),
+        "expires_at": 1856736000,  # 2 November 2028, London midnight
+    }
+
+
+def test_an_agent_may_record_it(world: World) -> None:
+    world.consent(how="agent")
+    evidence = next(row for row in world.consent_rows() if row["sk"].startswith("decision#"))
+    assert (evidence["how"], evidence["by"]) == ("agent", "agent")
+
+
+def test_a_consent_takes_two_calls(world: World) -> None:
+    world.consent()
+    assert world.wire.calls == {"kms.GenerateMac": 1, "dynamodb.TransactWriteItems": 1}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "reason"),
+    [
+        ({"purpose": "marketing"}, Reason.UNKNOWN_PURPOSE),
+        ({"purpose": ""}, Reason.UNKNOWN_PURPOSE),
+        ({"decision": "perhaps"}, Reason.UNKNOWN_DECISION),
+        ({"decision": ""}, Reason.UNKNOWN_DECISION),
+        ({"wording_version": "v9"}, Reason.UNKNOWN_WORDING_VERSION),
+        ({"wording_version": ""}, Reason.UNKNOWN_WORDING_VERSION),
+        ({"wording_version": "r1"}, Reason.UNKNOWN_WORDING_VERSION),
+        ({"number": "60777"}, Reason.NUMBER_INVALID),
+        ({"number": "anonymous"}, Reason.NUMBER_WITHHELD),
+    ],
+)
+def test_what_cannot_be_proved_is_refused(world: World, parameters: dict[str, str], reason: Reason) -> None:
+    answer = world.consents.record(
+        world.call(
+            "contact-1",
+            MOBILE,
+            {"purpose": "signposting", "wording_version": "v1", "decision": "given"} | parameters,
+        )
+    )
+    assert answer == Answer(Status.REFUSED, reason)
+    assert world.consent_rows() == []
+
+
+def test_a_withheld_number_is_refused(world: World) -> None:
+    assert world.consent(number="anonymous").reason is Reason.NUMBER_WITHHELD
+
+
+def test_a_withdrawal_needs_no_wording(world: World) -> None:
+    assert world.consent("withdrawn", wording_version="") == RECORDED
+
+
+def test_a_withdrawal_opts_the_number_out_at_the_service(world: World) -> None:
+    world.consent()
+    world.consent("withdrawn")
+    assert opted_out_at_the_service(world)
+
+
+def test_a_withdrawal_counts_even_if_the_service_cannot_be_told(world: World) -> None:
+    world.consent()
+    world.wire.faults.add(service="pinpoint-sms-voice-v2", operation="PutOptedOutNumber", error="ThrottlingException")
+    assert world.consent("withdrawn") == RECORDED
+    assert ("opt_out_not_passed_on", {}) in world.told
+    assert world.send().reason is Reason.CONSENT_WITHDRAWN
+
+
+@pytest.mark.parametrize("decision", ["Withdrawn", "WITHDRAWN", " withdrawn "])
+def test_a_decision_is_understood_in_any_case(world: World, decision: str) -> None:
+    world.consent("Given")
+    world.wait(minutes=1)
+    assert world.consent(decision) == RECORDED
+    assert world.send().reason is Reason.CONSENT_WITHDRAWN
+
+
+def test_every_decision_keeps_its_own_row(world: World) -> None:
+    for minute, decision in enumerate(("given", "withdrawn", "given")):
+        world.clock.moment = NOON + timedelta(minutes=minute)
+        assert world.consent(decision) == RECORDED
+    assert [row["decision"] for row in world.decisions()] == ["given", "withdrawn", "given"]
+    assert {row["number_hash"] for row in world.decisions()} == {world.decisions()[0]["number_hash"]}
+
+
+def test_a_new_consent_after_a_withdrawal_lets_texts_through_again(world: World) -> None:
+    world.consent()
+    world.consent("withdrawn")
+    world.consent()
+    assert not opted_out_at_the_service(world)
+    assert world.send().status is Status.SENT
+
+
+def test_a_number_that_the_service_keeps_opted_out_is_told_so(world: World) -> None:
+    for decision in ("given", "withdrawn", "given", "withdrawn"):
+        world.wait(minutes=1)
+        world.consent(decision)
+
+    world.wait(minutes=1)
+    answer = world.consent()
+
+    assert answer == Answer(Status.RECORDED, Reason.STILL_OPTED_OUT)
+    assert world.send().reason is Reason.OPTED_OUT
+    world.wait(days=31)
+    assert world.consent(contact="contact-2") == RECORDED
+    assert world.send().status is Status.SENT
+
+
+def test_the_same_contact_may_ask_again_once_the_service_lets_it(world: World) -> None:
+    for decision in ("given", "withdrawn", "given", "withdrawn", "given"):
+        world.wait(minutes=1)
+        world.consent(decision)
+    assert world.send().reason is Reason.OPTED_OUT
+    world.wait(days=31)
+
+    assert world.consent() == RECORDED
+
+    assert world.send().status is Status.SENT
+
+
+def test_a_repeated_call_leaves_one_row(world: World) -> None:
+    world.consent()
+    world.wait(seconds=2)
+    assert world.consent() == RECORDED
+    assert len(world.decisions()) == 1
+
+
+def test_a_later_wording_of_the_same_contact_is_a_decision_of_its_own(world: World) -> None:
+    world.consent()
+    world.wait(seconds=20)
+    world.consent(wording_version="v2")
+    assert [row["wording_version"] for row in world.decisions()] == ["v1", "v2"]
+
+
+def test_an_older_decision_that_arrives_late_is_kept_and_does_not_count(world: World) -> None:
+    world.consent()
+    world.wait(hours=1)
+    world.consent("withdrawn", contact="contact-2")
+    world.clock.moment = NOON + timedelta(minutes=1)
+
+    assert world.consent(contact="contact-3").status is Status.RECORDED
+
+    world.clock.moment = NOON + timedelta(hours=2)
+    assert len(world.decisions()) == 3
+    assert world.send().reason is Reason.CONSENT_WITHDRAWN
+
+
+@pytest.mark.parametrize(("service", "operation"), [("kms", "GenerateMac"), ("dynamodb", "TransactWriteItems")])
+@pytest.mark.parametrize(
+    "error", ["ThrottlingException", "ReadTimeout", "InternalServerError", "AccessDeniedException"]
+)
+def test_what_could_not_be_written_is_not_said_to_be(world: World, service: str, operation: str, error: str) -> None:
+    world.wire.faults.add(service=service, operation=operation, error=error)
+    assert world.consent() == Answer(Status.REFUSED, Reason.UNAVAILABLE)
+    assert world.decisions() == []
