@@ -8,8 +8,8 @@ from typing import Literal, NoReturn
 
 import click
 
+from cli.erase_card_data import erase_card_data
 from cli.flag import flag
-from cli.quarantine import quarantine_command
 from cli.redrive import redrive
 from cli.simulate import simulate
 from cli.verify_evidence import verify_evidence
@@ -29,7 +29,7 @@ def steward() -> None:
 steward.add_command(simulate)
 steward.add_command(flag)
 steward.add_command(verify_evidence)
-steward.add_command(quarantine_command)
+steward.add_command(erase_card_data)
 steward.add_command(redrive)
 
 

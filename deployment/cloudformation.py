@@ -23,7 +23,7 @@ from simulator.aws.cloudformation.resource import Declaration, Resource
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
-    from simulator.aws.cloudformation.resource import Creator, Identity, Site
+    from simulator.aws.cloudformation.resource import DeployContext, Identity, ResourceProvider
 
 
 class Created:
@@ -47,7 +47,9 @@ class Created:
 class Kind:
     """A resource type as moto's CloudFormation asks for it (``moto.core.common_models.CloudFormationModel``)."""
 
-    def __init__(self, name: str, creator: Creator, site: Site, folder: Path, created: list[Resource]) -> None:
+    def __init__(
+        self, name: str, creator: ResourceProvider, site: DeployContext, folder: Path, created: list[Resource]
+    ) -> None:
         self._name = name
         self._creator = creator
         self._site = site

@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import cdk_nag
 from cfnlint.api import lint  # type: ignore[import-untyped]
 
-from infra.parts.rights import Rights
+from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def validate(app: cdk.App, region: str) -> None:
     for pack in PACKS:
         cdk.Validations.of(app).add_plugins(pack(app))
     for construct in app.node.find_all():
-        if isinstance(construct, Rights):
+        if isinstance(construct, RolePolicy):
             construct.accept_open_resources()
     failure = ""
     try:

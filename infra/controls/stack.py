@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 
+from infra.controls.card_data_removal import CardDataRemovalPolicy
 from infra.controls.complaint_form import ComplaintForm
 from infra.controls.contact_flows import ContactFlows, FlowFunctions
 from infra.controls.contact_records import ContactRecordControls
@@ -16,8 +17,7 @@ from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
-from infra.controls.people import People
-from infra.controls.quarantine import QuarantineRights
+from infra.controls.staff_roles import StaffRoles
 from infra.controls.watching import Watching
 from infra.parts.alarms import Alarms
 from infra.parts.functions import Runtime
@@ -87,7 +87,7 @@ class ControlsStack(NamedStack):
         )
         hold_path = HoldPath(self, "holds", controls=controls)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
-        QuarantineRights(self, "quarantine", controls=controls, hold_path=hold_path)
+        CardDataRemovalPolicy(self, "card-data-removal", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
         payments = messaging = None
         if stores.payment_register:
@@ -112,4 +112,4 @@ class ControlsStack(NamedStack):
             )
         Watching(self, "watching", controls=controls, records=stores.contact_records)
         # Last, because engineers bring back what any of the queues above could not do.
-        People(self, "people", controls=controls)
+        StaffRoles(self, "people", controls=controls)

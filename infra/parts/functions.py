@@ -13,7 +13,7 @@ from constructs import Construct
 from infra.config import ROOT
 from infra.parts.acceptance import accept
 from infra.parts.logs import LOG_RETENTION
-from infra.parts.rights import Rights
+from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class StewardFunction(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What {folder} may do",
         )
-        self.rights = Rights(self, "Rights", role=self.role, description=f"What {folder} may do")
+        self.rights = RolePolicy(self, "Rights", role=self.role, description=f"What {folder} may do")
         self.allow("WriteItsLog", ["logs:CreateLogStream", "logs:PutLogEvents"], [self.log_group.log_group_arn])
         if failed_runs:
             self.allow("ReportFailedRuns", ["sqs:SendMessage"], [failed_runs.queue_arn])
@@ -200,5 +200,5 @@ class StewardFunction(Construct):
         conditions: Mapping[str, object] | None = None,
         because: str = "",
     ) -> None:
-        """Grant exactly that, as :meth:`infra.parts.rights.Rights.allow` does."""
+        """Grant exactly that, as :meth:`infra.parts.role_policy.RolePolicy.allow` does."""
         self.rights.allow(sid, actions, resources, conditions=conditions, because=because)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from infra.parts.rights import Rights
+from infra.parts.role_policy import RolePolicy
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -26,4 +26,4 @@ class ServiceRole(iam.Role):
                 {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}
             ),
         )
-        self.rights = Rights(self, "Rights", role=self, description=description)
+        self.rights = RolePolicy(self, "Rights", role=self, description=description)

@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.checks.guard import RECORD_CLASS_TAG
-from infra.parts.rights import Rights
+from infra.parts.role_policy import RolePolicy
 from infra.stores.denials import deny, nobody_weakens, only_these_remove
 from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
 
@@ -98,7 +98,7 @@ class HoldStore(Construct):
             ),
             max_session_duration=cdk.Duration.hours(1),
         )
-        rights = Rights(self, "BreakGlassRights", role=self.break_glass, description="What break-glass may do")
+        rights = RolePolicy(self, "BreakGlassRights", role=self.break_glass, description="What break-glass may do")
         rights.allow(
             "RemoveAHeldCopy",
             [

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.flow_runner import Call, FlowRunner, Given, Run
-from simulator.flow_runner.world import EmbeddedSurroundings, deployed_flows
+from simulator.flow_runner.deployed import DeployedSurroundings, deployed_flows
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
@@ -48,7 +48,7 @@ class Switchboard:
         self._world = world
         self._flows = deployed_flows(world)
         self.provider = PaymentProvider()
-        self._around = EmbeddedSurroundings(world, dict.fromkeys(self._provider_functions(), self.provider))
+        self._around = DeployedSurroundings(world, dict.fromkeys(self._provider_functions(), self.provider))
         self._runner = FlowRunner(self._flows, self._around)
         self._numbers = itertools.count(1)
 

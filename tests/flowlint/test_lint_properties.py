@@ -17,7 +17,7 @@ from flowlint.lint import lint_flow
 from simulator.flow_runner import Call, Deployed, FlowError, FlowLibrary, FlowRunner, InvocationFailure
 from simulator.flow_runner.ports import InvocationResult
 from tests.support.flow_builders import Json, attributes, bye, compare, document, invoke, record, say, transfer_out
-from tests.support.flow_surroundings import World
+from tests.support.flow_surroundings import FlowSurroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +57,7 @@ def flows(draw: st.DrawFn) -> tuple[list[Json], dict[str, str]]:
     return [*actions, bye()], {named[name]: kind for name, kind in kinds.items()}
 
 
-class Truth(World):
+class Truth(FlowSurroundings):
     """Answers as drawn, and knows whether the recording is paused for sure."""
 
     def __init__(self, drawn: list[str]) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from simulator.aws.cloudformation.resource import Declaration, Identity, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, Identity
 
 pytestmark = pytest.mark.prove
 
@@ -57,7 +57,9 @@ def stores(folder: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", content["Resources"])
 
 
-def update(site: Site, declared: Declaration, *, otherwise: Callable[[Site, Declaration], Identity]) -> Identity:
+def update(
+    site: DeployContext, declared: Declaration, *, otherwise: Callable[[DeployContext, Declaration], Identity]
+) -> Identity:
     """Set up a bucket that is there already, as CloudFormation updates one that it imported."""
     if declared.properties.get("BucketName") != NAME:
         return otherwise(site, declared)

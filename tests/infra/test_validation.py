@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from infra.checks.accepted import PAGE, page
 from infra.checks.validation import REPORT, validate
 from infra.config import ROOT, cdk_context, choose
-from infra.parts.rights import Rights
+from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
@@ -96,7 +96,7 @@ def test_a_template_that_cloudformation_would_not_take_is_refused(tmp_path: Path
 def test_a_star_with_a_reason_is_accepted_and_one_without_cannot_be_written() -> None:
     stack = cdk.Stack(cdk.App(), "stack")
     role = iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-    rights = Rights(stack, "Rights", role=role, description="test")
+    rights = RolePolicy(stack, "Rights", role=role, description="test")
     bucket = s3.Bucket(stack, "Bucket")
     rights.allow("Read", ["s3:GetObject"], [bucket.arn_for_objects("*")], because="names are not known")
     for actions, resources, because in [

@@ -67,7 +67,7 @@ def template(name: str) -> dict[str, Any]:
 
 
 @dataclass
-class World:
+class FlowSurroundings:
     """Functions that answer what the test says, by the name at the end of their ARN."""
 
     answers: dict[str, list[Any]] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class World:
         return [parameters for invoked, parameters in self.invoked if invoked == name]
 
 
-def runner(world: World, flows_: Mapping[str, Flow]) -> FlowRunner:
+def runner(world: FlowSurroundings, flows_: Mapping[str, Flow]) -> FlowRunner:
     library = FlowLibrary(
         Deployed(f"test-{name}", ARNS.get(name, f"arn:{name}"), flow) for name, flow in flows_.items()
     )

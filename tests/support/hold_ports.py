@@ -1,4 +1,4 @@
-"""The hold domain's ports in memory, with S3's lock rules. Every call goes through ``World.call``."""
+"""The hold domain's ports in memory, with S3's lock rules. Every call goes through ``HoldFixture.call``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from steward.aws.errors import AccessDenied, NotFound
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
-from steward.holds.ports import Content, Copy, Ledgered, SourceVersion, StaleFile
-from steward.holds.register import ContactFile, Hold, Protection
+from steward.holds.ports import Content, Copy, Ledgered, SourceVersion, VersionConflict
+from steward.holds.register import ContactHolds, Hold, Protection
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 if TYPE_CHECKING:
-    from tests.support.hold_world import World
+    from tests.support.hold_fixture import HoldFixture
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Version:
 
 @dataclass
 class FakeRegister:
-    world: World
+    world: HoldFixture
 
     def case(self, case: CaseRef) -> Case | None:
         return self.world.call("register.case", lambda: self.world.cases.get(case))
@@ -40,7 +40,7 @@ class FakeRegister:
     def save_case(self, before: Case | None, after: Case) -> None:
         def effect() -> None:
             if self.world.cases.get(after.case) != before:
-                raise StaleFile
+                raise VersionConflict
             self.world.cases[after.case] = after
 
         self.world.call("register.save_case", effect)
@@ -51,18 +51,18 @@ class FakeRegister:
             lambda: iter([one for one, file in self.world.files.items() if file.hold_of(case) is not None]),
         )
 
-    def file(self, contact_id: ContactId) -> ContactFile:
+    def file(self, contact_id: ContactId) -> ContactHolds:
         return self.world.call(
-            "register.file", lambda: self.world.files.get(contact_id, ContactFile(contact_id=contact_id))
+            "register.file", lambda: self.world.files.get(contact_id, ContactHolds(contact_id=contact_id))
         )
 
-    def save(self, before: ContactFile, after: ContactFile) -> ContactFile:
-        def effect() -> ContactFile:
+    def save(self, before: ContactHolds, after: ContactHolds) -> ContactHolds:
+        def effect() -> ContactHolds:
             if (
-                self.world.files.get(before.contact_id, ContactFile(contact_id=before.contact_id)).version
+                self.world.files.get(before.contact_id, ContactHolds(contact_id=before.contact_id)).version
                 != before.version
             ):
-                raise StaleFile
+                raise VersionConflict
             stored = replace(after, version=before.version + 1)
             self.world.files[before.contact_id] = stored
             return stored
@@ -88,7 +88,7 @@ class FakeRegister:
 
 @dataclass
 class FakeContacts:
-    world: World
+    world: HoldFixture
 
     def describe(self, contact_id: ContactId) -> Contact | None:
         return self.world.call("connect.describe", lambda: self.world.people.get(contact_id))
@@ -108,7 +108,7 @@ class FakeContacts:
 
 @dataclass
 class FakeSources:
-    world: World
+    world: HoldFixture
 
     def find(self, bucket: str, prefix: str) -> tuple[str, ...]:
         return self.world.call(
@@ -173,7 +173,7 @@ class FakeSources:
 
 @dataclass
 class FakeEvidence:
-    world: World
+    world: HoldFixture
 
     def copy(self, source: SourceVersion, key: str, lock: Protection, *, replace: bool = False) -> Copy:
         body = FakeSources(self.world)._version(source.bucket, source.key, source.version_id).body  # noqa: SLF001
@@ -264,7 +264,7 @@ def _copy(key: str, version: Version) -> Copy:
 
 @dataclass
 class FakeWork:
-    world: World
+    world: HoldFixture
 
     def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
         self._send("hold", [(case, one, signal) for one in contact_ids])
@@ -272,8 +272,8 @@ class FakeWork:
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         self._send("apply", [(case, one) for one in contact_ids])
 
-    def attend(self, contact_ids: Iterable[ContactId]) -> None:
-        self._send("attend", [(one,) for one in contact_ids])
+    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
+        self._send("reinspect", [(one,) for one in contact_ids])
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:  # noqa: ARG002
         self.world.call("work.recheck", lambda: self.world.queue.append(("recheck", (contact_id, str(attempt)), at)))
@@ -286,7 +286,7 @@ class FakeWork:
 
 @dataclass
 class FakeNotices:
-    world: World
+    world: HoldFixture
 
     def outcome(self, hold: Hold) -> None:
         self._tell("outcome", hold)

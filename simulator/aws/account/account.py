@@ -29,29 +29,29 @@ from simulator.aws.cloudformation.create import messaging as messages
 from simulator.aws.cloudformation.create import record_only as records
 from simulator.aws.cloudformation.create import tables_and_keys as stores
 from simulator.aws.cloudformation.deploy import StackDeployment
-from simulator.aws.cloudformation.resource import Notification, Site
+from simulator.aws.cloudformation.resource import DeployContext, Notification
 from simulator.aws.eventbridge.bus import Router, UnknownBus
 from simulator.aws.eventbridge.put_events import follow_put_events
 from simulator.aws.eventbridge.targets import Targets
 from simulator.aws.lambda_.invoke_api import invoke_api
 from simulator.aws.lambda_.service import Functions
 from simulator.aws.scheduler.schedules import Schedules
-from simulator.aws.speed import haste
+from simulator.aws.speed import speedups
 from simulator.aws.sqs.event_source import Queues
-from simulator.aws.time.virtual_time import Diary, VirtualClock, virtual_sleep
-from simulator.aws.wire.client_hooks import Wire
+from simulator.aws.time.virtual_time import EventQueue, VirtualClock, virtual_sleep
+from simulator.aws.wire.client_hooks import BotocoreHooks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.aws.account.services import Plugin
-    from simulator.aws.cloudformation.resource import Creator, Resource
-    from simulator.aws.connect import ConnectWorld
+    from simulator.aws.cloudformation.resource import Resource, ResourceProvider
+    from simulator.aws.connect import ConnectInstance
     from simulator.aws.eventbridge.bus import Undelivered
     from simulator.aws.iam.watch import Permissions
     from simulator.aws.lambda_.invocation import LogLine, Outcome
-    from simulator.aws.s3 import S3World
-    from simulator.aws.sms.world import SmsWorld
+    from simulator.aws.s3 import S3Store
+    from simulator.aws.sms.account import SmsAccount
     from simulator.aws.speed.memory import Memory
     from simulator.aws.time.ports import Event
     from simulator.aws.wire.faults import Faults
@@ -73,27 +73,27 @@ class DeadLetter:
 class EmbeddedAws:
     """One deployed assembly. Made by ``start``; everything in it happens in virtual time."""
 
-    s3: S3World
+    s3: S3Store
     """S3 as the scenario writes to it; set by its plugin, as are the other services below."""
 
-    sms: SmsWorld
-    connect: ConnectWorld
+    sms: SmsAccount
+    connect: ConnectInstance
     permissions: Permissions
     names: Names
 
     def __init__(self, clock: VirtualClock, memory: Memory, *, account: str, region: str, instance_arn: str) -> None:
         """Use ``start`` instead: this makes a world into which nothing is deployed yet."""
         self.clock = clock
-        self.agenda = Diary(clock)
+        self.agenda = EventQueue(clock)
         self.account = account
         self.region = region
         self.instance_arn = instance_arn
         self.functions = Functions(clock, self.agenda, account=account, region=region)
         self.memory = memory
-        self.wire = Wire(self.functions.running, memory)
+        self.wire = BotocoreHooks(self.functions.running, memory)
         self.notifications: list[Notification] = []
         self.resources: list[Resource] = []
-        self.creators: dict[str, Creator] = {
+        self.creators: dict[str, ResourceProvider] = {
             **records.CREATORS,
             **buckets.CREATORS,
             **stores.CREATORS,
@@ -134,7 +134,7 @@ class EmbeddedAws:
             clock = closing.enter_context(VirtualClock(start))
             closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
             closing.enter_context(mock_aws())
-            memory = closing.enter_context(haste()).memory
+            memory = closing.enter_context(speedups()).memory
             closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
             world = cls(clock, memory, account=account, region=region, instance_arn=instance_arn)
             core = _botocore_session()
@@ -239,9 +239,9 @@ class EmbeddedAws:
                 return str(properties["KinesisStreamConfig"]["StreamArn"])
         raise LookupError("no data stream is associated with the instance for contact records")
 
-    def site(self, assets: dict[str, Path]) -> Site:
+    def site(self, assets: dict[str, Path]) -> DeployContext:
         """Return the account as creators of resources work with it; ``assets`` are folders of code by file hash."""
-        return Site(
+        return DeployContext(
             account=self.account,
             region=self.region,
             client=self.client,

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from simulator.aws.connect import ConnectWorld
+from simulator.aws.connect import ConnectInstance
 from simulator.aws.dynamodb import fast_transactions, partitioned_queries
 from simulator.aws.iam.watch import Permissions
-from simulator.aws.s3 import S3World
-from simulator.aws.sms.world import SmsWorld
+from simulator.aws.s3 import S3Store
+from simulator.aws.sms.account import SmsAccount
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
-    from simulator.aws.cloudformation.resource import Declaration, Identity, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, Identity
 
 Plugin = Callable[["EmbeddedAws"], Callable[[], None]]
 
 
 def attach_s3(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto's S3 lifecycle, events, locks and the journal of deletions."""
-    world.s3 = S3World(world.agenda, world, world.actor, changed=lambda: world.memory.forget("s3"))
+    world.s3 = S3Store(world.agenda, world, world.actor, changed=lambda: world.memory.forget("s3"))
     return world.s3.close
 
 
@@ -45,17 +45,17 @@ def attach_dynamodb(world: EmbeddedAws) -> Callable[[], None]:
 
 def attach_sms(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto the SMS service, and the templates its resource types."""
-    world.sms = SmsWorld(world.agenda, world, region=world.region)
-    world.creators |= SmsWorld.creators
+    world.sms = SmsAccount(world.agenda, world, region=world.region)
+    world.creators |= SmsAccount.creators
     return world.sms.close
 
 
 def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto Connect's contact operations; evaluations answer the questions of the forms that are deployed."""
-    world.connect = ConnectWorld(world.agenda, world.instance_arn)
+    world.connect = ConnectInstance(world.agenda, world.instance_arn)
     declare = world.creators["AWS::Connect::EvaluationForm"]
 
-    def deploy_form(site: Site, declaration: Declaration) -> Identity:
+    def deploy_form(site: DeployContext, declaration: Declaration) -> Identity:
         world.connect.form(declaration.properties)
         return declare(site, declaration)
 

@@ -10,13 +10,15 @@ from simulator.aws.cloudformation.resource import Declaration, Resource
 
 if TYPE_CHECKING:
     from simulator.aws.cloudformation.assembly import Stack
-    from simulator.aws.cloudformation.resource import Creator, Site
+    from simulator.aws.cloudformation.resource import DeployContext, ResourceProvider
 
 
 class StackDeployment:
     """The deployment of one stack; it answers the references of its own template."""
 
-    def __init__(self, stack: Stack, site: Site, creators: Mapping[str, Creator], exports: dict[str, object]) -> None:
+    def __init__(
+        self, stack: Stack, site: DeployContext, creators: Mapping[str, ResourceProvider], exports: dict[str, object]
+    ) -> None:
         self._stack = stack
         self._site = site
         self._creators = creators

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulator.aws.lambda_.service import Functions
     from simulator.aws.scheduler.schedules import Schedules
     from simulator.aws.sqs.event_source import Queues
-    from simulator.aws.time.virtual_time import Diary
+    from simulator.aws.time.virtual_time import EventQueue
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,13 @@ class Notification:
 
 
 @dataclass(frozen=True)
-class Site:
+class DeployContext:
     """The account into which the templates are deployed."""
 
     account: str
     region: str
     client: Callable[[str], Any]
-    agenda: Diary
+    agenda: EventQueue
     functions: Functions
     targets: Targets
     router: Router
@@ -97,4 +97,4 @@ class Site:
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
 
 
-Creator = Callable[[Site, Declaration], Identity]
+ResourceProvider = Callable[[DeployContext, Declaration], Identity]

@@ -2,6 +2,6 @@
 
 from simulator.aws.cloudwatch.alarms import State, UnknownAlarm
 from simulator.aws.cloudwatch.metrics import MetricId
-from simulator.aws.cloudwatch.world import Change, Watching
+from simulator.aws.cloudwatch.watching import Change, Watching
 
 __all__ = ["Change", "MetricId", "State", "UnknownAlarm", "Watching"]

@@ -14,13 +14,13 @@ from simulator.aws.connect.shapes import connect_model
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.aws.connect.desk import Desk
+    from simulator.aws.connect.api import ConnectApi
 
 
 class ContactResponse(BaseResponse):
     """One request for a contact operation."""
 
-    desk: ClassVar[Desk]
+    desk: ClassVar[ConnectApi]
 
     def __init__(self) -> None:
         """Let moto read the parameters by botocore's model."""
@@ -37,7 +37,7 @@ class ContactResponse(BaseResponse):
         return status, *self._enrich_response(headers, body)
 
 
-def install(desk: Desk) -> Callable[[], None]:
+def install(desk: ConnectApi) -> Callable[[], None]:
     """Add the desk's operations to moto's Connect; return what takes them away."""
 
     class AttachedResponse(ContactResponse):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from moto.dynamodb.models.table import Table
 
-    from simulator.aws.time.virtual_time import Diary
+    from simulator.aws.time.virtual_time import EventQueue
 
 EVERY: Final = timedelta(days=2)
 """How often expired rows are swept: late enough that a reader that does not ignore them is found out."""
@@ -25,7 +25,7 @@ class Expiry:
     """The sweep of one table."""
 
     def __init__(
-        self, table: Table, attribute: str, agenda: Diary, *, changed: Callable[[], None] = lambda: None
+        self, table: Table, attribute: str, agenda: EventQueue, *, changed: Callable[[], None] = lambda: None
     ) -> None:
         """Sweep from now on; ``changed`` is called when rows have gone."""
         self._table = table

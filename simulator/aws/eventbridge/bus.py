@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulator.aws.eventbridge.patterns import Matcher
     from simulator.aws.eventbridge.targets import Targets
     from simulator.aws.time.ports import Event
-    from simulator.aws.time.virtual_time import Diary
+    from simulator.aws.time.virtual_time import EventQueue
 
 _LONGEST_WAY: Final = 5
 """Event buses that forward to each other stop here, as EventBridge documents for loops."""
@@ -57,7 +57,7 @@ class UnknownBus(Exception):
 class Router:
     """Delivers events to the targets of every matching rule."""
 
-    def __init__(self, agenda: Diary, targets: Targets, *, account: str, region: str) -> None:
+    def __init__(self, agenda: EventQueue, targets: Targets, *, account: str, region: str) -> None:
         self._agenda = agenda
         self._targets = targets
         self._account = account

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.aws.eventbridge.patterns import Matcher
     from simulator.aws.lambda_.service import Functions
-    from simulator.aws.time.virtual_time import Diary
+    from simulator.aws.time.virtual_time import EventQueue
 
 _FOREVER: Final = 10_000
 _BACK_OFF: Final = timedelta(seconds=1)
@@ -43,7 +43,7 @@ RecordTaker = Callable[[StreamRecord], None]
 class WatchedStream:
     """One data stream, whose consumers are told of each record as it arrives."""
 
-    def __init__(self, stream: Stream, agenda: Diary) -> None:
+    def __init__(self, stream: Stream, agenda: EventQueue) -> None:
         self.arn = str(stream.arn)
         self.name = str(stream.stream_name)
         self.consumers: list[RecordTaker] = []
@@ -87,7 +87,7 @@ class StreamConsumer:
     mapping: StreamMapping
     stream_arn: str
     functions: Functions
-    agenda: Diary
+    agenda: EventQueue
     region: str
     send: Callable[[str, str], None]
     _waiting: dict[str, deque[StreamRecord]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from simulator.aws.eventbridge.targets import Clients
-    from simulator.aws.time.virtual_time import Diary
+    from simulator.aws.time.virtual_time import EventQueue
 
 _MEGABYTE: Final = 1024 * 1024
 _EXPRESSION: Final = re.compile(r"!\{([A-Za-z]+):([^}]+)\}")
@@ -86,7 +86,7 @@ class _Buffer:
 class Delivery:
     """One delivery stream with a buffer for each partition."""
 
-    def __init__(self, settings: DeliverySettings, clients: Clients, agenda: Diary) -> None:
+    def __init__(self, settings: DeliverySettings, clients: Clients, agenda: EventQueue) -> None:
         self._settings = settings
         self._clients = clients
         self._agenda = agenda

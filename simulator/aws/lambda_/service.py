@@ -26,7 +26,7 @@ from simulator.aws.lambda_.invocation import (
 )
 
 if TYPE_CHECKING:
-    from simulator.aws.time.virtual_time import Diary, VirtualClock
+    from simulator.aws.time.virtual_time import EventQueue, VirtualClock
 
 _RETRY_DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=2))
 """Lambda developer guide, "How Lambda handles errors and retries with asynchronous invocation"."""
@@ -52,7 +52,7 @@ class UnknownFunction(Exception):
 class Functions:
     """Every deployed function by name, short name, logical id and ARN."""
 
-    def __init__(self, clock: VirtualClock, agenda: Diary, *, account: str, region: str) -> None:
+    def __init__(self, clock: VirtualClock, agenda: EventQueue, *, account: str, region: str) -> None:
         self.logs: list[LogLine] = []
         self.calls: dict[str, Counter[str]] = {}
         self.send: Send = _nowhere

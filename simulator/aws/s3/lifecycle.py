@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.aws.time.ports import Agenda
 
 
-class Keeper(Protocol):
+class LifecycleStore(Protocol):
     """Carries out what lifecycle decides; it need not ask for a new plan."""
 
     def tags_of(self, version: FakeKey) -> Mapping[str, str]:
@@ -43,7 +43,7 @@ class Lifecycle:
     retention or a legal hold stays, and goes at a midnight after it is free.
     """
 
-    def __init__(self, agenda: Agenda, keeper: Keeper) -> None:
+    def __init__(self, agenda: Agenda, keeper: LifecycleStore) -> None:
         """Work for one store."""
         self._agenda = agenda
         self._keeper = keeper

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from simulator.aws.eventbridge.bus import Router
     from simulator.aws.eventbridge.targets import Targets
-    from simulator.aws.time.virtual_time import Diary
+    from simulator.aws.time.virtual_time import EventQueue
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Recurrence:
 class Schedules:
     """Every schedule of the account, made by a template or at run time by a function."""
 
-    def __init__(self, backend: EventBridgeSchedulerBackend, agenda: Diary, targets: Targets, router: Router) -> None:
+    def __init__(
+        self, backend: EventBridgeSchedulerBackend, agenda: EventQueue, targets: Targets, router: Router
+    ) -> None:
         self._backend = backend
         self._agenda = agenda
         self._targets = targets

@@ -11,16 +11,16 @@ from simulator.aws.cloudformation.resource import Identity
 from simulator.aws.sms.model import SERVICE
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
 
 
-def _opt_out_list(site: Site, declared: Declaration) -> Identity:
+def _opt_out_list(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("OptOutListName")
     made = site.client(SERVICE).create_opt_out_list(OptOutListName=name)
     return Identity(name, {"Arn": made["OptOutListArn"]})
 
 
-def _protect_configuration(site: Site, declared: Declaration) -> Identity:
+def _protect_configuration(site: DeployContext, declared: Declaration) -> Identity:
     client = site.client(SERVICE)
     made = client.create_protect_configuration()
     for capability, rules in declared.properties.get("CountryRuleSet", {}).items():
@@ -33,7 +33,7 @@ def _protect_configuration(site: Site, declared: Declaration) -> Identity:
     return Identity(identity, {"Arn": arn, "ProtectConfigurationId": identity})
 
 
-def _configuration_set(site: Site, declared: Declaration) -> Identity:
+def _configuration_set(site: DeployContext, declared: Declaration) -> Identity:
     client = site.client(SERVICE)
     name = declared.name("ConfigurationSetName")
     made = client.create_configuration_set(ConfigurationSetName=name)
@@ -43,7 +43,7 @@ def _configuration_set(site: Site, declared: Declaration) -> Identity:
     return Identity(name, {"Arn": made["ConfigurationSetArn"]})
 
 
-CREATORS: dict[str, Creator] = {
+CREATORS: dict[str, ResourceProvider] = {
     "AWS::SMSVOICE::OptOutList": _opt_out_list,
     "AWS::SMSVOICE::ProtectConfiguration": _protect_configuration,
     "AWS::SMSVOICE::ConfigurationSet": _configuration_set,

@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from simulator.aws.speed import asking, deciding
-from simulator.aws.speed.exchange import Exchange
+from simulator.aws.speed.dispatcher import RequestDispatcher
 
 
 @contextmanager
-def haste() -> Iterator[Exchange]:
-    """Let botocore and moto remember, until the world ends; return the exchange that carries every request."""
+def speedups() -> Iterator[RequestDispatcher]:
+    """Let botocore and moto remember, until the world ends; return the dispatcher that carries every request."""
     with ExitStack() as patches:
         for patch in (*asking.patches(), *deciding.patches()):
             patches.enter_context(patch)
         patches.enter_context(rare_collections())
-        exchange = Exchange()
-        patches.enter_context(exchange.installed())
-        yield exchange
+        dispatcher = RequestDispatcher()
+        patches.enter_context(dispatcher.installed())
+        yield dispatcher
 
 
 @contextmanager
@@ -40,4 +40,4 @@ def rare_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-__all__ = ["Exchange", "haste"]
+__all__ = ["RequestDispatcher", "speedups"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulator.aws.eventbridge.patterns import Matcher
     from simulator.aws.lambda_.service import Functions
-    from simulator.aws.time.virtual_time import Diary
+    from simulator.aws.time.virtual_time import EventQueue
 
 _TICK: Final = timedelta(milliseconds=1)
 _CONCURRENCY: Final = 1000
@@ -30,7 +30,7 @@ _CONCURRENCY: Final = 1000
 class WatchedQueue:
     """One queue, with its messages ordered by the moment at which they become visible."""
 
-    def __init__(self, queue: Queue, agenda: Diary) -> None:
+    def __init__(self, queue: Queue, agenda: EventQueue) -> None:
         self.queue = queue
         self._agenda = agenda
         self._entries: list[tuple[datetime, int, Message]] = []
@@ -98,7 +98,7 @@ class WatchedQueue:
 class Queues:
     """Every queue of the account."""
 
-    def __init__(self, backend: SQSBackend, agenda: Diary) -> None:
+    def __init__(self, backend: SQSBackend, agenda: EventQueue) -> None:
         self._agenda = agenda
         self._watched: dict[str, WatchedQueue] = {}
         change_visibility = backend.change_message_visibility
@@ -147,7 +147,7 @@ class QueueConsumer:
     mapping: QueueMapping
     watched: WatchedQueue
     functions: Functions
-    agenda: Diary
+    agenda: EventQueue
     region: str
     _busy: int = 0
     _planned: datetime | None = None

@@ -56,7 +56,7 @@ class VirtualClock:
         self.set(self._now + timedelta(seconds=seconds))
 
 
-class Diary:
+class EventQueue:
     """The agenda: what will happen, by moment; what is due at the same moment happens in order of arrival."""
 
     def __init__(self, clock: VirtualClock) -> None:

@@ -28,7 +28,7 @@ Answer = Callable[["Invocation", "AWSPreparedRequest"], "AWSResponse"]
 _QUESTION: Final = "steward-question"
 
 
-class Wire:
+class BotocoreHooks:
     """Hooks on boto3's default session. Only calls made during an invocation are counted, and meet failures."""
 
     def __init__(self, running: Callable[[], Invocation | None], memory: Memory) -> None:

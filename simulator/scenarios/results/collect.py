@@ -9,7 +9,7 @@ from typing import Final, get_args
 import msgspec
 
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.s3.world import LIFECYCLE, StoredVersion
+from simulator.aws.s3.store import LIFECYCLE, StoredVersion
 from simulator.aws.sms.state import consents
 from simulator.scenarios.actions import Store
 from simulator.scenarios.results.register import Register, read_register

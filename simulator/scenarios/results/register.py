@@ -9,7 +9,7 @@ from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios.results.shapes import HeldArtefact, HoldState, MissingArtefact
 from steward.clock import LONDON
 from steward.holds.adapters import rows
-from steward.holds.register import ContactFile, Hold
+from steward.holds.register import ContactHolds, Hold
 from steward.ids import ContactId
 
 TABLE = "RegisterTable"
@@ -44,7 +44,7 @@ def read_register(world: EmbeddedAws) -> Register:
     return Register(sorted(holds, key=lambda hold: (hold.case, hold.contact_id)), causes)
 
 
-def _state(hold: Hold, file: ContactFile) -> HoldState:
+def _state(hold: Hold, file: ContactHolds) -> HoldState:
     return HoldState(
         case=hold.case,
         reason=hold.reason,

@@ -13,8 +13,8 @@ from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
 from simulator.calls.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
 from simulator.calls.switchboard import Conversation, Switchboard
+from simulator.flow_runner.deployed import deployed_flows
 from simulator.flow_runner.library import FlowLibrary
-from simulator.flow_runner.world import deployed_flows
 from simulator.scenarios.results.collect import payments_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from cli.quarantine import quarantine_command
+from cli.erase_card_data import erase_card_data
 from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios.results.register import read_register
 from tests.end_to_end.payments.calls import Calls
@@ -48,7 +48,7 @@ def run(world: EmbeddedAws, *arguments: str) -> tuple[int, str]:
     [table] = [name for logical, name in world.names.tables.items() if logical.startswith("Register")]
     [queue] = [name for logical, name in world.names.queues.items() if logical.endswith("HoldRequestsQueue")]
     settings = {"REGISTER_TABLE": table, "HOLD_BUCKET": world.names.buckets["legal_hold"], "HOLD_QUEUE_URL": queue}
-    result = CliRunner().invoke(quarantine_command, arguments, env=settings, standalone_mode=False)
+    result = CliRunner().invoke(erase_card_data, arguments, env=settings, standalone_mode=False)
     if result.exception:
         raise result.exception
     return int(result.return_value), result.output

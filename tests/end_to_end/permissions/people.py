@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from click.testing import CliRunner
 
-from cli.quarantine import quarantine_command
+from cli.erase_card_data import erase_card_data
 from simulator.aws.account.account import EmbeddedAws
 from steward.aws.clients import client
 from tests.end_to_end.stories import recording_key
@@ -122,7 +122,7 @@ def _remove_card_data(world: EmbeddedAws) -> None:
     people = ("--requested-by", "officer.1", "--approved-by", "officer.2")
     with world.permissions.acting_as("LegalHoldBreakGlassRole"):
         result = CliRunner().invoke(
-            quarantine_command, ["q1", location, *people, "--remove"], env=settings, standalone_mode=False
+            erase_card_data, ["q1", location, *people, "--remove"], env=settings, standalone_mode=False
         )
     if result.exception:
         raise result.exception

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.flow_runner import Call, Given, InvocationFailure, Run
-from tests.support.flow_surroundings import World, flows, runner
+from tests.support.flow_surroundings import FlowSurroundings, flows, runner
 
 RECORDED = {"status": "recorded", "reason": ""}
 SENT = {"status": "sent", "reason": "", "message_id": "m-1"}
@@ -14,9 +14,9 @@ FAILED = InvocationFailure("timed out")
 
 def ask(
     keys: list[str | None], consent: list[object], sms: list[object], *, council: str = "barnet", language: str = "en"
-) -> tuple[Call, Run, World]:
+) -> tuple[Call, Run, FlowSurroundings]:
     call = Call("c-1", caller="+447400123456", attributes={"language": language})
-    world = World({"record_consent": consent, "send_sms": sms})
+    world = FlowSurroundings({"record_consent": consent, "send_sms": sms})
     return call, runner(world, flows(council)).run("sms-consent", call, Given(keys=keys)), world
 
 

@@ -25,7 +25,7 @@ from tests.support.flow_surroundings import (
     POLICIES,
     QUEUE,
     REFERENCES,
-    World,
+    FlowSurroundings,
     flows,
     runner,
     template,
@@ -34,8 +34,8 @@ from tests.support.flow_surroundings import (
 COUNCILS = sorted(path.stem for path in POLICIES.glob("*.toml"))
 
 
-def call_of(council: str, given: Given | None = None) -> tuple[Call, Run, World]:
-    call, world = Call("c-1"), World()
+def call_of(council: str, given: Given | None = None) -> tuple[Call, Run, FlowSurroundings]:
+    call, world = Call("c-1"), FlowSurroundings()
     return call, runner(world, flows(council)).run("inbound", call, given), world
 
 
@@ -86,7 +86,7 @@ class TestRecordingNotice:
         policy = load_policy(POLICIES / f"{council}.toml")
         line = policy.recording.lines[0] if policy.recording.lines else ""
         call = Call("c-1", attributes={"line": line})
-        run = runner(World(), flows(council)).run("inbound", call)
+        run = runner(FlowSurroundings(), flows(council)).run("inbound", call)
         assert run.spoken[: len(policy.recording.notice)] == list(policy.recording.notice.values())
         recording = run.actions.index("record-both")
         assert all(run.actions.index(f"notice-{language}") < recording for language in policy.recording.notice)
@@ -102,7 +102,7 @@ class TestRecordingNotice:
 
     def test_outbound_calls_hear_the_notice_and_are_recorded(self) -> None:
         call = Call("c-1", queue_name="Council Tax")
-        run = runner(World(), flows("barnet")).run("outbound-whisper", call)
+        run = runner(FlowSurroundings(), flows("barnet")).run("outbound-whisper", call)
         policy = load_policy(POLICIES / "barnet.toml")
         assert run.spoken == [policy.recording.notice["en"]]
         assert call.records_agent
@@ -113,7 +113,7 @@ class TestWhatIsNotRecorded:
     def test_a_line_that_the_policy_excludes_is_not_recorded_and_hears_no_notice(self) -> None:
         policy = load_policy(POLICIES / "somerset.toml")
         call = Call("c-1", attributes={"line": policy.recording.lines_not_recorded[0]})
-        run = runner(World(), flows("somerset")).run("inbound", call)
+        run = runner(FlowSurroundings(), flows("somerset")).run("inbound", call)
         assert not call.records_agent
         assert policy.recording.notice["en"] not in run.spoken
 
@@ -121,34 +121,34 @@ class TestWhatIsNotRecorded:
         numbers = {"Direct_dial_to_named_staff": "+441823355000"}
         for dialled, recorded in (("+441823355000", False), ("+443001232224", True)):
             call = Call("c-1", dialled=dialled)
-            runner(World(), flows("somerset", **numbers)).run("inbound", call)
+            runner(FlowSurroundings(), flows("somerset", **numbers)).run("inbound", call)
             assert call.records_agent is recorded
 
     def test_only_the_listed_lines_of_a_council_that_lists_them_are_recorded(self) -> None:
         for line, recorded in (("Planning", True), ("Somewhere else", False), ("", False)):
             call = Call("c-1", attributes={"line": line})
-            runner(World(), flows("rhondda-cynon-taf")).run("inbound", call)
+            runner(FlowSurroundings(), flows("rhondda-cynon-taf")).run("inbound", call)
             assert call.records_agent is recorded, line
 
     def test_a_queue_that_the_policy_excludes_is_not_recorded(self) -> None:
         for queue, recorded in (("Back office", False), ("Front desk", True)):
             call = Call("c-1", queue_name=queue)
-            run = runner(World(), flows("somerset")).run("inbound", call)
+            run = runner(FlowSurroundings(), flows("somerset")).run("inbound", call)
             assert call.records_agent is recorded
             assert run.ended_by == "queued"
 
     def test_an_outbound_call_from_an_excluded_queue_is_not_recorded(self) -> None:
         call = Call("c-1", queue_name="Back office")
-        assert runner(World(), flows("somerset")).run("outbound-whisper", call).spoken == []
+        assert runner(FlowSurroundings(), flows("somerset")).run("outbound-whisper", call).spoken == []
         assert not call.records_agent
 
     def test_a_queue_whose_chats_must_not_be_stored_takes_none(self) -> None:
         call = Call("c-1", channel="CHAT", queue_name="Housing")
-        run = runner(World(), flows("powys")).run("inbound", call)
+        run = runner(FlowSurroundings(), flows("powys")).run("inbound", call)
         assert run.ended_by == "disconnected"
         assert "telephone calls only" in run.spoken[-1]
         call = Call("c-2", channel="VOICE", queue_name="Housing")
-        assert runner(World(), flows("powys")).run("inbound", call).ended_by == "queued"
+        assert runner(FlowSurroundings(), flows("powys")).run("inbound", call).ended_by == "queued"
 
 
 class TestLanguages:

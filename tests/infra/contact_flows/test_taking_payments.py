@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.flow_runner import Call, Given, InvocationFailure, Run
-from tests.support.flow_surroundings import KEYPAD, PAYMENT_LINE, World, flows, runner
+from tests.support.flow_surroundings import KEYPAD, PAYMENT_LINE, FlowSurroundings, flows, runner
 
 if TYPE_CHECKING:
     from infra.contact_flows.settings import Keypad, PaymentLine
@@ -37,9 +37,9 @@ def pay(
     card_entry: Keypad | PaymentLine = KEYPAD,
     council: str = "barnet",
     language: str = "en",
-) -> tuple[Call, Run, World]:
+) -> tuple[Call, Run, FlowSurroundings]:
     call = Call("c-1", attributes={"call_recorded": recorded, "language": language})
-    world = World(
+    world = FlowSurroundings(
         {"control_recording": list(control), "payment-provider": list(ACCEPTED if provider is None else provider)}
     )
     given_ = Given(keys=list(CARD if keys is None else keys), faults=faults or {})
@@ -48,14 +48,14 @@ def pay(
 
 def guide(
     control: list[Answer], buttons: list[str | None], faults: dict[str, str] | None = None, **attributes: str
-) -> tuple[Call, Run, World]:
+) -> tuple[Call, Run, FlowSurroundings]:
     call = Call("g-1", channel="CHAT", related_contact_id="c-1", attributes={"initialContactId": "c-0", **attributes})
-    world = World({"control_recording": list(control)})
+    world = FlowSurroundings({"control_recording": list(control)})
     run = runner(world, flows("barnet")).run("payment-guide", call, Given(buttons=buttons, faults=faults or {}))
     return call, run, world
 
 
-def operations(world: World) -> list[str]:
+def operations(world: FlowSurroundings) -> list[str]:
     return [parameters["operation"] for parameters in world.asked("control_recording")]
 
 
@@ -80,7 +80,7 @@ class TestCallerPays:
 
     def test_a_pause_that_answers_too_late_is_none(self) -> None:
         call = Call("c-1")
-        world = World({"control_recording": [PAUSED, RECORDING]}, seconds=8.5)
+        world = FlowSurroundings({"control_recording": [PAUSED, RECORDING]}, seconds=8.5)
         run = runner(world, flows("barnet")).run("payment", call, Given(keys=[*CARD]))
         assert run.entries == []
         assert call.attributes["payment_outcome"] == "refused"
@@ -143,7 +143,7 @@ class TestCallerPays:
         assert operations(world) == ["pause", "resume"]
 
 
-def check_invariants(call: Call, run: Run, _world: World) -> None:
+def check_invariants(call: Call, run: Run, _world: FlowSurroundings) -> None:
     paused_by = next((i for i, step in enumerate(run.steps) if step.action.startswith("log-off")), None)
     first_payment = next((i for i, step in enumerate(run.steps) if step.action.startswith("payment-")), None)
     if first_payment is not None:
@@ -239,7 +239,7 @@ class TestAgentTakesAPayment:
         assert run.shown[-1].startswith("The recording goes on")
 
     def test_the_call_and_not_the_guide_is_named_to_the_function(self) -> None:
-        world = World({"control_recording": [PAUSED]})
+        world = FlowSurroundings({"control_recording": [PAUSED]})
         call = Call("g-1", channel="CHAT", related_contact_id="c-1", attributes={"initialContactId": "c-0"})
         with patch.object(world, "invoke", wraps=world.invoke) as invoked:
             runner(world, flows("barnet")).run("payment-guide", call, Given(buttons=["Start payment"]))
@@ -250,7 +250,7 @@ class TestAgentTakesAPayment:
 class TestInboundLeadsToThePayment:
     def test_pressing_1_pays_and_then_reaches_the_queue(self) -> None:
         call = Call("c-1", caller="+447400123456")
-        world = World({"control_recording": [PAUSED, RECORDING], "payment-provider": [*ACCEPTED]})
+        world = FlowSurroundings({"control_recording": [PAUSED, RECORDING], "payment-provider": [*ACCEPTED]})
         run = runner(world, flows("barnet")).run("inbound", call, Given(keys=["1", *CARD, "2"]))
         assert call.attributes["payment_outcome"] == "taken"
         assert call.attributes["initialContactId"] == "c-1"
@@ -259,7 +259,7 @@ class TestInboundLeadsToThePayment:
 
     def test_a_refused_payment_still_reaches_the_queue(self) -> None:
         call = Call("c-1")
-        run = runner(World(), flows("barnet")).run("inbound", call, Given(keys=["1", "2"]))
+        run = runner(FlowSurroundings(), flows("barnet")).run("inbound", call, Given(keys=["1", "2"]))
         assert call.attributes["payment_outcome"] == "refused"
         assert run.ended_by == "queued"
         assert call.records_agent
@@ -268,7 +268,7 @@ class TestInboundLeadsToThePayment:
 class TestTransferOut:
     def test_recording_stops_before_the_call_leaves_and_returns_with_it(self) -> None:
         call = Call("c-1", records_ivr=True, attributes={"transfer_to": "+442071838750", "call_recorded": "yes"})
-        world = World()
+        world = FlowSurroundings()
         run = runner(world, flows("barnet")).run("transfer-out", call)
         assert run.actions[:2] == ["record-nothing", "transfer"]
         assert run.transfers == ["+442071838750"]
@@ -278,7 +278,7 @@ class TestTransferOut:
 
     def test_a_transfer_that_fails_is_said_and_a_call_that_was_not_recorded_is_not_afterwards(self) -> None:
         call = Call("c-1", attributes={"call_recorded": "no"})
-        run = runner(World(), flows("barnet")).run("transfer-out", call)
+        run = runner(FlowSurroundings(), flows("barnet")).run("transfer-out", call)
         assert run.spoken == ["We are sorry. We could not connect you."]
         assert call.attributes["transfer_outcome"] == "failed"
         assert not call.records_agent

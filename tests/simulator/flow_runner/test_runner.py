@@ -10,13 +10,15 @@ from flowlint.document import parse_flow
 from simulator.flow_runner import Call, Deployed, FlowError, FlowLibrary, FlowRunner, Given, InvocationFailure, Run
 from simulator.flow_runner.references import resolve
 from tests.support.flow_builders import CATCH_ALL, NO_MATCH, Json, act, bye, compare, document, invoke, say
-from tests.support.flow_surroundings import World
+from tests.support.flow_surroundings import FlowSurroundings
 
 
-def run(*actions: Json, world: World | None = None, call: Call | None = None, given: Given | None = None) -> Run:
+def run(
+    *actions: Json, world: FlowSurroundings | None = None, call: Call | None = None, given: Given | None = None
+) -> Run:
     flow = parse_flow(json.dumps(document(*actions)), source="flow")
     library = FlowLibrary([Deployed("flow", "arn:flow", flow)])
-    return FlowRunner(library, world or World()).run("flow", call or Call("c-1"), given)
+    return FlowRunner(library, world or FlowSurroundings()).run("flow", call or Call("c-1"), given)
 
 
 LOOK = (
@@ -31,17 +33,17 @@ LOOK = (
     [InvocationFailure("x"), None, "text", ["a"], {"nested": {"a": "b"}}, {"count": 3}, {"long": "x" * 33_000}],
 )
 def test_an_answer_that_is_no_small_map_of_texts_takes_the_error_branch(answer: object) -> None:
-    assert run(*LOOK, bye(), world=World({"any-name": [answer]})).went_through("bad")
+    assert run(*LOOK, bye(), world=FlowSurroundings({"any-name": [answer]})).went_through("bad")
 
 
 def test_a_function_is_sent_the_resolved_parameters_in_the_documented_event() -> None:
-    world = World({"any-name": [{"fee": "10"}]})
+    world = FlowSurroundings({"any-name": [{"fee": "10"}]})
     assert run(*LOOK, bye(), world=world, call=Call("c-1", caller="+447400123456")).went_through("good")
     assert world.asked("any-name") == [{"what": "fee", "who": "+447400123456"}]
 
 
 def test_a_function_slower_than_the_limit_takes_the_error_branch_after_the_limit() -> None:
-    world = World({"any-name": [{"fee": "10"}]}, seconds=20)
+    world = FlowSurroundings({"any-name": [{"fee": "10"}]}, seconds=20)
     started = world.time
     assert run(*LOOK, bye(), world=world).went_through("bad")
     assert (world.time - started).total_seconds() < 10
@@ -55,7 +57,9 @@ def test_a_failed_invocation_leaves_no_earlier_answer_behind() -> None:
         say("stale", "bye"),
         bye(),
     )
-    assert run(*actions, world=World({"any-name": [{"status": "ok"}, InvocationFailure("x")]})).went_through("stale")
+    assert run(*actions, world=FlowSurroundings({"any-name": [{"status": "ok"}, InvocationFailure("x")]})).went_through(
+        "stale"
+    )
 
 
 MENU = act(
@@ -105,7 +109,8 @@ def test_an_action_that_the_runner_does_not_know_is_named() -> None:
 def test_a_flow_that_is_not_deployed_is_named_with_those_that_are() -> None:
     with pytest.raises(KeyError, match="there are: flow"):
         FlowRunner(
-            FlowLibrary([Deployed("flow", "arn", parse_flow(json.dumps(document(bye())), source=""))]), World()
+            FlowLibrary([Deployed("flow", "arn", parse_flow(json.dumps(document(bye())), source=""))]),
+            FlowSurroundings(),
         ).run("absent", Call("c-1"))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from steward.policy.load import load_policy
 from steward.policy.model import Policy
-from tests.support.hold_world import World
+from tests.support.hold_fixture import HoldFixture
 
 
 @pytest.fixture(scope="session")
@@ -15,5 +15,5 @@ def barnet() -> Policy:
 
 
 @pytest.fixture
-def world(barnet: Policy) -> World:
-    return World(policy=barnet)
+def world(barnet: Policy) -> HoldFixture:
+    return HoldFixture(policy=barnet)

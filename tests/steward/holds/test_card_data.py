@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from steward.holds.card_data import Quarantine, Refused, Removal, StoredObject
+from steward.holds.card_data import CardDataEraser, Refused, Removal, StoredObject
 from steward.holds.register import HoldStatus
 from steward.ids import CaseRef, ContactId
 from steward.policy.load import load_policy
+from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_ports import FakeRegister, FakeWork
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import Killed, World
 
 KEY = "2027/01/12/call.wav"
 OTHER = "2027/01/12/second.wav"
@@ -24,7 +24,7 @@ BEGAN = datetime(2027, 4, 12, 10, 0, tzinfo=UTC)
 
 @dataclass
 class FakeVersions:
-    world: World
+    world: HoldFixture
 
     def of(self, stored: StoredObject) -> tuple[str, ...]:
         held = self.world.held.get(stored.key, []) if stored.bucket == "holds" else []
@@ -41,9 +41,9 @@ class FakeVersions:
         self.world.call("versions.remove", effect)
 
 
-def held_call(*cases: str) -> tuple[World, ContactId]:
+def held_call(*cases: str) -> tuple[HoldFixture, ContactId]:
     """A call with two recordings, held for these cases."""
-    world = World(load_policy(Path("policies/barnet.toml")))
+    world = HoldFixture(load_policy(Path("policies/barnet.toml")))
     contact = world.contact("c-1", BEGAN, keys=(KEY, OTHER))
     for case in cases:
         world.placing().place(complaint(contact, case=case))
@@ -51,8 +51,8 @@ def held_call(*cases: str) -> tuple[World, ContactId]:
     return world, contact
 
 
-def quarantine(world: World) -> Quarantine:
-    return Quarantine(
+def eraser(world: HoldFixture) -> CardDataEraser:
+    return CardDataEraser(
         register=FakeRegister(world),
         versions=FakeVersions(world),
         work=FakeWork(world),
@@ -71,7 +71,7 @@ def removal(contact: ContactId, *, key: str = KEY, bucket: str = "call_recording
     )
 
 
-def bodies(world: World, key: str) -> int:
+def bodies(world: HoldFixture, key: str) -> int:
     """How many versions of a recording are left, copies included."""
     left = [versions for (_, name), versions in world.records.items() if name == key]
     left += [versions for name, versions in world.held.items() if name.endswith(key)]
@@ -82,7 +82,7 @@ def test_the_original_and_its_copy_go_and_the_other_recording_stays() -> None:
     world, contact = held_call("C-1")
     assert bodies(world, KEY) == 2
 
-    quarantine(world).carry_out(removal(contact))
+    eraser(world).carry_out(removal(contact))
 
     assert bodies(world, KEY) == 0
     assert bodies(world, OTHER) == 2
@@ -91,7 +91,7 @@ def test_the_original_and_its_copy_go_and_the_other_recording_stays() -> None:
 def test_every_hold_that_had_the_copy_says_what_is_missing_and_why() -> None:
     world, contact = held_call("C-1", "C-2")
 
-    quarantine(world).carry_out(removal(contact))
+    eraser(world).carry_out(removal(contact))
 
     for case in ("C-1", "C-2"):
         hold = world.hold(case, contact)
@@ -106,9 +106,9 @@ def test_every_hold_that_had_the_copy_says_what_is_missing_and_why() -> None:
 
 def test_the_reason_survives_every_later_inspection_and_nothing_is_copied_again() -> None:
     world, contact = held_call("C-1")
-    quarantine(world).carry_out(removal(contact))
+    eraser(world).carry_out(removal(contact))
 
-    world.placing().attend(contact)
+    world.placing().reinspect(contact)
 
     hold = world.hold("C-1", contact)
     assert [one.why.split(":")[0] for one in hold.missing] == ["removed on 2027-05-04"]
@@ -117,10 +117,10 @@ def test_the_reason_survives_every_later_inspection_and_nothing_is_copied_again(
 
 def test_a_recording_that_is_written_again_is_not_copied_into_the_hold() -> None:
     world, contact = held_call("C-1")
-    quarantine(world).carry_out(removal(contact))
+    eraser(world).carry_out(removal(contact))
     world.contact("c-1", BEGAN, keys=(KEY, OTHER))
 
-    world.placing().attend(contact)
+    world.placing().reinspect(contact)
 
     assert [key for key in world.held if key.endswith(KEY) and world.held[key]] == []
 
@@ -128,7 +128,7 @@ def test_a_recording_that_is_written_again_is_not_copied_into_the_hold() -> None
 def test_every_version_is_in_the_ledger_before_the_first_goes() -> None:
     world, contact = held_call("C-1")
 
-    gone = quarantine(world).carry_out(removal(contact))
+    gone = eraser(world).carry_out(removal(contact))
 
     assert {world.ledger[one.stored.key, one.version_id] for one in gone} == {"erasure"}
     assert len(gone) == 2
@@ -137,7 +137,7 @@ def test_every_version_is_in_the_ledger_before_the_first_goes() -> None:
 def test_a_recording_that_nobody_holds_is_removed_too() -> None:
     world, contact = held_call()
 
-    gone = quarantine(world).carry_out(removal(contact))
+    gone = eraser(world).carry_out(removal(contact))
 
     assert [one.copy_for for one in gone] == [()]
     assert bodies(world, KEY) == 0
@@ -146,7 +146,7 @@ def test_a_recording_that_nobody_holds_is_removed_too() -> None:
 def test_a_plan_names_the_cases_and_removes_nothing() -> None:
     world, contact = held_call("C-1", "C-2")
 
-    planned = quarantine(world).plan(removal(contact))
+    planned = eraser(world).plan(removal(contact))
 
     assert {one.copy_for for one in planned} == {(), (CaseRef("C-1"), CaseRef("C-2"))}
     assert bodies(world, KEY) == 2
@@ -158,10 +158,10 @@ def test_a_removal_that_dies_after_any_call_is_finished_by_the_next(calls: int) 
     world, contact = held_call("C-1")
     world.kill_after = calls
     try:
-        quarantine(world).carry_out(removal(contact))
+        eraser(world).carry_out(removal(contact))
     except Killed:
         world.kill_after = -1
-        quarantine(world).carry_out(removal(contact))
+        eraser(world).carry_out(removal(contact))
 
     assert bodies(world, KEY) == 0
     assert len(world.hold("C-1", contact).missing) == 1
@@ -171,7 +171,7 @@ def test_the_inspection_that_follows_tells_the_complaints_team() -> None:
     world, contact = held_call("C-1")
     world.told.clear()
 
-    quarantine(world).carry_out(removal(contact))
+    eraser(world).carry_out(removal(contact))
     world.work_off()
 
     assert len(world.told) == 1
@@ -191,5 +191,5 @@ def test_a_removal_is_refused_with_a_sentence(changes: dict[str, Any], says: str
     world, contact = held_call("C-1")
 
     with pytest.raises(Refused, match=says):
-        quarantine(world).carry_out(replace(removal(contact), **changes))
+        eraser(world).carry_out(replace(removal(contact), **changes))
     assert bodies(world, KEY) == 2

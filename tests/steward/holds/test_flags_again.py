@@ -8,15 +8,15 @@ from steward.holds.register import HoldStatus
 from steward.holds.requests import Closure, Escalation
 from steward.ids import CaseRef
 from steward.policy.holds import Stage
+from tests.support.hold_fixture import HoldFixture
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"
 END = datetime(2028, 11, 3, tzinfo=UTC)
 
 
-def test_a_repeated_flag_changes_nothing_and_copies_nothing(world: World) -> None:
+def test_a_repeated_flag_changes_nothing_and_copies_nothing(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     before, copied = world.files[call], world.calls["evidence.copy"]
@@ -27,7 +27,7 @@ def test_a_repeated_flag_changes_nothing_and_copies_nothing(world: World) -> Non
     assert world.calls["evidence.copy"] == copied
 
 
-def test_a_second_case_extends_the_lock_of_the_one_copy_and_never_shortens_it(world: World) -> None:
+def test_a_second_case_extends_the_lock_of_the_one_copy_and_never_shortens_it(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call, case="C-1", received=date(2027, 4, 1)))
     world.placing().place(complaint(call, case="C-2", received=date(2027, 5, 3)))
@@ -38,7 +38,7 @@ def test_a_second_case_extends_the_lock_of_the_one_copy_and_never_shortens_it(wo
     assert {world.hold(case, call).status for case in ("C-1", "C-2", "C-3")} == {HoldStatus.HELD}
 
 
-def test_a_corrected_earlier_date_does_not_shorten_the_hold(world: World) -> None:
+def test_a_corrected_earlier_date_does_not_shorten_the_hold(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     world.placing().place(complaint(call, received=date(2027, 2, 1)))
@@ -47,7 +47,7 @@ def test_a_corrected_earlier_date_does_not_shorten_the_hold(world: World) -> Non
     assert {version.retain_until for _, version in world.copies(call)} == {END}
 
 
-def test_a_corrected_later_date_extends_the_hold(world: World) -> None:
+def test_a_corrected_later_date_extends_the_hold(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call, received=date(2027, 2, 1)))
     world.placing().place(complaint(call))
@@ -56,7 +56,7 @@ def test_a_corrected_later_date_extends_the_hold(world: World) -> None:
     assert {version.retain_until for _, version in world.copies(call)} == {END}
 
 
-def test_an_ombudsman_case_is_held_without_an_end_until_it_is_closed(world: World) -> None:
+def test_an_ombudsman_case_is_held_without_an_end_until_it_is_closed(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     world.placing().escalate(
@@ -77,7 +77,7 @@ def test_an_ombudsman_case_is_held_without_an_end_until_it_is_closed(world: Worl
     assert {version.retain_until for _, version in world.copies(call)} == {hold.hold_until}
 
 
-def test_an_escalation_that_arrives_before_its_complaint_is_not_lost(world: World) -> None:
+def test_an_escalation_that_arrives_before_its_complaint_is_not_lost(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().escalate(
         Escalation(case=CaseRef("C-1"), stage=Stage.TWO, on=date(2027, 5, 4), requested_by="complaints")
@@ -88,7 +88,7 @@ def test_an_escalation_that_arrives_before_its_complaint_is_not_lost(world: Worl
     assert world.hold("C-1", call).open_ended
 
 
-def test_a_hold_whose_end_has_passed_already_holds_nothing_and_says_so(world: World) -> None:
+def test_a_hold_whose_end_has_passed_already_holds_nothing_and_says_so(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 
     world.placing().place(complaint(call, received=date(2025, 1, 6)))

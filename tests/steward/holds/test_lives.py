@@ -21,8 +21,8 @@ from steward.holds.requests import BadRequest, Closure, Escalation, Release
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.holds import HoldReason, Stage
 from steward.policy.load import load_policy
+from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import Killed, World
 
 POLICY = load_policy(Path("policies/barnet.toml"))
 CALLS = tuple(ContactId(f"call-{number}") for number in range(3))
@@ -38,7 +38,7 @@ class Holds(RuleBasedStateMachine):
 
     @initialize()
     def a_contact_centre(self) -> None:
-        self.world = World(policy=POLICY, moment=START)
+        self.world = HoldFixture(policy=POLICY, moment=START)
         for call in CALLS:
             self.world.contact(call, START - timedelta(days=30), keys=[f"2027/01/30/{call}.wav"])
         self.world.chains = {CALLS[0]: (CALLS[1],), CALLS[1]: (CALLS[0],)}
@@ -136,7 +136,7 @@ class Holds(RuleBasedStateMachine):
         for key, file in self.world.files.items():
             for hold in file.holds:
                 overdue = self.world.moment - hold.hold_until
-                if hold.stands and not hold.open_ended and hold.status is not HoldStatus.NOTHING_HELD:
+                if hold.active and not hold.open_ended and hold.status is not HoldStatus.NOTHING_HELD:
                     assert overdue < timedelta(days=2), f"{key} of {hold.case} was due {overdue} ago"
 
     @invariant()

@@ -8,15 +8,15 @@ from steward.holds.inspecting.searching import MOST_FOLDERS
 from steward.holds.register import HoldStatus
 from steward.holds.requests import BadRequest
 from steward.ids import CaseRef, ContactId, RecordClass
+from tests.support.hold_fixture import HoldFixture
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"
 END = datetime(2028, 11, 3, tzinfo=UTC)
 
 
-def test_a_flagged_recording_is_copied_with_the_lock_of_its_case(world: World) -> None:
+def test_a_flagged_recording_is_copied_with_the_lock_of_its_case(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 
     world.placing().place(complaint(call))
@@ -30,7 +30,7 @@ def test_a_flagged_recording_is_copied_with_the_lock_of_its_case(world: World) -
     assert not copy[1].legal_hold
 
 
-def test_a_first_flag_is_written_without_reading_what_is_not_there(world: World) -> None:
+def test_a_first_flag_is_written_without_reading_what_is_not_there(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 
     world.placing().place(complaint(call))
@@ -39,7 +39,7 @@ def test_a_first_flag_is_written_without_reading_what_is_not_there(world: World)
     assert world.hold("C-1", call).status is HoldStatus.HELD
 
 
-def test_the_contact_record_is_held_beside_the_recording(world: World) -> None:
+def test_the_contact_record_is_held_beside_the_recording(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 
     world.placing().place(complaint(call))
@@ -49,7 +49,7 @@ def test_the_contact_record_is_held_beside_the_recording(world: World) -> None:
     assert snapshot[1].retain_until == END
 
 
-def test_the_original_is_free_again_once_the_copy_stands_in_the_register(world: World) -> None:
+def test_the_original_is_free_again_once_the_copy_stands_in_the_register(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 
     world.placing().place(complaint(call))
@@ -58,7 +58,7 @@ def test_the_original_is_free_again_once_the_copy_stands_in_the_register(world: 
     assert all(artefact.source_freed for artefact in world.files[call].present)
 
 
-def test_every_contact_of_the_chain_is_held(world: World) -> None:
+def test_every_contact_of_the_chain_is_held(world: HoldFixture) -> None:
     first = world.contact("call-1", JANUARY, keys=[KEY])
     second = world.contact("call-2", JANUARY, keys=["2027/01/12/call-2.wav"])
     world.chains = {first: (second,), second: (first,)}
@@ -69,7 +69,7 @@ def test_every_contact_of_the_chain_is_held(world: World) -> None:
     assert world.hold("C-1", first).signal == "chain"
 
 
-def test_analysis_files_are_held_wherever_connect_keeps_them(world: World) -> None:
+def test_analysis_files_are_held_wherever_connect_keeps_them(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     found = [
         "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json",
@@ -93,7 +93,7 @@ def test_analysis_files_are_held_wherever_connect_keeps_them(world: World) -> No
         "2027/01/12/call-1.wav",
     ],
 )
-def test_a_recording_that_connect_does_not_name_is_found_below_whatever_folder(world: World, key: str) -> None:
+def test_a_recording_that_connect_does_not_name_is_found_below_whatever_folder(world: HoldFixture, key: str) -> None:
     call = world.contact("call-1", JANUARY)
     world.record(RecordClass.CALL_RECORDING, key, at=JANUARY)
     world.record(RecordClass.CALL_RECORDING, key.replace("call-1", "call-2"), at=JANUARY)
@@ -105,7 +105,7 @@ def test_a_recording_that_connect_does_not_name_is_found_below_whatever_folder(w
 
 
 @pytest.mark.parametrize("channel", ["VOICE", "CHAT", ""])
-def test_a_contact_without_any_recording_is_registered_as_nothing_held(world: World, channel: str) -> None:
+def test_a_contact_without_any_recording_is_registered_as_nothing_held(world: HoldFixture, channel: str) -> None:
     contact = world.contact("call-1", JANUARY, channel=channel)
 
     world.placing().place(complaint(contact))
@@ -115,7 +115,7 @@ def test_a_contact_without_any_recording_is_registered_as_nothing_held(world: Wo
     assert [missing.why for missing in hold.missing] == ["Connect names no recording or transcript for this contact"]
 
 
-def test_the_walk_for_a_recording_that_is_nowhere_is_bounded(world: World) -> None:
+def test_the_walk_for_a_recording_that_is_nowhere_is_bounded(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY)
     for number in range(50):
         world.record(RecordClass.CALL_RECORDING, f"folder-{number:02}/2027/01/12/other.wav", at=JANUARY)
@@ -126,7 +126,7 @@ def test_the_walk_for_a_recording_that_is_nowhere_is_bounded(world: World) -> No
     assert world.calls["sources.folders"] == MOST_FOLDERS
 
 
-def test_a_recording_that_policy_removed_is_reported_with_its_date(world: World) -> None:
+def test_a_recording_that_policy_removed_is_reported_with_its_date(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY - timedelta(days=60), keys=[KEY])
     world.records.clear()
     world.moment = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)
@@ -142,7 +142,7 @@ def test_a_recording_that_policy_removed_is_reported_with_its_date(world: World)
     assert world.copies(call) == []
 
 
-def test_one_of_two_recordings_gone_is_a_partial_hold(world: World) -> None:
+def test_one_of_two_recordings_gone_is_a_partial_hold(world: HoldFixture) -> None:
     other = "2027/01/12/call-1_ivr.wav"
     call = world.contact("call-1", JANUARY, keys=[KEY, other])
     del world.records[RecordClass.CALL_RECORDING, other]
@@ -154,7 +154,7 @@ def test_one_of_two_recordings_gone_is_a_partial_hold(world: World) -> None:
     assert [(one.source_key, one.why) for one in hold.missing] == [(other, "not found in the store")]
 
 
-def test_an_original_that_is_gone_before_its_time_is_counted_once(world: World) -> None:
+def test_an_original_that_is_gone_before_its_time_is_counted_once(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.records.clear()
 
@@ -164,7 +164,7 @@ def test_an_original_that_is_gone_before_its_time_is_counted_once(world: World) 
     assert world.counted == {"SourceVanished": 1}
 
 
-def test_a_recording_that_connect_does_not_name_has_not_vanished(world: World) -> None:
+def test_a_recording_that_connect_does_not_name_has_not_vanished(world: HoldFixture) -> None:
     world.placing().place(complaint(world.contact("call-1", JANUARY)))
 
     assert not world.counted
@@ -172,7 +172,7 @@ def test_a_recording_that_connect_does_not_name_has_not_vanished(world: World) -
 
 @pytest.mark.parametrize("passed", [timedelta(hours=2), timedelta(days=200)])
 def test_an_original_that_may_still_come_or_whose_time_is_over_has_not_vanished(
-    world: World, passed: timedelta
+    world: HoldFixture, passed: timedelta
 ) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.records.clear()
@@ -183,7 +183,7 @@ def test_an_original_that_may_still_come_or_whose_time_is_over_has_not_vanished(
     assert not world.counted
 
 
-def test_a_contact_that_connect_does_not_know_is_registered_as_nothing_held(world: World) -> None:
+def test_a_contact_that_connect_does_not_know_is_registered_as_nothing_held(world: HoldFixture) -> None:
     world.placing().place(complaint("call-404"))
 
     hold = world.hold("C-1", ContactId("call-404"))
@@ -192,7 +192,7 @@ def test_a_contact_that_connect_does_not_know_is_registered_as_nothing_held(worl
     assert world.told == [("outcome", "C-1", "call-404")]
 
 
-def test_a_late_analysis_is_held_by_the_next_look_at_the_contact(world: World) -> None:
+def test_a_late_analysis_is_held_by_the_next_look_at_the_contact(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     late = "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json"
@@ -203,7 +203,7 @@ def test_a_late_analysis_is_held_by_the_next_look_at_the_contact(world: World) -
     assert world.copies(call, of=late)
 
 
-def test_the_contact_is_looked_at_again_after_15_minutes_an_hour_and_a_day(world: World) -> None:
+def test_the_contact_is_looked_at_again_after_15_minutes_an_hour_and_a_day(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     flagged = world.moment
     world.placing().place(complaint(call))
@@ -215,7 +215,7 @@ def test_the_contact_is_looked_at_again_after_15_minutes_an_hour_and_a_day(world
     assert looks == [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=24)]
 
 
-def test_a_transfer_that_happens_after_the_flag_is_held_by_a_later_look(world: World) -> None:
+def test_a_transfer_that_happens_after_the_flag_is_held_by_a_later_look(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     transferred = world.contact("call-2", JANUARY, keys=["2027/01/12/call-2.wav"])
@@ -226,7 +226,7 @@ def test_a_transfer_that_happens_after_the_flag_is_held_by_a_later_look(world: W
     assert world.hold("C-1", transferred).status is HoldStatus.HELD
 
 
-def test_a_source_that_may_not_be_read_stays_under_legal_hold_and_is_reported(world: World) -> None:
+def test_a_source_that_may_not_be_read_stays_under_legal_hold_and_is_reported(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.denied = {KEY}
 
@@ -238,11 +238,11 @@ def test_a_source_that_may_not_be_read_stays_under_legal_hold_and_is_reported(wo
     assert world.records[RecordClass.CALL_RECORDING, KEY][0].legal_hold
 
 
-def test_a_copy_that_differs_from_its_original_is_made_again(world: World) -> None:
+def test_a_copy_that_differs_from_its_original_is_made_again(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.held[f"call-1/call_recording/{KEY}"] = []
     placing = world.placing()
-    evidence = placing.keeper.evidence
+    evidence = placing.reconciler.evidence
     real = evidence.copy
     spoilt: list[str] = []
 
@@ -262,7 +262,7 @@ def test_a_copy_that_differs_from_its_original_is_made_again(world: World) -> No
     assert world.held[held[0].hold_key][-1].body == KEY.encode()
 
 
-def test_many_contacts_go_to_the_queue_one_message_each(world: World) -> None:
+def test_many_contacts_go_to_the_queue_one_message_each(world: HoldFixture) -> None:
     calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(50)]
 
     world.placing().place(complaint(*calls))
@@ -272,7 +272,7 @@ def test_many_contacts_go_to_the_queue_one_message_each(world: World) -> None:
     assert {world.hold("C-1", call).status for call in calls} == {HoldStatus.HELD}
 
 
-def test_a_long_chain_ends(world: World) -> None:
+def test_a_long_chain_ends(world: HoldFixture) -> None:
     calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(8)]
     world.chains = {one: tuple(other for other in calls if other != one) for one in calls}
 
@@ -283,7 +283,7 @@ def test_a_long_chain_ends(world: World) -> None:
     assert world.calls["work.hold"] == 1
 
 
-def test_a_flag_shortly_before_disposal_is_told_to_the_complaints_team(world: World) -> None:
+def test_a_flag_shortly_before_disposal_is_told_to_the_complaints_team(world: HoldFixture) -> None:
     call = world.contact("call-1", world.moment - timedelta(days=175), keys=[KEY])
 
     world.placing().place(complaint(call))
@@ -291,12 +291,12 @@ def test_a_flag_shortly_before_disposal_is_told_to_the_complaints_team(world: Wo
     assert world.told == [("expiring", "C-1", "call-1")]
 
 
-def test_a_case_nobody_logged_cannot_be_applied(world: World) -> None:
+def test_a_case_nobody_logged_cannot_be_applied(world: HoldFixture) -> None:
     with pytest.raises(BadRequest, match="case: is not on record"):
         world.placing().hold(CaseRef("C-9"), ContactId("call-1"), "case_event")
 
 
-def test_an_email_that_connect_does_not_name_is_looked_for_and_missed(world: World) -> None:
+def test_an_email_that_connect_does_not_name_is_looked_for_and_missed(world: HoldFixture) -> None:
     contact = world.contact("mail-1", JANUARY, channel="EMAIL")
 
     world.placing().place(complaint(contact))
@@ -306,7 +306,7 @@ def test_an_email_that_connect_does_not_name_is_looked_for_and_missed(world: Wor
     assert [one.why for one in hold.missing] == ["Connect names no message for this e-mail contact"]
 
 
-def test_the_same_thing_missing_for_another_reason_is_told_once(world: World) -> None:
+def test_the_same_thing_missing_for_another_reason_is_told_once(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.denied = {KEY}
     world.placing().place(complaint(call))
@@ -319,7 +319,7 @@ def test_the_same_thing_missing_for_another_reason_is_told_once(world: World) ->
     assert [kind for kind, *_ in world.told] == ["outcome"]
 
 
-def test_a_reference_in_welsh_is_a_reference(world: World) -> None:
+def test_a_reference_in_welsh_is_a_reference(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 
     world.placing().place(complaint(call, case="Cŵyn 2027/14"))

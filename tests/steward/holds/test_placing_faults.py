@@ -9,37 +9,37 @@ import pytest
 from steward.aws.errors import Unavailable
 from steward.holds.inspecting.inspection import Unfinished
 from steward.ids import ContactId
+from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import Killed, World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"
 
 
 @pytest.mark.parametrize("effect", ["fail_before", "fail_after"])
-def test_a_flag_survives_any_one_call_that_fails(world: World, effect: str) -> None:
+def test_a_flag_survives_any_one_call_that_fails(world: HoldFixture, effect: str) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     reference = world
     for name in list(reference.calls):
-        other = World(policy=world.policy)
+        other = HoldFixture(policy=world.policy)
         other.contact("call-1", JANUARY, keys=[KEY])
         getattr(other, effect)[name] = 1
         _until_done(other, call)
         _assert_same_outcome(other, reference, call, name)
 
 
-def test_a_flag_survives_the_end_of_the_process_after_any_call(world: World) -> None:
+def test_a_flag_survives_the_end_of_the_process_after_any_call(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     for number in range(1, sum(world.calls.values()) + 1):
-        other = World(policy=world.policy, kill_after=number)
+        other = HoldFixture(policy=world.policy, kill_after=number)
         other.contact("call-1", JANUARY, keys=[KEY])
         _until_done(other, call)
         _assert_same_outcome(other, world, call, f"call {number}")
 
 
-def _until_done(world: World, call: ContactId) -> None:
+def _until_done(world: HoldFixture, call: ContactId) -> None:
     for _ in range(5):
         try:
             world.placing().place(complaint(call))
@@ -49,8 +49,8 @@ def _until_done(world: World, call: ContactId) -> None:
     pytest.fail("the flag never came through")
 
 
-def _assert_same_outcome(world: World, reference: World, call: ContactId, what: str) -> None:
-    def outcome(one: World) -> object:
+def _assert_same_outcome(world: HoldFixture, reference: HoldFixture, call: ContactId, what: str) -> None:
+    def outcome(one: HoldFixture) -> object:
         file = one.files[call]
         locks = sorted((key, version.retain_until, version.legal_hold) for key, version in one.copies(call))
         rows = sorted((artefact.hold_key, artefact.sha256, artefact.source_freed) for artefact in file.present)
@@ -61,7 +61,7 @@ def _assert_same_outcome(world: World, reference: World, call: ContactId, what: 
     assert any(task[0] == "recheck" for task in world.queue), what
 
 
-def test_a_lock_that_could_not_be_extended_is_extended_when_the_flag_comes_again(world: World) -> None:
+def test_a_lock_that_could_not_be_extended_is_extended_when_the_flag_comes_again(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call, received=date(2027, 2, 1)))
     world.fail_before["evidence.lock"] = 1

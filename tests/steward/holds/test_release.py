@@ -11,8 +11,8 @@ from steward.holds.signals.case_events import released
 from steward.ids import CaseRef, ContactId
 from steward.policy.holds import Stage
 from steward.retention.disposal import DisposalSwitch, Mode
+from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import Killed, World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 
@@ -27,7 +27,7 @@ def release(*contacts: str) -> Release:
     )
 
 
-def test_a_release_disposes_of_the_copies_at_once(world: World) -> None:
+def test_a_release_disposes_of_the_copies_at_once(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=["2027/01/12/call-1.wav"])
     world.placing().place(complaint(call))
 
@@ -41,7 +41,7 @@ def test_a_release_disposes_of_the_copies_at_once(world: World) -> None:
     assert world.records, "the original stays: its remaining life follows the ordinary schedule"
 
 
-def test_a_release_leaves_the_hold_of_another_case_standing_with_its_own_date(world: World) -> None:
+def test_a_release_leaves_the_hold_of_another_case_standing_with_its_own_date(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=["2027/01/12/call-1.wav"])
     world.placing().place(complaint(call, case="C-1", received=date(2027, 5, 3)))
     world.placing().place(complaint(call, case="C-2", received=date(2027, 4, 3)))
@@ -53,7 +53,7 @@ def test_a_release_leaves_the_hold_of_another_case_standing_with_its_own_date(wo
     assert {version.retain_until for _, version in world.copies(call)} == {datetime(2028, 10, 2, 23, tzinfo=UTC)}
 
 
-def test_an_open_ended_case_can_be_released(world: World) -> None:
+def test_an_open_ended_case_can_be_released(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=["2027/01/12/call-1.wav"])
     world.placing().place(complaint(call, stage=Stage.OMBUDSMAN))
 
@@ -62,7 +62,7 @@ def test_an_open_ended_case_can_be_released(world: World) -> None:
     assert not any(world.held.values())
 
 
-def test_one_contact_of_a_case_can_be_released_alone(world: World) -> None:
+def test_one_contact_of_a_case_can_be_released_alone(world: HoldFixture) -> None:
     calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in (1, 2)]
     world.placing().place(complaint(*calls))
 
@@ -72,7 +72,7 @@ def test_one_contact_of_a_case_can_be_released_alone(world: World) -> None:
     assert world.hold("C-1", calls[1]).status is HoldStatus.HELD
 
 
-def test_a_repeated_flag_does_not_undo_what_two_people_released(world: World) -> None:
+def test_a_repeated_flag_does_not_undo_what_two_people_released(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=["2027/01/12/call-1.wav"])
     world.placing().place(complaint(call))
     world.releasing().release(release())
@@ -84,7 +84,7 @@ def test_a_repeated_flag_does_not_undo_what_two_people_released(world: World) ->
     assert not any(world.held.values())
 
 
-def test_a_release_waits_while_disposal_is_switched_off(world: World) -> None:
+def test_a_release_waits_while_disposal_is_switched_off(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=["2027/01/12/call-1.wav"])
     world.placing().place(complaint(call))
     world.switch = DisposalSwitch(mode=Mode.OFF, limit=0)
@@ -94,7 +94,7 @@ def test_a_release_waits_while_disposal_is_switched_off(world: World) -> None:
     assert world.hold("C-1", call).status is HoldStatus.HELD
 
 
-def test_a_case_that_is_not_on_record_cannot_be_released(world: World) -> None:
+def test_a_case_that_is_not_on_record_cannot_be_released(world: HoldFixture) -> None:
     with pytest.raises(BadRequest, match="case: is not on record"):
         world.releasing().release(release())
 
@@ -114,9 +114,9 @@ def test_a_release_needs_two_people_and_a_reason(change: dict[str, object], comp
         released(detail)
 
 
-def test_a_release_survives_the_end_of_the_process_after_any_call(world: World) -> None:
+def test_a_release_survives_the_end_of_the_process_after_any_call(world: HoldFixture) -> None:
     for number in range(1, 16):
-        other = World(policy=world.policy)
+        other = HoldFixture(policy=world.policy)
         call = other.contact("call-1", JANUARY, keys=["2027/01/12/call-1.wav"])
         other.placing().place(complaint(call))
         other.kill_after = number

@@ -10,8 +10,8 @@ from steward.holds.requests import Closure
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.holds import Stage
 from steward.retention.disposal import DisposalSwitch, Mode
+from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_requests import complaint
-from tests.support.hold_world import Killed, World
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 KEY = "connect/barnet/CallRecordings/2027/01/12/call-1_20270112T10:00_UTC.wav"
@@ -23,14 +23,14 @@ def always() -> bool:
 
 
 @pytest.fixture
-def held(world: World) -> ContactId:
+def held(world: HoldFixture) -> ContactId:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call))
     world.queue.clear()
     return call
 
 
-def test_nothing_is_disposed_of_before_the_end_of_the_hold(world: World, held: ContactId) -> None:
+def test_nothing_is_disposed_of_before_the_end_of_the_hold(world: HoldFixture, held: ContactId) -> None:
     world.moment = END - timedelta(seconds=1)
     world.sweep().run(always)
 
@@ -38,7 +38,7 @@ def test_nothing_is_disposed_of_before_the_end_of_the_hold(world: World, held: C
     assert world.copies(held)
 
 
-def test_everything_is_disposed_of_when_the_hold_has_ended(world: World, held: ContactId) -> None:
+def test_everything_is_disposed_of_when_the_hold_has_ended(world: HoldFixture, held: ContactId) -> None:
     world.moment = END
     tally = world.sweep().run(always)
 
@@ -49,7 +49,7 @@ def test_everything_is_disposed_of_when_the_hold_has_ended(world: World, held: C
     assert len(world.ledger) == 3
 
 
-def test_a_contact_that_was_disposed_of_is_not_looked_at_again(world: World, held: ContactId) -> None:
+def test_a_contact_that_was_disposed_of_is_not_looked_at_again(world: HoldFixture, held: ContactId) -> None:
     world.moment = END
     world.sweep().run(always)
     world.moment += timedelta(days=400)
@@ -58,7 +58,7 @@ def test_a_contact_that_was_disposed_of_is_not_looked_at_again(world: World, hel
     assert world.files[held].next_action_at is None
 
 
-def test_a_contact_that_another_case_holds_stays(world: World, held: ContactId) -> None:
+def test_a_contact_that_another_case_holds_stays(world: HoldFixture, held: ContactId) -> None:
     world.placing().place(complaint(held, case="C-2", received=date(2027, 5, 4)))
     world.moment = END
     world.sweep().run(always)
@@ -73,7 +73,7 @@ def test_a_contact_that_another_case_holds_stays(world: World, held: ContactId) 
     assert not any(world.held.values())
 
 
-def test_an_open_ended_hold_is_never_due(world: World) -> None:
+def test_an_open_ended_hold_is_never_due(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call, stage=Stage.TWO))
     world.moment = END + timedelta(days=3000)
@@ -83,7 +83,7 @@ def test_an_open_ended_hold_is_never_due(world: World) -> None:
     assert world.copies(call)
 
 
-def test_after_closure_the_copies_and_every_manifest_go(world: World) -> None:
+def test_after_closure_the_copies_and_every_manifest_go(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.placing().place(complaint(call, stage=Stage.TWO))
     world.moment = datetime(2029, 3, 1, 9, 0, tzinfo=UTC)
@@ -95,7 +95,7 @@ def test_after_closure_the_copies_and_every_manifest_go(world: World) -> None:
     assert not any(world.held.values())
 
 
-def test_a_dry_run_counts_and_deletes_nothing(world: World, held: ContactId) -> None:
+def test_a_dry_run_counts_and_deletes_nothing(world: HoldFixture, held: ContactId) -> None:
     world.switch = DisposalSwitch(mode=Mode.DRY_RUN, limit=1000)
     world.moment = END
     tally = world.sweep().run(always)
@@ -105,7 +105,7 @@ def test_a_dry_run_counts_and_deletes_nothing(world: World, held: ContactId) -> 
     assert not world.ledger
 
 
-def test_the_limit_of_a_run_leaves_the_rest_for_the_next(world: World) -> None:
+def test_the_limit_of_a_run_leaves_the_rest_for_the_next(world: HoldFixture) -> None:
     calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(3)]
     world.placing().place(complaint(*calls))
     world.moment = END
@@ -117,7 +117,7 @@ def test_the_limit_of_a_run_leaves_the_rest_for_the_next(world: World) -> None:
     assert second.done == 3
 
 
-def test_what_s3_refuses_to_delete_stays_and_is_tried_again(world: World, held: ContactId) -> None:
+def test_what_s3_refuses_to_delete_stays_and_is_tried_again(world: HoldFixture, held: ContactId) -> None:
     ((_, version), _) = world.copies(held)
     version.retain_until = END + timedelta(days=5)
     world.moment = END
@@ -131,7 +131,7 @@ def test_what_s3_refuses_to_delete_stays_and_is_tried_again(world: World, held: 
 
 
 def test_a_disposal_that_failed_is_tried_again_the_next_night_though_that_begins_earlier(
-    world: World, held: ContactId
+    world: HoldFixture, held: ContactId
 ) -> None:
     world.moment = END + timedelta(seconds=50)
     world.fail_before["evidence.dispose"] = 1
@@ -144,7 +144,7 @@ def test_a_disposal_that_failed_is_tried_again_the_next_night_though_that_begins
 
 
 def test_the_complaints_team_is_reminded_60_30_and_7_days_before_the_end_and_once_each(
-    world: World, held: ContactId
+    world: HoldFixture, held: ContactId
 ) -> None:
     reminded = {}
     while world.moment < END:
@@ -159,7 +159,9 @@ def test_the_complaints_team_is_reminded_60_30_and_7_days_before_the_end_and_onc
     assert held
 
 
-def test_late_artefacts_are_found_by_the_inspection_that_the_sweep_asks_for(world: World, held: ContactId) -> None:
+def test_late_artefacts_are_found_by_the_inspection_that_the_sweep_asks_for(
+    world: HoldFixture, held: ContactId
+) -> None:
     late = "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json"
     world.record(RecordClass.CALL_RECORDING, late)
     world.moment += timedelta(days=1, hours=1)
@@ -169,7 +171,9 @@ def test_late_artefacts_are_found_by_the_inspection_that_the_sweep_asks_for(worl
     assert world.copies(held, of=late)
 
 
-def test_a_copy_that_somebody_removed_is_made_again_while_its_original_lives(world: World, held: ContactId) -> None:
+def test_a_copy_that_somebody_removed_is_made_again_while_its_original_lives(
+    world: HoldFixture, held: ContactId
+) -> None:
     (copied,) = world.copies(held, of="call_recording")
     world.held[copied[0]].clear()
     world.moment += timedelta(days=1, hours=1)
@@ -179,7 +183,7 @@ def test_a_copy_that_somebody_removed_is_made_again_while_its_original_lives(wor
     assert world.copies(held, of="call_recording")
 
 
-def test_an_analysis_whose_copy_and_original_are_both_gone_stays_reported_as_missing(world: World) -> None:
+def test_an_analysis_whose_copy_and_original_are_both_gone_stays_reported_as_missing(world: HoldFixture) -> None:
     analysis = "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json"
     call = world.contact("call-1", JANUARY, keys=[KEY])
     world.record(RecordClass.CALL_RECORDING, analysis, at=JANUARY)
@@ -196,7 +200,7 @@ def test_an_analysis_whose_copy_and_original_are_both_gone_stays_reported_as_mis
         assert [one.source_key for one in world.hold("C-1", call).missing] == [analysis]
 
 
-def test_a_lock_that_somebody_changed_is_put_right(world: World, held: ContactId) -> None:
+def test_a_lock_that_somebody_changed_is_put_right(world: HoldFixture, held: ContactId) -> None:
     (_, version), *_ = world.copies(held, of="call_recording")
     version.retain_until = world.moment + timedelta(days=20)
     world.moment += timedelta(days=1, hours=1)
@@ -206,7 +210,7 @@ def test_a_lock_that_somebody_changed_is_put_right(world: World, held: ContactId
     assert version.retain_until == END
 
 
-def test_an_open_hold_costs_a_bounded_number_of_inspections(world: World, held: ContactId) -> None:
+def test_an_open_hold_costs_a_bounded_number_of_inspections(world: HoldFixture, held: ContactId) -> None:
     # Daily for two weeks, then every four weeks: fourteen and nineteen.
     inspections = 0
     while world.moment < END - timedelta(days=1):
@@ -217,14 +221,14 @@ def test_an_open_hold_costs_a_bounded_number_of_inspections(world: World, held: 
     assert held
 
 
-def test_a_sweep_that_missed_a_week_catches_up(world: World, held: ContactId) -> None:
+def test_a_sweep_that_missed_a_week_catches_up(world: HoldFixture, held: ContactId) -> None:
     world.moment = END + timedelta(days=7)
     world.sweep().run(always)
 
     assert world.hold("C-1", held).status is HoldStatus.DISPOSED
 
 
-def test_a_sweep_out_of_time_goes_on_where_it_stopped(world: World) -> None:
+def test_a_sweep_out_of_time_goes_on_where_it_stopped(world: HoldFixture) -> None:
     calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(5)]
     world.placing().place(complaint(*calls))
     world.work_off()
@@ -238,9 +242,9 @@ def test_a_sweep_out_of_time_goes_on_where_it_stopped(world: World) -> None:
     assert {world.hold("C-1", call).status for call in calls} == {HoldStatus.DISPOSED}
 
 
-def test_a_disposal_survives_the_end_of_the_process_after_any_call(world: World, held: ContactId) -> None:
+def test_a_disposal_survives_the_end_of_the_process_after_any_call(world: HoldFixture, held: ContactId) -> None:
     for number in range(1, 12):
-        other = World(policy=world.policy)
+        other = HoldFixture(policy=world.policy)
         call = other.contact("call-1", JANUARY, keys=[KEY])
         other.placing().place(complaint(call))
         other.moment = END

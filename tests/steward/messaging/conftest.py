@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.steward.messaging.world import Clients, World, aws_without_network
+from tests.steward.messaging.fixture import Clients, MessagingFixture, aws_without_network
 
 
 @pytest.fixture(scope="module")
@@ -12,5 +12,5 @@ def aws() -> Iterator[Clients]:
 
 
 @pytest.fixture
-def world(aws: Clients) -> World:
-    return World(aws)
+def world(aws: Clients) -> MessagingFixture:
+    return MessagingFixture(aws)

@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 
 from steward.messaging.answers import Answer, Reason, Status
-from tests.steward.messaging.world import MOBILE, NOON, World
+from tests.steward.messaging.fixture import MOBILE, NOON, MessagingFixture
 
 RECORDED = Answer(Status.RECORDED)
 
 
-def opted_out_at_the_service(world: World) -> bool:
+def opted_out_at_the_service(world: MessagingFixture) -> bool:
     return MOBILE in world.sms.service.opt_out_lists["steward"]
 
 
-def test_a_decision_is_kept_with_everything_that_proves_it(world: World) -> None:
+def test_a_decision_is_kept_with_everything_that_proves_it(world: MessagingFixture) -> None:
     assert world.consent(language="cy") == RECORDED
 
     evidence = next(row for row in world.consent_rows() if row["sk"].startswith("decision#"))
@@ -38,13 +38,13 @@ def test_a_decision_is_kept_with_everything_that_proves_it(world: World) -> None
     }
 
 
-def test_an_agent_may_record_it(world: World) -> None:
+def test_an_agent_may_record_it(world: MessagingFixture) -> None:
     world.consent(how="agent")
     evidence = next(row for row in world.consent_rows() if row["sk"].startswith("decision#"))
     assert (evidence["how"], evidence["by"]) == ("agent", "agent")
 
 
-def test_a_consent_takes_two_calls(world: World) -> None:
+def test_a_consent_takes_two_calls(world: MessagingFixture) -> None:
     world.consent()
     assert world.wire.calls == {"kms.GenerateMac": 1, "dynamodb.TransactWriteItems": 1}
 
@@ -63,7 +63,7 @@ def test_a_consent_takes_two_calls(world: World) -> None:
         ({"number": "anonymous"}, Reason.NUMBER_WITHHELD),
     ],
 )
-def test_what_cannot_be_proved_is_refused(world: World, parameters: dict[str, str], reason: Reason) -> None:
+def test_what_cannot_be_proved_is_refused(world: MessagingFixture, parameters: dict[str, str], reason: Reason) -> None:
     answer = world.consents.record(
         world.call(
             "contact-1",
@@ -75,21 +75,21 @@ def test_what_cannot_be_proved_is_refused(world: World, parameters: dict[str, st
     assert world.consent_rows() == []
 
 
-def test_a_withheld_number_is_refused(world: World) -> None:
+def test_a_withheld_number_is_refused(world: MessagingFixture) -> None:
     assert world.consent(number="anonymous").reason is Reason.NUMBER_WITHHELD
 
 
-def test_a_withdrawal_needs_no_wording(world: World) -> None:
+def test_a_withdrawal_needs_no_wording(world: MessagingFixture) -> None:
     assert world.consent("withdrawn", wording_version="") == RECORDED
 
 
-def test_a_withdrawal_opts_the_number_out_at_the_service(world: World) -> None:
+def test_a_withdrawal_opts_the_number_out_at_the_service(world: MessagingFixture) -> None:
     world.consent()
     world.consent("withdrawn")
     assert opted_out_at_the_service(world)
 
 
-def test_a_withdrawal_counts_even_if_the_service_cannot_be_told(world: World) -> None:
+def test_a_withdrawal_counts_even_if_the_service_cannot_be_told(world: MessagingFixture) -> None:
     world.consent()
     world.wire.faults.add(service="pinpoint-sms-voice-v2", operation="PutOptedOutNumber", error="ThrottlingException")
     assert world.consent("withdrawn") == RECORDED
@@ -98,14 +98,14 @@ def test_a_withdrawal_counts_even_if_the_service_cannot_be_told(world: World) ->
 
 
 @pytest.mark.parametrize("decision", ["Withdrawn", "WITHDRAWN", " withdrawn "])
-def test_a_decision_is_understood_in_any_case(world: World, decision: str) -> None:
+def test_a_decision_is_understood_in_any_case(world: MessagingFixture, decision: str) -> None:
     world.consent("Given")
     world.wait(minutes=1)
     assert world.consent(decision) == RECORDED
     assert world.send().reason is Reason.CONSENT_WITHDRAWN
 
 
-def test_every_decision_keeps_its_own_row(world: World) -> None:
+def test_every_decision_keeps_its_own_row(world: MessagingFixture) -> None:
     for minute, decision in enumerate(("given", "withdrawn", "given")):
         world.clock.moment = NOON + timedelta(minutes=minute)
         assert world.consent(decision) == RECORDED
@@ -113,7 +113,7 @@ def test_every_decision_keeps_its_own_row(world: World) -> None:
     assert {row["number_hash"] for row in world.decisions()} == {world.decisions()[0]["number_hash"]}
 
 
-def test_a_new_consent_after_a_withdrawal_lets_texts_through_again(world: World) -> None:
+def test_a_new_consent_after_a_withdrawal_lets_texts_through_again(world: MessagingFixture) -> None:
     world.consent()
     world.consent("withdrawn")
     world.consent()
@@ -121,7 +121,7 @@ def test_a_new_consent_after_a_withdrawal_lets_texts_through_again(world: World)
     assert world.send().status is Status.SENT
 
 
-def test_a_number_that_the_service_keeps_opted_out_is_told_so(world: World) -> None:
+def test_a_number_that_the_service_keeps_opted_out_is_told_so(world: MessagingFixture) -> None:
     for decision in ("given", "withdrawn", "given", "withdrawn"):
         world.wait(minutes=1)
         world.consent(decision)
@@ -136,7 +136,7 @@ def test_a_number_that_the_service_keeps_opted_out_is_told_so(world: World) -> N
     assert world.send().status is Status.SENT
 
 
-def test_the_same_contact_may_ask_again_once_the_service_lets_it(world: World) -> None:
+def test_the_same_contact_may_ask_again_once_the_service_lets_it(world: MessagingFixture) -> None:
     for decision in ("given", "withdrawn", "given", "withdrawn", "given"):
         world.wait(minutes=1)
         world.consent(decision)
@@ -148,21 +148,21 @@ def test_the_same_contact_may_ask_again_once_the_service_lets_it(world: World) -
     assert world.send().status is Status.SENT
 
 
-def test_a_repeated_call_leaves_one_row(world: World) -> None:
+def test_a_repeated_call_leaves_one_row(world: MessagingFixture) -> None:
     world.consent()
     world.wait(seconds=2)
     assert world.consent() == RECORDED
     assert len(world.decisions()) == 1
 
 
-def test_a_later_wording_of_the_same_contact_is_a_decision_of_its_own(world: World) -> None:
+def test_a_later_wording_of_the_same_contact_is_a_decision_of_its_own(world: MessagingFixture) -> None:
     world.consent()
     world.wait(seconds=20)
     world.consent(wording_version="v2")
     assert [row["wording_version"] for row in world.decisions()] == ["v1", "v2"]
 
 
-def test_an_older_decision_that_arrives_late_is_kept_and_does_not_count(world: World) -> None:
+def test_an_older_decision_that_arrives_late_is_kept_and_does_not_count(world: MessagingFixture) -> None:
     world.consent()
     world.wait(hours=1)
     world.consent("withdrawn", contact="contact-2")
@@ -179,7 +179,9 @@ def test_an_older_decision_that_arrives_late_is_kept_and_does_not_count(world: W
 @pytest.mark.parametrize(
     "error", ["ThrottlingException", "ReadTimeout", "InternalServerError", "AccessDeniedException"]
 )
-def test_what_could_not_be_written_is_not_said_to_be(world: World, service: str, operation: str, error: str) -> None:
+def test_what_could_not_be_written_is_not_said_to_be(
+    world: MessagingFixture, service: str, operation: str, error: str
+) -> None:
     world.wire.faults.add(service=service, operation=operation, error=error)
     assert world.consent() == Answer(Status.REFUSED, Reason.UNAVAILABLE)
     assert world.decisions() == []

@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from steward.messaging.delivery import BadDeliveryEventError, NotYetKnownError
-from tests.steward.messaging.world import NOON, World
+from tests.steward.messaging.fixture import NOON, MessagingFixture
 
 
 @pytest.fixture
-def sent(world: World) -> World:
+def sent(world: MessagingFixture) -> MessagingFixture:
     """A text has been sent and the log knows its id."""
     world.consent()
     world.send()
     return world
 
 
-def event(world: World, status: str, *, after: float, final: bool = True, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def event(world: MessagingFixture, status: str, *, after: float, final: bool = True, **more: Any) -> dict[str, Any]:  # noqa: ANN401
     accepted = round(NOON.timestamp() * 1000)
     detail = {
         "eventType": status,
@@ -27,18 +27,18 @@ def event(world: World, status: str, *, after: float, final: bool = True, **more
         "isFinal": final,
         "messageId": world.sms.messages()[0]["message_id"],
         "messageRequestTimestamp": accepted,
-        "context": {"claim": "contact-1/hello"},
+        "context": {"reservation": "contact-1/hello"},
     }
     return {"source": "aws.sms-voice", "detail": detail | more}
 
 
-def status(world: World) -> str:
-    claim = world.claim()
-    assert claim is not None
-    return str(claim["delivery_status"])
+def status(world: MessagingFixture) -> str:
+    reservation = world.reserve()
+    assert reservation is not None
+    return str(reservation["delivery_status"])
 
 
-def test_the_final_state_wins_in_whatever_order_events_come(sent: World) -> None:
+def test_the_final_state_wins_in_whatever_order_events_come(sent: MessagingFixture) -> None:
     events = [
         event(sent, "TEXT_PENDING", after=2, final=False),
         event(sent, "TEXT_SUCCESSFUL", after=3),
@@ -56,47 +56,47 @@ def test_the_final_state_wins_in_whatever_order_events_come(sent: World) -> None
         assert status(world) == "TEXT_DELIVERED"
 
 
-def test_an_event_that_is_not_final_never_follows_a_final_one(sent: World) -> None:
+def test_an_event_that_is_not_final_never_follows_a_final_one(sent: MessagingFixture) -> None:
     sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=3))
     sent.deliveries.record(event(sent, "TEXT_PENDING", after=60, final=False))
     assert status(sent) == "TEXT_DELIVERED"
 
 
-def test_an_event_may_come_three_days_late_and_twice(sent: World) -> None:
+def test_an_event_may_come_three_days_late_and_twice(sent: MessagingFixture) -> None:
     sent.wait(hours=72)
     for _ in range(2):
         sent.deliveries.record(event(sent, "TEXT_UNKNOWN", after=72 * 3600))
     assert status(sent) == "TEXT_UNKNOWN"
 
 
-def test_an_event_without_context_finds_its_message_by_id(sent: World) -> None:
+def test_an_event_without_context_finds_its_message_by_id(sent: MessagingFixture) -> None:
     one = event(sent, "TEXT_DELIVERED", after=3)
     del one["detail"]["context"]
     sent.deliveries.record(one)
     assert status(sent) == "TEXT_DELIVERED"
 
 
-def test_a_young_event_of_an_unknown_message_comes_again(sent: World) -> None:
+def test_a_young_event_of_an_unknown_message_comes_again(sent: MessagingFixture) -> None:
     with pytest.raises(NotYetKnownError):
         sent.deliveries.record(event(sent, "TEXT_PENDING", after=1, messageId="other", context={}))
 
 
-def test_an_old_event_of_an_unknown_message_is_counted_and_let_go(sent: World) -> None:
+def test_an_old_event_of_an_unknown_message_is_counted_and_let_go(sent: MessagingFixture) -> None:
     sent.wait(minutes=10)
-    sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=5, messageId="other", context={"claim": "x/y"}))
+    sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=5, messageId="other", context={"reservation": "x/y"}))
     assert sent.told == [("unknown_message", {})]
-    assert len(sent.claims()) == 1
+    assert len(sent.reservations()) == 1
 
 
-def test_an_event_of_another_message_does_not_touch_the_claim(sent: World) -> None:
+def test_an_event_of_another_message_does_not_touch_the_claim(sent: MessagingFixture) -> None:
     sent.wait(minutes=10)
     sent.deliveries.record(event(sent, "TEXT_INVALID", after=5, messageId="other"))
-    claim = sent.claim()
-    assert claim is not None
-    assert "delivery_status" not in claim
+    reservation = sent.reserve()
+    assert reservation is not None
+    assert "delivery_status" not in reservation
 
 
-def test_a_state_that_is_new_to_us_is_kept_as_it_is(sent: World) -> None:
+def test_a_state_that_is_new_to_us_is_kept_as_it_is(sent: MessagingFixture) -> None:
     sent.deliveries.record(event(sent, "TEXT_TELEPATHIC", after=3))
     assert status(sent) == "TEXT_TELEPATHIC"
 
@@ -112,18 +112,18 @@ def test_a_state_that_is_new_to_us_is_kept_as_it_is(sent: World) -> None:
         ("eventTimestamp", 1e300, "detail.eventTimestamp: no moment in time"),
     ],
 )
-def test_what_is_no_delivery_event_is_named(sent: World, field: str, value: object, says: str) -> None:
+def test_what_is_no_delivery_event_is_named(sent: MessagingFixture, field: str, value: object, says: str) -> None:
     wrong: dict[str, Any] = {field: value}
     with pytest.raises(BadDeliveryEventError, match=says):
         sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=3, **wrong))
 
 
-def test_an_event_without_detail_is_named(sent: World) -> None:
+def test_an_event_without_detail_is_named(sent: MessagingFixture) -> None:
     with pytest.raises(BadDeliveryEventError, match="detail: missing"):
         sent.deliveries.record({"source": "aws.sms-voice"})
 
 
-def test_a_remembered_failure_survives_a_death_before_it_was_remembered(sent: World) -> None:
+def test_a_remembered_failure_survives_a_death_before_it_was_remembered(sent: MessagingFixture) -> None:
     failure = event(sent, "TEXT_INVALID", after=3)
     sent.wire.faults.add(service="dynamodb", operation="PutItem", error="InternalServerError")
     with pytest.raises(Exception, match="PutItem"):

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from steward.messaging.answers import Answer, Reason, Status
-from tests.steward.messaging.world import MOBILE, Killed, World
+from tests.steward.messaging.fixture import MOBILE, Killed, MessagingFixture
 
 SMS = "pinpoint-sms-voice-v2"
 UNKNOWN = Answer(Status.FAILED, Reason.OUTCOME_UNKNOWN)
@@ -17,13 +17,13 @@ UNAVAILABLE = Answer(Status.FAILED, Reason.UNAVAILABLE)
 
 
 @pytest.fixture
-def world(world: World) -> World:
+def world(world: MessagingFixture) -> MessagingFixture:
     world.consent()
     world.wire.calls.clear()
     return world
 
 
-def test_a_time_out_after_the_text_was_accepted_is_never_followed_by_another(world: World) -> None:
+def test_a_time_out_after_the_text_was_accepted_is_never_followed_by_another(world: MessagingFixture) -> None:
     world.wire.faults.add(service=SMS, operation="SendTextMessage", error="ReadTimeout", after_effect=True)
 
     assert world.send() == UNKNOWN
@@ -34,19 +34,23 @@ def test_a_time_out_after_the_text_was_accepted_is_never_followed_by_another(wor
     assert len(world.bodies()) == 1
 
 
-def test_a_delivery_event_settles_a_claim_without_an_answer(world: World) -> None:
+def test_a_delivery_event_settles_a_claim_without_an_answer(world: MessagingFixture) -> None:
     world.wire.faults.add(service=SMS, operation="SendTextMessage", error="ReadTimeout", after_effect=True)
     world.send()
-    claim = world.claim()
-    assert claim is not None
-    assert claim["state"] == "unknown"
+    reservation = world.reserve()
+    assert reservation is not None
+    assert reservation["state"] == "unknown"
 
     world.deliver()
 
-    claim = world.claim()
-    assert claim is not None
+    reservation = world.reserve()
+    assert reservation is not None
     message_id = world.sms.messages()[0]["message_id"]
-    assert (claim["state"], claim["message_id"], claim["delivery_status"]) == ("sent", message_id, "TEXT_DELIVERED")
+    assert (reservation["state"], reservation["message_id"], reservation["delivery_status"]) == (
+        "sent",
+        message_id,
+        "TEXT_DELIVERED",
+    )
     assert world.send() == Answer(Status.REFUSED, Reason.ALREADY_SENT, message_id)
 
 
@@ -54,7 +58,7 @@ def test_a_delivery_event_settles_a_claim_without_an_answer(world: World) -> Non
     "error",
     ["ReadTimeout", "ConnectionClosed", "InternalServerException", "RequestTimeoutException", "SomethingNewException"],
 )
-def test_where_a_text_may_have_gone_out_it_is_not_tried_again(world: World, error: str) -> None:
+def test_where_a_text_may_have_gone_out_it_is_not_tried_again(world: MessagingFixture, error: str) -> None:
     world.wire.faults.add(service=SMS, operation="SendTextMessage", error=error)
     assert world.send() == UNKNOWN
     world.wait(minutes=5)
@@ -73,20 +77,22 @@ def test_where_a_text_may_have_gone_out_it_is_not_tried_again(world: World, erro
         ("ServiceQuotaExceededException", Reason.REJECTED),
     ],
 )
-def test_where_nothing_went_out_the_text_may_be_asked_for_again(world: World, error: str, reason: Reason) -> None:
+def test_where_nothing_went_out_the_text_may_be_asked_for_again(
+    world: MessagingFixture, error: str, reason: Reason
+) -> None:
     world.wire.faults.add(service=SMS, operation="SendTextMessage", error=error)
     assert world.send() == Answer(Status.FAILED, reason)
     assert world.send().status is Status.SENT
     assert len(world.bodies()) == 1
 
 
-def test_there_is_one_attempt_at_the_network(world: World) -> None:
+def test_there_is_one_attempt_at_the_network(world: MessagingFixture) -> None:
     world.wire.faults.add(service=SMS, operation="SendTextMessage", error="ThrottlingException", times=3)
     world.send()
     assert world.wire.calls[f"{SMS}.SendTextMessage"] == 1
 
 
-def test_of_two_invocations_at_once_one_sends(world: World) -> None:
+def test_of_two_invocations_at_once_one_sends(world: MessagingFixture) -> None:
     answers: list[Answer] = []
     world.wire.before["SendTextMessage"] = lambda: answers.append(world.send())
 
@@ -101,7 +107,7 @@ def test_of_two_invocations_at_once_one_sends(world: World) -> None:
 @pytest.mark.parametrize(
     "error", ["ReadTimeout", "InternalServerError", "AccessDeniedException", "ThrottlingException"]
 )
-def test_without_its_table_or_key_no_text_goes_out(world: World, operation: str, error: str) -> None:
+def test_without_its_table_or_key_no_text_goes_out(world: MessagingFixture, operation: str, error: str) -> None:
     service = "kms" if operation == "GenerateMac" else "dynamodb"
     world.wire.faults.add(service=service, operation=operation, error=error, times=2)
     assert world.send() == UNAVAILABLE
@@ -111,14 +117,14 @@ def test_without_its_table_or_key_no_text_goes_out(world: World, operation: str,
     ]
 
 
-def test_a_claim_whose_taking_was_not_confirmed_is_given_back(world: World) -> None:
+def test_a_claim_whose_taking_was_not_confirmed_is_given_back(world: MessagingFixture) -> None:
     world.wire.faults.add(service="dynamodb", operation="TransactWriteItems", error="ReadTimeout", after_effect=True)
     assert world.send() == UNAVAILABLE
     assert world.send().status is Status.SENT
     assert len(world.bodies()) == 1
 
 
-def test_a_text_whose_outcome_could_not_be_written_is_still_said_to_be_sent(world: World) -> None:
+def test_a_text_whose_outcome_could_not_be_written_is_still_said_to_be_sent(world: MessagingFixture) -> None:
     world.wire.faults.add(service="dynamodb", operation="UpdateItem", error="InternalServerError")
 
     answer = world.send()
@@ -130,17 +136,17 @@ def test_a_text_whose_outcome_could_not_be_written_is_still_said_to_be_sent(worl
     assert len(world.bodies()) == 1
 
 
-def test_a_delivery_event_may_come_before_the_response(world: World) -> None:
+def test_a_delivery_event_may_come_before_the_response(world: MessagingFixture) -> None:
     world.wire.before["UpdateItem"] = world.deliver
 
     answer = world.send()
 
-    claim = world.claim()
-    assert claim is not None
-    assert (claim["message_id"], claim["delivery_status"]) == (answer.message_id, "TEXT_DELIVERED")
+    reservation = world.reserve()
+    assert reservation is not None
+    assert (reservation["message_id"], reservation["delivery_status"]) == (answer.message_id, "TEXT_DELIVERED")
 
 
-def test_consent_withdrawn_between_question_and_send_counts(world: World) -> None:
+def test_consent_withdrawn_between_question_and_send_counts(world: MessagingFixture) -> None:
     def withdraw() -> None:
         world.wait(seconds=1)
         assert world.consent("withdrawn", contact="contact-9").status is Status.RECORDED
@@ -150,7 +156,7 @@ def test_consent_withdrawn_between_question_and_send_counts(world: World) -> Non
     assert world.bodies() == []
 
 
-def test_a_send_that_starts_too_late_for_its_flow_is_given_up(world: World) -> None:
+def test_a_send_that_starts_too_late_for_its_flow_is_given_up(world: MessagingFixture) -> None:
     world.wire.before["TransactWriteItems"] = lambda: world.wait(seconds=2.5)
     assert world.send() == UNAVAILABLE
     assert world.bodies() == []
@@ -158,7 +164,7 @@ def test_a_send_that_starts_too_late_for_its_flow_is_given_up(world: World) -> N
 
 
 @pytest.mark.parametrize("texts", [100, pytest.param(1000, marks=pytest.mark.prove)])
-def test_a_burst_against_a_slow_sender_sends_what_it_can_and_says_the_rest(world: World, texts: int) -> None:
+def test_a_burst_against_a_slow_sender_sends_what_it_can_and_says_the_rest(world: MessagingFixture, texts: int) -> None:
     world.sms.settings.messages_per_second = 10
     answers = []
     for number in range(texts):
@@ -182,13 +188,15 @@ def test_a_burst_against_a_slow_sender_sends_what_it_can_and_says_the_rest(world
         ("verified", frozenset(), Answer(Status.FAILED, Reason.REJECTED)),
     ],
 )
-def test_what_the_service_refuses_is_told_truthfully(world: World, setting: str, value: object, answer: Answer) -> None:
+def test_what_the_service_refuses_is_told_truthfully(
+    world: MessagingFixture, setting: str, value: object, answer: Answer
+) -> None:
     setattr(world.sms.settings, setting, value)
     assert world.send() == answer
     assert [what for what, _ in world.told] == ["text_not_sent"]
 
 
-def test_a_country_that_only_the_service_blocks_is_a_refusal(world: World) -> None:
+def test_a_country_that_only_the_service_blocks_is_a_refusal(world: MessagingFixture) -> None:
     protection = world.clients.sms.create_protect_configuration()["ProtectConfigurationId"]
     world.clients.sms.update_protect_configuration_country_rule_set(
         ProtectConfigurationId=protection,
@@ -200,7 +208,9 @@ def test_a_country_that_only_the_service_blocks_is_a_refusal(world: World) -> No
 
 
 @pytest.mark.parametrize("after", range(1, 5))
-def test_dying_after_any_call_of_a_send_leaves_at_most_one_text_and_it_is_in_the_log(world: World, after: int) -> None:
+def test_dying_after_any_call_of_a_send_leaves_at_most_one_text_and_it_is_in_the_log(
+    world: MessagingFixture, after: int
+) -> None:
     world.wire.kill_after = after
     with pytest.raises(Killed):
         world.send()
@@ -209,14 +219,14 @@ def test_dying_after_any_call_of_a_send_leaves_at_most_one_text_and_it_is_in_the
     world.deliver()
 
     assert len(world.bodies()) <= 1
-    logged = {claim["message_id"] for claim in world.claims() if "message_id" in claim}
+    logged = {reservation["message_id"] for reservation in world.reservations() if "message_id" in reservation}
     assert logged == {message["message_id"] for message in world.sms.messages()}
     if after == 1:
         assert retried.status is Status.SENT
 
 
 @pytest.mark.parametrize("after", range(1, 4))
-def test_dying_after_any_call_of_a_withdrawal_is_mended_by_the_retry(world: World, after: int) -> None:
+def test_dying_after_any_call_of_a_withdrawal_is_mended_by_the_retry(world: MessagingFixture, after: int) -> None:
     world.wait(minutes=1)
     world.wire.kill_after = after
     with pytest.raises(Killed):
@@ -230,7 +240,7 @@ def test_dying_after_any_call_of_a_withdrawal_is_mended_by_the_retry(world: Worl
 
 
 @pytest.mark.parametrize("after", range(1, 5))
-def test_dying_after_any_call_of_a_new_consent_is_mended_by_the_retry(world: World, after: int) -> None:
+def test_dying_after_any_call_of_a_new_consent_is_mended_by_the_retry(world: MessagingFixture, after: int) -> None:
     world.wait(minutes=1)
     world.consent("withdrawn")
     world.wait(minutes=1)
@@ -244,7 +254,7 @@ def test_dying_after_any_call_of_a_new_consent_is_mended_by_the_retry(world: Wor
     assert world.send().status is Status.SENT
 
 
-def test_no_answer_and_no_warning_holds_a_number_or_a_text(world: World) -> None:
+def test_no_answer_and_no_warning_holds_a_number_or_a_text(world: MessagingFixture) -> None:
     world.wire.faults.add(service=SMS, operation="SendTextMessage", error="ReadTimeout")
     answers = [world.send("bins", day="07400 999888"), world.send("bins", day="Monday", contact="contact-2")]
     seen = repr([answers, world.told])
@@ -252,23 +262,23 @@ def test_no_answer_and_no_warning_holds_a_number_or_a_text(world: World) -> None
     assert "Monday" not in seen
 
 
-def test_the_claim_travels_without_personal_data(world: World) -> None:
+def test_the_claim_travels_without_personal_data(world: MessagingFixture) -> None:
     world.send()
-    assert world.sms.service.messages[0].context == {"claim": "contact-1/hello", "purpose": "signposting"}
+    assert world.sms.service.messages[0].context == {"reservation": "contact-1/hello", "purpose": "signposting"}
     assert world.agenda.now() - world.sms.service.messages[0].at == timedelta(0)
 
 
-def test_a_claim_that_was_taken_although_its_answer_was_lost_is_recognised(world: World) -> None:
+def test_a_claim_that_was_taken_although_its_answer_was_lost_is_recognised(world: MessagingFixture) -> None:
     """The client's second attempt meets the row of its first; DynamoDB itself knows it by the request's token."""
     call = world.call("contact-1", MOBILE, {"template": "hello", "purpose": "signposting"})
-    ledger, take = world.texts.ledger, type(world.texts.ledger).claim
+    ledger, take = world.texts.ledger, type(world.texts.ledger).reserve
     taken = []
 
     def twice(*arguments: Any) -> Any:  # noqa: ANN401
         taken.append(take(ledger, *arguments))
         return take(ledger, *arguments)
 
-    with patch.object(type(ledger), "claim", lambda _, *arguments: twice(*arguments)):
+    with patch.object(type(ledger), "reserve", lambda _, *arguments: twice(*arguments)):
         assert world.texts.send(call).status is Status.SENT
     assert len(taken) == 1
     assert len(world.bodies()) == 1

@@ -12,7 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from simulator.aws.sms.deliveries import Accepted
 from steward.messaging.answers import Status
-from tests.steward.messaging.world import MOBILE, OTHER_MOBILE, SENDER, Clients, Killed, World, aws_without_network
+from tests.steward.messaging.fixture import (
+    MOBILE,
+    OTHER_MOBILE,
+    SENDER,
+    Clients,
+    Killed,
+    MessagingFixture,
+    aws_without_network,
+)
 
 NUMBERS = st.sampled_from([MOBILE, OTHER_MOBILE])
 CONTACTS = st.sampled_from(["contact-1", "contact-2", "contact-3"])
@@ -43,7 +51,7 @@ class Messaging(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.world = World(self.clients)
+        self.world = MessagingFixture(self.clients)
         self.faults: list[str] = []
         self.said_sent: dict[str, str] = {}
         self.world.sms.service.accepted = self._accepted(self.world.sms.service.accepted)
@@ -115,12 +123,12 @@ class Messaging(RuleBasedStateMachine):
         self.world.wire.faults.clear()
         self.world.wire.kill_after = None
         self.world.deliver()
-        logged = {claim.get("message_id") for claim in self.world.claims()}
+        logged = {reservation.get("message_id") for reservation in self.world.reservations()}
         assert {message["message_id"] for message in self.world.sms.messages()} <= logged, "a text is not in the log"
 
     @invariant()
     def no_claim_has_two_texts(self) -> None:
-        claims = [message.context["claim"] for message in self.world.sms.service.messages]
+        claims = [message.context["reservation"] for message in self.world.sms.service.messages]
         assert len(claims) == len(set(claims)), "two texts for one contact and template"
 
     @invariant()

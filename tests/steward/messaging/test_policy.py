@@ -7,7 +7,7 @@ import pytest
 
 from steward.policy.checking.texts import messaging_findings
 from steward.policy.messaging import Messaging
-from tests.steward.messaging.world import POLICY
+from tests.steward.messaging.fixture import POLICY
 
 
 def findings(text: str, *, replies: bool) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.aws.sms.deliveries import Step
 from steward.messaging.answers import Answer, Reason, Status
-from tests.steward.messaging.world import MOBILE, NOON, OTHER_MOBILE, Clients, World
+from tests.steward.messaging.fixture import MOBILE, NOON, OTHER_MOBILE, Clients, MessagingFixture
 
 LANDLINE = "+442083592000"
 
@@ -19,7 +19,7 @@ def refusal(answer: Answer) -> str:
     return answer.reason.value
 
 
-def test_a_text_goes_to_somebody_who_asked_for_it(world: World) -> None:
+def test_a_text_goes_to_somebody_who_asked_for_it(world: MessagingFixture) -> None:
     world.consent()
 
     answer = world.send()
@@ -43,7 +43,7 @@ def test_a_text_goes_to_somebody_who_asked_for_it(world: World) -> None:
     }
 
 
-def test_a_send_takes_four_calls_and_a_refusal_two(world: World) -> None:
+def test_a_send_takes_four_calls_and_a_refusal_two(world: MessagingFixture) -> None:
     world.consent()
     world.wire.calls.clear()
 
@@ -62,13 +62,13 @@ def test_a_send_takes_four_calls_and_a_refusal_two(world: World) -> None:
 @pytest.mark.parametrize(
     "number", ["anonymous", "Anonymous", "", "  ", None, "withheld", "sip:anonymous@anonymous.invalid"]
 )
-def test_a_withheld_number_is_refused(world: World, number: str | None) -> None:
+def test_a_withheld_number_is_refused(world: MessagingFixture, number: str | None) -> None:
     assert refusal(world.send(number=number)) == "number_withheld"
     assert world.wire.calls.total() == 0
 
 
 @pytest.mark.parametrize("number", ["60777", "hello", "+4474001234", "+447700900123", "12", "+999123456789"])
-def test_a_number_outside_every_numbering_plan_is_refused(world: World, number: str) -> None:
+def test_a_number_outside_every_numbering_plan_is_refused(world: MessagingFixture, number: str) -> None:
     assert refusal(world.send(number=number)) == "number_invalid"
 
 
@@ -83,16 +83,18 @@ def test_a_number_outside_every_numbering_plan_is_refused(world: World, number: 
         ("+33123456789", "landline of France"),
     ],
 )
-def test_what_is_no_mobile_is_refused(world: World, number: str, what: str) -> None:
+def test_what_is_no_mobile_is_refused(world: MessagingFixture, number: str, what: str) -> None:
     assert refusal(world.send(number=number)) == "not_a_mobile", what
 
 
 @pytest.mark.parametrize("number", ["+447911123456", "+447797712345", "+447624123456", "+33612345678", "+353851234567"])
-def test_a_mobile_of_another_country_is_refused_the_crown_dependencies_too(world: World, number: str) -> None:
+def test_a_mobile_of_another_country_is_refused_the_crown_dependencies_too(
+    world: MessagingFixture, number: str
+) -> None:
     assert refusal(world.send(number=number)) == "country_not_allowed"
 
 
-def test_a_number_as_dialled_at_home_is_understood(world: World) -> None:
+def test_a_number_as_dialled_at_home_is_understood(world: MessagingFixture) -> None:
     world.consent()
     assert world.send(number="anonymous", contact="contact-2").status is Status.REFUSED
 
@@ -104,27 +106,27 @@ def test_a_number_as_dialled_at_home_is_understood(world: World) -> None:
     assert world.sms.messages()[0]["to"] == MOBILE
 
 
-def test_a_purpose_that_the_policy_does_not_name_is_refused(world: World) -> None:
+def test_a_purpose_that_the_policy_does_not_name_is_refused(world: MessagingFixture) -> None:
     world.consent()
     assert refusal(world.send(purpose="marketing")) == "unknown_purpose"
 
 
-def test_without_consent_nothing_is_sent(world: World) -> None:
+def test_without_consent_nothing_is_sent(world: MessagingFixture) -> None:
     assert refusal(world.send()) == "no_consent"
     assert world.bodies() == []
 
 
-def test_consent_for_one_purpose_is_none_for_another(world: World) -> None:
+def test_consent_for_one_purpose_is_none_for_another(world: MessagingFixture) -> None:
     world.consent()
     assert refusal(world.send("visit", purpose="reminders", day="Monday")) == "no_consent"
 
 
-def test_consent_of_one_number_is_none_for_another(world: World) -> None:
+def test_consent_of_one_number_is_none_for_another(world: MessagingFixture) -> None:
     world.consent()
     assert refusal(world.send(number=OTHER_MOBILE)) == "no_consent"
 
 
-def test_withdrawn_consent_is_named(world: World) -> None:
+def test_withdrawn_consent_is_named(world: MessagingFixture) -> None:
     world.consent()
     world.wait(minutes=5)
     world.consent("withdrawn")
@@ -132,21 +134,21 @@ def test_withdrawn_consent_is_named(world: World) -> None:
     assert world.bodies() == []
 
 
-def test_consent_that_has_expired_is_none_although_its_row_is_still_there(world: World) -> None:
+def test_consent_that_has_expired_is_none_although_its_row_is_still_there(world: MessagingFixture) -> None:
     world.consent()
     world.wait(days=732)
     assert any(row["sk"] == "in_force#signposting" for row in world.consent_rows())
     assert refusal(world.send()) == "no_consent"
 
 
-def test_a_withdrawal_for_one_purpose_opts_the_number_out_for_all(world: World) -> None:
+def test_a_withdrawal_for_one_purpose_opts_the_number_out_for_all(world: MessagingFixture) -> None:
     world.consent()
     world.consent("given", purpose="reminders", wording_version="r1")
     world.consent("withdrawn")
     assert refusal(world.send("visit", purpose="reminders", day="Monday")) == "opted_out"
 
 
-def test_a_stop_reply_is_honoured_and_remembered(world: World) -> None:
+def test_a_stop_reply_is_honoured_and_remembered(world: MessagingFixture) -> None:
     world.consent()
     world.sms.reply(MOBILE, " stop ", "phone-0123456789abcdef")
 
@@ -157,28 +159,28 @@ def test_a_stop_reply_is_honoured_and_remembered(world: World) -> None:
     assert world.bodies() == []
 
 
-def test_an_unknown_template_is_named_only_after_consent(world: World) -> None:
+def test_an_unknown_template_is_named_only_after_consent(world: MessagingFixture) -> None:
     assert refusal(world.send("goodbye")) == "no_consent"
     world.consent()
     assert refusal(world.send("goodbye")) == "unknown_template"
-    assert world.claims() == []
+    assert world.reservations() == []
 
 
-def test_a_template_of_another_purpose_is_unknown(world: World) -> None:
+def test_a_template_of_another_purpose_is_unknown(world: MessagingFixture) -> None:
     world.consent()
     assert refusal(world.send("visit", day="Monday")) == "unknown_template"
 
 
 @pytest.mark.parametrize("value", [None, "", "   ", "\N{CALENDAR}\N{PARTY POPPER}", "https://elsewhere.example/x"])
-def test_a_missing_value_is_named_to_operations_only(world: World, value: str | None) -> None:
+def test_a_missing_value_is_named_to_operations_only(world: MessagingFixture, value: str | None) -> None:
     world.consent()
     more = {} if value is None else {"day": value}
     assert refusal(world.send("bins", **more)) == "missing_value"
     assert ("missing_value", {"template": "bins", "names": ("day",)}) in world.told
-    assert world.claims() == []
+    assert world.reservations() == []
 
 
-def test_the_same_text_to_the_same_contact_is_sent_once(world: World) -> None:
+def test_the_same_text_to_the_same_contact_is_sent_once(world: MessagingFixture) -> None:
     world.consent()
     first = world.send()
     world.wait(seconds=9)
@@ -190,7 +192,7 @@ def test_the_same_text_to_the_same_contact_is_sent_once(world: World) -> None:
     assert len(world.bodies()) == 1
 
 
-def test_a_flows_retry_gets_the_first_answer_back(world: World) -> None:
+def test_a_flows_retry_gets_the_first_answer_back(world: MessagingFixture) -> None:
     world.consent()
     first = world.send()
     world.wait(seconds=3)
@@ -199,7 +201,7 @@ def test_a_flows_retry_gets_the_first_answer_back(world: World) -> None:
     assert len(world.bodies()) == 1
 
 
-def test_another_contact_or_template_is_another_text(world: World) -> None:
+def test_another_contact_or_template_is_another_text(world: MessagingFixture) -> None:
     world.consent()
     world.send()
     world.send("bins", day="Monday")
@@ -207,7 +209,7 @@ def test_another_contact_or_template_is_another_text(world: World) -> None:
     assert len(world.bodies()) == 3
 
 
-def test_the_caller_is_answered_in_the_language_of_the_contact(world: World) -> None:
+def test_the_caller_is_answered_in_the_language_of_the_contact(world: MessagingFixture) -> None:
     world.consent()
     world.send(language="cy")
     world.send("bins", day="dydd Llun", contact="contact-2", language="cy-GB")
@@ -216,39 +218,41 @@ def test_the_caller_is_answered_in_the_language_of_the_contact(world: World) -> 
 
 
 def test_the_body_is_kept_only_where_the_policy_says_so(aws: Clients) -> None:
-    world = World(aws)
+    world = MessagingFixture(aws)
     world.consent()
     world.send()
-    claim = world.claim()
-    assert claim is not None
-    assert "body" not in claim
+    reservation = world.reserve()
+    assert reservation is not None
+    assert "body" not in reservation
 
-    world = World(aws, keep_body=True)
+    world = MessagingFixture(aws, keep_body=True)
     world.consent()
     world.send()
-    claim = world.claim()
-    assert claim is not None
-    assert claim["body"] == "Hello."
+    reservation = world.reserve()
+    assert reservation is not None
+    assert reservation["body"] == "Hello."
 
 
-def test_no_table_and_no_context_holds_a_number(world: World) -> None:
+def test_no_table_and_no_context_holds_a_number(world: MessagingFixture) -> None:
     world.consent()
     world.send()
     world.consent("withdrawn")
-    seen = repr([world.consent_rows(), world.claims(), [m.context for m in world.sms.service.messages], world.told])
+    seen = repr(
+        [world.consent_rows(), world.reservations(), [m.context for m in world.sms.service.messages], world.told]
+    )
     assert MOBILE[1:] not in seen
     assert MOBILE[3:] not in seen
 
 
-def test_the_log_expires_with_the_policys_period(world: World) -> None:
+def test_the_log_expires_with_the_policys_period(world: MessagingFixture) -> None:
     world.consent()
     world.send()
-    claim = world.claim()
-    assert claim is not None
-    assert int(claim["expires_at"]) == 1825113600  # 2 November 2027, London midnight
+    reservation = world.reserve()
+    assert reservation is not None
+    assert int(reservation["expires_at"]) == 1825113600  # 2 November 2027, London midnight
 
 
-def test_after_the_logs_period_the_same_contact_may_be_texted_again(world: World) -> None:
+def test_after_the_logs_period_the_same_contact_may_be_texted_again(world: MessagingFixture) -> None:
     world.consent()
     world.send()
     world.wait(days=366)
@@ -258,7 +262,9 @@ def test_after_the_logs_period_the_same_contact_may_be_texted_again(world: World
 @pytest.mark.parametrize(
     ("status", "reason"), [("TEXT_INVALID", "number_invalid"), ("TEXT_BLOCKED", "opted_out"), ("TEXT_SPAM", None)]
 )
-def test_a_failure_that_will_not_go_away_is_remembered(world: World, status: str, reason: str | None) -> None:
+def test_a_failure_that_will_not_go_away_is_remembered(
+    world: MessagingFixture, status: str, reason: str | None
+) -> None:
     world.consent()
     world.sms.plan(MOBILE, Step(status, timedelta(seconds=4)))
     world.send()

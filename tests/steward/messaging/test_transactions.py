@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from steward.aws.errors import AwsError, Conflict, Throttled, Unavailable
 from steward.messaging.adapters.rows import transact
-from tests.steward.messaging.world import NOON, Clock
+from tests.steward.messaging.fixture import NOON, Clock
 
 
 class Database:

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.steward.payments.world import CALL, Client, World, aws_without_network, fresh_table
+from tests.steward.payments.fixture import CALL, Client, PaymentFixture, aws_without_network, fresh_table
 
 
 @pytest.fixture(scope="module")
@@ -12,9 +12,9 @@ def database() -> Iterator[Client]:
 
 
 @pytest.fixture
-def world(database: Client) -> World:
+def world(database: Client) -> PaymentFixture:
     """A call whose agent side and screen are recorded; IVR recording is not in use."""
     fresh_table(database)
-    world = World(database)
+    world = PaymentFixture(database)
     world.connect.start(CALL, "AGENT", "SCREEN")
     return world

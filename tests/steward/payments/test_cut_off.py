@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from steward.payments.model import Status
-from tests.steward.payments.world import CALL, Killed, World
+from tests.steward.payments.fixture import CALL, Killed, PaymentFixture
 
 
 @pytest.mark.parametrize("calls", range(1, 6))
-def test_a_pause_cut_off_after_any_call_is_never_taken_for_confirmed(world: World, calls: int) -> None:
+def test_a_pause_cut_off_after_any_call_is_never_taken_for_confirmed(world: PaymentFixture, calls: int) -> None:
     world.wire.kill_after = calls
     with pytest.raises(Killed):
         world.ask("pause")
@@ -21,7 +21,7 @@ def test_a_pause_cut_off_after_any_call_is_never_taken_for_confirmed(world: Worl
 
 
 @pytest.mark.parametrize("calls", range(1, 6))
-def test_after_a_pause_was_cut_off_resume_and_pause_work(world: World, calls: int) -> None:
+def test_after_a_pause_was_cut_off_resume_and_pause_work(world: PaymentFixture, calls: int) -> None:
     world.wire.kill_after = calls
     with pytest.raises(Killed):
         world.ask("pause")
@@ -35,7 +35,7 @@ def test_after_a_pause_was_cut_off_resume_and_pause_work(world: World, calls: in
 
 
 @pytest.mark.parametrize("calls", range(2, 6))
-def test_a_pause_cut_off_for_good_is_reported_when_its_limit_passes(world: World, calls: int) -> None:
+def test_a_pause_cut_off_for_good_is_reported_when_its_limit_passes(world: PaymentFixture, calls: int) -> None:
     world.wire.kill_after = calls
     with pytest.raises(Killed):
         world.ask("pause")
@@ -47,7 +47,7 @@ def test_a_pause_cut_off_for_good_is_reported_when_its_limit_passes(world: World
 
 
 @pytest.mark.parametrize("calls", range(1, 6))
-def test_a_resume_cut_off_after_any_call_can_be_repeated(world: World, calls: int) -> None:
+def test_a_resume_cut_off_after_any_call_can_be_repeated(world: PaymentFixture, calls: int) -> None:
     world.ask("pause")
     world.wire.kill_after = calls
     with pytest.raises(Killed):

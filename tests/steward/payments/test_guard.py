@@ -10,12 +10,12 @@ import pytest
 from steward.payments.guard import NotFollowed
 from steward.payments.messages import ContactEvent
 from steward.payments.model import Asker, Status
-from tests.steward.payments.world import CALL, NEXT, START, World, hung_up, statuses, transfer
+from tests.steward.payments.fixture import CALL, NEXT, START, PaymentFixture, hung_up, statuses, transfer
 
 TRANSFERRED = ContactEvent("INITIATED", NEXT, CALL, CALL, is_voice=True, at=START)
 
 
-def test_a_transfer_during_a_pause_is_suspended_and_registered(world: World) -> None:
+def test_a_transfer_during_a_pause_is_suspended_and_registered(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
 
@@ -28,7 +28,7 @@ def test_a_transfer_during_a_pause_is_suspended_and_registered(world: World) -> 
     assert (entry.current.status, entry.current.asked_by) == (Status.PAUSED, Asker.GUARD)
 
 
-def test_a_transfer_is_suspended_when_the_first_contacts_end_arrives_before_it(world: World) -> None:
+def test_a_transfer_is_suspended_when_the_first_contacts_end_arrives_before_it(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
 
@@ -39,7 +39,7 @@ def test_a_transfer_is_suspended_when_the_first_contacts_end_arrives_before_it(w
     assert statuses(world) == [(CALL, "ended"), (NEXT, "paused")]
 
 
-def test_a_transfer_after_a_resume_is_left_alone(world: World) -> None:
+def test_a_transfer_after_a_resume_is_left_alone(world: PaymentFixture) -> None:
     world.ask("pause")
     world.ask("resume")
     transfer(world)
@@ -49,7 +49,7 @@ def test_a_transfer_after_a_resume_is_left_alone(world: World) -> None:
     assert world.connect.records(NEXT)
 
 
-def test_a_transfer_event_that_comes_after_the_agent_resumed_does_not_suspend_again(world: World) -> None:
+def test_a_transfer_event_that_comes_after_the_agent_resumed_does_not_suspend_again(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
     world.guard.deal_with(TRANSFERRED)
@@ -61,7 +61,7 @@ def test_a_transfer_event_that_comes_after_the_agent_resumed_does_not_suspend_ag
     assert world.connect.records(NEXT)
 
 
-def test_a_transfer_after_a_refused_payment_is_left_alone(world: World) -> None:
+def test_a_transfer_after_a_refused_payment_is_left_alone(world: PaymentFixture) -> None:
     world.wire.fail("SuspendContactRecording", "ThrottlingException")
     world.ask("pause")
     transfer(world)
@@ -71,7 +71,7 @@ def test_a_transfer_after_a_refused_payment_is_left_alone(world: World) -> None:
     assert world.connect.records(NEXT)
 
 
-def test_a_transfer_after_a_pause_that_was_never_confirmed_is_left_alone(world: World) -> None:
+def test_a_transfer_after_a_pause_that_was_never_confirmed_is_left_alone(world: PaymentFixture) -> None:
     world.wire.fail("TagContact", "ReadTimeout", after_effect=True)
     assert world.ask("pause").status is Status.NOT_CONFIRMED
     transfer(world)
@@ -82,7 +82,7 @@ def test_a_transfer_after_a_pause_that_was_never_confirmed_is_left_alone(world: 
     assert world.connect.records(NEXT)
 
 
-def test_a_transfer_of_a_transfer_is_suspended_too(world: World) -> None:
+def test_a_transfer_of_a_transfer_is_suspended_too(world: PaymentFixture) -> None:
     third = "11111111-52b8-4f0e-8b0a-6a3d1f2e4c5d"
     world.ask("pause")
     transfer(world)
@@ -94,7 +94,7 @@ def test_a_transfer_of_a_transfer_is_suspended_too(world: World) -> None:
     assert not world.connect.records(third)
 
 
-def test_a_transfer_whose_own_event_was_lost_is_bridged_by_the_initial_contact(world: World) -> None:
+def test_a_transfer_whose_own_event_was_lost_is_bridged_by_the_initial_contact(world: PaymentFixture) -> None:
     third = "11111111-52b8-4f0e-8b0a-6a3d1f2e4c5d"
     world.ask("pause")
     transfer(world)
@@ -105,7 +105,7 @@ def test_a_transfer_whose_own_event_was_lost_is_bridged_by_the_initial_contact(w
     assert not world.connect.records(third)
 
 
-def test_a_transfer_event_without_its_initial_contact_takes_it_from_the_paused_contact(world: World) -> None:
+def test_a_transfer_event_without_its_initial_contact_takes_it_from_the_paused_contact(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
 
@@ -117,7 +117,7 @@ def test_a_transfer_event_without_its_initial_contact_takes_it_from_the_paused_c
     assert not world.connect.records(NEXT)
 
 
-def test_a_transferred_contact_that_does_not_record_yet_is_suspended_as_soon_as_it_does(world: World) -> None:
+def test_a_transferred_contact_that_does_not_record_yet_is_suspended_as_soon_as_it_does(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
     world.connect.recording[NEXT].clear()
@@ -131,7 +131,7 @@ def test_a_transferred_contact_that_does_not_record_yet_is_suspended_as_soon_as_
     assert world.topic.notices == []
 
 
-def test_an_agent_who_joins_during_a_pause_is_not_recorded(world: World) -> None:
+def test_an_agent_who_joins_during_a_pause_is_not_recorded(world: PaymentFixture) -> None:
     world.connect.recording[CALL] = {"IVR": "recording"}
     world.ask("pause")
     world.connect.start(CALL, "AGENT")
@@ -141,7 +141,7 @@ def test_an_agent_who_joins_during_a_pause_is_not_recorded(world: World) -> None
     assert not world.connect.records(CALL)
 
 
-def test_an_agents_recording_that_starts_after_the_event_is_suspended_seconds_later(world: World) -> None:
+def test_an_agents_recording_that_starts_after_the_event_is_suspended_seconds_later(world: PaymentFixture) -> None:
     world.connect.recording[CALL] = {"IVR": "recording"}
     world.ask("pause")
     world.guard.deal_with(ContactEvent("CONNECTED_TO_AGENT", CALL, CALL, None, is_voice=True, at=START))
@@ -153,7 +153,9 @@ def test_an_agents_recording_that_starts_after_the_event_is_suspended_seconds_la
     assert not world.connect.records(CALL)
 
 
-def test_supervisors_hear_once_of_a_transfer_that_cannot_be_suspended_and_it_is_tried_again(world: World) -> None:
+def test_supervisors_hear_once_of_a_transfer_that_cannot_be_suspended_and_it_is_tried_again(
+    world: PaymentFixture,
+) -> None:
     world.ask("pause")
     transfer(world)
     world.wire.fail("SuspendContactRecording", "ThrottlingException", times=2)
@@ -169,7 +171,7 @@ def test_supervisors_hear_once_of_a_transfer_that_cannot_be_suspended_and_it_is_
     ]
 
 
-def test_a_transfer_that_can_never_be_suspended_ends_in_the_dead_letter_queue(world: World) -> None:
+def test_a_transfer_that_can_never_be_suspended_ends_in_the_dead_letter_queue(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
     world.wire.fail("SuspendContactRecording", "AccessDeniedException", times=50)
@@ -184,7 +186,7 @@ def test_a_transfer_that_can_never_be_suspended_ends_in_the_dead_letter_queue(wo
         world.run_guard()
 
 
-def test_a_related_chat_or_task_is_not_suspended(world: World) -> None:
+def test_a_related_chat_or_task_is_not_suspended(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
 
@@ -193,7 +195,7 @@ def test_a_related_chat_or_task_is_not_suspended(world: World) -> None:
     assert world.connect.records(NEXT)
 
 
-def test_a_hang_up_closes_the_interval_when_the_contact_ended(world: World) -> None:
+def test_a_hang_up_closes_the_interval_when_the_contact_ended(world: PaymentFixture) -> None:
     world.ask("pause")
     world.later(minutes=3)
     world.guard.deal_with(hung_up(world))
@@ -205,14 +207,14 @@ def test_a_hang_up_closes_the_interval_when_the_contact_ended(world: World) -> N
     assert entry.closed[0].ended_at == START + timedelta(minutes=3)
 
 
-def test_events_of_a_contact_without_a_pause_change_nothing(world: World) -> None:
+def test_events_of_a_contact_without_a_pause_change_nothing(world: PaymentFixture) -> None:
     world.guard.deal_with(hung_up(world))
     world.guard.deal_with(TRANSFERRED)
 
     assert world.items() == []
 
 
-def test_repeated_ends_are_one_end(world: World) -> None:
+def test_repeated_ends_are_one_end(world: PaymentFixture) -> None:
     world.ask("pause")
     end = hung_up(world)
     for kind in ("DISCONNECTED", "COMPLETED", "DISCONNECTED"):

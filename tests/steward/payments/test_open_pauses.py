@@ -11,14 +11,24 @@ from steward.payments.guard import NotResumed
 from steward.payments.model import Reason, Status
 from steward.payments.ports import RegisterUnavailable, Undelivered
 from steward.policy.payments import Payments
-from tests.steward.payments.world import CALL, NEXT, POLICY, START, Client, World, fresh_table, hung_up, statuses
+from tests.steward.payments.fixture import (
+    CALL,
+    NEXT,
+    POLICY,
+    START,
+    Client,
+    PaymentFixture,
+    fresh_table,
+    hung_up,
+    statuses,
+)
 
 
 def replace_policy(*, limit_minutes: int = POLICY.limit_minutes, resume_by_itself: bool = False) -> Payments:
     return structs.replace(POLICY, limit_minutes=limit_minutes, resume_by_itself=resume_by_itself)
 
 
-def test_a_pause_open_for_longer_than_the_limit_is_told_once_and_not_resumed(world: World) -> None:
+def test_a_pause_open_for_longer_than_the_limit_is_told_once_and_not_resumed(world: PaymentFixture) -> None:
     world.ask("pause")
     world.later(minutes=9, seconds=59)
     world.run_guard()
@@ -34,7 +44,7 @@ def test_a_pause_open_for_longer_than_the_limit_is_told_once_and_not_resumed(wor
     assert world.ask("status").status is Status.PAUSED
 
 
-def test_a_pause_that_ended_in_time_is_not_told(world: World) -> None:
+def test_a_pause_that_ended_in_time_is_not_told(world: PaymentFixture) -> None:
     world.ask("pause")
     world.later(minutes=5)
     world.ask("resume")
@@ -45,7 +55,7 @@ def test_a_pause_that_ended_in_time_is_not_told(world: World) -> None:
     assert world.topic.notices == []
 
 
-def test_the_watch_of_an_earlier_payment_does_not_alarm_about_a_later_one(world: World) -> None:
+def test_the_watch_of_an_earlier_payment_does_not_alarm_about_a_later_one(world: PaymentFixture) -> None:
     world.ask("pause")
     world.later(minutes=4)
     world.ask("resume")
@@ -58,7 +68,7 @@ def test_the_watch_of_an_earlier_payment_does_not_alarm_about_a_later_one(world:
     assert world.topic.notices == []
 
 
-def test_a_call_that_ended_in_a_pause_without_any_event_is_closed_at_the_limit(world: World) -> None:
+def test_a_call_that_ended_in_a_pause_without_any_event_is_closed_at_the_limit(world: PaymentFixture) -> None:
     world.ask("pause")
     world.later(minutes=1)
     world.connect.end(CALL)
@@ -74,7 +84,7 @@ def test_a_call_that_ended_in_a_pause_without_any_event_is_closed_at_the_limit(w
 
 def test_a_limit_beyond_the_longest_delay_of_sqs_is_waited_for_in_steps(database: Client) -> None:
     fresh_table(database)
-    world = World(database, replace_policy(limit_minutes=40))
+    world = PaymentFixture(database, replace_policy(limit_minutes=40))
     world.connect.start(CALL, "AGENT")
     world.ask("pause")
 
@@ -89,7 +99,7 @@ def test_a_limit_beyond_the_longest_delay_of_sqs_is_waited_for_in_steps(database
 
 def test_a_pause_resumes_by_itself_where_the_policy_says_so(database: Client) -> None:
     fresh_table(database)
-    world = World(database, replace_policy(resume_by_itself=True))
+    world = PaymentFixture(database, replace_policy(resume_by_itself=True))
     world.connect.start(CALL, "AGENT")
     world.ask("pause")
     world.later(minutes=10)
@@ -103,7 +113,7 @@ def test_a_pause_resumes_by_itself_where_the_policy_says_so(database: Client) ->
 
 def test_a_resume_by_itself_that_fails_comes_again(database: Client) -> None:
     fresh_table(database)
-    world = World(database, replace_policy(resume_by_itself=True))
+    world = PaymentFixture(database, replace_policy(resume_by_itself=True))
     world.connect.start(CALL, "AGENT")
     world.ask("pause")
     world.later(minutes=10)
@@ -118,7 +128,7 @@ def test_a_resume_by_itself_that_fails_comes_again(database: Client) -> None:
     assert len(world.topic.notices) == 1
 
 
-def test_the_sweep_closes_what_ended_and_tells_what_is_overdue(world: World) -> None:
+def test_the_sweep_closes_what_ended_and_tells_what_is_overdue(world: PaymentFixture) -> None:
     world.connect.start(NEXT, "AGENT")
     world.ask("pause")
     world.ask("pause", NEXT)
@@ -133,7 +143,7 @@ def test_the_sweep_closes_what_ended_and_tells_what_is_overdue(world: World) -> 
     assert len(world.topic.notices) == 1
 
 
-def test_a_contact_that_connect_has_forgotten_is_closed(world: World) -> None:
+def test_a_contact_that_connect_has_forgotten_is_closed(world: PaymentFixture) -> None:
     world.ask("pause")
     del world.connect.recording[CALL]
 
@@ -142,7 +152,7 @@ def test_a_contact_that_connect_has_forgotten_is_closed(world: World) -> None:
     assert statuses(world) == [(CALL, "ended")]
 
 
-def test_an_open_pause_stays_open_while_connect_does_not_say(world: World) -> None:
+def test_an_open_pause_stays_open_while_connect_does_not_say(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.fail("DescribeContact", "ThrottlingException")
 
@@ -155,7 +165,7 @@ def test_an_open_pause_stays_open_while_connect_does_not_say(world: World) -> No
     ("operation", "error"), [("GetItem", RegisterUnavailable), ("UpdateItem", RegisterUnavailable)]
 )
 def test_a_message_comes_again_when_the_register_is_unavailable(
-    world: World, operation: str, error: type[Exception]
+    world: PaymentFixture, operation: str, error: type[Exception]
 ) -> None:
     world.ask("pause")
     world.wire.fail(operation, "InternalServerError")
@@ -167,7 +177,7 @@ def test_a_message_comes_again_when_the_register_is_unavailable(
     assert statuses(world) == [(CALL, "ended")]
 
 
-def test_a_notice_that_does_not_go_out_comes_again(world: World) -> None:
+def test_a_notice_that_does_not_go_out_comes_again(world: PaymentFixture) -> None:
     world.ask("pause")
     world.later(minutes=10)
     world.wire.fail("Publish", "InternalError")
@@ -180,7 +190,7 @@ def test_a_notice_that_does_not_go_out_comes_again(world: World) -> None:
     assert len(world.topic.notices) == 1
 
 
-def test_a_look_at_a_pause_that_failed_is_silent(world: World) -> None:
+def test_a_look_at_a_pause_that_failed_is_silent(world: PaymentFixture) -> None:
     world.wire.fail("SuspendContactRecording", "ThrottlingException")
     assert world.ask("pause").reason is Reason.THROTTLED
     world.later(minutes=10)
@@ -190,7 +200,7 @@ def test_a_look_at_a_pause_that_failed_is_silent(world: World) -> None:
     assert world.topic.notices == []
 
 
-def test_a_pause_asked_for_between_two_milliseconds_is_settled_all_the_same(world: World) -> None:
+def test_a_pause_asked_for_between_two_milliseconds_is_settled_all_the_same(world: PaymentFixture) -> None:
     world.clock.moment += timedelta(microseconds=999)
     world.ask("pause")
     world.ask("resume")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from steward.payments.model import Reason, Status
-from tests.steward.payments.world import CALL, World
+from tests.steward.payments.fixture import CALL, PaymentFixture
 
 
-def test_a_confirmed_pause_suspends_every_type_in_use_and_is_registered(world: World) -> None:
+def test_a_confirmed_pause_suspends_every_type_in_use_and_is_registered(world: PaymentFixture) -> None:
     answer = world.ask("pause")
 
     assert (answer.status, answer.reason) == (Status.PAUSED, Reason.CONFIRMED)
@@ -21,27 +21,27 @@ def test_a_confirmed_pause_suspends_every_type_in_use_and_is_registered(world: W
     assert entry.current.reference == answer.reference
 
 
-def test_a_pause_of_three_types_makes_six_calls(world: World) -> None:
+def test_a_pause_of_three_types_makes_six_calls(world: PaymentFixture) -> None:
     world.connect.start(CALL, "IVR")
 
     assert world.ask("pause").status is Status.PAUSED
     assert world.wire.calls.total() == 6
 
 
-def test_a_failing_pause_of_three_types_makes_six_calls_too(world: World) -> None:
+def test_a_failing_pause_of_three_types_makes_six_calls_too(world: PaymentFixture) -> None:
     world.connect.recording[CALL].clear()
 
     assert world.ask("pause").status is Status.NOT_CONFIRMED
     assert world.wire.calls.total() == 6
 
 
-def test_a_pause_tags_the_contact_so_that_only_its_events_reach_the_guard(world: World) -> None:
+def test_a_pause_tags_the_contact_so_that_only_its_events_reach_the_guard(world: PaymentFixture) -> None:
     world.ask("pause")
 
     assert world.connect.tags[CALL] == {"steward_payment": "paused"}
 
 
-def test_a_second_press_is_confirmed_by_the_open_pause_and_keeps_its_reference(world: World) -> None:
+def test_a_second_press_is_confirmed_by_the_open_pause_and_keeps_its_reference(world: PaymentFixture) -> None:
     first = world.ask("pause")
     world.later(seconds=2)
 
@@ -51,7 +51,7 @@ def test_a_second_press_is_confirmed_by_the_open_pause_and_keeps_its_reference(w
     assert second.reference == first.reference
 
 
-def test_a_second_press_while_the_first_is_under_way_makes_one_interval(world: World) -> None:
+def test_a_second_press_while_the_first_is_under_way_makes_one_interval(world: PaymentFixture) -> None:
     second: list[Status] = []
     world.wire.meanwhile["UpdateItem"] = lambda: second.append(world.ask("pause").status)
 
@@ -65,7 +65,7 @@ def test_a_second_press_while_the_first_is_under_way_makes_one_interval(world: W
     assert entry.current.reference == first.reference
 
 
-def test_a_call_that_is_not_recorded_is_not_confirmed(world: World) -> None:
+def test_a_call_that_is_not_recorded_is_not_confirmed(world: PaymentFixture) -> None:
     world.connect.recording[CALL].clear()
 
     answer = world.ask("pause")
@@ -74,7 +74,7 @@ def test_a_call_that_is_not_recorded_is_not_confirmed(world: World) -> None:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_a_type_refused_before_anything_was_confirmed_is_asked_about_again(world: World, times: int) -> None:
+def test_a_type_refused_before_anything_was_confirmed_is_asked_about_again(world: PaymentFixture, times: int) -> None:
     world.connect.start(CALL, "IVR")
     world.wire.fail("SuspendContactRecording", "InvalidRequestException", times=times)
 
@@ -82,13 +82,13 @@ def test_a_type_refused_before_anything_was_confirmed_is_asked_about_again(world
     assert not world.connect.records(CALL)
 
 
-def test_a_pause_after_the_call_ended_is_not_confirmed(world: World) -> None:
+def test_a_pause_after_the_call_ended_is_not_confirmed(world: PaymentFixture) -> None:
     world.connect.end(CALL)
 
     assert world.ask("pause").status is Status.NOT_CONFIRMED
 
 
-def test_the_contact_of_the_guide_instead_of_the_calls_is_not_confirmed(world: World) -> None:
+def test_the_contact_of_the_guide_instead_of_the_calls_is_not_confirmed(world: PaymentFixture) -> None:
     answer = world.ask("pause", contact_id="c3b7b7a0-52b8-4f0e-8b0a-6a3d1f2e4c5d")  # type: ignore[arg-type]
 
     assert (answer.status, answer.reason) == (Status.NOT_CONFIRMED, Reason.CONTACT_NOT_FOUND)
@@ -110,7 +110,7 @@ def test_the_contact_of_the_guide_instead_of_the_calls_is_not_confirmed(world: W
 )
 @pytest.mark.parametrize("confirmed_before", [0, 1])
 def test_any_error_of_a_suspension_is_not_confirmed(
-    world: World, error: str, reason: Reason, confirmed_before: int
+    world: PaymentFixture, error: str, reason: Reason, confirmed_before: int
 ) -> None:
     world.wire.succeed("SuspendContactRecording", times=confirmed_before)
     world.wire.fail("SuspendContactRecording", error)
@@ -121,7 +121,7 @@ def test_any_error_of_a_suspension_is_not_confirmed(
     assert world.ask("status").status is Status.NOT_CONFIRMED
 
 
-def test_a_suspension_that_succeeds_after_its_time_out_is_registered_as_unconfirmed(world: World) -> None:
+def test_a_suspension_that_succeeds_after_its_time_out_is_registered_as_unconfirmed(world: PaymentFixture) -> None:
     world.wire.fail("SuspendContactRecording", "ReadTimeout", after_effect=True)
 
     assert world.ask("pause").status is Status.NOT_CONFIRMED
@@ -133,7 +133,7 @@ def test_a_suspension_that_succeeds_after_its_time_out_is_registered_as_unconfir
     assert entry.current.types == {"AGENT"}
 
 
-def test_after_an_unconfirmed_pause_a_resume_and_a_second_pause_are_confirmed(world: World) -> None:
+def test_after_an_unconfirmed_pause_a_resume_and_a_second_pause_are_confirmed(world: PaymentFixture) -> None:
     world.wire.fail("SuspendContactRecording", "ReadTimeout", after_effect=True)
     world.ask("pause")
 
@@ -142,7 +142,7 @@ def test_after_an_unconfirmed_pause_a_resume_and_a_second_pause_are_confirmed(wo
     assert world.ask("pause").status is Status.PAUSED
 
 
-def test_a_failure_on_a_second_press_leaves_the_first_confirmation_standing(world: World) -> None:
+def test_a_failure_on_a_second_press_leaves_the_first_confirmation_standing(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.fail("SuspendContactRecording", "ThrottlingException")
 
@@ -152,7 +152,11 @@ def test_a_failure_on_a_second_press_leaves_the_first_confirmation_standing(worl
 
 @pytest.mark.parametrize("error", ["InternalServerError", "ProvisionedThroughputExceededException", "ReadTimeout"])
 @pytest.mark.parametrize("after_effect", [False, True])
-def test_a_pause_that_cannot_be_registered_is_not_confirmed(world: World, error: str, after_effect: bool) -> None:  # noqa: FBT001
+def test_a_pause_that_cannot_be_registered_is_not_confirmed(
+    world: PaymentFixture,
+    error: str,
+    after_effect: bool,  # noqa: FBT001
+) -> None:
     world.wire.fail("UpdateItem", error, after_effect=after_effect)
 
     answer = world.ask("pause")
@@ -160,7 +164,7 @@ def test_a_pause_that_cannot_be_registered_is_not_confirmed(world: World, error:
     assert (answer.status, answer.reason) == (Status.NOT_CONFIRMED, Reason.REGISTER_UNAVAILABLE)
 
 
-def test_a_pause_without_its_watch_touches_nothing(world: World) -> None:
+def test_a_pause_without_its_watch_touches_nothing(world: PaymentFixture) -> None:
     world.wire.fail("SendMessage", "InternalServerError")
 
     answer = world.ask("pause")
@@ -170,7 +174,7 @@ def test_a_pause_without_its_watch_touches_nothing(world: World) -> None:
     assert world.wire.calls["SuspendContactRecording"] == 0
 
 
-def test_a_pause_whose_tag_fails_is_not_confirmed(world: World) -> None:
+def test_a_pause_whose_tag_fails_is_not_confirmed(world: PaymentFixture) -> None:
     world.wire.fail("TagContact", "ThrottlingException")
 
     answer = world.ask("pause")
@@ -178,7 +182,7 @@ def test_a_pause_whose_tag_fails_is_not_confirmed(world: World) -> None:
     assert (answer.status, answer.reason) == (Status.NOT_CONFIRMED, Reason.GUARD_UNAVAILABLE)
 
 
-def test_a_pause_that_a_resume_crossed_is_not_confirmed(world: World) -> None:
+def test_a_pause_that_a_resume_crossed_is_not_confirmed(world: PaymentFixture) -> None:
     world.wire.meanwhile["TagContact"] = lambda: world.ask("resume")
 
     answer = world.ask("pause")
@@ -187,7 +191,7 @@ def test_a_pause_that_a_resume_crossed_is_not_confirmed(world: World) -> None:
     assert world.connect.records(CALL)
 
 
-def test_a_pause_waits_out_a_resume_whose_outcome_is_open(world: World) -> None:
+def test_a_pause_waits_out_a_resume_whose_outcome_is_open(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.fail("ResumeContactRecording", "ReadTimeout", after_effect=True)
     world.ask("resume")
@@ -200,7 +204,7 @@ def test_a_pause_waits_out_a_resume_whose_outcome_is_open(world: World) -> None:
 
 
 @pytest.mark.parametrize("slow", [1, 2, 3])
-def test_a_pause_answers_within_three_seconds_when_calls_time_out(world: World, slow: int) -> None:
+def test_a_pause_answers_within_three_seconds_when_calls_time_out(world: PaymentFixture, slow: int) -> None:
     world.wire.fail("SuspendContactRecording", "ReadTimeout", times=slow)
     began = world.clock.now()
 
@@ -208,7 +212,7 @@ def test_a_pause_answers_within_three_seconds_when_calls_time_out(world: World, 
     assert (world.clock.now() - began).total_seconds() <= 3
 
 
-def test_a_pause_begins_no_call_for_which_its_time_is_too_short(world: World) -> None:
+def test_a_pause_begins_no_call_for_which_its_time_is_too_short(world: PaymentFixture) -> None:
     for operation in ("SendMessage", "SuspendContactRecording"):
         world.wire.meanwhile[operation] = lambda: world.clock.sleep(1.1)
 
@@ -221,13 +225,13 @@ def test_a_pause_begins_no_call_for_which_its_time_is_too_short(world: World) ->
     assert entry.current is not None
 
 
-def test_status_before_any_pause_claims_nothing(world: World) -> None:
+def test_status_before_any_pause_claims_nothing(world: PaymentFixture) -> None:
     answer = world.ask("status")
 
     assert (answer.status, answer.reason) == (Status.NOT_CONFIRMED, Reason.NO_OPEN_PAUSE)
 
 
-def test_status_reads_the_register_and_asks_connect_nothing(world: World) -> None:
+def test_status_reads_the_register_and_asks_connect_nothing(world: PaymentFixture) -> None:
     paused = world.ask("pause")
     world.wire.calls.clear()
 
@@ -237,7 +241,7 @@ def test_status_reads_the_register_and_asks_connect_nothing(world: World) -> Non
     assert dict(world.wire.calls) == {"GetItem": 1}
 
 
-def test_status_without_the_register_is_not_confirmed(world: World) -> None:
+def test_status_without_the_register_is_not_confirmed(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.fail("GetItem", "InternalServerError")
 

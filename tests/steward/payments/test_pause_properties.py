@@ -24,7 +24,7 @@ from steward.payments.guard import NotFollowed, NotResumed
 from steward.payments.messages import ContactEvent, Message
 from steward.payments.model import Answer, Status
 from steward.payments.ports import RegisterUnavailable, Undelivered
-from tests.steward.payments.world import CALL, Client, Killed, World, aws_without_network, fresh_table
+from tests.steward.payments.fixture import CALL, Client, Killed, PaymentFixture, aws_without_network, fresh_table
 
 KINDS = st.sets(st.sampled_from(["AGENT", "IVR", "SCREEN"]), max_size=3)
 ERRORS = st.sampled_from(
@@ -54,7 +54,7 @@ class Payments(RuleBasedStateMachine):
     @initialize(kinds=KINDS)
     def a_call_arrives(self, kinds: set[str]) -> None:
         fresh_table(self.database)
-        self.world = World(self.database)
+        self.world = PaymentFixture(self.database)
         self.world.wire.latency = timedelta(milliseconds=10)
         self.chain: list[ContactId] = [CALL]
         self.world.connect.start(CALL, *kinds)

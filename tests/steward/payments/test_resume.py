@@ -8,10 +8,10 @@ import pytest
 
 from steward.payments.adapters.items import PaymentLine, payments
 from steward.payments.model import Reason, Status
-from tests.steward.payments.world import CALL, START, World
+from tests.steward.payments.fixture import CALL, START, PaymentFixture
 
 
-def test_a_resume_restores_every_type_and_closes_the_interval(world: World) -> None:
+def test_a_resume_restores_every_type_and_closes_the_interval(world: PaymentFixture) -> None:
     paused = world.ask("pause")
     world.later(minutes=2)
 
@@ -29,7 +29,7 @@ def test_a_resume_restores_every_type_and_closes_the_interval(world: World) -> N
     assert world.ask("status").status is Status.RECORDING
 
 
-def test_two_payments_in_one_call_are_two_intervals(world: World) -> None:
+def test_two_payments_in_one_call_are_two_intervals(world: PaymentFixture) -> None:
     for _ in range(2):
         assert world.ask("pause").status is Status.PAUSED
         world.later(minutes=1)
@@ -40,7 +40,7 @@ def test_two_payments_in_one_call_are_two_intervals(world: World) -> None:
     assert [line.paused_at for line in lines] == [START, datetime(2027, 1, 12, 14, 22, tzinfo=UTC)]
 
 
-def test_a_second_resume_says_recording_again(world: World) -> None:
+def test_a_second_resume_says_recording_again(world: PaymentFixture) -> None:
     world.ask("pause")
     world.ask("resume")
 
@@ -49,14 +49,14 @@ def test_a_second_resume_says_recording_again(world: World) -> None:
     assert (answer.status, answer.reason) == (Status.RECORDING, Reason.ALREADY_RECORDING)
 
 
-def test_a_resume_before_any_pause_confirms_nothing(world: World) -> None:
+def test_a_resume_before_any_pause_confirms_nothing(world: PaymentFixture) -> None:
     answer = world.ask("resume")
 
     assert (answer.status, answer.reason) == (Status.NOT_CONFIRMED, Reason.NO_OPEN_PAUSE)
     assert payments(world.items(), world.clock.now()) == []
 
 
-def test_a_refused_payment_can_be_tried_again_after_the_flow_undid_it(world: World) -> None:
+def test_a_refused_payment_can_be_tried_again_after_the_flow_undid_it(world: PaymentFixture) -> None:
     world.connect.recording[CALL].clear()
     world.ask("pause")
     world.ask("resume")
@@ -66,7 +66,7 @@ def test_a_refused_payment_can_be_tried_again_after_the_flow_undid_it(world: Wor
     assert world.ask("pause").status is Status.PAUSED
 
 
-def test_a_resume_after_hang_up_closes_the_interval_as_ended(world: World) -> None:
+def test_a_resume_after_hang_up_closes_the_interval_as_ended(world: PaymentFixture) -> None:
     world.ask("pause")
     world.later(minutes=1)
     world.connect.end(CALL)
@@ -79,7 +79,7 @@ def test_a_resume_after_hang_up_closes_the_interval_as_ended(world: World) -> No
 
 
 @pytest.mark.parametrize("error", ["AccessDeniedException", "ThrottlingException", "ReadTimeout"])
-def test_a_resume_that_fails_is_not_confirmed_and_can_be_repeated(world: World, error: str) -> None:
+def test_a_resume_that_fails_is_not_confirmed_and_can_be_repeated(world: PaymentFixture, error: str) -> None:
     world.ask("pause")
     world.wire.fail("ResumeContactRecording", error)
 
@@ -89,7 +89,7 @@ def test_a_resume_that_fails_is_not_confirmed_and_can_be_repeated(world: World, 
     assert world.ask("resume").status is Status.RECORDING
 
 
-def test_nobody_is_told_paused_after_a_resume_was_asked_for(world: World) -> None:
+def test_nobody_is_told_paused_after_a_resume_was_asked_for(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.fail("ResumeContactRecording", "ThrottlingException")
     world.ask("resume")
@@ -98,7 +98,7 @@ def test_nobody_is_told_paused_after_a_resume_was_asked_for(world: World) -> Non
     assert world.ask("pause").status is Status.NOT_CONFIRMED
 
 
-def test_a_resume_that_the_register_cannot_note_leaves_recording_suspended(world: World) -> None:
+def test_a_resume_that_the_register_cannot_note_leaves_recording_suspended(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.fail("UpdateItem", "InternalServerError")
 
@@ -108,7 +108,7 @@ def test_a_resume_that_the_register_cannot_note_leaves_recording_suspended(world
     assert not world.connect.records(CALL)
 
 
-def test_a_resume_whose_note_was_lost_is_settled_by_the_next_press(world: World) -> None:
+def test_a_resume_whose_note_was_lost_is_settled_by_the_next_press(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.meanwhile["ResumeContactRecording"] = lambda: world.wire.fail("UpdateItem", "InternalServerError")
 
@@ -119,14 +119,14 @@ def test_a_resume_whose_note_was_lost_is_settled_by_the_next_press(world: World)
     assert world.ask("status").status is Status.RECORDING
 
 
-def test_a_resume_finds_recording_that_was_suspended_without_a_register_entry(world: World) -> None:
+def test_a_resume_finds_recording_that_was_suspended_without_a_register_entry(world: PaymentFixture) -> None:
     world.connect.recording[CALL] = {"AGENT": "suspended"}
 
     assert world.ask("resume").status is Status.RECORDING
     assert world.connect.records(CALL)
 
 
-def test_a_resume_that_a_later_pause_overtook_resumes_nothing(world: World) -> None:
+def test_a_resume_that_a_later_pause_overtook_resumes_nothing(world: PaymentFixture) -> None:
     world.wire.latency = timedelta(milliseconds=10)
     answers: list[Status] = []
     world.wire.meanwhile["UpdateItem"] = lambda: answers.append(world.ask("pause").status)
@@ -136,7 +136,7 @@ def test_a_resume_that_a_later_pause_overtook_resumes_nothing(world: World) -> N
     assert not world.connect.records(CALL)
 
 
-def test_two_resumes_at_once_both_say_recording(world: World) -> None:
+def test_two_resumes_at_once_both_say_recording(world: PaymentFixture) -> None:
     world.wire.latency = timedelta(milliseconds=10)
     world.ask("pause")
     answers: list[Status] = []
@@ -146,7 +146,7 @@ def test_two_resumes_at_once_both_say_recording(world: World) -> None:
     assert answers == [Status.RECORDING]
 
 
-def test_an_interval_is_forgotten_at_the_end_of_its_period_and_not_before(world: World) -> None:
+def test_an_interval_is_forgotten_at_the_end_of_its_period_and_not_before(world: PaymentFixture) -> None:
     world.ask("pause")
     world.ask("resume")
 
@@ -157,7 +157,7 @@ def test_an_interval_is_forgotten_at_the_end_of_its_period_and_not_before(world:
     assert world.entry() is None
 
 
-def test_the_register_holds_ids_and_times_only(world: World) -> None:
+def test_the_register_holds_ids_and_times_only(world: PaymentFixture) -> None:
     world.ask("pause")
     world.ask("resume")
 
@@ -184,7 +184,7 @@ def test_the_register_holds_ids_and_times_only(world: World) -> None:
     }
 
 
-def test_a_type_refused_before_anything_was_confirmed_is_resumed_all_the_same(world: World) -> None:
+def test_a_type_refused_before_anything_was_confirmed_is_resumed_all_the_same(world: PaymentFixture) -> None:
     world.ask("pause")
     world.wire.fail("ResumeContactRecording", "InvalidRequestException")
 

@@ -43,7 +43,7 @@ class KilledError(BaseException):
     """The sandbox dies: no handler of ordinary exceptions sees it."""
 
 
-class World:
+class RecordStoreFixture:
     """One account, and the calls that the function made in it."""
 
     def __init__(self, function: ModuleType) -> None:
@@ -100,7 +100,7 @@ def import_function() -> ModuleType:
 
 
 @pytest.fixture
-def new_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], World]]:
+def new_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], RecordStoreFixture]]:
     deployed = tmp_path / "policy.json"
     deployed.write_bytes(compiled.compile_policy(load_policy(Path("policies/barnet.toml"))))
     for name, value in {
@@ -117,12 +117,12 @@ def new_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
         monkeypatch.setenv(name, value)
     mocks: list[Any] = []
 
-    def build() -> World:
+    def build() -> RecordStoreFixture:
         for mock in mocks:
             mock.stop()
         mocks[:] = [mock_aws()]
         mocks[0].start()
-        world = World(import_function())
+        world = RecordStoreFixture(import_function())
         world.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
         world.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         world.dynamodb.create_table(
@@ -141,11 +141,11 @@ def new_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
 
 
 @pytest.fixture
-def world(new_world: Callable[[], World]) -> World:
+def world(new_world: Callable[[], RecordStoreFixture]) -> RecordStoreFixture:
     return new_world()
 
 
-def test_every_version_and_marker_of_a_month_that_is_due_goes(world: World) -> None:
+def test_every_version_and_marker_of_a_month_that_is_due_goes(world: RecordStoreFixture) -> None:
     world.put(DUE, objects=3, versions=2)
     world.s3.delete_object(Bucket=BUCKET, Key=f"{DUE}0.json.gz")
     world.put(NOT_DUE, objects=2)
@@ -153,7 +153,7 @@ def test_every_version_and_marker_of_a_month_that_is_due_goes(world: World) -> N
     assert (world.left(DUE), world.left(NOT_DUE)) == (0, 2)
 
 
-def test_a_month_of_which_only_a_delete_marker_is_left_goes_too(world: World) -> None:
+def test_a_month_of_which_only_a_delete_marker_is_left_goes_too(world: RecordStoreFixture) -> None:
     world.put(DUE)
     world.s3.delete_object(Bucket=BUCKET, Key=f"{DUE}0.json.gz")
     (version,) = world.s3.list_object_versions(Bucket=BUCKET)["Versions"]
@@ -163,25 +163,27 @@ def test_a_month_of_which_only_a_delete_marker_is_left_goes_too(world: World) ->
     assert world.left() == 0
 
 
-def test_a_record_sent_again_in_the_last_month_leaves_with_its_contact(world: World) -> None:
+def test_a_record_sent_again_in_the_last_month_leaves_with_its_contact(world: RecordStoreFixture) -> None:
     world.s3.put_object(Bucket=BUCKET, Key=f"{DUE}sent-again-in-month-23.json.gz", Body=b"{}")
     world.run()
     assert world.left() == 0
 
 
-def test_a_night_with_nothing_due_costs_two_calls(world: World) -> None:
+def test_a_night_with_nothing_due_costs_two_calls(world: RecordStoreFixture) -> None:
     world.put(NOT_DUE, objects=2)
     assert world.run() == ["ListObjectVersions", "ListObjectVersions"]
 
 
-def test_folders_that_are_no_months_are_left_alone(world: World) -> None:
+def test_folders_that_are_no_months_are_left_alone(world: RecordStoreFixture) -> None:
     for key in ("contact-records/year=2026/month=13/x", "contact-records/2020/01/x", "contact-record-errors/x"):
         world.s3.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
     world.run()
     assert world.left() == 3
 
 
-def test_the_ledger_is_written_before_the_first_deletion_and_completed_after_the_last(world: World) -> None:
+def test_the_ledger_is_written_before_the_first_deletion_and_completed_after_the_last(
+    world: RecordStoreFixture,
+) -> None:
     world.put(DUE, objects=2)
     calls = world.run()
     changes = [call for call in calls if call in {"PutItem", "DeleteObjects", "UpdateItem"}]
@@ -199,7 +201,7 @@ def test_the_ledger_is_written_before_the_first_deletion_and_completed_after_the
 
 
 @pytest.mark.parametrize("mode", ["off", "dry_run"])
-def test_the_switch_stops_everything(world: World, mode: str) -> None:
+def test_the_switch_stops_everything(world: RecordStoreFixture, mode: str) -> None:
     world.put(DUE, objects=2)
     world.turn(mode)
     calls = world.run()
@@ -207,7 +209,7 @@ def test_the_switch_stops_everything(world: World, mode: str) -> None:
     assert (world.left(), world.ledger()) == (2, [])
 
 
-def test_the_limit_holds_for_a_run_and_the_next_run_goes_on(world: World) -> None:
+def test_the_limit_holds_for_a_run_and_the_next_run_goes_on(world: RecordStoreFixture) -> None:
     world.put(DUE, objects=5)
     world.turn("on", limit=3)
     world.run()
@@ -216,7 +218,9 @@ def test_the_limit_holds_for_a_run_and_the_next_run_goes_on(world: World) -> Non
     assert world.left() == 0
 
 
-def test_the_run_is_reported_in_numbers_and_a_heartbeat(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_run_is_reported_in_numbers_and_a_heartbeat(
+    world: RecordStoreFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     world.put(DUE, objects=2)
     world.run()
     metrics = next(
@@ -232,7 +236,9 @@ def test_the_run_is_reported_in_numbers_and_a_heartbeat(world: World, capsys: py
     }
 
 
-def test_a_version_that_s3_will_not_delete_ends_the_run_in_error_after_the_rest_is_done(world: World) -> None:
+def test_a_version_that_s3_will_not_delete_ends_the_run_in_error_after_the_rest_is_done(
+    world: RecordStoreFixture,
+) -> None:
     locked = "locked-bucket"
     world.s3.create_bucket(
         Bucket=locked,
@@ -248,7 +254,7 @@ def test_a_version_that_s3_will_not_delete_ends_the_run_in_error_after_the_rest_
     assert [version["Key"] for version in left] == [f"{DUE}held"]
 
 
-def test_a_run_that_dies_after_any_call_is_completed_by_the_next(new_world: Callable[[], World]) -> None:
+def test_a_run_that_dies_after_any_call_is_completed_by_the_next(new_world: Callable[[], RecordStoreFixture]) -> None:
     calls = 1
     deaths = 0
     while deaths < calls:
@@ -269,14 +275,16 @@ def test_a_run_that_dies_after_any_call_is_completed_by_the_next(new_world: Call
     assert calls >= 6
 
 
-def undisturbed(world: World) -> list[str]:
+def undisturbed(world: RecordStoreFixture) -> list[str]:
     world.put(DUE, objects=3)
     world.put(NOT_DUE)
     return world.run()
 
 
 @pytest.mark.parametrize("operation", ["PutItem", "GetParameter", "ListObjectVersions"])
-def test_nothing_is_deleted_when_the_switch_the_ledger_or_the_list_fails(world: World, operation: str) -> None:
+def test_nothing_is_deleted_when_the_switch_the_ledger_or_the_list_fails(
+    world: RecordStoreFixture, operation: str
+) -> None:
     world.put(DUE, objects=2)
     world.fault = (operation, "InternalServerError")
     with pytest.raises(Unavailable):
@@ -285,7 +293,7 @@ def test_nothing_is_deleted_when_the_switch_the_ledger_or_the_list_fails(world: 
     assert len(world.s3.list_object_versions(Bucket=BUCKET)["Versions"]) == 2
 
 
-def test_a_switch_that_is_not_there_deletes_nothing(world: World) -> None:
+def test_a_switch_that_is_not_there_deletes_nothing(world: RecordStoreFixture) -> None:
     world.put(DUE)
     world.ssm.delete_parameter(Name=SWITCH)
     with pytest.raises(NotFound):
@@ -294,7 +302,7 @@ def test_a_switch_that_is_not_there_deletes_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("value", ["on", "{}", '{"mode":"yes","limit":1}', '{"mode":"on","limit":-1}', '{"mode":"on"}'])
-def test_a_parameter_that_is_no_switch_is_refused(world: World, value: str) -> None:
+def test_a_parameter_that_is_no_switch_is_refused(world: RecordStoreFixture, value: str) -> None:
     world.ssm.put_parameter(Name=SWITCH, Type="String", Value=value, Overwrite=True)
     with pytest.raises(MalformedSwitch, match=SWITCH):
         read_switch(SWITCH)

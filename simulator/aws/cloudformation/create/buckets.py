@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from simulator.aws.cloudformation.resource import Identity
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
 
 
-def _bucket(site: Site, declared: Declaration) -> Identity:
+def _bucket(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     name = declared.name("BucketName", longest=63).lower()
     storage = site.client("s3")
@@ -97,9 +97,9 @@ def _filter(rule: Mapping[str, Any]) -> dict[str, Any]:
     return {"And": {**conditions, **({"Tags": tags} if tags else {})}}
 
 
-def _bucket_policy(_: Site, declared: Declaration) -> Identity:
+def _bucket_policy(_: DeployContext, declared: Declaration) -> Identity:
     # moto enforces no policy; the resolved document stays readable among the world's resources.
     return Identity(str(declared.properties["Bucket"]))
 
 
-CREATORS: dict[str, Creator] = {"AWS::S3::Bucket": _bucket, "AWS::S3::BucketPolicy": _bucket_policy}
+CREATORS: dict[str, ResourceProvider] = {"AWS::S3::Bucket": _bucket, "AWS::S3::BucketPolicy": _bucket_policy}

@@ -16,13 +16,13 @@ from simulator.aws.sqs.event_source import QueueConsumer, QueueMapping
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
 
 _DEFAULT_TIMEOUT: Final = 3
 _DEFAULT_MEMORY: Final = 128
 
 
-def _asset(site: Site, declared: Declaration, code: Mapping[str, Any]) -> Path:
+def _asset(site: DeployContext, declared: Declaration, code: Mapping[str, Any]) -> Path:
     key = str(code.get("S3Key", "")).removesuffix(".zip")
     folder = site.assets.get(key)
     if folder is None or not folder.is_dir():
@@ -30,14 +30,14 @@ def _asset(site: Site, declared: Declaration, code: Mapping[str, Any]) -> Path:
     return folder
 
 
-def _layer(site: Site, declared: Declaration) -> Identity:
+def _layer(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("LayerName", longest=140)
     arn = site.arn("lambda", f"layer:{name}:1")
     site.layers[arn] = _asset(site, declared, declared.properties["Content"])
     return Identity(arn, {"LayerVersionArn": arn})
 
 
-def _function(site: Site, declared: Declaration) -> Identity:
+def _function(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     name = declared.name("FunctionName")
     arn = site.arn("lambda", f"function:{name}")
@@ -70,7 +70,7 @@ def _function(site: Site, declared: Declaration) -> Identity:
     return Identity(name, {"Arn": arn})
 
 
-def _permission(site: Site, declared: Declaration) -> Identity:
+def _permission(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     conditions: dict[str, Any] = {}
     if "SourceArn" in properties:
@@ -87,7 +87,7 @@ def _permission(site: Site, declared: Declaration) -> Identity:
     return Identity(declared.logical_id, {"Id": declared.logical_id})
 
 
-def _invoke_config(site: Site, declared: Declaration) -> Identity:
+def _invoke_config(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     destination = properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
     settings = AsyncSettings(
@@ -97,7 +97,7 @@ def _invoke_config(site: Site, declared: Declaration) -> Identity:
     return Identity(declared.logical_id)
 
 
-def _event_source(site: Site, declared: Declaration) -> Identity:
+def _event_source(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     source = str(properties["EventSourceArn"])
     function = site.functions.find(str(properties["FunctionName"])).name
@@ -112,7 +112,7 @@ def _event_source(site: Site, declared: Declaration) -> Identity:
     return Identity(declared.logical_id, {"Id": declared.logical_id, "EventSourceMappingArn": declared.logical_id})
 
 
-def _queue_source(site: Site, declared: Declaration, source: str, function: str) -> None:
+def _queue_source(site: DeployContext, declared: Declaration, source: str, function: str) -> None:
     properties = declared.properties
     watched = site.queues.find(source)
     if watched is None:
@@ -139,7 +139,7 @@ def _concurrency(properties: Mapping[str, Any], spec: FunctionSpec) -> int:
     return min(limits, default=QueueMapping.max_concurrency)
 
 
-def _stream_source(site: Site, declared: Declaration, source: str, function: str) -> None:
+def _stream_source(site: DeployContext, declared: Declaration, source: str, function: str) -> None:
     properties = declared.properties
     if source not in site.streams:
         raise TemplateError(f"{declared.logical_id} reads from {source}, which no template declares")
@@ -166,14 +166,14 @@ def _filters(properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [json.loads(one["Pattern"]) for one in properties.get("FilterCriteria", {}).get("Filters", [])]
 
 
-def _alias_or_version(site: Site, declared: Declaration) -> Identity:
+def _alias_or_version(site: DeployContext, declared: Declaration) -> Identity:
     spec = site.functions.find(str(declared.properties["FunctionName"]))
     qualifier = str(declared.properties.get("Name", "1"))
     arn = f"{spec.arn}:{qualifier}"
     return Identity(arn, {"FunctionArn": arn, "Version": "1", "AliasArn": arn})
 
 
-CREATORS: dict[str, Creator] = {
+CREATORS: dict[str, ResourceProvider] = {
     "AWS::Lambda::LayerVersion": _layer,
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::Permission": _permission,

@@ -14,7 +14,7 @@ from simulator.aws.eventbridge.bus import Rule
 from simulator.aws.scheduler.schedules import Recurrence
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
 
 _QUEUE_NUMBERS = (
     "DelaySeconds",
@@ -28,7 +28,7 @@ _QUEUE_TEXTS = ("KmsMasterKeyId", "DeduplicationScope", "FifoThroughputLimit")
 _QUEUE_SWITCHES = ("FifoQueue", "ContentBasedDeduplication", "SqsManagedSseEnabled")
 
 
-def _queue(site: Site, declared: Declaration) -> Identity:
+def _queue(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     name = declared.name("QueueName", longest=80)
     attributes = {key: str(properties[key]) for key in (*_QUEUE_NUMBERS, *_QUEUE_TEXTS) if key in properties}
@@ -43,7 +43,7 @@ def _queue(site: Site, declared: Declaration) -> Identity:
     return Identity(url, {"Arn": queue.queue_arn, "QueueName": name, "QueueUrl": url})
 
 
-def _queue_policy(site: Site, declared: Declaration) -> Identity:
+def _queue_policy(site: DeployContext, declared: Declaration) -> Identity:
     for url in declared.properties["Queues"]:
         arn = site.arn("sqs", str(url).rpartition("/")[2])
         for statement in declared.properties["PolicyDocument"]["Statement"]:
@@ -51,7 +51,7 @@ def _queue_policy(site: Site, declared: Declaration) -> Identity:
     return Identity(declared.logical_id, {"Id": declared.logical_id})
 
 
-def _topic(site: Site, declared: Declaration) -> Identity:
+def _topic(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("TopicName", longest=256)
     arn = site.client("sns").create_topic(Name=name)["TopicArn"]
     _report_publishes(site, arn, name)
@@ -60,7 +60,7 @@ def _topic(site: Site, declared: Declaration) -> Identity:
     return Identity(arn, {"TopicArn": arn, "TopicName": name})
 
 
-def _report_publishes(site: Site, arn: str, name: str) -> None:
+def _report_publishes(site: DeployContext, arn: str, name: str) -> None:
     topic = sns_backends[site.account][site.region].topics[arn]
     publish = topic.publish
 
@@ -72,14 +72,14 @@ def _report_publishes(site: Site, arn: str, name: str) -> None:
     topic.publish = published  # type: ignore[method-assign]
 
 
-def _topic_policy(site: Site, declared: Declaration) -> Identity:
+def _topic_policy(site: DeployContext, declared: Declaration) -> Identity:
     for arn in declared.properties["Topics"]:
         for statement in declared.properties["PolicyDocument"]["Statement"]:
             site.targets.allow(str(arn), statement)
     return Identity(declared.logical_id, {"Id": declared.logical_id})
 
 
-def _subscription(site: Site, declared: Declaration) -> Identity:
+def _subscription(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     if properties["Protocol"] == "lambda":
         raise TemplateError(f"{declared.logical_id} subscribes a function, which the embedded AWS does not do")
@@ -102,14 +102,14 @@ def _subscription_attributes(declared: Declaration) -> dict[str, str]:
     return attributes
 
 
-def _bus(site: Site, declared: Declaration) -> Identity:
+def _bus(site: DeployContext, declared: Declaration) -> Identity:
     name = str(declared.properties["Name"])
     arn = site.client("events").create_event_bus(Name=name)["EventBusArn"]
     site.router.add_bus(name)
     return Identity(name, {"Arn": arn, "Name": name, "Policy": "{}"})
 
 
-def _rule(site: Site, declared: Declaration) -> Identity:
+def _rule(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     bus = str(properties.get("EventBusName", "default")).rpartition("/")[2]
     name = declared.name("Name")
@@ -129,13 +129,13 @@ def _rule(site: Site, declared: Declaration) -> Identity:
     return Identity(name if bus == "default" else f"{bus}|{name}", {"Arn": rule.arn})
 
 
-def _schedule_group(site: Site, declared: Declaration) -> Identity:
+def _schedule_group(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("Name")
     arn = site.client("scheduler").create_schedule_group(Name=name)["ScheduleGroupArn"]
     return Identity(name, {"Arn": arn, "State": "ACTIVE"})
 
 
-def _schedule(site: Site, declared: Declaration) -> Identity:
+def _schedule(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     name = declared.name("Name")
     optional = (
@@ -166,7 +166,7 @@ def _numbers(value: Any) -> Any:  # noqa: ANN401 - decoded JSON
     return value
 
 
-CREATORS: dict[str, Creator] = {
+CREATORS: dict[str, ResourceProvider] = {
     "AWS::SQS::Queue": _queue,
     "AWS::SQS::QueuePolicy": _queue_policy,
     "AWS::SNS::Topic": _topic,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.aws.cloudformation.resource import Identity
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ _FORMS: Final[Mapping[str, _Form]] = {
 }
 
 
-def _record(site: Site, declared: Declaration) -> Identity:
+def _record(site: DeployContext, declared: Declaration) -> Identity:
     form = _FORMS[declared.type]
     instance = str(declared.properties.get("InstanceArn", site.arn("connect", "instance/none")))
     values = {
@@ -98,4 +98,4 @@ def _record(site: Site, declared: Declaration) -> Identity:
     )
 
 
-CREATORS: dict[str, Creator] = dict.fromkeys(_FORMS, _record)
+CREATORS: dict[str, ResourceProvider] = dict.fromkeys(_FORMS, _record)

@@ -12,10 +12,10 @@ from simulator.aws.kinesis.event_source import WatchedStream
 from simulator.aws.kinesis.firehose import Delivery, DeliverySettings
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
 
 
-def _stream(site: Site, declared: Declaration) -> Identity:
+def _stream(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("Name", longest=128)
     mode = declared.properties.get("StreamModeDetails", {}).get("StreamMode", "PROVISIONED")
     shards = {"ShardCount": int(declared.properties.get("ShardCount", 1))} if mode == "PROVISIONED" else {}
@@ -27,7 +27,7 @@ def _stream(site: Site, declared: Declaration) -> Identity:
     return Identity(name, {"Arn": watched.arn})
 
 
-def _delivery_stream(site: Site, declared: Declaration) -> Identity:
+def _delivery_stream(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("DeliveryStreamName")
     destination = declared.properties.get("ExtendedS3DestinationConfiguration")
     if destination is None:
@@ -43,7 +43,7 @@ def _delivery_stream(site: Site, declared: Declaration) -> Identity:
     return Identity(name, {"Arn": arn})
 
 
-CREATORS: dict[str, Creator] = {
+CREATORS: dict[str, ResourceProvider] = {
     "AWS::Kinesis::Stream": _stream,
     "AWS::KinesisFirehose::DeliveryStream": _delivery_stream,
 }

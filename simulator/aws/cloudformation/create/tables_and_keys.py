@@ -11,10 +11,10 @@ from simulator.aws.cloudformation.resource import Identity
 from simulator.aws.dynamodb.time_to_live import Expiry
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Creator, Declaration, Site
+    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
 
 
-def _table(site: Site, declared: Declaration) -> Identity:
+def _table(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     name = declared.name("TableName", longest=255)
     tables = site.client("dynamodb")
@@ -47,7 +47,7 @@ def _table(site: Site, declared: Declaration) -> Identity:
     return Identity(name, attributes)
 
 
-def _key(site: Site, declared: Declaration) -> Identity:
+def _key(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     policy = properties.get("KeyPolicy")
     request = {key: properties[key] for key in ("Description", "KeyUsage", "KeySpec") if key in properties}
@@ -57,21 +57,21 @@ def _key(site: Site, declared: Declaration) -> Identity:
     return Identity(metadata["KeyId"], {"Arn": metadata["Arn"], "KeyId": metadata["KeyId"]})
 
 
-def _alias(site: Site, declared: Declaration) -> Identity:
+def _alias(site: DeployContext, declared: Declaration) -> Identity:
     name = str(declared.properties["AliasName"])
     key = str(declared.properties["TargetKeyId"]).rpartition("/")[2]
     site.client("kms").create_alias(AliasName=name, TargetKeyId=key)
     return Identity(name)
 
 
-def _parameter(site: Site, declared: Declaration) -> Identity:
+def _parameter(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("Name")
     value, kind = str(declared.properties["Value"]), str(declared.properties["Type"])
     site.client("ssm").put_parameter(Name=name, Value=value, Type=kind)
     return Identity(name, {"Type": kind, "Value": value})
 
 
-CREATORS: dict[str, Creator] = {
+CREATORS: dict[str, ResourceProvider] = {
     "AWS::DynamoDB::Table": _table,
     "AWS::KMS::Key": _key,
     "AWS::KMS::Alias": _alias,

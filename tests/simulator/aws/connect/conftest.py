@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 from moto import mock_aws
 
-from simulator.aws.connect import ConnectWorld
+from simulator.aws.connect import ConnectInstance
 from tests.simulator.aws.connect.support import Clock, check_answer
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def make_world(clock: Clock) -> Iterator[Callable[..., ConnectWorld]]:
-    worlds: list[ConnectWorld] = []
+def make_world(clock: Clock) -> Iterator[Callable[..., ConnectInstance]]:
+    worlds: list[ConnectInstance] = []
 
-    def make(*, requests_per_second: int | None = None, forgiving: bool = False) -> ConnectWorld:
-        worlds.append(ConnectWorld(clock, requests_per_second=requests_per_second, forgiving=forgiving))
+    def make(*, requests_per_second: int | None = None, forgiving: bool = False) -> ConnectInstance:
+        worlds.append(ConnectInstance(clock, requests_per_second=requests_per_second, forgiving=forgiving))
         return worlds[-1]
 
     yield make
@@ -36,7 +36,7 @@ def make_world(clock: Clock) -> Iterator[Callable[..., ConnectWorld]]:
 
 
 @pytest.fixture
-def world(make_world: Callable[..., ConnectWorld]) -> ConnectWorld:
+def world(make_world: Callable[..., ConnectInstance]) -> ConnectInstance:
     return make_world()
 
 
@@ -50,7 +50,7 @@ def client() -> Iterator[ConnectClient]:
 
 
 @pytest.fixture
-def connect(client: ConnectClient, world: ConnectWorld) -> Callable[..., dict[str, Any]]:
+def connect(client: ConnectClient, world: ConnectInstance) -> Callable[..., dict[str, Any]]:
     """Call an operation of the instance by its Python name."""
 
     def call(operation: str, **parameters: object) -> dict[str, Any]:

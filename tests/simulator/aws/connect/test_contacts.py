@@ -11,7 +11,7 @@ from simulator.aws.connect.errors import ScenarioError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.aws.connect import ConnectWorld
+    from simulator.aws.connect import ConnectInstance
     from tests.simulator.aws.connect.support import Clock
 
     Connect = Callable[..., dict[str, Any]]
@@ -30,7 +30,7 @@ def code(refused: pytest.ExceptionInfo[ClientError]) -> str:
     return refused.value.response["Error"]["Code"]
 
 
-def test_a_contact_is_described_as_the_scenario_made_it(connect: Connect, world: ConnectWorld) -> None:
+def test_a_contact_is_described_as_the_scenario_made_it(connect: Connect, world: ConnectInstance) -> None:
     recording = {
         "StorageType": "S3",
         "Location": "bucket/connect/x/CallRecordings/2026/01/15/call-1_20260115T09:00_UTC.wav",
@@ -55,7 +55,7 @@ def test_a_contact_is_described_as_the_scenario_made_it(connect: Connect, world:
 
 
 def test_a_later_line_changes_what_it_names_and_keeps_the_rest(
-    connect: Connect, world: ConnectWorld, clock: Clock
+    connect: Connect, world: ConnectInstance, clock: Clock
 ) -> None:
     world.contact({**CALL, "Attributes": {"topic": "bins", "mood": "calm"}})
     clock.pass_by(minutes=5)
@@ -67,7 +67,7 @@ def test_a_later_line_changes_what_it_names_and_keeps_the_rest(
     assert contact["LastUpdateTimestamp"] == clock.now()
 
 
-def test_what_describe_contact_does_not_have_is_left_out(connect: Connect, world: ConnectWorld) -> None:
+def test_what_describe_contact_does_not_have_is_left_out(connect: Connect, world: ConnectInstance) -> None:
     world.contact({**CALL, "AWSAccountId": "1", "Recordings": None})
     contact = connect("describe_contact", ContactId="call-1")["Contact"]
     assert "Recordings" not in contact
@@ -87,12 +87,12 @@ def test_what_describe_contact_does_not_have_is_left_out(connect: Connect, world
         ({"Id": "c", "Evaluations": [{"EvaluationId": "e"}]}, "contact c: Evaluations: Form is missing"),
     ],
 )
-def test_a_wrong_field_is_named(world: ConnectWorld, fields: dict[str, Any], sentence: str) -> None:
+def test_a_wrong_field_is_named(world: ConnectInstance, fields: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ScenarioError, match=sentence):
         world.contact(fields)
 
 
-def test_an_unknown_contact_or_instance_is_not_found(connect: Connect, world: ConnectWorld) -> None:
+def test_an_unknown_contact_or_instance_is_not_found(connect: Connect, world: ConnectInstance) -> None:
     world.contact(CALL)
     for parameters in ({"ContactId": "nobody"}, {"ContactId": "call-1", "InstanceId": "another-instance"}):
         for operation in ("describe_contact", "list_associated_contacts", "list_contact_evaluations"):
@@ -101,7 +101,9 @@ def test_an_unknown_contact_or_instance_is_not_found(connect: Connect, world: Co
             assert code(refused) == "ResourceNotFoundException"
 
 
-def test_a_contact_is_forgotten_24_months_after_it_began(connect: Connect, world: ConnectWorld, clock: Clock) -> None:
+def test_a_contact_is_forgotten_24_months_after_it_began(
+    connect: Connect, world: ConnectInstance, clock: Clock
+) -> None:
     world.contact(CALL)
     clock.moment = datetime(2028, 1, 15, 8, 59, tzinfo=UTC)
     connect("describe_contact", ContactId="call-1")
@@ -111,7 +113,7 @@ def test_a_contact_is_forgotten_24_months_after_it_began(connect: Connect, world
     assert code(refused) == "ResourceNotFoundException"
 
 
-def test_the_whole_chain_is_listed_whichever_segment_is_asked_for(world: ConnectWorld, pages: Pages) -> None:
+def test_the_whole_chain_is_listed_whichever_segment_is_asked_for(world: ConnectInstance, pages: Pages) -> None:
     world.contact(CALL)
     for number in (2, 3, 4, 5):
         link = "RelatedContactId" if number == 5 else "PreviousContactId"
@@ -127,7 +129,7 @@ def test_the_whole_chain_is_listed_whichever_segment_is_asked_for(world: Connect
 
 
 def test_segments_are_joined_even_when_their_common_first_contact_is_not_there(
-    world: ConnectWorld, pages: Pages
+    world: ConnectInstance, pages: Pages
 ) -> None:
     for name in ("late-1", "late-2"):
         world.contact({"Id": name, "InitialContactId": "gone"})
@@ -135,7 +137,7 @@ def test_segments_are_joined_even_when_their_common_first_contact_is_not_there(
     assert {contact["ContactId"] for contact in chain} == {"late-1", "late-2"}
 
 
-def test_a_token_of_another_operation_is_refused(connect: Connect, world: ConnectWorld) -> None:
+def test_a_token_of_another_operation_is_refused(connect: Connect, world: ConnectInstance) -> None:
     world.contact(CALL)
     for number in range(3):
         world.contact({"Id": f"more-{number}", "InitialContactId": "call-1"})
@@ -146,7 +148,7 @@ def test_a_token_of_another_operation_is_refused(connect: Connect, world: Connec
         assert code(refused) == "InvalidParameterException"
 
 
-def test_attributes_belong_to_the_whole_chain(connect: Connect, world: ConnectWorld) -> None:
+def test_attributes_belong_to_the_whole_chain(connect: Connect, world: ConnectInstance) -> None:
     world.contact(CALL)
     world.contact({"Id": "call-2", "InitialContactId": "call-1", "Attributes": {"from": "second"}})
     connect("update_contact_attributes", InitialContactId="call-1", Attributes={"complaint_reference": "C-1"})
@@ -157,7 +159,7 @@ def test_attributes_belong_to_the_whole_chain(connect: Connect, world: ConnectWo
 
 @pytest.mark.parametrize("attributes", [{"no blanks": "x"}, {"large": "x" * 32_768}])
 def test_attributes_that_connect_refuses_are_refused(
-    connect: Connect, world: ConnectWorld, attributes: dict[str, str]
+    connect: Connect, world: ConnectInstance, attributes: dict[str, str]
 ) -> None:
     world.contact(CALL)
     with pytest.raises(ClientError) as refused:
@@ -167,7 +169,7 @@ def test_attributes_that_connect_refuses_are_refused(
 
 
 def test_tags_are_set_and_removed_until_three_hours_after_the_contact_ended(
-    connect: Connect, world: ConnectWorld, clock: Clock
+    connect: Connect, world: ConnectInstance, clock: Clock
 ) -> None:
     world.contact({**CALL, "DisconnectTimestamp": "2026-01-15T09:30:00Z"})
     clock.moment = datetime(2026, 1, 15, 12, 30, tzinfo=UTC)
@@ -181,7 +183,7 @@ def test_tags_are_set_and_removed_until_three_hours_after_the_contact_ended(
         assert code(refused) == "InvalidRequestException"
 
 
-def test_a_seventh_tag_is_refused_and_malformed_ones_are(connect: Connect, world: ConnectWorld) -> None:
+def test_a_seventh_tag_is_refused_and_malformed_ones_are(connect: Connect, world: ConnectInstance) -> None:
     world.contact({**CALL, "Tags": {"aws:connect:instanceId": "i", **{f"tag-{number}": "x" for number in range(6)}}})
     for tags, expected in (
         ({"one-more": "x"}, "InvalidRequestException"),
@@ -194,7 +196,7 @@ def test_a_seventh_tag_is_refused_and_malformed_ones_are(connect: Connect, world
     connect("tag_contact", ContactId="call-1", Tags={"tag-1": "changed"})
 
 
-def test_a_new_segment_starts_with_the_tags_of_the_one_before(connect: Connect, world: ConnectWorld) -> None:
+def test_a_new_segment_starts_with_the_tags_of_the_one_before(connect: Connect, world: ConnectInstance) -> None:
     world.contact({**CALL, "Tags": {"payment": "open"}})
     world.contact({"Id": "call-2", "InitialContactId": "call-1", "PreviousContactId": "call-1", "Tags": {"own": "1"}})
     connect("untag_contact", ContactId="call-2", TagKeys=["payment"])
@@ -212,7 +214,7 @@ REFERENCES = {
 }
 
 
-def test_references_are_listed_by_type_page_by_page(world: ConnectWorld, pages: Pages) -> None:
+def test_references_are_listed_by_type_page_by_page(world: ConnectInstance, pages: Pages) -> None:
     world.contact({**CALL, "References": REFERENCES})
     kinds = ["ATTACHMENT", "EMAIL_MESSAGE", "CONTACT_ANALYSIS"]
     found, answers = pages("list_contact_references", "ReferenceSummaryList", ContactId="call-1", ReferenceTypes=kinds)
@@ -240,14 +242,14 @@ def test_references_are_listed_by_type_page_by_page(world: ConnectWorld, pages: 
     ],
 )
 def test_references_may_be_written_as_a_list(
-    connect: Connect, world: ConnectWorld, references: list[dict[str, Any]]
+    connect: Connect, world: ConnectInstance, references: list[dict[str, Any]]
 ) -> None:
     world.contact({**CALL, "References": references})
     answer = connect("list_contact_references", ContactId="call-1", ReferenceTypes=["ATTACHMENT"])
     assert answer["ReferenceSummaryList"] == [{"Attachment": {"Name": "a", "Value": "file-1", "Status": "DELETED"}}]
 
 
-def test_unknown_and_too_many_reference_types_are_refused(connect: Connect, world: ConnectWorld) -> None:
+def test_unknown_and_too_many_reference_types_are_refused(connect: Connect, world: ConnectInstance) -> None:
     world.contact(CALL)
     for kinds in (["PAPER"], ["URL", "ATTACHMENT", "NUMBER", "STRING", "DATE", "EMAIL", "EMAIL_MESSAGE"]):
         with pytest.raises(ClientError) as refused:

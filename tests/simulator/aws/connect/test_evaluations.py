@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from simulator.aws.connect import ConnectWorld
+    from simulator.aws.connect import ConnectInstance
 
     Connect = Callable[..., dict[str, Any]]
     Pages = Callable[..., tuple[list[Any], int]]
@@ -52,7 +52,7 @@ def values(description: dict[str, Any]) -> dict[str, Any]:
     return {name: answer["Value"] for name, answer in description["Evaluation"]["Answers"].items()}
 
 
-def test_an_evaluation_is_listed_and_described(connect: Connect, world: ConnectWorld) -> None:
+def test_an_evaluation_is_listed_and_described(connect: Connect, world: ConnectInstance) -> None:
     world.contact({"Id": "call-1", "Evaluations": [COMPLAINT]})
     (listed,) = connect("list_contact_evaluations", ContactId="call-1")["EvaluationSummaryList"]
     assert (listed["EvaluationId"], listed["EvaluationFormTitle"], listed["Status"]) == (
@@ -66,7 +66,9 @@ def test_an_evaluation_is_listed_and_described(connect: Connect, world: ConnectW
     assert description["EvaluationForm"]["EvaluationFormId"] == listed["EvaluationFormId"]
 
 
-def test_without_a_deployed_form_answers_read_back_as_they_were_written(connect: Connect, world: ConnectWorld) -> None:
+def test_without_a_deployed_form_answers_read_back_as_they_were_written(
+    connect: Connect, world: ConnectInstance
+) -> None:
     world.contact({"Id": "call-1", "Evaluations": [COMPLAINT]})
     description = connect("describe_contact_evaluation", EvaluationId="evaluation-1")
     assert values(description) == {
@@ -82,7 +84,7 @@ def test_without_a_deployed_form_answers_read_back_as_they_were_written(connect:
 
 @pytest.mark.parametrize("written", ["Stage 2", "o2"])
 def test_with_a_deployed_form_answers_have_the_kind_of_their_question(
-    connect: Connect, world: ConnectWorld, written: str
+    connect: Connect, world: ConnectInstance, written: str
 ) -> None:
     world.form({"Title": "Complaint", "Items": QUESTIONS})
     answers = {"reference": 17, "received_on": "2026-01-10", "stage": written}
@@ -96,14 +98,14 @@ def test_with_a_deployed_form_answers_have_the_kind_of_their_question(
     assert description["EvaluationForm"]["Items"] == QUESTIONS
 
 
-def test_answers_in_the_shape_of_the_api_pass_through(connect: Connect, world: ConnectWorld) -> None:
+def test_answers_in_the_shape_of_the_api_pass_through(connect: Connect, world: ConnectInstance) -> None:
     answers = {"one": {"Value": {"StringValue": "x"}}, "two": {"DateTimeValue": "2026-01-10T00:00:00Z"}}
     world.contact({"Id": "call-1", "Evaluations": [{**COMPLAINT, "Answers": answers}]})
     description = connect("describe_contact_evaluation", EvaluationId="evaluation-1")
     assert values(description) == {"one": {"StringValue": "x"}, "two": {"DateTimeValue": "2026-01-10T00:00:00Z"}}
 
 
-def test_a_later_line_changes_an_evaluation(connect: Connect, world: ConnectWorld) -> None:
+def test_a_later_line_changes_an_evaluation(connect: Connect, world: ConnectInstance) -> None:
     world.contact({"Id": "call-1", "Evaluations": [{**COMPLAINT, "Status": "DRAFT"}]})
     contact = connect("describe_contact", ContactId="call-1")["Contact"]
     assert contact["ContactEvaluations"]["evaluation-1"]["Status"] == "IN_PROGRESS"
@@ -117,7 +119,7 @@ def test_a_later_line_changes_an_evaluation(connect: Connect, world: ConnectWorl
     assert contact["ContactEvaluations"]["evaluation-1"]["Status"] == "COMPLETE"
 
 
-def test_evaluations_are_listed_page_by_page(world: ConnectWorld, pages: Pages) -> None:
+def test_evaluations_are_listed_page_by_page(world: ConnectInstance, pages: Pages) -> None:
     made = [{"EvaluationId": f"evaluation-{number}", "Form": "Quality", "Answers": {}} for number in range(5)]
     world.contact({"Id": "call-1", "Evaluations": made})
     found, answers = pages("list_contact_evaluations", "EvaluationSummaryList", ContactId="call-1")

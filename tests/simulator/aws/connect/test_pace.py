@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
     from mypy_boto3_connect import ConnectClient
 
-    from simulator.aws.connect import ConnectWorld
+    from simulator.aws.connect import ConnectInstance
 
     Connect = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def world(make_world: Callable[..., ConnectWorld]) -> ConnectWorld:
+def world(make_world: Callable[..., ConnectInstance]) -> ConnectInstance:
     world = make_world(requests_per_second=2)
     world.contact({"Id": "call-1"})
     return world
 
 
-def ask(client: ConnectClient, world: ConnectWorld) -> str:
+def ask(client: ConnectClient, world: ConnectInstance) -> str:
     try:
         client.describe_contact(InstanceId=world.instance_id, ContactId="call-1")
     except ClientError as error:
@@ -36,7 +36,7 @@ def ask(client: ConnectClient, world: ConnectWorld) -> str:
 
 
 def test_more_requests_than_allowed_in_a_second_are_throttled(
-    client: ConnectClient, world: ConnectWorld, clock: Clock
+    client: ConnectClient, world: ConnectInstance, clock: Clock
 ) -> None:
     assert [ask(client, world) for _ in range(3)] == ["ok", "ok", "ThrottlingException"]
     clock.pass_by(seconds=1)
@@ -44,7 +44,7 @@ def test_more_requests_than_allowed_in_a_second_are_throttled(
 
 
 def test_operations_without_a_modelled_throttle_answer_with_the_gateways(
-    client: ConnectClient, world: ConnectWorld
+    client: ConnectClient, world: ConnectInstance
 ) -> None:
     world.recording("call-1", ["AGENT"], "on")
     call: dict[str, Any] = {"InstanceId": world.instance_id, "ContactId": "call-1", "InitialContactId": "call-1"}
@@ -58,14 +58,14 @@ def test_operations_without_a_modelled_throttle_answer_with_the_gateways(
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
 
 
-def test_each_operation_has_its_own_limit(client: ConnectClient, world: ConnectWorld) -> None:
+def test_each_operation_has_its_own_limit(client: ConnectClient, world: ConnectInstance) -> None:
     for _ in range(2):
         assert ask(client, world) == "ok"
     client.list_contact_evaluations(InstanceId=world.instance_id, ContactId="call-1")
 
 
 def test_time_that_jumps_back_is_counted_where_it_falls(
-    client: ConnectClient, world: ConnectWorld, clock: Clock
+    client: ConnectClient, world: ConnectInstance, clock: Clock
 ) -> None:
     clock.pass_by(seconds=10)
     assert [ask(client, world) for _ in range(2)] == ["ok", "ok"]
@@ -75,7 +75,7 @@ def test_time_that_jumps_back_is_counted_where_it_falls(
     assert ask(client, world) == "ThrottlingException"
 
 
-def test_the_log_names_each_request_and_its_outcome(client: ConnectClient, world: ConnectWorld) -> None:
+def test_the_log_names_each_request_and_its_outcome(client: ConnectClient, world: ConnectInstance) -> None:
     ask(client, world)
     with pytest.raises(ClientError):
         client.describe_contact(InstanceId=world.instance_id, ContactId="nobody")
@@ -97,7 +97,7 @@ def test_the_busiest_second_is_any_second_and_not_only_a_full_one() -> None:
     assert CallLog().most_within_a_second() == 0
 
 
-def test_a_moto_server_answers_the_same_operations(world: ConnectWorld) -> None:
+def test_a_moto_server_answers_the_same_operations(world: ConnectInstance) -> None:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
@@ -114,6 +114,6 @@ def test_a_moto_server_answers_the_same_operations(world: ConnectWorld) -> None:
     assert answer.json()["Contact"]["Id"] == "call-1"
 
 
-def test_after_close_moto_has_only_its_own_operations(client: ConnectClient, world: ConnectWorld) -> None:
+def test_after_close_moto_has_only_its_own_operations(client: ConnectClient, world: ConnectInstance) -> None:
     world.close()
     assert ask(client, world) == "404"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_connect import ConnectClient
 
-    from simulator.aws.connect import ConnectWorld
+    from simulator.aws.connect import ConnectInstance
     from tests.simulator.aws.connect.support import Clock
 
     Connect = Callable[..., dict[str, Any]]
@@ -21,13 +21,13 @@ CALL = {"ContactId": "call-1", "InitialContactId": "call-1"}
 
 
 @pytest.fixture
-def world(make_world: Callable[..., ConnectWorld]) -> ConnectWorld:
+def world(make_world: Callable[..., ConnectInstance]) -> ConnectInstance:
     world = make_world()
     world.contact({"Id": "call-1", "Channel": "VOICE", "InitiationTimestamp": "2026-01-15T10:00:00Z"})
     return world
 
 
-def states(world: ConnectWorld, contact_id: str = "call-1") -> dict[str, list[str]]:
+def states(world: ConnectInstance, contact_id: str = "call-1") -> dict[str, list[str]]:
     return {
         recording["type"]: [interval["state"] for interval in recording["intervals"]]
         for recording in world.recordings_state()
@@ -41,7 +41,7 @@ def refuse(connect: Connect, operation: str, expected: str = "InvalidRequestExce
     assert refused.value.response["Error"]["Code"] == expected
 
 
-def test_suspended_time_is_an_interval_of_its_own(connect: Connect, world: ConnectWorld, clock: Clock) -> None:
+def test_suspended_time_is_an_interval_of_its_own(connect: Connect, world: ConnectInstance, clock: Clock) -> None:
     world.recording("call-1", ["AGENT"], "on")
     clock.pass_by(seconds=60)
     connect("suspend_contact_recording", **CALL, ContactRecordingType="AGENT")
@@ -63,7 +63,7 @@ def test_suspended_time_is_an_interval_of_its_own(connect: Connect, world: Conne
 
 
 def test_suspending_without_a_type_suspends_everything_that_records(
-    connect: Connect, world: ConnectWorld, clock: Clock
+    connect: Connect, world: ConnectInstance, clock: Clock
 ) -> None:
     world.recording("call-1", ["AGENT", "SCREEN"], "on")
     clock.pass_by(seconds=1)
@@ -71,26 +71,26 @@ def test_suspending_without_a_type_suspends_everything_that_records(
     assert states(world) == {"AGENT": ["recording", "suspended"], "SCREEN": ["recording", "suspended"]}
 
 
-def test_each_type_is_suspended_by_itself(connect: Connect, world: ConnectWorld, clock: Clock) -> None:
+def test_each_type_is_suspended_by_itself(connect: Connect, world: ConnectInstance, clock: Clock) -> None:
     world.recording("call-1", ["AGENT", "SCREEN"], "on")
     clock.pass_by(seconds=1)
     connect("suspend_contact_recording", **CALL, ContactRecordingType="SCREEN")
     assert states(world) == {"AGENT": ["recording"], "SCREEN": ["recording", "suspended"]}
 
 
-def test_what_does_not_record_cannot_be_suspended(connect: Connect, world: ConnectWorld) -> None:
+def test_what_does_not_record_cannot_be_suspended(connect: Connect, world: ConnectInstance) -> None:
     refuse(connect, "suspend_contact_recording")
     world.recording("call-1", ["AGENT"], "on")
     refuse(connect, "suspend_contact_recording", ContactRecordingType="IVR")
 
 
-def test_what_is_not_suspended_cannot_be_resumed(connect: Connect, world: ConnectWorld) -> None:
+def test_what_is_not_suspended_cannot_be_resumed(connect: Connect, world: ConnectInstance) -> None:
     world.recording("call-1", ["AGENT"], "on")
     refuse(connect, "resume_contact_recording", ContactRecordingType="AGENT")
     refuse(connect, "resume_contact_recording")
 
 
-def test_suspending_twice_is_an_error(connect: Connect, world: ConnectWorld) -> None:
+def test_suspending_twice_is_an_error(connect: Connect, world: ConnectInstance) -> None:
     world.recording("call-1", ["AGENT"], "on")
     connect("suspend_contact_recording", **CALL)
     refuse(connect, "suspend_contact_recording")
@@ -98,7 +98,7 @@ def test_suspending_twice_is_an_error(connect: Connect, world: ConnectWorld) -> 
 
 
 def test_a_forgiving_instance_lets_suspending_twice_succeed(
-    client: ConnectClient, make_world: Callable[..., ConnectWorld], clock: Clock
+    client: ConnectClient, make_world: Callable[..., ConnectInstance], clock: Clock
 ) -> None:
     world = make_world(forgiving=True)
     world.contact({"Id": "call-1"})
@@ -109,7 +109,7 @@ def test_a_forgiving_instance_lets_suspending_twice_succeed(
     assert states(world) == {"AGENT": ["recording", "suspended"]}
 
 
-def test_a_recording_that_was_stopped_is_never_started_again(connect: Connect, world: ConnectWorld) -> None:
+def test_a_recording_that_was_stopped_is_never_started_again(connect: Connect, world: ConnectInstance) -> None:
     track: dict[str, Any] = {"VoiceRecordingConfiguration": {"VoiceRecordingTrack": "ALL"}}
     connect("start_contact_recording", **CALL, **track)
     refuse(connect, "start_contact_recording", **track)
@@ -125,12 +125,12 @@ def test_starting_needs_exactly_one_track(connect: Connect, tracks: dict[str, st
     refuse(connect, "start_contact_recording", "InvalidParameterException", VoiceRecordingConfiguration=tracks)
 
 
-def test_a_screen_recording_cannot_be_stopped(connect: Connect, world: ConnectWorld) -> None:
+def test_a_screen_recording_cannot_be_stopped(connect: Connect, world: ConnectInstance) -> None:
     world.recording("call-1", ["SCREEN"], "on")
     refuse(connect, "stop_contact_recording", ContactRecordingType="SCREEN")
 
 
-def test_stopping_leaves_the_screen_recording_on(connect: Connect, world: ConnectWorld) -> None:
+def test_stopping_leaves_the_screen_recording_on(connect: Connect, world: ConnectInstance) -> None:
     world.recording("call-1", ["AGENT", "SCREEN"], "on")
     connect("stop_contact_recording", **CALL)
     refuse(connect, "stop_contact_recording")
@@ -138,7 +138,7 @@ def test_stopping_leaves_the_screen_recording_on(connect: Connect, world: Connec
 
 
 def test_no_interval_ends_before_it_began_when_time_jumps_back(
-    connect: Connect, world: ConnectWorld, clock: Clock
+    connect: Connect, world: ConnectInstance, clock: Clock
 ) -> None:
     world.recording("call-1", ["AGENT"], "on")
     clock.pass_by(seconds=10)
@@ -154,7 +154,7 @@ def test_no_interval_ends_before_it_began_when_time_jumps_back(
 
 
 def test_a_contact_that_ended_is_refused_and_its_recordings_end_with_it(
-    connect: Connect, world: ConnectWorld, clock: Clock
+    connect: Connect, world: ConnectInstance, clock: Clock
 ) -> None:
     world.recording("call-1", ["AGENT"], "on")
     clock.pass_by(seconds=20)
@@ -172,7 +172,7 @@ def test_a_contact_that_ended_is_refused_and_its_recordings_end_with_it(
 
 
 def test_a_transferred_call_records_again_until_its_own_contact_is_suspended(
-    connect: Connect, world: ConnectWorld, clock: Clock
+    connect: Connect, world: ConnectInstance, clock: Clock
 ) -> None:
     world.recording("call-1", ["AGENT"], "on")
     clock.pass_by(seconds=1)
@@ -185,7 +185,7 @@ def test_a_transferred_call_records_again_until_its_own_contact_is_suspended(
     assert states(world, "call-2") == {"AGENT": ["recording", "suspended"]}
 
 
-def test_a_contact_of_another_chain_or_none_is_not_found(connect: Connect, world: ConnectWorld) -> None:
+def test_a_contact_of_another_chain_or_none_is_not_found(connect: Connect, world: ConnectInstance) -> None:
     world.contact({"Id": "guide", "RelatedContactId": "call-1"})
     world.recording("call-1", ["AGENT"], "on")
     refuse(connect, "suspend_contact_recording", "ResourceNotFoundException", InitialContactId="guide")
@@ -202,13 +202,13 @@ def test_a_contact_of_another_chain_or_none_is_not_found(connect: Connect, world
     ],
 )
 def test_a_wrong_line_of_a_scenario_is_named(
-    world: ConnectWorld, arguments: tuple[str, list[str], str], sentence: str
+    world: ConnectInstance, arguments: tuple[str, list[str], str], sentence: str
 ) -> None:
     with pytest.raises(ScenarioError, match=sentence):
         world.recording(*arguments)
 
 
-def test_what_lasted_no_time_is_no_interval(connect: Connect, world: ConnectWorld, clock: Clock) -> None:
+def test_what_lasted_no_time_is_no_interval(connect: Connect, world: ConnectInstance, clock: Clock) -> None:
     world.recording("call-1", ["AGENT"], "on")
     connect("suspend_contact_recording", **CALL)
     clock.pass_by(seconds=5)
@@ -218,6 +218,6 @@ def test_what_lasted_no_time_is_no_interval(connect: Connect, world: ConnectWorl
     assert states(world) == {"AGENT": ["suspended"]}
 
 
-def test_switching_off_what_never_recorded_leaves_nothing_to_see(world: ConnectWorld) -> None:
+def test_switching_off_what_never_recorded_leaves_nothing_to_see(world: ConnectInstance) -> None:
     world.recording("call-1", ["SCREEN"], "off")
     assert world.recordings_state() == []

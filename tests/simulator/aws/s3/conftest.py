@@ -8,7 +8,7 @@ import time_machine
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 
-from simulator.aws.s3 import S3World
+from simulator.aws.s3 import S3Store
 from tests.simulator.aws.s3.support import START, Agenda, Published
 
 if TYPE_CHECKING:
@@ -36,16 +36,16 @@ def client() -> Iterator[S3Client]:
 
 
 @pytest.fixture
-def world(agenda: Agenda, published: Published, client: S3Client) -> Iterator[S3World]:
+def world(agenda: Agenda, published: Published, client: S3Client) -> Iterator[S3Store]:
     del client
-    world = S3World(agenda, published, actor=lambda: "maintain_holds")
+    world = S3Store(agenda, published, actor=lambda: "maintain_holds")
     yield world
     world.close()
     BackendDict.reset()
 
 
 @pytest.fixture
-def s3(client: S3Client, world: S3World) -> S3Client:
+def s3(client: S3Client, world: S3Store) -> S3Client:
     del world
     return client
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_s3 import S3Client
 
-    from simulator.aws.s3 import S3World
+    from simulator.aws.s3 import S3Store
     from tests.simulator.aws.s3.support import Agenda, Published
 
 
@@ -47,7 +47,7 @@ def test_each_way_of_creating_an_object_is_told_once_with_its_reason(
 
 
 def test_an_event_has_the_envelope_and_the_names_that_s3_documents(
-    s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, published: Published, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", events=True)
     version = world.put_object(bucket, "a folder/50%+x:y.wav", 7)
@@ -68,7 +68,7 @@ def test_an_event_has_the_envelope_and_the_names_that_s3_documents(
 
 
 def test_deletions_say_whether_the_bytes_are_gone_and_who_did_it(
-    agenda: Agenda, s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, published: Published, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket(
         "recordings", {"Expiration": {"Days": 1}, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}, events=True
@@ -95,7 +95,7 @@ def test_deletions_say_whether_the_bytes_are_gone_and_who_did_it(
 
 
 def test_a_request_that_deletes_is_told_as_marker_or_as_permanent(
-    s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, published: Published, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", events=True)
     version = world.put_object(bucket, "call.wav", 1)
@@ -111,7 +111,7 @@ def test_a_request_that_deletes_is_told_as_marker_or_as_permanent(
 
 
 def test_sequencers_order_the_events_of_a_key(
-    world: S3World, published: Published, make_bucket: Callable[..., str]
+    world: S3Store, published: Published, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", events=True)
     for _ in range(20):
@@ -121,7 +121,7 @@ def test_sequencers_order_the_events_of_a_key(
 
 
 def test_tags_are_told_without_their_values_and_only_when_somebody_sets_them(
-    s3: S3Client, world: S3World, published: Published, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, published: Published, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", events=True)
     world.put_object(bucket, "call.wav", 1, tags={"kept": "yes"})
@@ -138,7 +138,7 @@ def test_tags_are_told_without_their_values_and_only_when_somebody_sets_them(
 
 
 def test_tags_added_in_the_console_keep_those_that_were_there(
-    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings")
     world.put_object(bucket, "call.wav", 1, tags={"kept": "yes"})
@@ -147,7 +147,7 @@ def test_tags_added_in_the_console_keep_those_that_were_there(
     assert {tag["Key"]: tag["Value"] for tag in tags} == {"kept": "yes", "complaint_reference": "C-1"}
 
 
-def test_tagging_what_is_not_there_names_it(s3: S3Client, world: S3World, make_bucket: Callable[..., str]) -> None:
+def test_tagging_what_is_not_there_names_it(s3: S3Client, world: S3Store, make_bucket: Callable[..., str]) -> None:
     bucket = make_bucket("recordings")
     world.put_object(bucket, "hidden", 1)
     s3.delete_object(Bucket=bucket, Key="hidden")
@@ -157,7 +157,7 @@ def test_tagging_what_is_not_there_names_it(s3: S3Client, world: S3World, make_b
 
 
 def test_a_bucket_without_eventbridge_tells_nothing(
-    s3: S3Client, published: Published, world: S3World, make_bucket: Callable[..., str]
+    s3: S3Client, published: Published, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings")
     world.put_object(bucket, "call.wav", 1)
@@ -166,7 +166,7 @@ def test_a_bucket_without_eventbridge_tells_nothing(
 
 
 def test_the_state_lists_versions_with_their_locks_and_no_markers(
-    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings")
     first = world.put_object(bucket, "call.wav", 100, tags={"a": "b"})
@@ -207,7 +207,7 @@ def test_the_state_lists_versions_with_their_locks_and_no_markers(
 
 
 def test_listing_pages_through_keys_and_folders_in_order(
-    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings")
     names = [f"2026/{month:02}/{day}" for month in (1, 2, 3) for day in range(5)] + ["root", "2026-root"]
@@ -223,7 +223,7 @@ def test_listing_pages_through_keys_and_folders_in_order(
 
 
 def test_listing_versions_pages_through_each_version_newest_first(
-    s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings")
     expected = {name: [world.put_object(bucket, name, 1) for _ in range(5)][::-1] for name in ("a", "b", "c")}
@@ -240,7 +240,7 @@ def test_listing_versions_pages_through_each_version_newest_first(
     assert latest == ["a", "c"]
 
 
-def test_zeros_take_no_memory_until_they_are_read(world: S3World, make_bucket: Callable[..., str]) -> None:
+def test_zeros_take_no_memory_until_they_are_read(world: S3Store, make_bucket: Callable[..., str]) -> None:
     bucket = make_bucket("recordings")
     for number in range(50):
         world.put_object(bucket, f"{number}.wav", 10**12)
@@ -255,7 +255,7 @@ def test_an_uploaded_checksum_is_answered_when_asked_for(s3: S3Client, make_buck
 
 
 def test_moto_has_its_own_s3_back_after_close(
-    world: S3World, published: Published, make_bucket: Callable[..., str], s3: S3Client
+    world: S3Store, published: Published, make_bucket: Callable[..., str], s3: S3Client
 ) -> None:
     bucket = make_bucket("recordings", events=True)
     world.close()

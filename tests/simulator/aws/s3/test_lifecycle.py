@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.literals import ObjectLockRetentionModeType
 
-    from simulator.aws.s3 import S3World
+    from simulator.aws.s3 import S3Store
     from tests.simulator.aws.s3.support import Agenda
 
 
@@ -34,7 +34,7 @@ def versions(s3: S3Client, bucket: str) -> tuple[int, int]:
 
 
 def test_an_object_expires_at_the_midnight_after_its_days(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", KEEP_3_DAYS)
     world.put_object(bucket, "call.wav", 100)
@@ -46,7 +46,7 @@ def test_an_object_expires_at_the_midnight_after_its_days(
 
 
 def test_an_expired_version_goes_for_good_after_its_noncurrent_days_and_its_marker_after_it(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, **PURGE_NONCURRENT}, DROP_MARKERS)
     version = world.put_object(bucket, "call.wav", 100)
@@ -68,7 +68,7 @@ def test_an_expired_version_goes_for_good_after_its_noncurrent_days_and_its_mark
 
 
 def test_a_bucket_without_versioning_loses_the_object_at_once(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("plain", KEEP_3_DAYS, plain=True)
     world.put_object(bucket, "call.wav", 100)
@@ -78,7 +78,7 @@ def test_a_bucket_without_versioning_loses_the_object_at_once(
 
 
 def test_a_version_under_legal_hold_stays_until_a_midnight_after_the_hold(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, **PURGE_NONCURRENT})
     version = world.put_object(bucket, "call.wav", 100)
@@ -94,7 +94,7 @@ def test_a_version_under_legal_hold_stays_until_a_midnight_after_the_hold(
 
 @pytest.mark.parametrize("mode", ["GOVERNANCE", "COMPLIANCE"])
 def test_a_version_under_retention_goes_at_the_first_midnight_after_it_lapsed(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str], mode: ObjectLockRetentionModeType
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str], mode: ObjectLockRetentionModeType
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, **PURGE_NONCURRENT})
     version = world.put_object(bucket, "call.wav", 100)
@@ -109,7 +109,7 @@ def test_a_version_under_retention_goes_at_the_first_midnight_after_it_lapsed(
 
 
 def test_a_retention_that_was_extended_before_it_lapsed_is_respected(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, **PURGE_NONCURRENT})
     version = world.put_object(bucket, "call.wav", 100)
@@ -124,7 +124,7 @@ def test_a_retention_that_was_extended_before_it_lapsed_is_respected(
 
 
 def test_a_new_version_makes_the_earlier_one_noncurrent_from_that_moment(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {"NoncurrentVersionExpiration": {"NoncurrentDays": 2}})
     first = world.put_object(bucket, "call.wav", 100)
@@ -138,7 +138,7 @@ def test_a_new_version_makes_the_earlier_one_noncurrent_from_that_moment(
 
 
 def test_noncurrent_versions_that_are_to_be_retained_by_number_stay(
-    agenda: Agenda, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket(
         "recordings", {"NoncurrentVersionExpiration": {"NoncurrentDays": 1, "NewerNoncurrentVersions": 2}}
@@ -149,7 +149,7 @@ def test_noncurrent_versions_that_are_to_be_retained_by_number_stay(
 
 
 def test_an_object_whose_marker_was_removed_is_current_again_and_counts_from_its_creation(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {"Expiration": {"Days": 30}, **PURGE_NONCURRENT})
     world.put_object(bucket, "call.wav", 100)
@@ -163,7 +163,7 @@ def test_an_object_whose_marker_was_removed_is_current_again_and_counts_from_its
 
 
 def test_a_configuration_put_later_concerns_objects_that_were_there_before(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings")
     world.put_object(bucket, "call.wav", 100)
@@ -178,7 +178,7 @@ def test_a_configuration_put_later_concerns_objects_that_were_there_before(
 
 
 def test_a_configuration_that_is_lengthened_or_taken_away_keeps_what_was_about_to_go(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", KEEP_3_DAYS)
     world.put_object(bucket, "call.wav", 100)
@@ -195,7 +195,7 @@ def test_a_configuration_that_is_lengthened_or_taken_away_keeps_what_was_about_t
 
 
 def test_a_shorter_configuration_replaces_what_was_planned(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {"Expiration": {"Days": 30}})
     world.put_object(bucket, "call.wav", 100)
@@ -210,7 +210,7 @@ def test_a_shorter_configuration_replaces_what_was_planned(
 
 
 def test_a_held_version_costs_nothing_while_it_waits(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, **PURGE_NONCURRENT})
     world.put_object(bucket, "call.wav", 100)
@@ -220,7 +220,7 @@ def test_a_held_version_costs_nothing_while_it_waits(
 
 
 def test_a_disabled_rule_does_nothing(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, "Status": "Disabled"})
     world.put_object(bucket, "call.wav", 100)
@@ -241,7 +241,7 @@ def test_a_disabled_rule_does_nothing(
 def test_a_filter_chooses_by_prefix_tag_and_size(
     agenda: Agenda,
     s3: S3Client,
-    world: S3World,
+    world: S3Store,
     make_bucket: Callable[..., str],
     case: tuple[dict[str, Any], list[str]],
 ) -> None:
@@ -255,7 +255,7 @@ def test_a_filter_chooses_by_prefix_tag_and_size(
 
 
 def test_of_two_rules_the_shorter_one_wins(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {"Expiration": {"Days": 30}}, KEEP_3_DAYS)
     world.put_object(bucket, "call.wav", 100)
@@ -264,7 +264,7 @@ def test_of_two_rules_the_shorter_one_wins(
 
 
 def test_a_tag_set_later_brings_an_object_under_a_rule(
-    agenda: Agenda, s3: S3Client, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, s3: S3Client, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {**KEEP_3_DAYS, "Filter": {"Tag": {"Key": "gone", "Value": "yes"}}})
     world.put_object(bucket, "call.wav", 100)
@@ -330,7 +330,7 @@ def test_a_rule_that_s3_refuses_is_refused(s3: S3Client, make_bucket: Callable[.
 
 
 def test_objects_that_are_due_together_wait_for_one_midnight_each(
-    agenda: Agenda, world: S3World, make_bucket: Callable[..., str]
+    agenda: Agenda, world: S3Store, make_bucket: Callable[..., str]
 ) -> None:
     bucket = make_bucket("recordings", {"Expiration": {"Days": 184}, **PURGE_NONCURRENT}, DROP_MARKERS)
     for number in range(200):

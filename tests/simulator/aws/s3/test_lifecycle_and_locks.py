@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto.core.base_backend import BackendDict
 
-from simulator.aws.s3 import S3World
+from simulator.aws.s3 import S3Store
 from simulator.aws.s3.rules import midnight_after, midnight_from
 from tests.simulator.aws.s3.support import START, Agenda, Published
 
@@ -66,7 +66,7 @@ def set_up(client: S3Client, expire: int, noncurrent: int) -> None:
     )
 
 
-def play(agenda: Agenda, world: S3World, client: S3Client, number: int, story: Story) -> None:
+def play(agenda: Agenda, world: S3Store, client: S3Client, number: int, story: Story) -> None:
     """Put the story's events on the agenda."""
     key, born = f"{number}.wav", START + timedelta(hours=story.born)
 
@@ -111,7 +111,7 @@ def test_each_version_goes_at_the_first_midnight_at_which_it_may(
 ) -> None:
     with time_machine.travel(START, tick=False) as traveller:
         agenda = Agenda(traveller)
-        world = S3World(agenda, Published(), actor=lambda: "")
+        world = S3Store(agenda, Published(), actor=lambda: "")
         try:
             set_up(client, expire, noncurrent)
             for number, story in enumerate(stories):

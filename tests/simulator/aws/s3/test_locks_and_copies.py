@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CopySourceTypeDef as Source
     from mypy_boto3_s3.type_defs import ObjectLockRetentionTypeDef as Retention
 
-    from simulator.aws.s3 import S3World
+    from simulator.aws.s3 import S3Store
 
 
 LATER = datetime(2028, 2, 29, tzinfo=UTC)
@@ -29,7 +29,7 @@ def code(refused: pytest.ExceptionInfo[ClientError]) -> tuple[str, int]:
 
 
 @pytest.fixture
-def source(world: S3World, make_bucket: Callable[..., str]) -> Source:
+def source(world: S3Store, make_bucket: Callable[..., str]) -> Source:
     bucket = make_bucket("recordings")
     return {"Bucket": bucket, "Key": NAME, "VersionId": world.put_object(bucket, NAME, b"voice", tags={"a": "b"})}
 
@@ -64,7 +64,7 @@ def test_a_copy_carries_its_lock_in_the_same_request_and_says_what_it_copied(
 
 
 def test_a_copy_of_zeros_has_the_checksum_of_its_bytes(
-    s3: S3Client, world: S3World, hold: str, make_bucket: Callable[..., str]
+    s3: S3Client, world: S3Store, hold: str, make_bucket: Callable[..., str]
 ) -> None:
     size = 3_000_001
     bucket = make_bucket("recordings")

@@ -7,10 +7,10 @@ import boto3
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 if TYPE_CHECKING:
-    from simulator.aws.s3 import S3World
+    from simulator.aws.s3 import S3Store
 
 
-def test_a_moto_server_keeps_the_same_rules(world: S3World) -> None:
+def test_a_moto_server_keeps_the_same_rules(world: S3Store) -> None:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from simulator.aws.sms import SmsWorld
+from simulator.aws.sms import SmsAccount
 from simulator.aws.sms.deliveries import Step
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -46,9 +46,9 @@ def bus() -> Bus:
 
 
 @pytest.fixture
-def world(sms: Any, bus: Bus) -> SmsWorld:  # noqa: ANN401
+def world(sms: Any, bus: Bus) -> SmsAccount:  # noqa: ANN401
     del sms
-    return SmsWorld(bus, bus)
+    return SmsAccount(bus, bus)
 
 
 def text(sms: Any, **more: object) -> str:  # noqa: ANN401
@@ -56,7 +56,7 @@ def text(sms: Any, **more: object) -> str:  # noqa: ANN401
     return str(sms.send_text_message(**(request | more))["MessageId"])
 
 
-def test_a_message_is_pending_and_then_delivered(sms: Any, world: SmsWorld, bus: Bus) -> None:  # noqa: ANN401
+def test_a_message_is_pending_and_then_delivered(sms: Any, world: SmsAccount, bus: Bus) -> None:  # noqa: ANN401
     message_id = text(sms, Context={"claim": "contact-1/hello", "purpose": "signposting"})
     bus.run()
 
@@ -77,7 +77,7 @@ def test_a_message_is_pending_and_then_delivered(sms: Any, world: SmsWorld, bus:
     assert world.messages()[0]["status"] == "delivered"
 
 
-def test_a_number_may_have_another_fate(sms: Any, world: SmsWorld, bus: Bus) -> None:  # noqa: ANN401
+def test_a_number_may_have_another_fate(sms: Any, world: SmsAccount, bus: Bus) -> None:  # noqa: ANN401
     world.plan(MOBILE, Step("TEXT_UNKNOWN", timedelta(hours=72)))
     text(sms)
     bus.run()
@@ -86,14 +86,14 @@ def test_a_number_may_have_another_fate(sms: Any, world: SmsWorld, bus: Bus) -> 
     ]
 
 
-def test_a_message_without_context_has_none_in_its_events(sms: Any, world: SmsWorld, bus: Bus) -> None:  # noqa: ANN401
+def test_a_message_without_context_has_none_in_its_events(sms: Any, world: SmsAccount, bus: Bus) -> None:  # noqa: ANN401
     text(sms)
     bus.run()
     assert all("context" not in event["detail"] for _, event in bus.published)
     assert (world.messages()[0]["purpose"], world.messages()[0]["contact_id"]) == ("", "")
 
 
-def test_a_closed_world_publishes_nothing_more(sms: Any, world: SmsWorld, bus: Bus) -> None:  # noqa: ANN401
+def test_a_closed_world_publishes_nothing_more(sms: Any, world: SmsAccount, bus: Bus) -> None:  # noqa: ANN401
     world.close()
     text(sms)
     assert bus.entries == []

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Patience:
+class ClientTimeouts:
     """How long a client waits and how often it tries. Times are in seconds."""
 
     connect: float
@@ -35,20 +35,20 @@ class Patience:
         )
 
 
-PIPELINE = Patience(connect=5, read=60, attempts=5)
+PIPELINE = ClientTimeouts(connect=5, read=60, attempts=5)
 """For work from queues and schedules: nobody is waiting on the line."""
 
-CONNECT_PIPELINE = Patience(connect=5, read=30, attempts=6, adaptive=True)
+CONNECT_PIPELINE = ClientTimeouts(connect=5, read=30, attempts=6, adaptive=True)
 """For Amazon Connect's quotas of a few requests a second, shared with the agents' own tools."""
 
-IN_CALL = Patience(connect=0.5, read=0.8, attempts=2)
+IN_CALL = ClientTimeouts(connect=0.5, read=0.8, attempts=2)
 """For functions that a contact flow waits for: they answer within three seconds, retries included."""
 
-ONCE = Patience(connect=1, read=3, attempts=1)
+ONCE = ClientTimeouts(connect=1, read=3, attempts=1)
 """For an act that must not happen twice and has no idempotency token."""
 
 
 @cache
-def client(service: str, patience: Patience = PIPELINE) -> BaseClient:
+def client(service: str, patience: ClientTimeouts = PIPELINE) -> BaseClient:
     """Return the client of that service, made on first use."""
     return boto3.client(service, config=patience.config())  # type: ignore[call-overload, no-any-return]

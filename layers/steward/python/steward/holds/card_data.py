@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from steward.clock import Clock, london_date
-from steward.holds.ports import Ledgered, Register, StaleFile, Work
-from steward.holds.register import ContactFile, HeldArtefact, HoldStatus, MissingArtefact
+from steward.holds.ports import Ledgered, Register, VersionConflict, Work
+from steward.holds.register import ContactHolds, HeldArtefact, HoldStatus, MissingArtefact
 from steward.ids import CaseRef, ContactId
 
 CAUSE = "erasure"
@@ -64,7 +64,7 @@ class Versions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantine:
+class CardDataEraser:
     """Plans and carries out removals. May be repeated, and may die after any call: what is left is found again."""
 
     register: Register
@@ -85,7 +85,8 @@ class Quarantine:
     def carry_out(self, removal: Removal) -> tuple[Version, ...]:
         """Write the ledger, mark the holds, remove every version; return what went.
 
-        Raises Refused, ``StaleFile`` when others change the contact's file again and again, ``steward.aws.errors``.
+        Raises ``Refused``, ``VersionConflict`` when others change the contact's file again and again, and
+        ``steward.aws.errors``.
         """
         self._check(removal)
         now = self.clock.now()
@@ -98,9 +99,9 @@ class Quarantine:
         marked = self._mark(removal)
         for one in found:
             self.versions.remove(one.stored, one.version_id)
-        if marked.standing:
+        if marked.active:
             # The inspection writes the manifests anew and tells the complaints team what is missing now.
-            self.work.attend((removal.contact_id,))
+            self.work.reinspect((removal.contact_id,))
         return found
 
     def _check(self, removal: Removal) -> None:
@@ -113,24 +114,24 @@ class Quarantine:
         if any(stored.bucket == self.hold_bucket for stored in removal.objects):
             raise Refused("name the original and not the copy: every copy that a hold has of it goes with it")
 
-    def _found(self, removal: Removal, file: ContactFile) -> tuple[Version, ...]:
-        cases = tuple(hold.case for hold in file.standing)
+    def _found(self, removal: Removal, file: ContactHolds) -> tuple[Version, ...]:
+        cases = tuple(hold.case for hold in file.active)
         found = [Version(stored, one) for stored in removal.objects for one in self.versions.of(stored)]
         for copy in _copies(removal, file):
             stored = StoredObject(self.hold_bucket, copy.hold_key)
             found += [Version(stored, one, cases) for one in self.versions.of(stored)]
         return tuple(found)
 
-    def _mark(self, removal: Removal) -> ContactFile:
+    def _mark(self, removal: Removal) -> ContactHolds:
         for _ in range(_TRIES):
             file = self.register.file(removal.contact_id)
             try:
                 return self.register.save(file, self._marked(removal, file))
-            except StaleFile:
+            except VersionConflict:
                 continue
-        raise StaleFile("the contact's file changes too often; try again")
+        raise VersionConflict("the contact's file changes too often; try again")
 
-    def _marked(self, removal: Removal, file: ContactFile) -> ContactFile:
+    def _marked(self, removal: Removal, file: ContactHolds) -> ContactHolds:
         now = self.clock.now()
         why = (
             f"removed on {london_date(now).isoformat()}: {removal.why.strip()}"
@@ -140,7 +141,7 @@ class Quarantine:
         for copy in fresh:
             file = file.with_artefact(replace(copy, disposed_at=now, removed_why=why))
         status = HoldStatus.PARTIAL if file.present else HoldStatus.NOTHING_HELD
-        for hold in file.standing if fresh else ():
+        for hold in file.active if fresh else ():
             missing = tuple(
                 MissingArtefact(record_class=copy.record_class, source_key=copy.source_key, why=why) for copy in fresh
             )
@@ -148,7 +149,7 @@ class Quarantine:
         return file
 
 
-def _copies(removal: Removal, file: ContactFile) -> tuple[HeldArtefact, ...]:
+def _copies(removal: Removal, file: ContactHolds) -> tuple[HeldArtefact, ...]:
     """Return the copies of those objects, also those that an earlier try has marked: their bytes may still be there."""
     wanted = {(stored.bucket, stored.key) for stored in removal.objects}
     return tuple(

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 
 from steward.clock import LONDON
-from steward.holds.register import ContactFile, Hold
+from steward.holds.register import ContactHolds, Hold
 from steward.ids import Sha256
 
 FORMAT = "steward-hold-manifest/1"
@@ -19,7 +19,7 @@ def manifest_key(hold: Hold) -> str:
     return f"{hold.contact_id}/manifests/{case}.json"
 
 
-def manifest(file: ContactFile, hold: Hold) -> bytes:
+def manifest(file: ContactHolds, hold: Hold) -> bytes:
     """Return the manifest of that hold as canonical JSON. The same facts give the same bytes."""
     document = {
         "format": FORMAT,

@@ -13,9 +13,9 @@ from datetime import timedelta
 from steward.clock import Clock, london_date
 from steward.holds import cases
 from steward.holds.cases import Case
-from steward.holds.inspecting.inspection import Keeper
-from steward.holds.ports import Contacts, Register, StaleFile, Work
-from steward.holds.register import ContactFile, Hold, HoldStatus, MissingArtefact, ReleaseNote, next_action
+from steward.holds.inspecting.inspection import HoldReconciler
+from steward.holds.ports import Contacts, Register, VersionConflict, Work
+from steward.holds.register import ContactHolds, Hold, HoldStatus, MissingArtefact, ReleaseNote, next_action
 from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.model import Policy
@@ -40,7 +40,7 @@ class Placing:
     clock: Clock
     register: Register
     contacts: Contacts
-    keeper: Keeper
+    reconciler: HoldReconciler
     work: Work
 
     def place(self, request: HoldRequest) -> None:
@@ -74,15 +74,15 @@ class Placing:
         """Let a case's facts reach the hold on one contact, and its copies."""
         case = self._known(case_ref)
 
-        def facts(file: ContactFile) -> ContactFile:
+        def facts(file: ContactHolds) -> ContactHolds:
             hold = file.hold_of(case.case)
             if hold is not None and self._runs_again(hold, case):
                 return file.with_hold(self._new_hold(case, contact_id, hold.signal))
-            return file.with_hold(self._with_facts(hold, case)) if hold and hold.stands else file
+            return file.with_hold(self._with_facts(hold, case)) if hold and hold.active else file
 
         self._change_and_inspect(contact_id, facts)
 
-    def attend(self, contact_id: ContactId) -> None:
+    def reinspect(self, contact_id: ContactId) -> None:
         """Inspect a contact again: what arrived late, what is missing, whether the locks are what they should be."""
         self._change_and_inspect(contact_id, lambda file: file, verify=True)
 
@@ -103,11 +103,11 @@ class Placing:
                 return after
             try:
                 self.register.save_case(before, after)
-            except StaleFile:
+            except VersionConflict:
                 before = self.register.case(ref)
                 continue
             return after
-        raise StaleFile(f"the case changed {_TRIES} times while it was written")
+        raise VersionConflict(f"the case changed {_TRIES} times while it was written")
 
     def _known(self, ref: CaseRef) -> Case:
         case = self.register.case(ref)
@@ -133,35 +133,35 @@ class Placing:
             self._hold_one(case, other, CHAIN, new=True)
 
     def _hold_one(self, case: Case, contact_id: ContactId, signal: str, *, new: bool) -> None:
-        def opened(file: ContactFile) -> ContactFile:
+        def opened(file: ContactHolds) -> ContactHolds:
             hold = file.hold_of(case.case)
             if hold is None or self._runs_again(hold, case):
                 return file.with_hold(self._new_hold(case, contact_id, signal))
-            return file.with_hold(self._with_facts(hold, case)) if hold.stands else file
+            return file.with_hold(self._with_facts(hold, case)) if hold.active else file
 
         before, after = self._change(contact_id, opened, new=new)
         hold = after.hold_of(case.case)
-        if hold is None or not hold.stands or (before == after and after.is_settled(self.clock.now())):
+        if hold is None or not hold.active or (before == after and after.is_settled(self.clock.now())):
             return
         if not hold.inspected:
             self._arrange_recheck(contact_id, 1)
         self._inspect(after)
 
-    def _extend_chain(self, file: ContactFile) -> None:
+    def _extend_chain(self, file: ContactHolds) -> None:
         """Hold segments that joined the chain after the flag, such as a transfer of a call that was still running."""
-        others = self.contacts.associated(file.contact_id) if file.standing else ()
+        others = self.contacts.associated(file.contact_id) if file.active else ()
         if not others:
             return
-        known = [self._known(hold.case) for hold in file.standing]
+        known = [self._known(hold.case) for hold in file.active]
         for other in others:
             for case in known:
                 self._hold_one(case, other, CHAIN, new=False)
 
     def _change(
-        self, contact_id: ContactId, change: Callable[[ContactFile], ContactFile], *, new: bool = False
-    ) -> tuple[ContactFile, ContactFile]:
+        self, contact_id: ContactId, change: Callable[[ContactHolds], ContactHolds], *, new: bool = False
+    ) -> tuple[ContactHolds, ContactHolds]:
         """Change the contact's file. One that is ``new`` most likely is written first and read only if it is not."""
-        before = ContactFile(contact_id=contact_id) if new else self.register.file(contact_id)
+        before = ContactHolds(contact_id=contact_id) if new else self.register.file(contact_id)
         for _ in range(_TRIES):
             after = change(before)
             if after == before:
@@ -170,26 +170,26 @@ class Placing:
                 return before, self.register.save(
                     before, replace(after, next_action_at=next_action(after, self.clock.now()))
                 )
-            except StaleFile:
+            except VersionConflict:
                 before = self.register.file(contact_id)
                 continue
-        raise StaleFile(f"the contact's file changed {_TRIES} times while it was written")
+        raise VersionConflict(f"the contact's file changed {_TRIES} times while it was written")
 
     def _change_and_inspect(
-        self, contact_id: ContactId, change: Callable[[ContactFile], ContactFile], *, verify: bool = False
+        self, contact_id: ContactId, change: Callable[[ContactHolds], ContactHolds], *, verify: bool = False
     ) -> None:
         _, file = self._change(contact_id, change)
         self._inspect(file, verify=verify)
 
-    def _inspect(self, file: ContactFile, *, verify: bool = False) -> None:
+    def _inspect(self, file: ContactHolds, *, verify: bool = False) -> None:
         for _ in range(_TRIES):
             try:
-                self.keeper.inspect(file, verify=verify)
-            except StaleFile:
+                self.reconciler.reconcile(file, verify=verify)
+            except VersionConflict:
                 file, verify = self.register.file(file.contact_id), True
                 continue
             return
-        raise StaleFile(f"the contact's file changed {_TRIES} times while the contact was inspected")
+        raise VersionConflict(f"the contact's file changed {_TRIES} times while the contact was inspected")
 
     def _arrange_recheck(self, contact_id: ContactId, attempt: int) -> None:
         if attempt > len(RECHECKS):
@@ -236,7 +236,7 @@ class Placing:
 
     def _runs_again(self, hold: Hold, case: Case) -> bool:
         """Return whether a hold that has ended has a later end now. One that two people released stays released."""
-        if hold.stands or hold.status is HoldStatus.RELEASED or case.hold_until is None:
+        if hold.active or hold.status is HoldStatus.RELEASED or case.hold_until is None:
             return False
         return self._open_ended(case) or case.hold_until > hold.hold_until
 

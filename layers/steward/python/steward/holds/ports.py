@@ -9,11 +9,11 @@ from typing import Protocol
 
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
-from steward.holds.register import ContactFile, Hold, MissingArtefact, Protection
+from steward.holds.register import ContactHolds, Hold, MissingArtefact, Protection
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 
-class StaleFile(Exception):
+class VersionConflict(Exception):
     """Somebody else changed the contact's file since it was read; read again and decide again."""
 
 
@@ -34,16 +34,16 @@ class Register(Protocol):
         """Return what is known of the case (consistent read)."""
 
     def save_case(self, before: Case | None, after: Case) -> None:
-        """Store the case; raise ``StaleFile`` if it is no longer what ``before`` says."""
+        """Store the case; raise ``VersionConflict`` if it is no longer what ``before`` says."""
 
     def contacts_of(self, case: CaseRef) -> Iterator[ContactId]:
         """Return the contacts that the case holds or held."""
 
-    def file(self, contact_id: ContactId) -> ContactFile:
+    def file(self, contact_id: ContactId) -> ContactHolds:
         """Return the contact's file (consistent read); an empty one of version 0 if the contact is not known."""
 
-    def save(self, before: ContactFile, after: ContactFile) -> ContactFile:
-        """Store what changed and return the file with its new version; raise ``StaleFile`` if it changed meanwhile."""
+    def save(self, before: ContactHolds, after: ContactHolds) -> ContactHolds:
+        """Store what changed and return it with its new version; raise ``VersionConflict`` if it changed meanwhile."""
 
     def due(self, now: datetime) -> Iterator[ContactId]:
         """Return the contacts whose next action is due, longest overdue first."""
@@ -135,7 +135,7 @@ class Copy:
     legal_hold: bool
 
 
-class Evidence(Protocol):
+class HeldCopies(Protocol):
     """The legal-hold bucket."""
 
     def copy(self, source: SourceVersion, key: str, lock: Protection, *, replace: bool = False) -> Copy:
@@ -172,7 +172,7 @@ class Work(Protocol):
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         """Let the case's new facts reach each contact."""
 
-    def attend(self, contact_ids: Iterable[ContactId]) -> None:
+    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
         """Let each contact be inspected."""
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:

@@ -112,14 +112,14 @@ class Hold:
     status: HoldStatus = HoldStatus.NOTHING_HELD
     missing: tuple[MissingArtefact, ...] = ()
     inspected: bool = False
-    told: str = ""
+    last_notified_outcome: str = ""
     """The outcome of which the complaints team was last told."""
     reminded: tuple[int, ...] = ()
     manifest_sha256: str = ""
     release: ReleaseNote | None = None
 
     @property
-    def stands(self) -> bool:
+    def active(self) -> bool:
         """Whether the hold still counts: neither released, nor ended, nor disposed of."""
         return self.release is None and self.status not in (HoldStatus.RELEASED, HoldStatus.DISPOSED)
 
@@ -129,13 +129,13 @@ class Hold:
 
     def protection(self, now: datetime) -> Protection | None:
         """Return the lock that this hold asks for; none once it has ended or been released."""
-        if not self.stands or self.has_ended(now):
+        if not self.active or self.has_ended(now):
             return None
         return Protection(retain_until=self.hold_until if self.hold_until > now else None, legal_hold=self.open_ended)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContactFile:
+class ContactHolds:
     """Everything that the register holds about one contact. ``version`` guards against a concurrent writer."""
 
     contact_id: ContactId
@@ -147,9 +147,9 @@ class ContactFile:
     disposing_since: datetime | None = None
 
     @property
-    def standing(self) -> tuple[Hold, ...]:
+    def active(self) -> tuple[Hold, ...]:
         """The holds in force."""
-        return tuple(hold for hold in self.holds if hold.stands)
+        return tuple(hold for hold in self.holds if hold.active)
 
     @property
     def present(self) -> tuple[HeldArtefact, ...]:
@@ -165,25 +165,25 @@ class ContactFile:
         return (
             lock is not None
             and all(one.source_freed and one.lock.strengthened_to(lock) == one.lock for one in self.present)
-            and all(hold.status is HoldStatus.HELD and hold.told for hold in self.standing)
+            and all(hold.status is HoldStatus.HELD and hold.last_notified_outcome for hold in self.active)
         )
 
     def hold_of(self, case: CaseRef) -> Hold | None:
         """Return the hold of that case, if there is one."""
         return next((hold for hold in self.holds if hold.case == case), None)
 
-    def with_hold(self, hold: Hold) -> ContactFile:
+    def with_hold(self, hold: Hold) -> ContactHolds:
         """Return the file with that hold in place of the same case's earlier one."""
         return replace(self, holds=(*(other for other in self.holds if other.case != hold.case), hold))
 
-    def with_artefact(self, artefact: HeldArtefact) -> ContactFile:
+    def with_artefact(self, artefact: HeldArtefact) -> ContactHolds:
         """Return the file with that copy in place of an earlier row for the same hold key."""
         others = tuple(other for other in self.artefacts if other.hold_key != artefact.hold_key)
         return replace(self, artefacts=(*others, artefact))
 
     def protection(self, now: datetime) -> Protection | None:
         """Return the lock that the holds in force ask for; none if there is none whose end is still to come."""
-        locks = [lock for hold in self.standing if (lock := hold.protection(now)) is not None]
+        locks = [lock for hold in self.active if (lock := hold.protection(now)) is not None]
         return reduce(Protection.strengthened_to, locks) if locks else None
 
 
@@ -210,10 +210,10 @@ def next_reminder(hold: Hold, now: datetime) -> int | None:
     return min(due) if min(due) not in hold.reminded else None
 
 
-def next_action(file: ContactFile, now: datetime) -> datetime | None:
+def next_action(file: ContactHolds, now: datetime) -> datetime | None:
     """Return when the sweep has to look at the contact: to inspect it, to remind, or to dispose of it."""
     moments: list[datetime] = []
-    for hold in file.standing:
+    for hold in file.active:
         moments.append(next_inspection(hold.placed_at, file.inspected_at) if file.inspected_at else now)
         if not hold.open_ended:
             moments.append(hold.hold_until)

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from steward.clock import Clock
 from steward.holds.manifests import manifest_key
-from steward.holds.ports import Evidence, Ledgered, Register, Work
-from steward.holds.register import ContactFile, HoldStatus, ReleaseNote, next_action
+from steward.holds.ports import HeldCopies, Ledgered, Register, Work
+from steward.holds.register import ContactHolds, HoldStatus, ReleaseNote, next_action
 from steward.holds.requests import BadRequest, Release
 from steward.holds.sweep import HOLD_ENDED, disposed
 from steward.ids import ContactId
@@ -26,7 +26,7 @@ class Releasing:
 
     clock: Clock
     register: Register
-    evidence: Evidence
+    evidence: HeldCopies
     work: Work
     switch: Callable[[], DisposalSwitch]
     hold_bucket: str
@@ -38,7 +38,7 @@ class Releasing:
         ordinary schedule. Where another case holds it, the lock is brought back to what that case asks for.
 
         Raises ``BadRequest`` if the case or a contact is not on record, ``DisposalStopped`` while the switch is off and
-        ``StaleFile`` if somebody else changes a contact at the same time. All three leave the request in its queue.
+        ``VersionConflict`` if somebody else changes a contact meanwhile. All three leave the request in its queue.
         """
         if self.switch().mode is not Mode.ON:
             raise DisposalStopped("disposal is switched off; the release is tried again later")
@@ -57,7 +57,7 @@ class Releasing:
         hold = file.hold_of(request.case)
         if hold is None:
             return
-        if hold.stands:
+        if hold.active:
             note = ReleaseNote(by=request.requested_by, approved_by=request.approved_by, why=request.why, at=now)
             released = file.with_hold(replace(hold, status=HoldStatus.RELEASED, release=note))
             file = self.register.save(file, replace(released, next_action_at=next_action(released, now)))
@@ -66,9 +66,9 @@ class Releasing:
         elif file.present:
             self._dispose(file, now)
         if any(missing.protected_version is not None for hold in file.holds for missing in hold.missing):
-            self.work.attend((contact_id,))
+            self.work.reinspect((contact_id,))
 
-    def _relock(self, file: ContactFile, now: datetime, manifest: str) -> None:
+    def _relock(self, file: ContactHolds, now: datetime, manifest: str) -> None:
         """Bring the copies back to the lock that the other cases ask for, and dispose of this case's manifest."""
         lock = file.protection(now)
         if lock is None:
@@ -84,7 +84,7 @@ class Releasing:
             self.register.save(file, after)
         self._delete(tuple(one for one in self.evidence.versions(file.contact_id) if one[0] == manifest), now)
 
-    def _dispose(self, file: ContactFile, now: datetime) -> None:
+    def _dispose(self, file: ContactHolds, now: datetime) -> None:
         planned = self.register.save(file, replace(file, disposing_since=now))
         self._delete(self.evidence.versions(file.contact_id), now)
         self.register.save(planned, disposed(planned, now))

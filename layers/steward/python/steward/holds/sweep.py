@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 
 from steward.aws.errors import AwsError
 from steward.clock import Clock
-from steward.holds.ports import Evidence, Ledgered, Notices, Register, StaleFile, Work
+from steward.holds.ports import HeldCopies, Ledgered, Notices, Register, VersionConflict, Work
 from steward.holds.register import (
-    ContactFile,
+    ContactHolds,
     Hold,
     HoldStatus,
     ReleaseNote,
@@ -55,7 +55,7 @@ class Sweep:
 
     clock: Clock
     register: Register
-    evidence: Evidence
+    evidence: HeldCopies
     work: Work
     notices: Notices
     switch: Callable[[], DisposalSwitch]
@@ -75,22 +75,22 @@ class Sweep:
             try:
                 if self._see_to(contact_id, now, allowed, tally):
                     to_inspect.append(contact_id)
-            except StaleFile:
+            except VersionConflict:
                 tally.stale += 1
             except AwsError as error:
                 tally.errors.append(f"{error.operation} {error.code}")
             if len(to_inspect) >= _BATCH:
-                self.work.attend(to_inspect)
+                self.work.reinspect(to_inspect)
                 to_inspect = []
         if to_inspect:
-            self.work.attend(to_inspect)
+            self.work.reinspect(to_inspect)
         return tally
 
     def _see_to(self, contact_id: ContactId, now: datetime, allowed: DisposalSwitch, tally: Tally) -> bool:
         """Do what is due for the contact; return whether it is to be inspected."""
         before = self.register.file(contact_id)
         file = before
-        for hold in file.standing:
+        for hold in file.active:
             if hold.has_ended(now):
                 continue
             days = next_reminder(hold, now)
@@ -98,8 +98,8 @@ class Sweep:
                 self.notices.ending(hold, days)
                 tally.reminders += 1
                 file = file.with_hold(replace(hold, reminded=(*hold.reminded, days)))
-        if any(not hold.has_ended(now) for hold in file.standing):
-            for hold in file.standing:
+        if any(not hold.has_ended(now) for hold in file.active):
+            for hold in file.active:
                 if hold.has_ended(now):
                     file = file.with_hold(_ended(hold, now, HoldStatus.RELEASED))
             inspect = _inspection_due(file, now)
@@ -110,7 +110,7 @@ class Sweep:
             return inspect
         return self._dispose(before, now, allowed, tally)
 
-    def _dispose(self, file: ContactFile, now: datetime, allowed: DisposalSwitch, tally: Tally) -> bool:
+    def _dispose(self, file: ContactHolds, now: datetime, allowed: DisposalSwitch, tally: Tally) -> bool:
         """Dispose of every version that the hold bucket keeps for a contact that nothing holds any more.
 
         The ledger is written before the first delete. What S3 refuses (a lock that somebody extended) stays and is
@@ -141,13 +141,13 @@ class Sweep:
         self.register.save(planned, disposed(planned, now))
         return any(missing.protected_version is not None for hold in file.holds for missing in hold.missing)
 
-    def _store(self, before: ContactFile, after: ContactFile, now: datetime) -> None:
+    def _store(self, before: ContactHolds, after: ContactHolds, now: datetime) -> None:
         self.register.save(before, replace(after, next_action_at=next_action(after, now)))
 
 
-def disposed(file: ContactFile, now: datetime) -> ContactFile:
+def disposed(file: ContactHolds, now: datetime) -> ContactHolds:
     """Return the file of a contact whose copies are all gone."""
-    for hold in file.standing:
+    for hold in file.active:
         kept_something = hold.status in (HoldStatus.HELD, HoldStatus.PARTIAL)
         file = file.with_hold(_ended(hold, now, HoldStatus.DISPOSED if kept_something else hold.status))
     for artefact in file.present:
@@ -160,7 +160,7 @@ def _ended(hold: Hold, now: datetime, status: HoldStatus) -> Hold:
     return replace(hold, status=status, release=note)
 
 
-def _inspection_due(file: ContactFile, now: datetime) -> bool:
+def _inspection_due(file: ContactHolds, now: datetime) -> bool:
     if file.inspected_at is None:
         return True
-    return any(next_inspection(hold.placed_at, file.inspected_at) <= now for hold in file.standing)
+    return any(next_inspection(hold.placed_at, file.inspected_at) <= now for hold in file.active)

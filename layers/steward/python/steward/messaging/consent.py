@@ -15,8 +15,8 @@ from steward.messaging.flow_call import FlowCall
 from steward.messaging.numbers import NumberRefusedError, read_number
 from steward.messaging.ports import (
     ConsentBook,
+    ConsentRecord,
     Decision,
-    Evidence,
     IfOptedOut,
     Notice,
     NumberHasher,
@@ -83,12 +83,12 @@ class Consents:
             self.tell("consent_not_recorded", operation=error.operation, code=error.code)
             return refused(Reason.UNAVAILABLE)
 
-    def _evidence(self, call: FlowCall, e164: str, asked: _Asked) -> Evidence:
+    def _evidence(self, call: FlowCall, e164: str, asked: _Asked) -> ConsentRecord:
         wanted = (call.parameter("language"), call.language)
         language = choose_language(wanted, asked.said or self.languages, self.languages)
         how = call.parameter("how") or _HOW_BY_CHANNEL.get(call.channel, "")
         now = self.clock.now()
-        return Evidence(
+        return ConsentRecord(
             id=uuid.uuid4().hex,
             number_hash=self.hasher.hash(e164),
             purpose=asked.purpose,
@@ -104,7 +104,7 @@ class Consents:
             expires_at=self.expiry(now),
         )
 
-    def _keep(self, evidence: Evidence, e164: str) -> Answer:
+    def _keep(self, evidence: ConsentRecord, e164: str) -> Answer:
         outcome = self.book.record(evidence)
         if evidence.decision is Decision.WITHDRAWN:
             if not self.opt_outs.put(e164):

@@ -52,13 +52,13 @@ class DeliveryLog(Protocol):
     """The message log as delivery events see it."""
 
     def find(self, message_id: str) -> str | None:
-        """Return the id of the claim under which that message was sent."""
+        """Return the id of the reservation under which that message was sent."""
 
     def settle(self, claim_id: str, delivery: Delivery) -> NumberHash | None:
         """Write the delivery into the log unless a later or a final one is there.
 
-        Return whom the message went to, or None if there is no such claim, or it is another message's. It settles a
-        claim without an answer: the message was sent.
+        Return whom the message went to, or None if there is no such reservation, or it is another message's. It
+        settles a reservation without an answer: the message was sent.
         """
 
     def remember(self, number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> None:
@@ -100,7 +100,7 @@ def parse(event: Mapping[str, Any]) -> Delivery:
         raise BadDeliveryEventError("detail: missing")
     at = _moment(detail, "eventTimestamp")
     context = detail.get("context")
-    claim_id = context.get("claim") if isinstance(context, Mapping) else None
+    claim_id = context.get("reservation") if isinstance(context, Mapping) else None
     return Delivery(
         message_id=_text(detail, "messageId"),
         status=_text(detail, "eventType"),

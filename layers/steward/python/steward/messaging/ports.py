@@ -36,7 +36,7 @@ class OptOutCause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ConsentRecord:
     """One decision, as it is proved later. It holds nothing that names the person."""
 
     id: str
@@ -56,7 +56,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class SendReservation:
     """The right to send one template to one contact, taken before the text is sent."""
 
     contact_id: ContactId
@@ -68,19 +68,19 @@ class Claim:
     body: str | None = field(repr=False)
     """Only where the policy keeps bodies."""
     attempt: str
-    """Tells this invocation's claim from another's."""
+    """Tells this invocation's reservation from another's."""
     at: datetime
     expires_at: int
 
     @property
     def id(self) -> str:
-        """Return what identifies the claim, also in ``Context``: the contact's id and the template's name."""
+        """Return what identifies the reservation, also in ``Context``: the contact's id and the template's name."""
         return f"{self.contact_id}/{self.template}"
 
 
 @dataclass(frozen=True, slots=True)
-class EarlierClaim:
-    """A claim that somebody else holds. Without a message id its outcome is not known."""
+class EarlierReservation:
+    """A reservation that somebody else holds. Without a message id its outcome is not known."""
 
     at: datetime
     message_id: str = ""
@@ -95,12 +95,12 @@ class ConsentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands in the way of a text to a number; nothing does when the claim was taken."""
+class SendEligibility:
+    """What stands in the way of a text to a number; nothing does when the reservation was taken."""
 
     consent: ConsentState = ConsentState.GIVEN
     opted_out: OptOutCause | None = None
-    earlier: EarlierClaim | None = None
+    earlier: EarlierReservation | None = None
 
 
 class Recorded(StrEnum):
@@ -157,27 +157,29 @@ class NumberHasher(Protocol):
 class ConsentBook(Protocol):
     """Every decision, and which is in force."""
 
-    def record(self, evidence: Evidence, if_opted_out: IfOptedOut = IfOptedOut.REPORT) -> Recorded:
+    def record(self, evidence: ConsentRecord, if_opted_out: IfOptedOut = IfOptedOut.REPORT) -> Recorded:
         """Keep a decision for good, and let it be in force unless a later one is. A withdrawal opts the number out."""
 
 
-class Ledger(Protocol):
+class MessageLog(Protocol):
     """Claims and what became of them: the message log."""
 
-    def claim(self, number_hash: NumberHash, purpose: str, now: datetime, claim: Claim | None) -> Standing:
-        """Take the claim, in one step with the check that consent is in force and the number not opted out.
+    def reserve(
+        self, number_hash: NumberHash, purpose: str, now: datetime, reservation: SendReservation | None
+    ) -> SendEligibility:
+        """Take the reservation, in one step with the check that consent is in force and the number not opted out.
 
-        Without a claim nothing is taken, and only the checks are made.
+        Without a reservation nothing is taken, and only the checks are made.
         """
 
-    def sent(self, claim: Claim, message_id: str) -> None:
+    def sent(self, reservation: SendReservation, message_id: str) -> None:
         """Write down that the SMS service accepted the message."""
 
-    def not_sent(self, claim: Claim, reason: Reason, *, opted_out_until: int | None = None) -> None:
-        """Give the claim back: for certain nothing was sent. Remember an opt-out that the service knows of."""
+    def not_sent(self, reservation: SendReservation, reason: Reason, *, opted_out_until: int | None = None) -> None:
+        """Give the reservation back: for certain nothing was sent. Remember an opt-out that the service knows of."""
 
-    def outcome_unknown(self, claim: Claim) -> None:
-        """Keep the claim for ever: the message may have been sent."""
+    def outcome_unknown(self, reservation: SendReservation) -> None:
+        """Keep the reservation for ever: the message may have been sent."""
 
 
 class SmsService(Protocol):

@@ -16,17 +16,17 @@ from steward.messaging.answers import Answer, Reason, Status, failed, refused
 from steward.messaging.flow_call import FlowCall
 from steward.messaging.numbers import Number, NumberRefusedError, textable
 from steward.messaging.ports import (
-    Claim,
     ConsentState,
-    EarlierClaim,
-    Ledger,
+    EarlierReservation,
+    MessageLog,
     Notice,
     NotSentError,
     NumberHasher,
     OptOutCause,
     OutcomeUnknownError,
+    SendEligibility,
+    SendReservation,
     SmsService,
-    Standing,
     TextMessage,
 )
 from steward.messaging.texts import MissingValueError, Text, choose_language, compose
@@ -51,7 +51,7 @@ class Texts:
     opt_out_expiry: Callable[[datetime], int]
     clock: Clock
     hasher: NumberHasher
-    ledger: Ledger
+    ledger: MessageLog
     sms: SmsService
     tell: Notice
 
@@ -73,19 +73,21 @@ class Texts:
         number_hash = self.hasher.hash(number.e164)
         text = self._text(call, purpose)
         if isinstance(text, Reason):
-            standing = self.ledger.claim(number_hash, purpose, started, None)
-            return refused(_refusal(standing) or text)
-        claim = self._claim(call, text, purpose, number_hash, started)
-        standing = self._take(claim)
-        refusal = _refusal(standing)
+            eligibility = self.ledger.reserve(number_hash, purpose, started, None)
+            return refused(_refusal(eligibility) or text)
+        reservation = self._reservation(call, text, purpose, number_hash, started)
+        eligibility = self._take(reservation)
+        refusal = _refusal(eligibility)
         if refusal is not None:
             return refused(refusal)
-        if standing.earlier is not None:
-            return _first_answer(standing.earlier, started)
-        return self._send(claim, number, text)
+        if eligibility.earlier is not None:
+            return _first_answer(eligibility.earlier, started)
+        return self._send(reservation, number, text)
 
-    def _claim(self, call: FlowCall, text: Text, purpose: str, number_hash: NumberHash, now: datetime) -> Claim:
-        return Claim(
+    def _reservation(
+        self, call: FlowCall, text: Text, purpose: str, number_hash: NumberHash, now: datetime
+    ) -> SendReservation:
+        return SendReservation(
             contact_id=call.contact_id,
             template=call.parameter("template"),
             purpose=purpose,
@@ -110,31 +112,33 @@ class Texts:
             self.tell("missing_value", template=call.parameter("template"), names=problem.names)
             return Reason.MISSING_VALUE
 
-    def _take(self, claim: Claim) -> Standing:
-        """Take the claim; if it is not known whether it was taken, give it back, for nothing was sent under it."""
+    def _take(self, reservation: SendReservation) -> SendEligibility:
+        """Take the reservation; if it is not known whether it was taken, give it back: nothing was sent under it."""
         try:
-            return self.ledger.claim(claim.number_hash, claim.purpose, claim.at, claim)
+            return self.ledger.reserve(reservation.number_hash, reservation.purpose, reservation.at, reservation)
         except Unavailable:
             with contextlib.suppress(AwsError):
-                self.ledger.not_sent(claim, Reason.UNAVAILABLE)
+                self.ledger.not_sent(reservation, Reason.UNAVAILABLE)
             raise
 
-    def _send(self, claim: Claim, number: Number, text: Text) -> Answer:
-        message = TextMessage(to=number.e164, body=text.body, context={"claim": claim.id, "purpose": claim.purpose})
+    def _send(self, reservation: SendReservation, number: Number, text: Text) -> Answer:
+        message = TextMessage(
+            to=number.e164, body=text.body, context={"reservation": reservation.id, "purpose": reservation.purpose}
+        )
         try:
-            message_id = self._send_in_time(message, claim.at)
+            message_id = self._send_in_time(message, reservation.at)
         except NotSentError as problem:
             reason = problem.reason
             if not problem.refusal:
                 self.tell("text_not_sent", reason=reason.value, detail=problem.detail)
-            opted_out_until = self.opt_out_expiry(claim.at) if reason is Reason.OPTED_OUT else None
-            self._write(lambda: self.ledger.not_sent(claim, reason, opted_out_until=opted_out_until))
+            opted_out_until = self.opt_out_expiry(reservation.at) if reason is Reason.OPTED_OUT else None
+            self._write(lambda: self.ledger.not_sent(reservation, reason, opted_out_until=opted_out_until))
             return refused(reason) if problem.refusal else failed(reason)
         except OutcomeUnknownError:
-            self.tell("outcome_unknown", claim=claim.id)
-            self._write(lambda: self.ledger.outcome_unknown(claim))
+            self.tell("outcome_unknown", reservation=reservation.id)
+            self._write(lambda: self.ledger.outcome_unknown(reservation))
             return failed(Reason.OUTCOME_UNKNOWN)
-        self._write(lambda: self.ledger.sent(claim, message_id))
+        self._write(lambda: self.ledger.sent(reservation, message_id))
         return Answer(Status.SENT, message_id=message_id)
 
     def _send_in_time(self, message: TextMessage, started: datetime) -> str:
@@ -143,24 +147,24 @@ class Texts:
         return self.sms.send(message)
 
     def _write(self, act: Callable[[], None]) -> None:
-        """Write the outcome; if that fails the claim stands, nothing is sent again, and a delivery event settles it."""
+        """Write the outcome; if that fails it stands, nothing is sent again, and a delivery event settles it."""
         try:
             act()
         except AwsError as error:
             self.tell("outcome_not_written", operation=error.operation, code=error.code)
 
 
-def _refusal(standing: Standing) -> Reason | None:
-    if standing.consent is ConsentState.NONE:
+def _refusal(eligibility: SendEligibility) -> Reason | None:
+    if eligibility.consent is ConsentState.NONE:
         return Reason.NO_CONSENT
-    if standing.consent is ConsentState.WITHDRAWN:
+    if eligibility.consent is ConsentState.WITHDRAWN:
         return Reason.CONSENT_WITHDRAWN
-    if standing.opted_out is OptOutCause.UNDELIVERABLE:
+    if eligibility.opted_out is OptOutCause.UNDELIVERABLE:
         return Reason.NUMBER_INVALID
-    return Reason.OPTED_OUT if standing.opted_out else None
+    return Reason.OPTED_OUT if eligibility.opted_out else None
 
 
-def _first_answer(earlier: EarlierClaim, now: datetime) -> Answer:
+def _first_answer(earlier: EarlierReservation, now: datetime) -> Answer:
     if not earlier.message_id:
         return failed(Reason.OUTCOME_UNKNOWN)
     if now - earlier.at <= RETRY_WINDOW:

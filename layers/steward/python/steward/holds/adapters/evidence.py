@@ -18,7 +18,7 @@ _DELETE_AT_MOST = 1000
 
 
 @dataclass(frozen=True)
-class S3Evidence:
+class S3HeldCopies:
     """Writes locked copies; a version is deleted only by its id."""
 
     bucket: str

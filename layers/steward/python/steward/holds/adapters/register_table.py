@@ -11,8 +11,8 @@ from steward.aws.clients import client
 from steward.aws.errors import PreconditionFailed, translated
 from steward.holds.adapters import rows
 from steward.holds.cases import Case
-from steward.holds.ports import Ledgered, StaleFile
-from steward.holds.register import ContactFile
+from steward.holds.ports import Ledgered, VersionConflict
+from steward.holds.register import ContactHolds
 from steward.ids import CaseRef, ContactId
 
 _TRANSACTION = 90
@@ -33,7 +33,7 @@ class DynamoRegister:
         return rows.read_case(answer["Item"]) if "Item" in answer else None
 
     def save_case(self, before: Case | None, after: Case) -> None:
-        """Store the case; raise ``StaleFile`` if it is no longer what ``before`` says."""
+        """Store the case; raise ``VersionConflict`` if it is no longer what ``before`` says."""
         dynamodb: Any = client("dynamodb")
         condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
         if before is not None:
@@ -45,7 +45,7 @@ class DynamoRegister:
             with translated("dynamodb.PutItem"):
                 dynamodb.put_item(TableName=self.table, Item=rows.case_row(after), **condition)
         except PreconditionFailed:
-            raise StaleFile("the case changed since it was read") from None
+            raise VersionConflict("the case changed since it was read") from None
 
     def contacts_of(self, case: CaseRef) -> Iterator[ContactId]:
         """Return the contacts that the case holds or held."""
@@ -57,7 +57,7 @@ class DynamoRegister:
         for row in found:
             yield ContactId(row["sk"]["S"].removeprefix("CONTACT#"))
 
-    def file(self, contact_id: ContactId) -> ContactFile:
+    def file(self, contact_id: ContactId) -> ContactHolds:
         """Return the contact's file (consistent read)."""
         found = self._query(
             KeyConditionExpression="pk = :pk",
@@ -66,7 +66,7 @@ class DynamoRegister:
         )
         return rows.read_file(contact_id, found)
 
-    def save(self, before: ContactFile, after: ContactFile) -> ContactFile:
+    def save(self, before: ContactHolds, after: ContactHolds) -> ContactHolds:
         """Store what changed, guarded by the file's version."""
         known = {hold.case for hold in before.holds}
         changes: list[dict[str, Any]] = []
@@ -147,7 +147,7 @@ class DynamoRegister:
     def _put(self, row: rows.Row) -> dict[str, Any]:
         return {"Put": {"TableName": self.table, "Item": row}}
 
-    def _write(self, version: int, stored: ContactFile, changes: list[dict[str, Any]]) -> None:
+    def _write(self, version: int, stored: ContactHolds, changes: list[dict[str, Any]]) -> None:
         """Write the contact's own row and the changes, all or nothing; the row alone at half a transaction's price."""
         dynamodb: Any = client("dynamodb")
         own: dict[str, Any] = self._put(rows.file_row(stored))
@@ -164,7 +164,7 @@ class DynamoRegister:
                 with translated("dynamodb.PutItem"):
                     dynamodb.put_item(**own["Put"])
         except PreconditionFailed:
-            raise StaleFile("the contact's file changed since it was read") from None
+            raise VersionConflict("the contact's file changed since it was read") from None
 
     def _query(self, **parameters: Any) -> Iterator[rows.Row]:  # noqa: ANN401
         dynamodb: Any = client("dynamodb")

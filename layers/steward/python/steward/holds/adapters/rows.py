@@ -23,7 +23,7 @@ import msgspec
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from steward.holds.cases import Case
-from steward.holds.register import ContactFile, HeldArtefact, Hold
+from steward.holds.register import ContactHolds, HeldArtefact, Hold
 from steward.ids import CaseRef, ContactId
 
 AGENDA = "contacts"
@@ -86,7 +86,7 @@ def membership_row(hold: Hold) -> Row:
     return {"pk": {"S": f"CASE#{hold.case}"}, "sk": {"S": f"CONTACT#{hold.contact_id}"}}
 
 
-def file_row(file: ContactFile) -> Row:
+def file_row(file: ContactHolds) -> Row:
     """Return a contact's own row, with its place on the agenda if it has one."""
     row: Row = {**file_key(file.contact_id), "version": {"N": str(file.version)}}
     for name in ("inspected_at", "next_action_at", "disposing_since"):
@@ -117,7 +117,7 @@ def read_case(row: Row) -> Case:
     return msgspec.convert(_plain(row), Case)
 
 
-def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactFile:
+def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactHolds:
     """Return the file that all rows of a contact make together."""
     own: dict[str, Any] = {}
     holds: list[Hold] = []
@@ -130,7 +130,7 @@ def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactFile:
             holds.append(msgspec.convert(_plain(row), Hold))
         elif kind == "ARTEFACT":
             artefacts.append(msgspec.convert(_plain(row), HeldArtefact))
-    return msgspec.convert({**own, "contact_id": contact_id, "holds": holds, "artefacts": artefacts}, ContactFile)
+    return msgspec.convert({**own, "contact_id": contact_id, "holds": holds, "artefacts": artefacts}, ContactHolds)
 
 
 def read_disposal(row: Row) -> DisposalEntry:

@@ -39,9 +39,9 @@ class SqsWork:
         """Let the case's new facts reach each contact."""
         self._send({"steward": "apply", "case": case, "contact_id": one} for one in contact_ids)
 
-    def attend(self, contact_ids: Iterable[ContactId]) -> None:
+    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
         """Let each contact be inspected."""
-        self._send({"steward": "attend", "contact_id": one} for one in contact_ids)
+        self._send({"steward": "reinspect", "contact_id": one} for one in contact_ids)
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:
         """Let the contact be inspected at that moment: by a delayed message, or by a schedule if that is too far off.

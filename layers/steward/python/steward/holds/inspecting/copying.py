@@ -1,4 +1,4 @@
-"""Securing a contact's artefacts: find each one, protect it, copy it with its lock, and verify the copy.
+"""ArtefactCopier a contact's artefacts: find each one, protect it, copy it with its lock, and verify the copy.
 
 It may be repeated at any time and may die after any call: the hold keys are fixed by the source, and a copy that exists
 is verified instead of made again. The originals are freed later, when the register has what was secured.
@@ -17,8 +17,8 @@ from steward.holds.contacts import Contact
 from steward.holds.discovery import Location, Search, Stores
 from steward.holds.inspecting.searching import found
 from steward.holds.manifests import digest
-from steward.holds.ports import Contacts, Copy, Evidence, Sources, SourceVersion
-from steward.holds.register import ContactFile, HeldArtefact, MissingArtefact, Protection
+from steward.holds.ports import Contacts, Copy, HeldCopies, Sources, SourceVersion
+from steward.holds.register import ContactHolds, HeldArtefact, MissingArtefact, Protection
 from steward.ids import RecordClass, Sha256
 from steward.policy.model import Policy
 from steward.retention.months import lifecycle_days
@@ -43,7 +43,7 @@ class Findings:
 
 
 @dataclass(kw_only=True)
-class Securing:
+class ArtefactCopier:
     """One inspection in progress: what it secures and what it misses."""
 
     policy: Policy
@@ -51,10 +51,10 @@ class Securing:
     clock: Clock
     contacts: Contacts
     sources: Sources
-    evidence: Evidence
+    evidence: HeldCopies
     contact: Contact
     lock: Protection
-    file: ContactFile
+    file: ContactHolds
     lost: tuple[HeldArtefact, ...]
     """Copies that the register has and S3 has not."""
 
@@ -146,7 +146,7 @@ class Securing:
         known = [(one.record_class, one.source_bucket, one.source_key) for one in (*self._removed.values(), *self.lost)]
         known += [
             (missing.record_class, missing.source_bucket, missing.source_key)
-            for hold in self.file.standing
+            for hold in self.file.active
             for missing in hold.missing
         ]
         for record_class, bucket, key in known:

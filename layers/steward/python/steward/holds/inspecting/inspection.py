@@ -11,10 +11,18 @@ from datetime import datetime
 
 from steward.clock import Clock
 from steward.holds.discovery import Stores
-from steward.holds.inspecting.copying import Findings, Securing
+from steward.holds.inspecting.copying import ArtefactCopier, Findings
 from steward.holds.manifests import digest, manifest, manifest_key
-from steward.holds.ports import Contacts, Evidence, Notices, Register, Sources
-from steward.holds.register import ContactFile, HeldArtefact, Hold, HoldStatus, MissingArtefact, Protection, next_action
+from steward.holds.ports import Contacts, HeldCopies, Notices, Register, Sources
+from steward.holds.register import (
+    ContactHolds,
+    HeldArtefact,
+    Hold,
+    HoldStatus,
+    MissingArtefact,
+    Protection,
+    next_action,
+)
 from steward.ids import RecordClass
 from steward.policy.model import Policy
 
@@ -27,7 +35,7 @@ class Unfinished(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keeper:
+class HoldReconciler:
     """Keeps what the standing holds of a contact ask for."""
 
     policy: Policy
@@ -36,18 +44,18 @@ class Keeper:
     register: Register
     contacts: Contacts
     sources: Sources
-    evidence: Evidence
+    evidence: HeldCopies
     notices: Notices
     count: Callable[[str, int], None]
     """Adds to the metric of that name."""
 
-    def inspect(self, file: ContactFile, *, verify: bool = False) -> ContactFile:
+    def reconcile(self, file: ContactHolds, *, verify: bool = False) -> ContactHolds:
         """Secure everything that can be found for the contact and return its file as stored.
 
         ``verify`` compares every copy and its lock with what S3 says, instead of trusting the register.
 
         Raises ``Unfinished`` after storing what was secured, if something failed in a way that passes, and
-        ``StaleFile`` if somebody else changed the file meanwhile.
+        ``VersionConflict`` if somebody else changed the file meanwhile.
         """
         now = self.clock.now()
         lock = file.protection(now)
@@ -63,7 +71,7 @@ class Keeper:
         found = file
         for artefact in findings.artefacts:
             found = found.with_artefact(artefact)
-        for hold in found.standing:
+        for hold in found.active:
             if hold.has_ended(now):
                 continue
             missing = findings.missing
@@ -81,7 +89,7 @@ class Keeper:
             raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
         return stored
 
-    def _as_s3_says(self, file: ContactFile) -> ContactFile:
+    def _as_s3_says(self, file: ContactHolds) -> ContactHolds:
         """Return the file with the locks that the copies really have, and without copies that are not there."""
         for artefact in file.present:
             copy = self.evidence.describe(artefact.hold_key, artefact.hold_version)
@@ -92,7 +100,7 @@ class Keeper:
                 file = file.with_artefact(actual)
         return file
 
-    def _strengthened(self, file: ContactFile, lock: Protection) -> ContactFile:
+    def _strengthened(self, file: ContactHolds, lock: Protection) -> ContactHolds:
         """Extend the lock of every copy to what the standing holds ask for; nothing is shortened or lifted here."""
         for artefact in file.present:
             after = artefact.lock.strengthened_to(lock)
@@ -103,7 +111,7 @@ class Keeper:
                 )
         return file
 
-    def _let_go(self, file: ContactFile) -> ContactFile:
+    def _let_go(self, file: ContactHolds) -> ContactHolds:
         """Free what is still under legal hold at the source although no hold stands any more."""
         for hold in file.holds:
             for missing in hold.missing:
@@ -116,14 +124,14 @@ class Keeper:
         after = replace(file, holds=tuple(freed))
         return self.register.save(file, after) if after != file else file
 
-    def _secure_all(self, file: ContactFile, lock: Protection, lost: tuple[HeldArtefact, ...]) -> Findings:
+    def _secure_all(self, file: ContactHolds, lock: Protection, lost: tuple[HeldArtefact, ...]) -> Findings:
         contact = self.contacts.describe(file.contact_id)
         if contact is None:
             unknown = MissingArtefact(
                 record_class=RecordClass.CONTACT_RECORD, source_key="", why="Connect does not know this contact"
             )
             return Findings(artefacts=(), missing=(unknown,), disappears_at=None, retry=False)
-        securing = Securing(
+        securing = ArtefactCopier(
             policy=self.policy,
             stores=self.stores,
             clock=self.clock,
@@ -137,9 +145,9 @@ class Keeper:
         )
         return securing.run()
 
-    def _write_manifests(self, file: ContactFile, now: datetime) -> ContactFile:
+    def _write_manifests(self, file: ContactHolds, now: datetime) -> ContactHolds:
         """Write the manifest of each hold that keeps something, under the lock of that hold alone."""
-        for hold in file.standing:
+        for hold in file.active:
             lock = hold.protection(now)
             if lock is None or hold.status is HoldStatus.NOTHING_HELD:
                 continue
@@ -149,7 +157,7 @@ class Keeper:
                 file = file.with_hold(replace(hold, manifest_sha256=digest(body)))
         return file
 
-    def _conclude(self, file: ContactFile, findings: Findings, *, lifted: bool) -> ContactFile:
+    def _conclude(self, file: ContactHolds, findings: Findings, *, lifted: bool) -> ContactHolds:
         """Free the sources of what is held, tell the complaints team what is not, and note both.
 
         After an undated hold was lifted the file is stored even if nothing changed: a concurrent writer who wanted it
@@ -160,21 +168,21 @@ class Keeper:
             if not artefact.source_freed:
                 self.sources.free(artefact.source_bucket, artefact.source_key, artefact.source_version)
                 after = after.with_artefact(replace(artefact, source_freed=True))
-        for hold in file.standing:
+        for hold in file.active:
             news = _news(hold)
-            if news == hold.told:
+            if news == hold.last_notified_outcome:
                 continue
             if hold.status is not HoldStatus.HELD:
                 self.notices.outcome(hold)
-            if not hold.told and findings.disappears_at is not None:
+            if not hold.last_notified_outcome and findings.disappears_at is not None:
                 self.notices.expiring(hold, findings.disappears_at)
-            if not hold.told and findings.vanished:
+            if not hold.last_notified_outcome and findings.vanished:
                 self.count(VANISHED, findings.vanished)
-            after = after.with_hold(replace(hold, told=news))
+            after = after.with_hold(replace(hold, last_notified_outcome=news))
         return self.register.save(file, after) if lifted or after != file else file
 
 
-def _status(file: ContactFile, missing: tuple[MissingArtefact, ...]) -> HoldStatus:
+def _status(file: ContactHolds, missing: tuple[MissingArtefact, ...]) -> HoldStatus:
     if not missing:
         return HoldStatus.HELD
     return HoldStatus.PARTIAL if file.present else HoldStatus.NOTHING_HELD

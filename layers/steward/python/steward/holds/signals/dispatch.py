@@ -84,8 +84,8 @@ class Dispatcher:
                 self.placing.hold(case, contact, text(message, "signal"))
             case "apply":
                 self.placing.apply(requests.case_ref(text(message, "case", needed=True)), contact)
-            case "attend":
-                self.placing.attend(contact)
+            case "reinspect":
+                self.placing.reinspect(contact)
             case "recheck":
                 self.placing.recheck(contact, int(text(message, "attempt", needed=True)))
             case _:

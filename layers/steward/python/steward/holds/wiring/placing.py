@@ -8,13 +8,13 @@ import msgspec
 
 from steward.clock import SystemClock
 from steward.holds.adapters.connect import ConnectContacts, Pace
-from steward.holds.adapters.evidence import S3Evidence
+from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.notices import SnsNotices
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.sources import S3Sources
 from steward.holds.adapters.work import SqsWork
 from steward.holds.discovery import Stores
-from steward.holds.inspecting.inspection import Keeper
+from steward.holds.inspecting.inspection import HoldReconciler
 from steward.holds.placing import Placing
 from steward.holds.signals.dispatch import Dispatcher
 from steward.ids import RecordClass
@@ -29,7 +29,7 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
     register = DynamoRegister(required("REGISTER_TABLE"))
     contacts = ConnectContacts(instance_arn, Pace(clock))
     sources = S3Sources()
-    keeper = Keeper(
+    reconciler = HoldReconciler(
         policy=policy,
         stores=Stores(
             buckets=msgspec.json.decode(required("RECORD_BUCKETS"), type=dict[RecordClass, str]),
@@ -39,7 +39,7 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
         register=register,
         contacts=contacts,
         sources=sources,
-        evidence=S3Evidence(required("HOLD_BUCKET")),
+        evidence=S3HeldCopies(required("HOLD_BUCKET")),
         notices=SnsNotices(required("COMPLAINTS_TOPIC_ARN")),
         count=count,
     )
@@ -49,5 +49,7 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
         group=required("RECHECK_GROUP"),
         role_arn=required("RECHECK_ROLE_ARN"),
     )
-    placing = Placing(policy=policy, clock=clock, register=register, contacts=contacts, keeper=keeper, work=work)
+    placing = Placing(
+        policy=policy, clock=clock, register=register, contacts=contacts, reconciler=reconciler, work=work
+    )
     return Dispatcher(instance_arn=instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing)

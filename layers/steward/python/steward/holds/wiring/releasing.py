@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from steward.clock import SystemClock
-from steward.holds.adapters.evidence import S3Evidence
+from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.work import SqsWork
 from steward.holds.release import Releasing
@@ -19,7 +19,7 @@ def releasing() -> Releasing:
     return Releasing(
         clock=SystemClock(),
         register=DynamoRegister(required("REGISTER_TABLE")),
-        evidence=S3Evidence(hold_bucket),
+        evidence=S3HeldCopies(hold_bucket),
         work=SqsWork(queue_url=required("HOLD_QUEUE_URL")),
         switch=partial(read_switch, required("DISPOSAL_SWITCH")),
         hold_bucket=hold_bucket,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from steward.aws.errors import PreconditionFailed, translated
 from steward.clock import Clock
 from steward.messaging.adapters.rows import epoch, in_force, opt_out_item, opt_out_key, stamp, to_item, transact
-from steward.messaging.ports import Decision, Evidence, IfOptedOut, OptOutCause, Recorded
+from steward.messaging.ports import ConsentRecord, Decision, IfOptedOut, OptOutCause, Recorded
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -26,22 +26,22 @@ class DynamoConsentBook:
     table: str
     clock: Clock
 
-    def record(self, evidence: Evidence, if_opted_out: IfOptedOut = IfOptedOut.REPORT) -> Recorded:
+    def record(self, evidence: ConsentRecord, if_opted_out: IfOptedOut = IfOptedOut.REPORT) -> Recorded:
         """Keep a decision; see ``ConsentBook.record``. One call, and a second in rare cases."""
         unmet = transact(self.client, [*self._decision(evidence), *self._opt_out(evidence, if_opted_out)], self.clock)
         if unmet is None:
             return Recorded.NOW
         if _OPT_OUT in unmet:
             return Recorded.OPTED_OUT
-        standing = unmet.get(_IN_FORCE, {})
-        if standing.get("at", "") > stamp(evidence.at):
+        eligibility = unmet.get(_IN_FORCE, {})
+        if eligibility.get("at", "") > stamp(evidence.at):
             self._keep_only(evidence)
             return Recorded.NOW
         if if_opted_out is IfOptedOut.CLEAR:
             self._let_back_in(evidence)
         return Recorded.BEFORE
 
-    def _decision(self, evidence: Evidence) -> list[TransactWriteItemTypeDef]:
+    def _decision(self, evidence: ConsentRecord) -> list[TransactWriteItemTypeDef]:
         pointer = {
             "pk": evidence.number_hash,
             "sk": in_force(evidence.purpose),
@@ -83,7 +83,7 @@ class DynamoConsentBook:
             },
         ]
 
-    def _opt_out(self, evidence: Evidence, if_opted_out: IfOptedOut) -> list[TransactWriteItemTypeDef]:
+    def _opt_out(self, evidence: ConsentRecord, if_opted_out: IfOptedOut) -> list[TransactWriteItemTypeDef]:
         key = opt_out_key(evidence.number_hash)
         if evidence.decision is Decision.WITHDRAWN:
             return [
@@ -111,7 +111,7 @@ class DynamoConsentBook:
             }
         ]
 
-    def _keep_only(self, evidence: Evidence) -> None:
+    def _keep_only(self, evidence: ConsentRecord) -> None:
         """Keep evidence of a decision that a later one has overtaken."""
         try:
             with translated("dynamodb.PutItem"):
@@ -119,12 +119,12 @@ class DynamoConsentBook:
         except PreconditionFailed:
             return
 
-    def _let_back_in(self, evidence: Evidence) -> None:
+    def _let_back_in(self, evidence: ConsentRecord) -> None:
         with translated("dynamodb.DeleteItem"):
             self.client.delete_item(TableName=self.table, Key=opt_out_key(evidence.number_hash))
 
 
-def _evidence_item(evidence: Evidence) -> dict[str, Any]:
+def _evidence_item(evidence: ConsentRecord) -> dict[str, Any]:
     at = stamp(evidence.at)
     return to_item(
         {

@@ -1,4 +1,4 @@
-"""The message log in DynamoDB: claims, their outcomes and what delivery events say of them."""
+"""The message log in DynamoDB: reservations, their outcomes and what delivery events say of them."""
 
 from __future__ import annotations
 
@@ -26,21 +26,28 @@ from steward.messaging.adapters.rows import (
 )
 from steward.messaging.answers import Reason
 from steward.messaging.delivery import Delivery
-from steward.messaging.ports import Claim, ConsentState, Decision, EarlierClaim, OptOutCause, Standing
+from steward.messaging.ports import (
+    ConsentState,
+    Decision,
+    EarlierReservation,
+    OptOutCause,
+    SendEligibility,
+    SendReservation,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 MESSAGE_INDEX: Final = "by_message_id"
-"""Finds the claim of a message whose event does not carry it."""
+"""Finds the reservation of a message whose event does not carry it."""
 
 _CONSENT, _OPT_OUT, _CLAIM = range(3)
 _CLAIMED, _SENT, _NOT_SENT, _UNKNOWN = "claimed", "sent", "not_sent", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class DynamoLedger:
+class DynamoMessageLog:
     """Claims, with consent and opt-out checked in the same transaction."""
 
     client: DynamoDBClient
@@ -48,8 +55,10 @@ class DynamoLedger:
     messages: str
     clock: Clock
 
-    def claim(self, number_hash: NumberHash, purpose: str, now: datetime, claim: Claim | None) -> Standing:
-        """Take the claim if nothing stands in its way; one call. See ``Ledger.claim``."""
+    def reserve(
+        self, number_hash: NumberHash, purpose: str, now: datetime, reservation: SendReservation | None
+    ) -> SendEligibility:
+        """Take the reservation if nothing stands in its way; one call. See ``MessageLog.reserve``."""
         acts: list[TransactWriteItemTypeDef] = [
             {
                 "ConditionCheck": {
@@ -71,59 +80,61 @@ class DynamoLedger:
                 }
             },
         ]
-        if claim is not None:
-            acts.append(self._put(claim))
+        if reservation is not None:
+            acts.append(self._put(reservation))
         unmet = transact(self.client, acts, self.clock)
-        return _standing(unmet, claim, now) if unmet else Standing()
+        return _eligibility(unmet, reservation, now) if unmet else SendEligibility()
 
-    def sent(self, claim: Claim, message_id: str) -> None:
+    def sent(self, reservation: SendReservation, message_id: str) -> None:
         """Write down that the SMS service accepted the message."""
         with translated("dynamodb.UpdateItem"):
             self.client.update_item(
                 TableName=self.messages,
-                Key=claim_key(claim.id),
+                Key=claim_key(reservation.id),
                 UpdateExpression="SET #state = :state, message_id = :message",
                 ConditionExpression="attempt = :attempt",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item({":state": _SENT, ":message": message_id, ":attempt": claim.attempt}),
+                ExpressionAttributeValues=to_item(
+                    {":state": _SENT, ":message": message_id, ":attempt": reservation.attempt}
+                ),
             )
 
-    def not_sent(self, claim: Claim, reason: Reason, *, opted_out_until: int | None = None) -> None:
-        """Give the claim back, and remember an opt-out that the service knows of; one call."""
+    def not_sent(self, reservation: SendReservation, reason: Reason, *, opted_out_until: int | None = None) -> None:
+        """Give the reservation back, and remember an opt-out that the service knows of; one call."""
         acts: list[TransactWriteItemTypeDef] = [
             {
                 "Update": {
                     "TableName": self.messages,
-                    "Key": claim_key(claim.id),
+                    "Key": claim_key(reservation.id),
                     "UpdateExpression": "SET #state = :state, reason = :reason",
                     "ConditionExpression": "attempt = :attempt AND attribute_not_exists(message_id)",
                     "ExpressionAttributeNames": {"#state": "state"},
                     "ExpressionAttributeValues": to_item(
-                        {":state": _NOT_SENT, ":reason": reason.value, ":attempt": claim.attempt}
+                        {":state": _NOT_SENT, ":reason": reason.value, ":attempt": reservation.attempt}
                     ),
                 }
             }
         ]
         if opted_out_until is not None:
-            opt_out = opt_out_item(claim.number_hash, OptOutCause.SERVICE, claim.at, opted_out_until)
+            opt_out = opt_out_item(reservation.number_hash, OptOutCause.SERVICE, reservation.at, opted_out_until)
             acts.append({"Put": {"TableName": self.consents, "Item": opt_out}})
         if transact(self.client, acts, self.clock) is not None:
             raise PreconditionFailed("dynamodb.TransactWriteItems", "ConditionalCheckFailed")
 
-    def outcome_unknown(self, claim: Claim) -> None:
-        """Keep the claim: the message may have been sent."""
+    def outcome_unknown(self, reservation: SendReservation) -> None:
+        """Keep the reservation: the message may have been sent."""
         with translated("dynamodb.UpdateItem"):
             self.client.update_item(
                 TableName=self.messages,
-                Key=claim_key(claim.id),
+                Key=claim_key(reservation.id),
                 UpdateExpression="SET #state = :state",
                 ConditionExpression="attempt = :attempt AND attribute_not_exists(message_id)",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item({":state": _UNKNOWN, ":attempt": claim.attempt}),
+                ExpressionAttributeValues=to_item({":state": _UNKNOWN, ":attempt": reservation.attempt}),
             )
 
     def find(self, message_id: str) -> str | None:
-        """Return the id of the claim under which that message was sent."""
+        """Return the id of the reservation under which that message was sent."""
         with translated("dynamodb.Query"):
             answer = self.client.query(
                 TableName=self.messages,
@@ -187,19 +198,19 @@ class DynamoLedger:
         except PreconditionFailed:
             return
 
-    def _put(self, claim: Claim) -> TransactWriteItemTypeDef:
+    def _put(self, reservation: SendReservation) -> TransactWriteItemTypeDef:
         row = {
-            "pk": claim.contact_id,
-            "sk": claim.template,
+            "pk": reservation.contact_id,
+            "sk": reservation.template,
             "state": _CLAIMED,
-            "attempt": claim.attempt,
-            "purpose": claim.purpose,
-            "number_hash": claim.number_hash,
-            "language": claim.language,
-            "parts": claim.parts,
-            "body": claim.body,
-            "at": stamp(claim.at),
-            "expires_at": claim.expires_at,
+            "attempt": reservation.attempt,
+            "purpose": reservation.purpose,
+            "number_hash": reservation.number_hash,
+            "language": reservation.language,
+            "parts": reservation.parts,
+            "body": reservation.body,
+            "at": stamp(reservation.at),
+            "expires_at": reservation.expires_at,
         }
         return {
             "Put": {
@@ -207,25 +218,27 @@ class DynamoLedger:
                 "Item": to_item(row),
                 "ConditionExpression": ("attribute_not_exists(pk) OR expires_at <= :now OR (#state = :not_sent)"),
                 "ExpressionAttributeNames": {"#state": "state"},
-                "ExpressionAttributeValues": to_item({":now": epoch(claim.at), ":not_sent": _NOT_SENT}),
+                "ExpressionAttributeValues": to_item({":now": epoch(reservation.at), ":not_sent": _NOT_SENT}),
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
         }
 
 
-def _standing(unmet: Mapping[int, Row], claim: Claim | None, now: datetime) -> Standing:
+def _eligibility(unmet: Mapping[int, Row], reservation: SendReservation | None, now: datetime) -> SendEligibility:
     if _CONSENT in unmet:
         row = unmet[_CONSENT]
         expired = not row or int(row["expires_at"]) <= epoch(now)
-        return Standing(consent=ConsentState.NONE if expired else ConsentState.WITHDRAWN)
+        return SendEligibility(consent=ConsentState.NONE if expired else ConsentState.WITHDRAWN)
     if _OPT_OUT in unmet:
-        return Standing(opted_out=OptOutCause(unmet[_OPT_OUT].get("cause", OptOutCause.SERVICE)))
+        return SendEligibility(opted_out=OptOutCause(unmet[_OPT_OUT].get("cause", OptOutCause.SERVICE)))
     row = unmet[_CLAIM]
     if not row:
         raise Conflict("dynamodb.TransactWriteItems", "ConditionalCheckFailed")
-    if claim is not None and row["attempt"] == claim.attempt:
-        return Standing()
-    return Standing(earlier=EarlierClaim(at=datetime.fromisoformat(row["at"]), message_id=row.get("message_id", "")))
+    if reservation is not None and row["attempt"] == reservation.attempt:
+        return SendEligibility()
+    return SendEligibility(
+        earlier=EarlierReservation(at=datetime.fromisoformat(row["at"]), message_id=row.get("message_id", ""))
+    )
 
 
 def _recipient(item: Mapping[str, Any], delivery: Delivery) -> NumberHash | None:

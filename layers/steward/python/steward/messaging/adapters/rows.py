@@ -53,7 +53,7 @@ def opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expi
 
 
 def claim_key(claim_id: str) -> dict[str, Any]:
-    """Return the key of a claim's row; a contact's id holds no slash."""
+    """Return the key of a reservation's row; a contact's id holds no slash."""
     contact_id, _, template = claim_id.partition("/")
     return to_item({"pk": contact_id, "sk": template})
 

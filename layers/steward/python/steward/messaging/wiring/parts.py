@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from steward.aws.clients import Patience, client
+from steward.aws.clients import ClientTimeouts, client
 from steward.clock import Clock
 from steward.ids import RecordClass
-from steward.messaging.adapters.message_log import DynamoLedger
+from steward.messaging.adapters.message_log import DynamoMessageLog
 from steward.observability import count, logger
 from steward.policy import compiled
 from steward.policy.messaging import Messaging
@@ -48,16 +48,16 @@ def expiry(policy: Policy, record_class: RecordClass) -> Callable[[datetime], in
     return lambda moment: expires_at(moment, months)
 
 
-def ledger(patience: Patience, clock: Clock) -> DynamoLedger:
+def ledger(patience: ClientTimeouts, clock: Clock) -> DynamoMessageLog:
     """Return the log of messages, with the consents that it reads."""
-    return DynamoLedger(dynamodb(patience), required("CONSENTS_TABLE"), required("MESSAGES_TABLE"), clock)
+    return DynamoMessageLog(dynamodb(patience), required("CONSENTS_TABLE"), required("MESSAGES_TABLE"), clock)
 
 
-def dynamodb(patience: Patience) -> DynamoDBClient:
+def dynamodb(patience: ClientTimeouts) -> DynamoDBClient:
     """Return DynamoDB's client."""
     return cast("DynamoDBClient", client("dynamodb", patience))
 
 
-def sms(patience: Patience) -> PinpointSMSVoiceV2Client:
+def sms(patience: ClientTimeouts) -> PinpointSMSVoiceV2Client:
     """Return the client of AWS End User Messaging SMS."""
     return cast("PinpointSMSVoiceV2Client", client("pinpoint-sms-voice-v2", patience))

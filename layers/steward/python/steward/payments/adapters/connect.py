@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from steward.aws.clients import CONNECT_PIPELINE, Patience, client
+from steward.aws.clients import CONNECT_PIPELINE, ClientTimeouts, client
 from steward.aws.errors import AccessDenied, AwsError, NotFound, Throttled, Unavailable, translate
 from steward.ids import ContactId
 from steward.payments.model import Call
@@ -20,7 +20,7 @@ PAUSED_TAG = "steward_payment"
 """The contact tag on which guard_payments' rule filters; its value is :data:`PAUSED_VALUE`."""
 PAUSED_VALUE = "paused"
 
-IN_PAYMENT = Patience(connect=0.4, read=CONNECT_CALL_SECONDS - 0.4, attempts=1)
+IN_PAYMENT = ClientTimeouts(connect=0.4, read=CONNECT_CALL_SECONDS - 0.4, attempts=1)
 """One try: what an answer that was lost means is decided here, not by a second try that Connect refuses."""
 
 _REFUSAL = "InvalidRequestException"

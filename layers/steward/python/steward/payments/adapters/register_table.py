@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from steward.aws.clients import PIPELINE, Patience, client
+from steward.aws.clients import PIPELINE, ClientTimeouts, client
 from steward.aws.errors import AwsError, PreconditionFailed, translated
 from steward.clock import Clock
 from steward.ids import ContactId
@@ -19,7 +19,7 @@ from steward.payments.ports import STORE_CALL_SECONDS, Overtaken, RegisterUnavai
 OPEN_INDEX = "open"
 """Sparse index of the contacts with an open interval: ``open_state`` (always ``open``), ``asked_at``."""
 
-IN_PAYMENT = Patience(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts=1)
+IN_PAYMENT = ClientTimeouts(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts=1)
 
 _OPEN = (
     "SET #reference = if_not_exists(#reference, :reference), asked_at = if_not_exists(asked_at, :asked_at),"

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from steward.aws.clients import PIPELINE, Patience, client
+from steward.aws.clients import PIPELINE, ClientTimeouts, client
 from steward.aws.errors import AwsError, translated
 from steward.clock import Clock
 from steward.ids import ContactId
@@ -19,7 +19,7 @@ from steward.payments.ports import STORE_CALL_SECONDS, Undelivered
 LONGEST_DELAY = 900
 """Seconds; SQS delays a message no longer (API reference, SendMessage)."""
 
-IN_PAYMENT = Patience(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts=1)
+IN_PAYMENT = ClientTimeouts(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts=1)
 
 
 @dataclass(frozen=True, slots=True)

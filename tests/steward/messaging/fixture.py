@@ -20,14 +20,14 @@ from botocore.config import Config
 from moto.core.models import botocore_stubber
 
 from simulator.aws.dynamodb import fast_transactions
-from simulator.aws.sms import SmsWorld
+from simulator.aws.sms import SmsAccount
 from simulator.aws.sms.backend import current_account, install, sms_voice_backends
 from simulator.aws.sms.state import consents
 from simulator.aws.wire.faults import Faults, broken_line, error_response
 from steward.messaging import flow_call
 from steward.messaging.adapters.consent_book import DynamoConsentBook
 from steward.messaging.adapters.kms import KmsNumberHasher
-from steward.messaging.adapters.message_log import MESSAGE_INDEX, DynamoLedger
+from steward.messaging.adapters.message_log import MESSAGE_INDEX, DynamoMessageLog
 from steward.messaging.adapters.sms import SmsVoice, SmsVoiceOptOuts
 from steward.messaging.answers import Answer
 from steward.messaging.consent import Consents
@@ -67,7 +67,7 @@ class Killed(BaseException):
 
 
 @dataclass
-class Wire:
+class BotocoreHooks:
     """Counts and breaks calls."""
 
     calls: Counter[str] = field(default_factory=Counter)
@@ -105,7 +105,7 @@ class Clients:
     dynamodb: Client
     kms: Client
     sms: Client
-    wire: Wire
+    wire: BotocoreHooks
     key_id: str
 
 
@@ -114,7 +114,7 @@ def aws_without_network() -> Iterator[Clients]:
     install()
     stop = fast_transactions()
     with moto.mock_aws():
-        wire = Wire()
+        wire = BotocoreHooks()
         seen: dict[str, Any] = {}
 
         def remember(model: Anything, **_: object) -> None:
@@ -169,23 +169,23 @@ class Agenda:
         self.clock.moment = end
 
 
-class World:
+class MessagingFixture:
     def __init__(self, clients: Clients, **policy: object) -> None:
         self.clients = clients
         self.wire = clients.wire
-        self.wire.__dict__.update(Wire().__dict__)
+        self.wire.__dict__.update(BotocoreHooks().__dict__)
         self.clock = Clock()
         self.agenda = Agenda(self.clock)
         self.events: list[dict[str, Any]] = []
         self.told: list[tuple[str, dict[str, object]]] = []
         self._fresh_tables()
         sms_voice_backends[current_account()]["eu-west-2"].reset()
-        self.sms = SmsWorld(self.agenda, self)
+        self.sms = SmsAccount(self.agenda, self)
         clients.sms.create_opt_out_list(OptOutListName="steward")
         clients.sms.create_configuration_set(ConfigurationSetName="steward")
         self.sms.settings.messages_per_second = 1000
         self.messaging = msgspec.convert(POLICY | policy, Messaging)
-        ledger = DynamoLedger(clients.dynamodb, "consents", "messages", self.clock)
+        ledger = DynamoMessageLog(clients.dynamodb, "consents", "messages", self.clock)
         hasher = KmsNumberHasher(clients.kms, clients.key_id)
         self.consents = Consents(
             messaging=self.messaging,
@@ -250,12 +250,12 @@ class World:
     def bodies(self) -> list[str]:
         return [message["body"] for message in self.sms.messages()]
 
-    def claim(self, template: str = "hello", contact: str = "contact-1") -> dict[str, Any] | None:
+    def reserve(self, template: str = "hello", contact: str = "contact-1") -> dict[str, Any] | None:
         key = {"pk": {"S": contact}, "sk": {"S": template}}
         item = self.clients.dynamodb.get_item(TableName="messages", Key=key).get("Item")
         return plain(item) if item else None
 
-    def claims(self) -> list[dict[str, Any]]:
+    def reservations(self) -> list[dict[str, Any]]:
         return [plain(item) for item in self.clients.dynamodb.scan(TableName="messages")["Items"]]
 
     def decisions(self) -> list[dict[str, Any]]:

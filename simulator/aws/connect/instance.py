@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.aws.connect.api import ConnectApi
 from simulator.aws.connect.contacts import Contacts
-from simulator.aws.connect.desk import Desk
 from simulator.aws.connect.errors import ScenarioError
 from simulator.aws.connect.evaluations import Evaluation, Forms, read_evaluation
 from simulator.aws.connect.pace import CallLog
@@ -26,7 +26,7 @@ PAGE_SIZE = 2
 """Items on a page, however many are asked for: AWS may always answer fewer, and code must ask for the rest."""
 
 
-class ConnectWorld:
+class ConnectInstance:
     """One instance, reachable through botocore from now until ``close``.
 
     Nothing here emits contact events or contact records: a scenario writes those itself.
@@ -55,7 +55,7 @@ class ConnectWorld:
         self.forms = Forms()
         self.evaluations: dict[str, Evaluation] = {}
         self.recordings = Recordings(forgiving=forgiving)
-        self._close = install(Desk(self))
+        self._close = install(ConnectApi(self))
 
     def close(self) -> None:
         """Leave moto as it was."""

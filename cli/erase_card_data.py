@@ -1,4 +1,4 @@
-"""``steward quarantine``: removes a recording that holds card data, and every copy of it, from a real account."""
+"""``steward erase-card-data``: removes a recording that holds card data, and every copy of it, from a real account."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from steward.clock import SystemClock
-from steward.holds.card_data import Quarantine, Refused, Removal, StoredObject
-from steward.holds.ports import StaleFile
+from steward.holds.card_data import CardDataEraser, Refused, Removal, StoredObject
+from steward.holds.ports import VersionConflict
 from steward.ids import ContactId
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Location(click.ParamType[StoredObject]):
         return StoredObject(bucket, key)
 
 
-@click.command("quarantine")
+@click.command("erase-card-data")
 @click.argument("contact_id", type=ContactId)
 @click.argument("objects", nargs=-1, required=True, type=Location())
 @click.option("--requested-by", required=True, help="Who asks for it: a staff id, not a name.")
@@ -46,7 +46,7 @@ class Location(click.ParamType[StoredObject]):
 @click.option("--hold-bucket", envvar="HOLD_BUCKET", required=True, help="Or HOLD_BUCKET.")
 @click.option("--hold-queue-url", envvar="HOLD_QUEUE_URL", required=True, help="Or HOLD_QUEUE_URL.")
 @click.option("--remove", is_flag=True, help="Do it. Without this it only lists what would go.")
-def quarantine_command(
+def erase_card_data(
     *,
     contact_id: ContactId,
     objects: tuple[StoredObject, ...],
@@ -69,7 +69,7 @@ def quarantine_command(
     from steward.holds.adapters.versions import S3Versions  # noqa: PLC0415
     from steward.holds.adapters.work import SqsWork  # noqa: PLC0415
 
-    quarantine = Quarantine(
+    eraser = CardDataEraser(
         register=DynamoRegister(register_table),
         versions=S3Versions(hold_bucket),
         work=SqsWork(hold_queue_url),
@@ -80,8 +80,8 @@ def quarantine_command(
         contact_id=contact_id, objects=objects, requested_by=requested_by, approved_by=approved_by, why=why
     )
     try:
-        found = quarantine.carry_out(removal) if remove else quarantine.plan(removal)
-    except (Refused, StaleFile, AwsError) as problem:
+        found = eraser.carry_out(removal) if remove else eraser.plan(removal)
+    except (Refused, VersionConflict, AwsError) as problem:
         raise click.ClickException(str(problem)) from problem
     return _report(found, removed=remove)
 

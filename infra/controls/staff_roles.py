@@ -14,7 +14,7 @@ from constructs import Construct
 
 from infra.parts.permissions import ANY_HELD_OBJECT, KEY_USES_OF_TABLES
 from infra.parts.queues import DeadLetters, WorkQueue
-from infra.parts.rights import Rights
+from infra.parts.role_policy import RolePolicy
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
@@ -24,7 +24,7 @@ PLACING = ["Complaint Closed", "Complaint Escalated", "Complaint Logged"]
 RELEASING = ["Hold Released"]
 
 
-class People(Construct):
+class StaffRoles(Construct):
     """The roles, named after the environment and what the person does."""
 
     def __init__(self, scope: Construct, construct_id: str, *, controls: Controls) -> None:
@@ -90,7 +90,7 @@ class People(Construct):
             [self._controls.stores.disposal_switch.parameter_arn],
         )
 
-    def _role(self, name: str, does: str) -> Rights:
+    def _role(self, name: str, does: str) -> RolePolicy:
         kebab = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
         role = iam.Role(
             self,
@@ -99,9 +99,9 @@ class People(Construct):
             description=does,
             assumed_by=iam.AccountRootPrincipal().with_conditions({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
         )
-        return Rights(self, f"{name}Rights", role=role, description=does)
+        return RolePolicy(self, f"{name}Rights", role=role, description=does)
 
-    def _may_send(self, rights: Rights, sid: str, detail_types: list[str]) -> None:
+    def _may_send(self, rights: RolePolicy, sid: str, detail_types: list[str]) -> None:
         """Let them put these events on the own bus.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html

@@ -1,4 +1,4 @@
-"""What the break-glass role needs for ``steward quarantine``, beside the hold bucket."""
+"""What the break-glass role needs for ``steward erase-card-data``, beside the hold bucket."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from infra.parts.permissions import KEY_USES_OF_TABLES
-from infra.parts.rights import Rights
+from infra.parts.role_policy import RolePolicy
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.hold_path import HoldPath
 
 
-class QuarantineRights(Construct):
+class CardDataRemovalPolicy(Construct):
     """The originals of card data, the register that has to say so, and the inspection that follows."""
 
     def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, hold_path: HoldPath) -> None:
         super().__init__(scope, construct_id)
         stores = controls.stores
-        rights = Rights(
+        rights = RolePolicy(
             self,
-            "QuarantineRights",
+            "CardDataRemovalRights",
             role=stores.holds.break_glass,
             description="What break-glass may do about card data that was recorded",
         )

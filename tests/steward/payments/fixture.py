@@ -58,7 +58,7 @@ class Fault:
 
 
 @dataclass
-class Wire:
+class BotocoreHooks:
     """What every AWS call passes: counts it, lets it fail, or lets the host die after it."""
 
     clock: ManualClock
@@ -111,7 +111,7 @@ def refusal(operation: str, code: str) -> ClientError:
 class SmallConnect:
     """Contacts by id: which types record, and how. Suspending what does not record is an invalid request."""
 
-    def __init__(self, wire: Wire, clock: ManualClock) -> None:
+    def __init__(self, wire: BotocoreHooks, clock: ManualClock) -> None:
         self.wire = wire
         self.clock = clock
         self.recording: dict[str, dict[str, str]] = {}
@@ -165,7 +165,7 @@ class SmallConnect:
 class SmallQueue:
     """SQS with delays; ``due`` hands out what has become visible."""
 
-    def __init__(self, wire: Wire, clock: ManualClock) -> None:
+    def __init__(self, wire: BotocoreHooks, clock: ManualClock) -> None:
         self.wire = wire
         self.clock = clock
         self.messages: list[tuple[datetime, str]] = []
@@ -185,7 +185,7 @@ class SmallQueue:
 
 
 class SmallTopic:
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: BotocoreHooks) -> None:
         self.wire = wire
         self.notices: list[tuple[str, str]] = []
 
@@ -196,7 +196,7 @@ class SmallTopic:
 class WiredTable:
     """A DynamoDB client whose calls pass the wire."""
 
-    def __init__(self, wire: Wire, real: Client) -> None:
+    def __init__(self, wire: BotocoreHooks, real: Client) -> None:
         self._wire = wire
         self._real = real
 
@@ -205,12 +205,12 @@ class WiredTable:
         return lambda **arguments: self._wire.call(operation, lambda: getattr(self._real, name)(**arguments))
 
 
-class World:
+class PaymentFixture:
     """Everything around a payment."""
 
     def __init__(self, database: Client, policy: Payments = POLICY) -> None:
         self.clock = ManualClock()
-        self.wire = Wire(self.clock)
+        self.wire = BotocoreHooks(self.clock)
         self.connect = SmallConnect(self.wire, self.clock)
         self.queue = SmallQueue(self.wire, self.clock)
         self.topic = SmallTopic(self.wire)
@@ -288,16 +288,16 @@ def fresh_table(database: Client) -> None:
     )
 
 
-def hung_up(world: World) -> ContactEvent:
+def hung_up(world: PaymentFixture) -> ContactEvent:
     return ContactEvent("DISCONNECTED", CALL, CALL, None, is_voice=True, at=world.clock.now())
 
 
-def transfer(world: World, *kinds: str) -> None:
+def transfer(world: PaymentFixture, *kinds: str) -> None:
     """Continue the call as a new contact, which records again."""
     world.later(seconds=30)
     world.connect.end(CALL)
     world.connect.start(NEXT, *(kinds or ("AGENT", "SCREEN")))
 
 
-def statuses(world: World) -> list[tuple[str, str]]:
+def statuses(world: PaymentFixture) -> list[tuple[str, str]]:
     return [(line.contact_id, line.status) for line in payments(world.items(), world.clock.now())]

@@ -24,7 +24,7 @@ def deployed_flows(world: EmbeddedAws) -> FlowLibrary:
     )
 
 
-class EmbeddedSurroundings:
+class DeployedSurroundings:
     """Functions, recording and time of the embedded AWS.
 
     ``others`` are functions that the project does not deploy, by ARN: the payment provider's.

@@ -10,15 +10,15 @@ from simulator.aws.sms.creators import CREATORS
 from simulator.aws.sms.deliveries import USUAL, Accepted, Step, event
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Creator
+    from simulator.aws.cloudformation.resource import ResourceProvider
     from simulator.aws.sms.service import Settings, SmsService
     from simulator.aws.time.ports import Agenda, Publisher
 
 
-class SmsWorld:
+class SmsAccount:
     """The service in one region. Make it after ``mock_aws`` has started; ``close`` lets go of it."""
 
-    creators: dict[str, Creator] = CREATORS
+    creators: dict[str, ResourceProvider] = CREATORS
     """The resource types of the service."""
 
     def __init__(self, agenda: Agenda, publisher: Publisher, *, region: str = "eu-west-2") -> None:
@@ -80,13 +80,13 @@ class _Publication:
 
 
 def _row(message: Accepted) -> dict[str, str]:
-    claim = message.context.get("claim", "")
+    reservation = message.context.get("reservation", "")
     return {
         "at": message.at.isoformat(),
         "to": message.to,
         "body": message.body,
         "purpose": message.context.get("purpose", ""),
-        "contact_id": claim.partition("/")[0],
+        "contact_id": reservation.partition("/")[0],
         "message_id": message.message_id,
         "status": message.status.removeprefix("TEXT_").lower(),
     }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simulator.aws.connect.contacts import Contact
-    from simulator.aws.connect.world import ConnectWorld
+    from simulator.aws.connect.instance import ConnectInstance
 
 _MOST_REFERENCE_TYPES = 6
 _SUMMARY = (
@@ -32,10 +32,10 @@ Parameters = dict[str, Any]
 Answer = dict[str, Any]
 
 
-class Desk:
+class ConnectApi:
     """Takes requests for one instance."""
 
-    def __init__(self, world: ConnectWorld) -> None:
+    def __init__(self, world: ConnectInstance) -> None:
         """Answer from that world."""
         self._world = world
         self.operations: Mapping[str, Callable[[Parameters], Answer]] = {

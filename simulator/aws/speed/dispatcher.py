@@ -28,7 +28,7 @@ _Reply = tuple[int, dict[str, str], Any]
 _process_request = BotocoreStubber.process_request
 
 
-class Exchange:
+class RequestDispatcher:
     """Brings requests to moto, as its own stub does, and remembers the way."""
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """A small world for the hold domain: its ports in memory, with S3's lock rules and faults on demand.
 
-Every port call goes through ``World.call``, so that a test can let any call fail before or after it took effect, or end
-the process there.
+Every port call goes through ``HoldFixture.call``, so that a test can let any call fail before or after it took
+effect, or end the process there.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from steward.aws.errors import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Recording
 from steward.holds.discovery import Stores
-from steward.holds.inspecting.inspection import Keeper
+from steward.holds.inspecting.inspection import HoldReconciler
 from steward.holds.placing import Placing
-from steward.holds.register import ContactFile, Hold
+from steward.holds.register import ContactHolds, Hold
 from steward.holds.release import Releasing
 from steward.holds.sweep import Sweep
 from steward.ids import CaseRef, ContactId, RecordClass
@@ -43,7 +43,7 @@ class Killed(BaseException):
 
 
 @dataclass
-class World:
+class HoldFixture:
     """Clock, stores, Connect, queue and complaints team of one test."""
 
     policy: Policy
@@ -53,7 +53,7 @@ class World:
     people: dict[ContactId, Contact] = field(default_factory=dict)
     chains: dict[ContactId, tuple[ContactId, ...]] = field(default_factory=dict)
     cases: dict[CaseRef, Case] = field(default_factory=dict)
-    files: dict[ContactId, ContactFile] = field(default_factory=dict)
+    files: dict[ContactId, ContactHolds] = field(default_factory=dict)
     ledger: dict[tuple[str, str], str] = field(default_factory=dict)
     queue: list[tuple[str, tuple[str, ...], datetime]] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
@@ -152,7 +152,7 @@ class World:
     # The services under test ----------------------------------------------------------------------------------------
     def placing(self) -> Placing:
         classes = [one for one in self.policy.retention if one is not RecordClass.CONTACT_RECORD]
-        keeper = Keeper(
+        reconciler = HoldReconciler(
             policy=self.policy,
             stores=Stores(buckets={one: one.value for one in classes}, prefixes={}),
             clock=self,
@@ -168,7 +168,7 @@ class World:
             clock=self,
             register=FakeRegister(self),
             contacts=FakeContacts(self),
-            keeper=keeper,
+            reconciler=reconciler,
             work=FakeWork(self),
         )
 
@@ -206,8 +206,8 @@ class World:
                     placing.hold(CaseRef(arguments[0]), ContactId(arguments[1]), arguments[2])
                 case "apply":
                     placing.apply(CaseRef(arguments[0]), ContactId(arguments[1]))
-                case "attend":
-                    placing.attend(ContactId(arguments[0]))
+                case "reinspect":
+                    placing.reinspect(ContactId(arguments[0]))
                 case "recheck":
                     placing.recheck(ContactId(arguments[0]), int(arguments[1]))
 

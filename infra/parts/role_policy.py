@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
 
-class Rights(iam.ManagedPolicy):
+class RolePolicy(iam.ManagedPolicy):
     """The one policy of a role."""
 
     def __init__(self, scope: Construct, construct_id: str, *, role: iam.Role, description: str) -> None:

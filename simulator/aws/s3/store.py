@@ -55,7 +55,7 @@ class StoredVersion:
     legal_hold: str | None
 
 
-class S3World:
+class S3Store:
     """moto's S3 with lifecycle, events, a journal and S3's documented rules, from now until ``close``.
 
     Events go to the publisher at once, within the call that causes them: a publisher that runs handlers should put
