@@ -8,7 +8,7 @@ LAYER := build/layers/dependencies/.ready
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo prove synth deploy deploy-local bench bench-check lint format lock clean
+.PHONY: help setup test demo prove synth deploy deploy-local bench bench-check mutants lint format lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,13 @@ bench: setup ## Run the benchmarks: bench/results.json and a table with the boun
 bench-check: setup ## Compare counts and ratios of the benchmarks with their baseline
 	@$(BIN)/python -m bench --groups calls cold --check
 
+mutants: setup $(VENV)/.mutants ## Break the domain's code in 200 places and see whether a test notices
+	@$(BIN)/python -m tests.mutants
+
+$(VENV)/.mutants: requirements/mutants.txt | $(INSTALLED)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/mutants.txt
+	@touch $@
+
 lint: setup ## Check formatting, lint rules and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -67,6 +74,7 @@ format: setup ## Format the code and apply safe fixes
 
 lock: ## Renew the hash-locked requirement files (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/dev.in -o requirements/dev.txt
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
 	@uv pip compile -q --python-platform aarch64-manylinux_2_28 --python-version 3.13 --generate-hashes --no-header -c requirements/dev.txt layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 
 clean: ## Remove everything that the targets made

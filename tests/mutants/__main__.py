@@ -1,0 +1,145 @@
+"""Break the pure domain in many small ways and see whether a test notices: ``make mutants``.
+
+mutmut makes the mutants and runs the tests that reach each of them; a sample of fixed size and seed is judged here, and
+the share of killed ones is held against ``floor.toml``, whose figure only rises.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+WORKSHOP: Final = ROOT / "build" / "mutants"
+PACKAGE: Final = ROOT / "layers" / "steward" / "python" / "steward"
+
+ROOMS: Final = ("holds", "payments", "messaging", "retention", "decisions")
+"""The capabilities whose domain is mutated; adapters and wiring are judged by contract tests and simulations."""
+
+_FIRST: Final = "steward.retention.months."
+"""A few quick mutants: running them makes all of them, and finds out which test reaches which."""
+
+_COPIED: Final = (
+    "tests/steward",
+    "tests/functions",
+    "tests/support",
+    "events",
+    "policies",
+    "simulator",
+    "infra",
+    "flowlint",
+    "functions",
+)
+_CONFIGURATION: Final = """
+[tool.mutmut]
+source_paths = ["src"]
+only_mutate = [{rooms}]
+do_not_mutate = ["*/adapters/*", "*/adapters.py", "*/wiring/*", "*/ports.py"]
+also_copy = ["events", "policies", "simulator", "infra", "flowlint", "functions"]
+pytest_add_cli_args_test_selection = ["tests/steward", "tests/functions"]
+pytest_add_cli_args = ["-m", "not prove", "-p", "no:randomly"]
+use_git_change_detection = false
+track_dependencies = false
+timeout_constant = 20.0
+
+[tool.pytest.ini_options]
+pythonpath = ["."]
+addopts = "--import-mode=importlib"
+markers = ["prove: a long proof"]
+"""
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What the sample has to reach: ``killed`` is a share of one."""
+
+    killed: float
+    sample: int
+    seed: int
+
+
+def prepare() -> None:
+    """Lay out the workshop: the package as ``src/steward``, and what its tests need."""
+    shutil.rmtree(WORKSHOP, ignore_errors=True)
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(PACKAGE, WORKSHOP / "src" / "steward", ignore=ignored)
+    for room in _COPIED:
+        shutil.copytree(ROOT / room, WORKSHOP / room, ignore=ignored)
+    rooms = ", ".join(f'"src/steward/{room}/*"' for room in ROOMS if (PACKAGE / room).is_dir())
+    (WORKSHOP / "pyproject.toml").write_text(_CONFIGURATION.format(rooms=rooms), encoding="utf-8")
+
+
+def mutmut(*arguments: str) -> str:
+    """Run mutmut in the workshop and return what it printed. Raises ``CalledProcessError`` if it cannot run."""
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(  # noqa: S603 - our own interpreter, names that mutmut printed
+        [sys.executable, "-m", "mutmut", *arguments],
+        cwd=WORKSHOP,
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.stdout
+
+
+def verdicts() -> dict[str, str]:
+    """Return every mutant's name with mutmut's word for what became of it."""
+    rows = (line.strip().rpartition(": ") for line in mutmut("results", "--all", "true").splitlines())
+    return {name: verdict for name, _, verdict in rows if name}
+
+
+_UNDECIDED: Final = "not checked"
+_KILLED: Final = {"killed", "timeout", "caught by type check"}
+
+
+def sample(names: list[str], floor: Floor) -> list[str]:
+    """Return as many of the names as the floor asks for, the same ones for the same seed and names."""
+    return sorted(random.Random(floor.seed).sample(sorted(names), min(floor.sample, len(names))))  # noqa: S311
+
+
+def read_floor() -> Floor:
+    """Return the floor. Raises ``msgspec.ValidationError`` for a file that says something else."""
+    return msgspec.toml.decode((Path(__file__).parent / "floor.toml").read_bytes(), type=Floor)
+
+
+@click.command()
+@click.option("--sample", "size", type=int, help="How many mutants to try, instead of what floor.toml says.")
+@click.option("--seed", type=int, help="Which ones, instead of what floor.toml says.")
+@click.option("--only", default="", help="Only mutants whose name begins like this, such as steward.holds.cases.")
+def main(size: int | None, seed: int | None, only: str) -> None:
+    """Try a sample of mutants; exit 1 if fewer are killed than the floor asks for."""
+    stated = read_floor()
+    floor = Floor(
+        killed=stated.killed,
+        sample=stated.sample if size is None else size,
+        seed=stated.seed if seed is None else seed,
+    )
+    prepare()
+    mutmut("run", "--max-children", "1", f"{_FIRST}*")
+    chosen = sample([name for name in verdicts() if name.startswith(only)], floor)
+    mutmut("run", "--max-children", str(os.cpu_count() or 1), *chosen)
+    became = {name: verdict for name, verdict in verdicts().items() if name in set(chosen)}
+    survivors = sorted(name for name, verdict in became.items() if verdict not in _KILLED)
+    for name in survivors:
+        click.echo(f"{became[name]}: {name}\n{mutmut('show', name)}")
+    killed = 1 - len(survivors) / len(became)
+    counted = ", ".join(f"{number} {verdict}" for verdict, number in Counter(became.values()).most_common())
+    click.echo(f"{len(became)} mutants of {len(verdicts())} (seed {floor.seed}): {counted}; {killed:.1%} killed")
+    if killed < floor.killed:
+        click.echo(f"fewer than the floor of {floor.killed:.1%} in tests/mutants/floor.toml", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
