@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from steward.ids import ContactId
 from steward.payments.guard import NotFollowed
 from steward.payments.messages import ContactEvent
 from steward.payments.model import Asker, Status
@@ -221,3 +222,19 @@ def test_repeated_ends_are_one_end(world: PaymentFixture) -> None:
         world.guard.deal_with(replace(end, kind=kind))
 
     assert statuses(world) == [(CALL, "ended")]
+
+
+def test_a_press_on_the_ended_contact_does_not_hide_that_its_pause_binds_the_next_ones(world: PaymentFixture) -> None:
+    third = ContactId("11111111-52b8-4f0e-8b0a-6a3d1f2e4c5d")
+    world.ask("pause")
+    transfer(world)
+    world.connect.recording[NEXT].clear()
+    world.guard.sweep()
+    world.connect.end(NEXT)
+    world.connect.start(third, "AGENT")
+
+    assert world.ask("pause").status is Status.NOT_CONFIRMED
+    world.guard.deal_with(TRANSFERRED)
+    world.guard.deal_with(ContactEvent("INITIATED", third, CALL, NEXT, is_voice=True, at=START))
+
+    assert not world.connect.records(third)

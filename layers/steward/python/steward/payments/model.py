@@ -162,14 +162,26 @@ class Entry:
         if self.current is not None:
             promised = self.current.status is Status.PAUSED or self.current.asked_by is Asker.GUARD
             return promised and not self.resume_pending
-        if not self.closed:
+        last = self._last_that_tells
+        if last is None or (self.resume_asked_at is not None and self.resume_asked_at >= last.asked_at):
             return False
-        last = self.closed[-1]
         if last.asked_by is Asker.GUARD:
             return last.status in {Status.ENDED, Status.NOT_CONFIRMED}
         return last.status is Status.ENDED and last.paused_at is not None
 
     @property
+    def _last_that_tells(self) -> Interval | None:
+        """The last closed interval; a flow's attempt that suspended nothing says nothing about an earlier pause."""
+        return next(
+            (
+                interval
+                for interval in reversed(self.closed)
+                if interval.status is not Status.NOT_CONFIRMED or interval.asked_by is Asker.GUARD
+            ),
+            None,
+        )
+
+    @property
     def ended(self) -> bool:
-        """Whether the call ended in its last pause."""
-        return bool(self.closed) and self.closed[-1].status is Status.ENDED
+        """Whether the call ended in a pause."""
+        return any(interval.status is Status.ENDED for interval in self.closed)
