@@ -18,6 +18,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from deployment.cloudformation import completed_cloudformation
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import empty_account
 
 if TYPE_CHECKING:
     from infra.config import Environment
@@ -67,7 +68,7 @@ def local_account(environment: Environment) -> Iterator[LocalAccount]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with (
         tempfile.TemporaryDirectory(prefix="steward-deployed-") as folder,
-        EmbeddedAws.empty(
+        empty_account(
             datetime.now(UTC),
             account=environment.account,
             region=environment.region,

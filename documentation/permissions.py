@@ -14,6 +14,7 @@ from typing import Final
 from infra.config import ROOT
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.iam.coverage import reasons
 from simulator.aws.iam.deployed import DeployedPolicies
 from simulator.aws.iam.statements import Statement
@@ -124,7 +125,7 @@ def _words(sid: str) -> str:
 
 def written() -> str:
     """Return the page for the default environment."""
-    with EmbeddedAws.start(cached_synthesis(POLICY), datetime(2027, 1, 1, tzinfo=UTC)) as world:
+    with embedded_aws(cached_synthesis(POLICY), datetime(2027, 1, 1, tzinfo=UTC)) as world:
         return page(world)
 
 

@@ -14,6 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from bench import stories
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.scenarios.results.register import read_register
 
 _MONTHS_25 = timedelta(days=761)
@@ -24,7 +25,7 @@ _WINDOW = timedelta(minutes=1)
 
 def lives(number: int) -> dict[str, Any]:
     """Let so many contacts begin within four weeks, each with three objects and a record, and live 25 months."""
-    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+    with embedded_aws(stories.assembly(), stories.START) as world:
         began = time.process_time()
         for one in range(number):
             world.run_until(stories.START + _SPREAD * one / number)
@@ -37,7 +38,7 @@ def lives(number: int) -> dict[str, Any]:
 
 def night(number: int) -> dict[str, Any]:
     """Let as many holds be due in one night; each call to AWS takes 20 ms of the function's time."""
-    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+    with embedded_aws(stories.assembly(), stories.START) as world:
         _copy_hold(world, number)
         world.wire.observers.append(lambda *_: world.functions.sleep(_CALL_SECONDS))
         before = dict(world.calls["maintain_holds"])
@@ -56,7 +57,7 @@ def case(number: int) -> dict[str, Any]:
     """Let one complaint name so many contacts, and count what Connect is asked; each call to AWS takes 20 ms."""
     asked: list[datetime] = []
     used = [0.0]
-    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+    with embedded_aws(stories.assembly(), stories.START) as world:
         contacts = []
         for one in range(number):
             world.clock.advance(0.001)

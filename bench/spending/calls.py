@@ -13,6 +13,7 @@ from bench.figures import Figure, Kind
 from bench.spending.cost import Bill, bill, prices
 from bench.spending.recorder import Invocation, Recorder, Spent
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.invocation import FunctionSpec
 
 GROUP = "calls"
@@ -49,7 +50,7 @@ class CallsAndCost:
         yield _count("ordinary contact with two analyses, S3 events on EventBridge", events["analysed"], None)
         say("holds, texts and payments")
         yield from self._flags()
-        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        with embedded_aws(stories.assembly(), stories.START) as world:
             self._memory = {spec.short_name: spec.memory for spec in world.functions}
             recorder = Recorder(world, self.busiest)
             with recorder.keeping_invocations():
@@ -133,7 +134,7 @@ class CallsAndCost:
         """Return what contacts cost beyond what the same time costs without any, and S3's events for each."""
         spent: dict[str, Spent] = {}
         for name, contacts, artefacts in (("idle", 0, 0), ("recording", _ORDINARY, 1), ("analysed", _ORDINARY, 3)):
-            with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+            with embedded_aws(stories.assembly(), stories.START) as world:
                 spent[name] = _lived(Recorder(world), contacts, artefacts)
         lived, idle = spent["analysed"], spent["idle"]
         more = replace(lived, invocations=lived.invocations - idle.invocations, calls=lived.calls - idle.calls)
@@ -141,7 +142,7 @@ class CallsAndCost:
 
     def _flagged(self, artefacts: int) -> tuple[Spent, Spent]:
         """Return what a flag costs, and the looks of the next days, in a world that holds nothing else."""
-        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        with embedded_aws(stories.assembly(), stories.START) as world:
             recorder = Recorder(world, self.busiest)
             one = stories.call(world, 100, artefacts=artefacts)
             world.run_until(world.clock.now() + timedelta(hours=1))
@@ -156,12 +157,12 @@ class CallsAndCost:
     @staticmethod
     def _whole_hold() -> Spent:
         """Return what a hold costs from the flag to the last copy's disposal, beyond the daily jobs that run anyway."""
-        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        with embedded_aws(stories.assembly(), stories.START) as world:
             stories.call(world, 500)
             recorder = Recorder(world)
             with recorder.spending() as idle:
                 world.run_until(world.clock.now() + _HELD)
-        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        with embedded_aws(stories.assembly(), stories.START) as world:
             one = stories.call(world, 500)
             recorder = Recorder(world)
             with recorder.spending() as held:
@@ -246,7 +247,7 @@ class CallsAndCost:
     @staticmethod
     def _rival() -> Spent:
         """Return what the per-contact design spends on one ordinary contact."""
-        with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+        with embedded_aws(stories.assembly(), stories.START) as world:
             spec = next(iter(world.functions))
             world.functions.add(
                 FunctionSpec(

@@ -15,7 +15,7 @@ from typing import Any
 
 from bench import stories
 from bench.figures import Figure, Kind
-from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.environment import outside_opt
 from simulator.aws.lambda_.invocation import FunctionSpec
 
@@ -39,7 +39,7 @@ class Probe:
 
 def figures(used: Mapping[str, list[str]], say: Callable[[str], None]) -> Iterator[Figure]:
     """Yield the figures of the group; ``used`` names the services that each function was seen to call."""
-    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+    with embedded_aws(stories.assembly(), stories.START) as world:
         specs = sorted(world.functions, key=lambda spec: spec.short_name)
     for spec in specs:
         say(f"cold start of {spec.short_name}")

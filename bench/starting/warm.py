@@ -23,6 +23,7 @@ from bench.figures import Figure, Kind
 from bench.spending.recorder import Invocation
 from bench.starting.cold import beyond_bare, families
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.environment import ExecutionEnvironment
 from simulator.aws.lambda_.invocation import Invocation as Running
 from simulator.aws.lambda_.invocation import LambdaContext
@@ -35,7 +36,7 @@ BOUNDS = {"control_recording": 1.0, "send_sms": 3.0, "record_consent": 3.0}
 
 def figures(busiest: Mapping[str, Invocation], say: Callable[[str], None]) -> Iterator[Figure]:
     """Yield the figures of the group from what the functions were asked and answered in the stories of group 1."""
-    with EmbeddedAws.start(stories.assembly(), stories.START) as world:
+    with embedded_aws(stories.assembly(), stories.START) as world:
         for name in sorted(busiest):
             say(f"warm {name}")
             measured = _measure(world, name, busiest[name])

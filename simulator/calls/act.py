@@ -10,7 +10,7 @@ from rich.text import Text
 
 from infra.config import ROOT
 from infra.synthesis import cached_synthesis
-from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.calls.stories import Story, stories
 from simulator.calls.switchboard import Switchboard
 from simulator.scenarios.determinism import seeded
@@ -35,7 +35,7 @@ def telephone_calls(out: Console, policy: Path = POLICY) -> list[str]:
     out.print(Text("\nTelephone calls through the deployed contact flows", style="bold"))
     failed: list[str] = []
     shown: set[str] = set()
-    with seeded(), EmbeddedAws.start(cached_synthesis(policy), MORNING) as world:
+    with seeded(), embedded_aws(cached_synthesis(policy), MORNING) as world:
         for story in stories(world, Switchboard(world)):
             _show(out, story, shown)
             failed += [f"{story.title}: {claim}" for claim, holds in story.claims if not holds]

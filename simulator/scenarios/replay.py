@@ -14,6 +14,7 @@ import msgspec
 from infra.refusal import RefusalError
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.scenarios.actions import WRAPPED
 from simulator.scenarios.determinism import seeded
 from simulator.scenarios.errors import ScenarioError
@@ -51,7 +52,7 @@ class Replay:
         """
         assembly = assembly or synthesized(policy)
         slug = load_policy(policy).council.slug
-        with seeded() as begin_anew, EmbeddedAws.start(assembly, lines[0].at) as world:
+        with seeded() as begin_anew, embedded_aws(assembly, lines[0].at) as world:
             begin_anew()
             replay = cls(world, lines, file=file, policy=slug)
             replay._bind()

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from deployment.cloudformation import completed_cloudformation
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import empty_account
 from simulator.aws.cloudformation.resource import Resource
 
 ACCOUNT = "111122223333"
@@ -40,7 +41,7 @@ class Account:
 def account(tmp_path: Path) -> Iterator[Account]:
     start = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
     with (
-        EmbeddedAws.empty(start, account=ACCOUNT, region="eu-west-2", instance_arn=INSTANCE) as world,
+        empty_account(start, account=ACCOUNT, region="eu-west-2", instance_arn=INSTANCE) as world,
         completed_cloudformation(world, tmp_path / "code") as created,
     ):
         yield Account(world, created, tmp_path / "code")
@@ -153,7 +154,7 @@ def test_every_created_resource_is_reported_under_its_stack(account: Account) ->
 def test_unpacked_code_is_gone_afterwards(tmp_path: Path) -> None:
     start = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
     folder = tmp_path / "code"
-    with EmbeddedAws.empty(start, account=ACCOUNT, region="eu-west-2", instance_arn=INSTANCE) as world:
+    with empty_account(start, account=ACCOUNT, region="eu-west-2", instance_arn=INSTANCE) as world:
         with completed_cloudformation(world, folder):
             folder.mkdir()
         assert not folder.exists()

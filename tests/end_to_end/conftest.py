@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.synthesis import cached_synthesis
-from simulator.aws.iam.watch import REFUSED
+from simulator.aws.iam.permissions import REFUSED
 from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.output import Outcome

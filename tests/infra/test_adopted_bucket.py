@@ -18,6 +18,7 @@ from infra.config import CONTEXT_KEY, ROOT, Deployment, cdk_context, choose
 from infra.synthesis import synthesize
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.services import PLUGINS
+from simulator.aws.account.start import embedded_aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +97,7 @@ def keys(world: EmbeddedAws, store: str) -> set[str]:
 
 
 def test_open_complaints_are_held_before_the_policys_period_applies_to_what_is_old(tmp_path: Path) -> None:
-    with EmbeddedAws.start(assembly("prepare", tmp_path), START, plugins=(*PLUGINS, pre_existing)) as world:
+    with embedded_aws(assembly("prepare", tmp_path), START, plugins=(*PLUGINS, pre_existing)) as world:
         assert world.names.buckets["call_recording"] == NAME
         world.run_until(START + timedelta(days=3))
         assert keys(world, "call_recording") == {DISPUTED, OLD, YOUNG}, "nothing goes while cases are held"

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
-from unittest.mock import patch
 
-import boto3
-import botocore.session
-from moto import mock_aws
 from moto.events.models import events_backends
-from moto.kms import models as kms_models
 from moto.scheduler.models import scheduler_backends
 from moto.sqs.models import sqs_backends
 
-from simulator.aws.account.names import Names, instance_of, read_names
-from simulator.aws.account.services import PLUGINS
-from simulator.aws.cloudformation.assembly import BrokenAssembly, Stack, read_assembly
+from simulator.aws.account.clients import own_client
+from simulator.aws.account.names import Names, read_names
 from simulator.aws.cloudformation.create import buckets, functions, streams
 from simulator.aws.cloudformation.create import messaging as messages
 from simulator.aws.cloudformation.create import record_only as records
@@ -36,19 +27,18 @@ from simulator.aws.eventbridge.targets import Targets
 from simulator.aws.lambda_.invoke_api import invoke_api
 from simulator.aws.lambda_.service import Functions
 from simulator.aws.scheduler.schedules import Schedules
-from simulator.aws.speed import speedups
 from simulator.aws.sqs.event_source import Queues
-from simulator.aws.time.virtual_time import EventQueue, VirtualClock, virtual_sleep
+from simulator.aws.time.virtual_time import EventQueue, VirtualClock
 from simulator.aws.wire.client_hooks import BotocoreHooks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.aws.account.services import Plugin
+    from simulator.aws.cloudformation.assembly import Stack
     from simulator.aws.cloudformation.resource import Resource, ResourceProvider
     from simulator.aws.connect import ConnectInstance
     from simulator.aws.eventbridge.bus import Undelivered
-    from simulator.aws.iam.watch import Permissions
+    from simulator.aws.iam.permissions import Permissions
     from simulator.aws.lambda_.invocation import LogLine, Outcome
     from simulator.aws.s3 import S3Store
     from simulator.aws.sms.account import SmsAccount
@@ -56,8 +46,6 @@ if TYPE_CHECKING:
     from simulator.aws.time.ports import Event
     from simulator.aws.wire.faults import Faults
 
-_ACCOUNT: Final = "111122223333"
-_REGION: Final = "eu-west-2"
 _NOBODY: Final = "somebody"
 """Who acts when no function is running: a member of staff, or the test itself."""
 
@@ -71,10 +59,10 @@ class DeadLetter:
 
 
 class EmbeddedAws:
-    """One deployed assembly. Made by ``start``; everything in it happens in virtual time."""
+    """One deployed assembly. Composed by ``account.start``; everything in it happens in virtual time."""
 
     s3: S3Store
-    """S3 as the scenario writes to it; set by its plugin, as are the other services below."""
+    """S3 as the scenario writes to it; set as the account is composed, as are the other services below."""
 
     sms: SmsAccount
     connect: ConnectInstance
@@ -82,7 +70,7 @@ class EmbeddedAws:
     names: Names
 
     def __init__(self, clock: VirtualClock, memory: Memory, *, account: str, region: str, instance_arn: str) -> None:
-        """Use ``start`` instead: this makes a world into which nothing is deployed yet."""
+        """Use ``account.start`` instead: this lacks the services that are attached from outside."""
         self.clock = clock
         self.agenda = EventQueue(clock)
         self.account = account
@@ -109,41 +97,6 @@ class EmbeddedAws:
         self.functions.send = self._targets.send
         self.wire.answers["lambda.Invoke"] = invoke_api(self.functions)
         follow_put_events(events_backends[account][region], self._router)
-
-    @classmethod
-    @contextmanager
-    def start(cls, assembly: Path, start: datetime, *, plugins: tuple[Plugin, ...] = PLUGINS) -> Iterator[EmbeddedAws]:
-        """Deploy the assembly (a ``cdk.out`` folder) at an aware moment and let it live for a while.
-
-        Raises ``BrokenAssembly`` and ``TemplateError`` for what CloudFormation would refuse.
-        """
-        stacks = read_assembly(assembly)
-        account, region = _place(stacks)
-        instance_arn = instance_of(stacks, account, region)
-        with cls.empty(start, account=account, region=region, instance_arn=instance_arn, plugins=plugins) as world:
-            world.deploy(stacks)
-            yield world
-
-    @classmethod
-    @contextmanager
-    def empty(
-        cls, start: datetime, *, account: str, region: str, instance_arn: str, plugins: tuple[Plugin, ...] = PLUGINS
-    ) -> Iterator[EmbeddedAws]:
-        """Let an empty account live for a while; ``deploy`` fills it, or ``site`` and ``take_in`` do."""
-        with ExitStack() as closing:
-            clock = closing.enter_context(VirtualClock(start))
-            closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
-            closing.enter_context(mock_aws())
-            memory = closing.enter_context(speedups()).memory
-            closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
-            world = cls(clock, memory, account=account, region=region, instance_arn=instance_arn)
-            core = _botocore_session()
-            boto3.setup_default_session(botocore_session=core, region_name=region)
-            world.wire.attach(core)
-            closing.enter_context(virtual_sleep(world.functions.sleep))
-            for plugin in plugins:
-                closing.callback(plugin(world))
-            yield world
 
     @property
     def faults(self) -> Faults:
@@ -172,7 +125,7 @@ class EmbeddedAws:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - one client type for each service
         """Return the world's own boto3 client: not counted, and met by no fault."""
-        return _own_client(service, self.region)
+        return own_client(service, self.region)
 
     def actor(self) -> str:
         """Return the short name of the running function, or ``somebody``."""
@@ -300,47 +253,3 @@ def _dead_letter_arns(resources: list[Resource]) -> set[str]:
     for resource in resources:
         look(resource.declaration.properties)
     return found
-
-
-def _place(stacks: list[Stack]) -> tuple[str, str]:
-    regions = {stack.region for stack in stacks if stack.region}
-    if len(regions) > 1:
-        raise BrokenAssembly(f"the stacks are for several regions: {', '.join(sorted(regions))}")
-    account = next((stack.account for stack in stacks if stack.account), _ACCOUNT)
-    return account, next(iter(regions), _REGION)
-
-
-@contextmanager
-def _variables(wanted: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _no_key_pair(_: str) -> None:
-    """Shim: moto makes an RSA key pair for a symmetric key too; nothing uses it, and it takes a tenth of a second."""
-
-
-@cache
-def _loader() -> Any:  # noqa: ANN401 - botocore's loader
-    """Return one loader of service models for the whole process: reading them again for each world takes seconds."""
-    return botocore.session.Session().get_component("data_loader")
-
-
-@cache
-def _own_client(service: str, region: str) -> Any:  # noqa: ANN401
-    session: Any = boto3.Session(botocore_session=_botocore_session(), region_name=region)
-    return session.client(service)
-
-
-def _botocore_session() -> botocore.session.Session:
-    session = botocore.session.Session()
-    session.register_component("data_loader", _loader())
-    return session

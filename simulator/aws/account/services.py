@@ -14,7 +14,8 @@ import boto3
 
 from simulator.aws.connect import ConnectInstance
 from simulator.aws.dynamodb import fast_transactions, partitioned_queries
-from simulator.aws.iam.watch import Permissions
+from simulator.aws.iam.permissions import Permissions
+from simulator.aws.iam.watch import watch
 from simulator.aws.s3 import S3Store
 from simulator.aws.sms.account import SmsAccount
 
@@ -68,8 +69,9 @@ def attach_permissions(world: EmbeddedAws) -> Callable[[], None]:
     session = boto3.DEFAULT_SESSION
     if session is None:
         raise RuntimeError("a world has a session of its own before anything is attached to it")
-    world.permissions = Permissions(world)
-    world.permissions.watch(session)
+    running = world.functions.running
+    world.permissions = Permissions(world.resources, running, account=world.account, region=world.region)
+    watch(session, world.permissions)
     return lambda: None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from simulator.aws.connect.contacts import Contact
-    from simulator.aws.connect.instance import ConnectInstance
+    from simulator.aws.connect.state import InstanceState
 
 _MOST_REFERENCE_TYPES = 6
 _SUMMARY = (
@@ -35,9 +35,9 @@ Answer = dict[str, Any]
 class ConnectApi:
     """Takes requests for one instance."""
 
-    def __init__(self, world: ConnectInstance) -> None:
-        """Answer from that world."""
-        self._world = world
+    def __init__(self, instance: InstanceState) -> None:
+        """Answer from what that instance knows."""
+        self._instance = instance
         self.operations: Mapping[str, Callable[[Parameters], Answer]] = {
             "DescribeContact": self._describe_contact,
             "ListAssociatedContacts": self._list_associated_contacts,
@@ -60,28 +60,28 @@ class ConnectApi:
         outcome = "ok"
         try:
             self._check_pace(operation)
-            if parameters["InstanceId"] != self._world.instance_id:
+            if parameters["InstanceId"] != self._instance.instance_id:
                 raise not_found(f"The instance {parameters['InstanceId']}")
             return self.operations[operation](parameters)
         except ConnectError as error:
             outcome = str(error.code)
             raise
         finally:
-            self._world.log.note(Call(self._now(), operation, contact_id, outcome))
+            self._instance.log.note(Call(self._now(), operation, contact_id, outcome))
 
     def _now(self) -> datetime:
-        return self._world.agenda.now()
+        return self._instance.agenda.now()
 
     def _check_pace(self, operation: str) -> None:
-        limit = self._world.requests_per_second
-        if limit is None or self._world.log.within_a_second(operation, self._now()) < limit:
+        limit = self._instance.requests_per_second
+        if limit is None or self._instance.log.within_a_second(operation, self._now()) < limit:
             return
         modelled = {shape.name for shape in connect_model().operation_model(operation).error_shapes}
         code = "ThrottlingException" if "ThrottlingException" in modelled else "TooManyRequestsException"
         raise ConnectError(code, "Rate exceeded")
 
     def _contact(self, parameters: Parameters, member: str = "ContactId") -> Contact:
-        return self._world.contacts.get(parameters[member], self._now())
+        return self._instance.contacts.get(parameters[member], self._now())
 
     def _page(
         self, operation: str, items: Sequence[Answer], member: str, parameters: Parameters, limit: int | None = None
@@ -97,7 +97,7 @@ class ConnectApi:
                 name = ""
             if name != operation:
                 raise invalid_parameter("NextToken is not one of this operation's")
-        end = start + min(limit or self._world.page_size, self._world.page_size)
+        end = start + min(limit or self._instance.page_size, self._instance.page_size)
         answer: Answer = {member: list(items[start:end])}
         if end < len(items):
             answer["NextToken"] = f"{operation}:{end}".encode().hex()
@@ -105,16 +105,16 @@ class ConnectApi:
 
     def _describe_contact(self, parameters: Parameters) -> Answer:
         contact = self._contact(parameters)
-        described = {**contact.fields, "Id": contact.id, "Arn": self._world.contact_arn(contact.id)}
-        described["Attributes"] = dict(self._world.contacts.attributes(contact))
+        described = {**contact.fields, "Id": contact.id, "Arn": self._instance.contact_arn(contact.id)}
+        described["Attributes"] = dict(self._instance.contacts.attributes(contact))
         if contact.evaluations:
             own = {name: self._evaluation_in_contact(made) for name, made in contact.evaluations.items()}
             described["ContactEvaluations"] = {**own, **contact.fields.get("ContactEvaluations", {})}
         return {"Contact": described}
 
     def _evaluation_in_contact(self, evaluation: evaluations.Evaluation) -> Answer:
-        form = self._world.forms.of(evaluation)
-        known = evaluations.summary(evaluation, form, self._world.instance_arn)
+        form = self._instance.forms.of(evaluation)
+        known = evaluations.summary(evaluation, form, self._instance.instance_arn)
         return {
             "FormId": form.id,
             "EvaluationArn": known["EvaluationArn"],
@@ -124,11 +124,11 @@ class ConnectApi:
         }
 
     def _list_associated_contacts(self, parameters: Parameters) -> Answer:
-        chain = self._world.contacts.associated(self._contact(parameters), self._now())
+        chain = self._instance.contacts.associated(self._contact(parameters), self._now())
         items = [
             {
                 "ContactId": contact.id,
-                "ContactArn": self._world.contact_arn(contact.id),
+                "ContactArn": self._instance.contact_arn(contact.id),
                 **{name: contact.fields[name] for name in _SUMMARY if name in contact.fields},
             }
             for contact in chain
@@ -149,33 +149,33 @@ class ConnectApi:
 
     def _get_contact_attributes(self, parameters: Parameters) -> Answer:
         contact = self._contact(parameters, "InitialContactId")
-        return {"Attributes": dict(self._world.contacts.attributes(contact))}
+        return {"Attributes": dict(self._instance.contacts.attributes(contact))}
 
     def _update_contact_attributes(self, parameters: Parameters) -> Answer:
         contact = self._contact(parameters, "InitialContactId")
-        self._world.contacts.update_attributes(contact, parameters["Attributes"], self._now())
+        self._instance.contacts.update_attributes(contact, parameters["Attributes"], self._now())
         return {}
 
     def _tag_contact(self, parameters: Parameters) -> Answer:
-        self._world.contacts.tag(self._contact(parameters), parameters["Tags"], self._now())
+        self._instance.contacts.tag(self._contact(parameters), parameters["Tags"], self._now())
         return {}
 
     def _untag_contact(self, parameters: Parameters) -> Answer:
-        self._world.contacts.untag(self._contact(parameters), parameters["TagKeys"], self._now())
+        self._instance.contacts.untag(self._contact(parameters), parameters["TagKeys"], self._now())
         return {}
 
     def _list_contact_evaluations(self, parameters: Parameters) -> Answer:
         items = [
-            evaluations.summary(evaluation, self._world.forms.of(evaluation), self._world.instance_arn)
+            evaluations.summary(evaluation, self._instance.forms.of(evaluation), self._instance.instance_arn)
             for evaluation in self._contact(parameters).evaluations.values()
         ]
         return self._page("ListContactEvaluations", items, "EvaluationSummaryList", parameters)
 
     def _describe_contact_evaluation(self, parameters: Parameters) -> Answer:
-        evaluation = self._world.evaluations.get(parameters["EvaluationId"])
+        evaluation = self._instance.evaluations.get(parameters["EvaluationId"])
         if evaluation is None:
             raise not_found(f"The evaluation {parameters['EvaluationId']}")
-        return evaluations.description(evaluation, self._world.forms.of(evaluation), self._world.instance_arn)
+        return evaluations.description(evaluation, self._instance.forms.of(evaluation), self._instance.instance_arn)
 
     def _recorded_contact(self, parameters: Parameters) -> str:
         """Return the id of a contact in progress whose chain starts as the request says."""
@@ -188,20 +188,20 @@ class ConnectApi:
 
     def _start_recording(self, parameters: Parameters) -> Answer:
         contact_id = self._recorded_contact(parameters)
-        self._world.recordings.start(contact_id, parameters["VoiceRecordingConfiguration"], self._now())
+        self._instance.recordings.start(contact_id, parameters["VoiceRecordingConfiguration"], self._now())
         return {}
 
     def _stop_recording(self, parameters: Parameters) -> Answer:
         contact_id = self._recorded_contact(parameters)
-        self._world.recordings.stop(contact_id, parameters.get("ContactRecordingType"), self._now())
+        self._instance.recordings.stop(contact_id, parameters.get("ContactRecordingType"), self._now())
         return {}
 
     def _suspend_recording(self, parameters: Parameters) -> Answer:
         contact_id = self._recorded_contact(parameters)
-        self._world.recordings.suspend(contact_id, parameters.get("ContactRecordingType"), self._now())
+        self._instance.recordings.suspend(contact_id, parameters.get("ContactRecordingType"), self._now())
         return {}
 
     def _resume_recording(self, parameters: Parameters) -> Answer:
         contact_id = self._recorded_contact(parameters)
-        self._world.recordings.resume(contact_id, parameters.get("ContactRecordingType"), self._now())
+        self._instance.recordings.resume(contact_id, parameters.get("ContactRecordingType"), self._now())
         return {}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.aws.connect.api import ConnectApi
-from simulator.aws.connect.contacts import Contacts
 from simulator.aws.connect.errors import ScenarioError
-from simulator.aws.connect.evaluations import Evaluation, Forms, read_evaluation
-from simulator.aws.connect.pace import CallLog
-from simulator.aws.connect.recordings import TYPES, Recordings
+from simulator.aws.connect.evaluations import read_evaluation
+from simulator.aws.connect.recordings import TYPES
 from simulator.aws.connect.references import read_references
 from simulator.aws.connect.responses import install
+from simulator.aws.connect.state import InstanceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +25,7 @@ PAGE_SIZE = 2
 """Items on a page, however many are asked for: AWS may always answer fewer, and code must ask for the rest."""
 
 
-class ConnectInstance:
+class ConnectInstance(InstanceState):
     """One instance, reachable through botocore from now until ``close``.
 
     Nothing here emits contact events or contact records: a scenario writes those itself.
@@ -45,25 +44,18 @@ class ConnectInstance:
 
         ``requests_per_second`` limits each operation; ``forgiving`` lets suspending and resuming again succeed.
         """
-        self.agenda = agenda
-        self.instance_arn = instance_arn
-        self.instance_id = instance_arn.rpartition("/")[2]
-        self.requests_per_second = requests_per_second
-        self.page_size = page_size
-        self.log = CallLog()
-        self.contacts = Contacts()
-        self.forms = Forms()
-        self.evaluations: dict[str, Evaluation] = {}
-        self.recordings = Recordings(forgiving=forgiving)
+        super().__init__(
+            agenda,
+            instance_arn,
+            requests_per_second=requests_per_second,
+            page_size=page_size,
+            forgiving=forgiving,
+        )
         self._close = install(ConnectApi(self))
 
     def close(self) -> None:
         """Leave moto as it was."""
         self._close()
-
-    def contact_arn(self, contact_id: str) -> str:
-        """Return a contact's ARN."""
-        return f"{self.instance_arn}/contact/{contact_id}"
 
     def contact(self, fields: Mapping[str, Any]) -> None:
         """Create or merge a contact: fields as DescribeContact names them, ``References`` and ``Evaluations``.

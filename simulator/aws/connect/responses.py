@@ -1,4 +1,4 @@
-"""The desk at moto's addresses."""
+"""The API at moto's addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ContactResponse(BaseResponse):
     """One request for a contact operation."""
 
-    desk: ClassVar[ConnectApi]
+    api: ClassVar[ConnectApi]
 
     def __init__(self) -> None:
         """Let moto read the parameters by botocore's model."""
@@ -30,21 +30,21 @@ class ContactResponse(BaseResponse):
     def call_action(self) -> tuple[int, dict[str, Any], Any]:
         """Answer, or refuse, in the shapes of the model."""
         try:
-            result: object = self.desk.answer(self._get_action(), {**self.uri_match, **self.params})
+            result: object = self.api.answer(self._get_action(), {**self.uri_match, **self.params})
         except ConnectError as error:
             result = error
         status, headers, body = self.serialized(ActionResult(result))
         return status, *self._enrich_response(headers, body)
 
 
-def install(desk: ConnectApi) -> Callable[[], None]:
-    """Add the desk's operations to moto's Connect; return what takes them away."""
+def install(api: ConnectApi) -> Callable[[], None]:
+    """Add the API's operations to moto's Connect; return what takes them away."""
 
     class AttachedResponse(ContactResponse):
-        """A request to this desk."""
+        """A request to this API."""
 
-    AttachedResponse.desk = desk
-    added = {_path(operation): AttachedResponse.dispatch for operation in desk.operations}
+    AttachedResponse.api = api
+    added = {_path(operation): AttachedResponse.dispatch for operation in api.operations}
     urls.url_paths.update(added)
 
     def undo() -> None:

@@ -11,6 +11,7 @@ from flowlint.lint import lint_flow
 from infra.config import ROOT
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.calls.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
 from simulator.calls.switchboard import Conversation, Switchboard
 from simulator.flow_runner.deployed import deployed_flows
@@ -27,7 +28,7 @@ FLOWS = ("inbound", "outbound-whisper", "payment", "payment-guide", "sms-consent
 @pytest.fixture(scope="module")
 def world() -> Iterator[EmbeddedAws]:
     """One deployment for all calls: each is a contact of its own."""
-    with EmbeddedAws.start(cached_synthesis(ROOT / "policies" / "barnet.toml"), MORNING) as world:
+    with embedded_aws(cached_synthesis(ROOT / "policies" / "barnet.toml"), MORNING) as world:
         yield world
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from infra.synthesis import cached_synthesis
-from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudformation.intrinsics import TemplateError
 from simulator.aws.iam.coverage import idle, reasons, unused
 from simulator.aws.iam.evaluator import decide
-from simulator.aws.iam.watch import REFUSED
+from simulator.aws.iam.permissions import REFUSED
 from simulator.scenarios.determinism import seeded
 from tests.end_to_end.mutations.removals import Removal, removals, without
 from tests.end_to_end.permissions.forbidden import attempts, with_right_to_everything
@@ -91,7 +91,7 @@ def _by_the_templates(assembly: Path) -> str:
 
 def _by_iam(assembly: Path, toured: Toured) -> str:
     try:
-        with seeded(), EmbeddedAws.start(assembly, datetime(2027, 1, 4, tzinfo=UTC)) as world:
+        with seeded(), embedded_aws(assembly, datetime(2027, 1, 4, tzinfo=UTC)) as world:
             policies, services = world.permissions.policies, tuple(world.permissions.needs)
             refused = [str(refusal) for refusal in world.permissions.refused]
     except TemplateError as error:

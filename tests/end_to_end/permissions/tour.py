@@ -16,8 +16,8 @@ from typing import Any
 
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.iam.deployed import DeployedPolicies
+from simulator.aws.iam.permissions import Refusal
 from simulator.aws.iam.statements import Need
-from simulator.aws.iam.watch import Refusal
 from simulator.aws.lambda_.invocation import Invocation, Outcome
 from simulator.aws.sms.deliveries import Step
 from simulator.scenarios.lines import read_scenario

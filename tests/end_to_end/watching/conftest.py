@@ -13,6 +13,7 @@ import pytest
 
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.services import PLUGINS
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
 from simulator.aws.sqs import attach_message_moves
 
@@ -63,7 +64,7 @@ class Drill:
 @pytest.fixture(scope="module")
 def drill(assembly: Path) -> Iterator[Drill]:
     """Return a world as it is deployed, the day after its first night."""
-    with EmbeddedAws.start(assembly, START, plugins=(*PLUGINS, attach_message_moves)) as world:
+    with embedded_aws(assembly, START, plugins=(*PLUGINS, attach_message_moves)) as world:
         watching = Watching(world)
         world.run_until(START + timedelta(days=1))
         yield Drill(world, watching)
@@ -85,7 +86,7 @@ def stubs(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         (folder / entry.name).write_text(json.dumps(content))
     (folder / "asset.stub").mkdir()
     (folder / "asset.stub" / "handler.py").write_text(STUB)
-    with EmbeddedAws.start(folder, START) as world:
+    with embedded_aws(folder, START) as world:
         watching = Watching(world)
         # The heartbeats stop at once, and their alarms have been raised before the first drill.
         world.run_until(START + timedelta(hours=2))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
 from tests.end_to_end.payments.calls import Calls
 from tests.end_to_end.watching.conftest import Drill
@@ -23,7 +23,7 @@ HEARTBEATS = {f"{name}DailyDidNotRunAlarm" for name in ("GuardPayments", "Mainta
 
 @pytest.fixture(scope="module")
 def ordinary(assembly: Path) -> Iterator[Drill]:
-    with EmbeddedAws.start(assembly, BEFORE_THE_CLOCKS_GO_BACK) as world:
+    with embedded_aws(assembly, BEFORE_THE_CLOCKS_GO_BACK) as world:
         drill = Drill(world, Watching(world))
         world.run_until(BEFORE_THE_CLOCKS_GO_BACK + timedelta(hours=1))
         _spend_the_day(drill)

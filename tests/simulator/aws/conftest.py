@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 ECHO = """
@@ -119,7 +120,7 @@ class Assembly:
         return self.folder
 
     def start(self, start: datetime = START) -> EmbeddedAws:
-        return self._closing.enter_context(EmbeddedAws.start(self.write(), start))
+        return self._closing.enter_context(embedded_aws(self.write(), start))
 
     def close(self) -> None:
         self._closing.close()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudformation.intrinsics import TemplateError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def test_references_reach_across_stacks_by_export_and_import(tmp_path: Path) -> 
         properties = {"templateFile": f"{name}.json"}
         artifacts[name] = {"type": "aws:cloudformation:stack", "dependencies": needs, "properties": properties}
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
-    with EmbeddedAws.start(tmp_path, datetime(2026, 1, 5, tzinfo=UTC)) as world:
+    with embedded_aws(tmp_path, datetime(2026, 1, 5, tzinfo=UTC)) as world:
         assert world.names.queues["Queue"].rpartition("/")[2].startswith("stores-Parameter")
 
 

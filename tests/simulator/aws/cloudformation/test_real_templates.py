@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from infra.synthesis import cached_synthesis
-from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.start import embedded_aws
 
 POLICY = Path(__file__).parents[4] / "policies" / "barnet.toml"
 
 
 def test_a_quiet_week_of_the_default_policy_runs_its_schedules_and_fails_nowhere() -> None:
-    with EmbeddedAws.start(cached_synthesis(POLICY), datetime(2026, 1, 5, 9, 0, tzinfo=UTC)) as world:
+    with embedded_aws(cached_synthesis(POLICY), datetime(2026, 1, 5, 9, 0, tzinfo=UTC)) as world:
         world.run_until(world.clock.now() + timedelta(days=7))
         assert world.calls["maintain_holds"]["invocations"] == 7
         assert world.calls["place_hold"]["invocations"] == 0

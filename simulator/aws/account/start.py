@@ -1,0 +1,94 @@
+"""Where an embedded AWS is put together: the account, the services attached to it, and what is deployed there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
+
+import boto3
+from moto import mock_aws
+from moto.kms import models as kms_models
+
+from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.account.clients import botocore_session
+from simulator.aws.account.names import instance_of
+from simulator.aws.account.services import PLUGINS
+from simulator.aws.cloudformation.assembly import BrokenAssembly, Stack, read_assembly
+from simulator.aws.speed import speedups
+from simulator.aws.time.virtual_time import VirtualClock, virtual_sleep
+
+if TYPE_CHECKING:
+    from simulator.aws.account.services import Plugin
+
+_ACCOUNT: Final = "111122223333"
+_REGION: Final = "eu-west-2"
+
+
+@contextmanager
+def embedded_aws(assembly: Path, start: datetime, *, plugins: tuple[Plugin, ...] = PLUGINS) -> Iterator[EmbeddedAws]:
+    """Deploy the assembly (a ``cdk.out`` folder) at an aware moment and let it live until the context ends.
+
+    Raises ``BrokenAssembly`` and ``TemplateError`` for what CloudFormation would refuse.
+    """
+    stacks = read_assembly(assembly)
+    account, region = _place(stacks)
+    instance_arn = instance_of(stacks, account, region)
+    with empty_account(start, account=account, region=region, instance_arn=instance_arn, plugins=plugins) as world:
+        world.deploy(stacks)
+        yield world
+
+
+@contextmanager
+def empty_account(
+    start: datetime, *, account: str, region: str, instance_arn: str, plugins: tuple[Plugin, ...] = PLUGINS
+) -> Iterator[EmbeddedAws]:
+    """Let an empty account live from an aware moment until the context ends.
+
+    ``account`` is its number of twelve digits, ``instance_arn`` that of its Connect instance. ``deploy`` fills it, or
+    ``site`` and ``take_in`` do.
+    """
+    with ExitStack() as closing:
+        clock = closing.enter_context(VirtualClock(start))
+        closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
+        closing.enter_context(mock_aws())
+        memory = closing.enter_context(speedups()).memory
+        closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
+        world = EmbeddedAws(clock, memory, account=account, region=region, instance_arn=instance_arn)
+        core = botocore_session()
+        boto3.setup_default_session(botocore_session=core, region_name=region)
+        world.wire.attach(core)
+        closing.enter_context(virtual_sleep(world.functions.sleep))
+        for plugin in plugins:
+            closing.callback(plugin(world))
+        yield world
+
+
+def _place(stacks: list[Stack]) -> tuple[str, str]:
+    regions = {stack.region for stack in stacks if stack.region}
+    if len(regions) > 1:
+        raise BrokenAssembly(f"the stacks are for several regions: {', '.join(sorted(regions))}")
+    account = next((stack.account for stack in stacks if stack.account), _ACCOUNT)
+    return account, next(iter(regions), _REGION)
+
+
+@contextmanager
+def _variables(wanted: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _no_key_pair(_: str) -> None:
+    """Shim: moto makes an RSA key pair for a symmetric key too; nothing uses it, and it takes a tenth of a second."""
