@@ -63,10 +63,12 @@ $(VENV)/.mutants: requirements/mutants.txt | $(INSTALLED)
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/mutants.txt
 	@touch $@
 
-lint: setup ## Check formatting, lint rules and types
+lint: setup ## Check formatting, lint rules, types, who imports whom, and dead code
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/vulture
 
 format: setup ## Format the code and apply safe fixes
 	@$(BIN)/ruff format .

@@ -83,7 +83,7 @@ class MessagingControls(Construct):
         self.send_sms.allow(
             "SendTexts", ["sms-voice:SendTextMessage"], [self._sender, self._configuration_set.attr_arn]
         )
-        self.record_status = self._status_path()
+        self._status_path()
         self._alarms(messaging)
 
     @property

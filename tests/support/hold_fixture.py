@@ -126,7 +126,6 @@ class HoldFixture:
             recordings=recordings,
             evaluated=False,
             snapshot=b'{"Id": "%s"}' % contact_id.encode(),
-            updated_at=ended,
         )
         for key in keys:
             self.record(record_class, key, at=ended)

@@ -8,7 +8,7 @@ import sys
 import traceback
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -265,9 +265,3 @@ def _call(
 
 def _nowhere(arn: str, _: str) -> None:
     raise UnknownFunction(f"nothing was wired to deliver to {arn}")
-
-
-def payload_of(body: bytes | str | None) -> Mapping[str, Any]:
-    """Return the decoded payload of a Lambda ``Invoke`` request."""
-    loaded = json.loads(body or b"{}")
-    return loaded if isinstance(loaded, Mapping) else {}

@@ -33,7 +33,7 @@ class VirtualClock:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Give the process its own time back."""
         self._traveller.stop()
@@ -74,10 +74,6 @@ class EventQueue:
             raise ValueError("the agenda takes aware moments; this one has no time zone")
         self._arrivals += 1
         heapq.heappush(self._entries, (moment.astimezone(UTC), self._arrivals, action))
-
-    def next_moment(self) -> datetime | None:
-        """Return when the next thing happens, or ``None`` when nothing is planned."""
-        return self._entries[0][0] if self._entries else None
 
     def run_until(self, moment: datetime) -> None:
         """Jump from due action to due action up to and including that moment, and stay there."""

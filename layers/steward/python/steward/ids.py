@@ -14,9 +14,6 @@ ContactId = NewType("ContactId", str)
 CaseRef = NewType("CaseRef", str)
 """The council's own reference of a complaint, claim or request."""
 
-ClauseId = NewType("ClauseId", str)
-"""One promise of a published notice, such as ``BAR-4``."""
-
 Sha256 = NewType("Sha256", str)
 """A SHA-256 digest as 64 lower-case hexadecimal digits."""
 

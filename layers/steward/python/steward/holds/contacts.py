@@ -53,4 +53,3 @@ class Contact:
     evaluated: bool
     """Whether any evaluation of the contact exists."""
     snapshot: bytes
-    updated_at: datetime | None

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
-from steward.holds.register import ContactHolds, Hold, MissingArtefact, Protection
+from steward.holds.register import ContactHolds, Hold, Protection
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 
@@ -190,11 +190,3 @@ class Notices(Protocol):
 
     def ending(self, hold: Hold, days: int) -> None:
         """Tell that a hold ends in that many days."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inspection:
-    """What an inspection found that is not held, and whether an original was close to its end."""
-
-    missing: tuple[MissingArtefact, ...]
-    disappears_at: datetime | None

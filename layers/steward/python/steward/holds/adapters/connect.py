@@ -76,7 +76,6 @@ class ConnectContacts:
             recordings=tuple(_recordings(found.get("Recordings") or ())),
             evaluated=bool(found.get("ContactEvaluations")),
             snapshot=_canonical(found),
-            updated_at=_moment(found.get("LastUpdateTimestamp")),
         )
 
     def associated(self, contact_id: ContactId) -> tuple[ContactId, ...]:
