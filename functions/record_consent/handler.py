@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from steward.flow_event import BadFlowEventError
 from steward.messaging import flow_call
 from steward.messaging.answers import Reason, refused
 from steward.messaging.wiring import consents as wiring
@@ -20,7 +21,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  #
     """Answer ``status`` (``recorded`` or ``refused``) and ``reason``."""
     try:
         call = flow_call.parse(event)
-    except flow_call.BadFlowEventError as problem:
+    except BadFlowEventError as problem:
         logger.warning("the request cannot be understood: %s", problem)
         return refused(Reason.BAD_REQUEST).response("status", "reason")
     answer = consents.record(call)

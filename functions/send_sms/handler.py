@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from steward.flow_event import BadFlowEventError
 from steward.messaging import flow_call
 from steward.messaging.answers import Reason, failed
 from steward.messaging.wiring import texts as wiring
@@ -20,7 +21,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, str]:  #
     """Answer ``status`` (``sent``, ``refused`` or ``failed``), ``reason`` and ``message_id``."""
     try:
         call = flow_call.parse(event)
-    except flow_call.BadFlowEventError as problem:
+    except BadFlowEventError as problem:
         logger.warning("the request cannot be understood: %s", problem)
         return failed(Reason.BAD_REQUEST).response("status", "reason", "message_id")
     answer = texts.send(call)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from steward.flow_event import BadFlowEventError
 from steward.messaging import flow_call
 from steward.messaging.delivery import parse
 
@@ -24,7 +25,7 @@ def test_a_flows_call_gives_contact_number_language_and_parameters() -> None:
     call = flow_call.parse(event("contact-flow/record-consent.json"))
     assert call.contact_id == "562d0208-b98c-47d2-9b9f-a329e7bf0c80"
     assert call.number == "+447400900264"
-    assert (call.channel, call.language) == ("VOICE", "en-GB")
+    assert (call.channel, call.languages) == ("VOICE", ("en-GB",))
     assert [call.parameter(name) for name in ("purpose", "wording_version", "decision", "absent")] == [
         "signposting",
         "2026-11",
@@ -46,7 +47,7 @@ def test_a_number_that_the_flow_passes_on_comes_first() -> None:
 def test_the_language_that_the_contact_chose_comes_before_connects() -> None:
     one = event("contact-flow/send-sms.json")
     one["Details"]["ContactData"]["Attributes"] = {"language": "cy"}
-    assert flow_call.parse(one).language == "cy"
+    assert flow_call.parse(one).languages == ("cy", "en-GB")
 
 
 @pytest.mark.parametrize("empty", [None, {}, "text"])
@@ -55,12 +56,20 @@ def test_parts_that_connect_leaves_empty_are_tolerated(empty: object) -> None:
     one["Details"]["Parameters"] = empty
     one["Details"]["ContactData"] |= {"CustomerEndpoint": empty, "Attributes": empty, "LanguageCode": None}
     call = flow_call.parse(one)
-    assert (call.number, call.language, call.parameter("template")) == ("", "", "")
+    assert (call.number, call.languages, call.parameter("template")) == ("", (), "")
 
 
-@pytest.mark.parametrize("broken", [{}, {"Details": None}, {"Details": {"ContactData": {"ContactId": ""}}}])
-def test_an_event_without_a_contact_is_named(broken: dict[str, Any]) -> None:
-    with pytest.raises(flow_call.BadFlowEventError, match=r"Details\.ContactData\.ContactId: missing"):
+@pytest.mark.parametrize(
+    ("broken", "field"),
+    [
+        ({}, "Details is missing"),
+        ({"Details": None}, "Details is missing"),
+        ({"Details": {}}, r"Details\.ContactData is missing"),
+        ({"Details": {"ContactData": {"ContactId": ""}}}, r"Details\.ContactData\.ContactId is missing"),
+    ],
+)
+def test_an_event_without_a_contact_is_named(broken: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadFlowEventError, match=field):
         flow_call.parse(broken)
 
 

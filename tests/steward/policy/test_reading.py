@@ -8,11 +8,15 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cli.check_policy import check_policy
 from steward.ids import RecordClass
 from steward.policy import compiled
 from steward.policy.load import Severity, UnreadablePolicyError, check, load_policy
+from steward.policy.messaging import Template
+from steward.policy.model import Policy
 from steward.settings import MissingSetting
 
 POLICIES = sorted(Path("policies").glob("*.toml"))
@@ -101,6 +105,24 @@ def test_a_policy_compiles_to_the_same_bytes_whatever_the_order_of_its_file(tmp_
     path.write_text(text.replace(recordings, "") + "\n" + recordings, encoding="utf-8")
     shipped = load_policy(Path("policies/barnet.toml"))
     assert compiled.compile_policy(load_policy(path)) == compiled.compile_policy(shipped)
+
+
+@given(languages=st.permutations(["cy", "en", "pl"]), more=st.permutations(["cy", "en", "pl"]))
+def test_a_compiled_policy_keeps_the_order_of_languages(languages: list[str], more: list[str]) -> None:
+    shipped = load_policy(Path("policies/powys.toml"))
+    assert shipped.messaging is not None
+    template = Template(purpose="signposting", text=dict.fromkeys(more, "Hello."))
+    policy = msgspec.structs.replace(
+        shipped,
+        recording=msgspec.structs.replace(shipped.recording, notice=dict.fromkeys(languages, "Hello.")),
+        messaging=msgspec.structs.replace(shipped.messaging, templates={"hello": template}),
+    )
+
+    compiled_policy = msgspec.json.decode(compiled.compile_policy(policy), type=Policy)
+
+    assert list(compiled_policy.recording.notice) == languages
+    assert compiled_policy.messaging is not None
+    assert list(compiled_policy.messaging.templates["hello"].text) == more
 
 
 def test_a_function_finds_its_policy_by_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

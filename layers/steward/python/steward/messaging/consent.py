@@ -84,8 +84,7 @@ class Consents:
             return refused(Reason.UNAVAILABLE)
 
     def _evidence(self, call: FlowCall, e164: str, asked: _Asked) -> ConsentRecord:
-        wanted = (call.parameter("language"), call.language)
-        language = choose_language(wanted, asked.said or self.languages, self.languages)
+        language = choose_language(call.languages, asked.said or self.languages, self.languages)
         how = call.parameter("how") or _HOW_BY_CHANNEL.get(call.channel, "")
         now = self.clock.now()
         return ConsentRecord(

@@ -1,19 +1,13 @@
-"""The event with which a contact flow invokes a function.
-
-Shape: Amazon Connect Administrator Guide, "Grant Amazon Connect access to your Lambda functions".
-"""
+"""What a contact flow asks the messaging functions for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from steward import flow_event
+from steward.flow_event import BadFlowEventError
 from steward.ids import ContactId
-
-
-class BadFlowEventError(ValueError):
-    """The event lacks something that Amazon Connect always sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +18,10 @@ class FlowCall:
     channel: str = ""
     address: str = field(default="", repr=False)
     """The customer's number as Amazon Connect knows it."""
-    language: str = ""
-    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    languages: tuple[str, ...] = ()
+    """What is known of the caller's language, the surest first; one that cannot be read hides no other."""
+    parameters: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """As the flow gave them: a value of a template is a text, or it is refused."""
 
     @property
     def number(self) -> str:
@@ -34,26 +30,20 @@ class FlowCall:
 
     def parameter(self, name: str) -> str:
         """Return that parameter without surrounding space, or an empty string."""
-        return self.parameters.get(name, "").strip()
+        value = self.parameters.get(name)
+        return value.strip() if isinstance(value, str) else ""
 
 
-def parse(event: Mapping[str, Any]) -> FlowCall:
+def parse(event: Mapping[str, object]) -> FlowCall:
     """Read the event; raise BadFlowEventError naming the field that is missing."""
-    details = _map(event.get("Details"))
-    contact = _map(details.get("ContactData"))
-    contact_id = contact.get("ContactId")
-    if not isinstance(contact_id, str) or not contact_id:
-        raise BadFlowEventError("Details.ContactData.ContactId: missing")
-    attributes = _map(contact.get("Attributes"))
-    parameters = _map(details.get("Parameters"))
+    asked = flow_event.read(event)
+    if not asked.contact_id:
+        raise BadFlowEventError("Details.ContactData.ContactId is missing")
+    languages = (asked.parameter("language"), asked.attribute("language"), asked.language_code)
     return FlowCall(
-        contact_id=ContactId(contact_id),
-        channel=str(contact.get("Channel") or ""),
-        address=str(_map(contact.get("CustomerEndpoint")).get("Address") or ""),
-        language=str(attributes.get("language") or contact.get("LanguageCode") or ""),
-        parameters={name: str(value) for name, value in parameters.items() if value is not None},
+        contact_id=ContactId(asked.contact_id),
+        channel=asked.channel,
+        address=asked.customer_address,
+        languages=tuple(language for language in languages if language),
+        parameters=asked.parameters,
     )
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

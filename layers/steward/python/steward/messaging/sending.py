@@ -104,10 +104,10 @@ class Texts:
         template = self.messaging.templates.get(call.parameter("template"))
         if template is None or template.purpose != purpose:
             return Reason.UNKNOWN_TEMPLATE
-        wanted = (call.parameter("language"), call.language)
-        language = choose_language(wanted, template.text, self.languages)
+        language = choose_language(call.languages, template.text, self.languages)
         try:
-            return compose(template, language, call.parameters, self.messaging.value_max_length)
+            values = {name: call.parameter(name) for name in call.parameters}
+            return compose(template, language, values, self.messaging.value_max_length)
         except MissingValueError as problem:
             self.tell("missing_value", template=call.parameter("template"), names=problem.names)
             return Reason.MISSING_VALUE

@@ -6,18 +6,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from steward.policy.model import Policy
 from steward.settings import required
 
+_BY_LANGUAGE: Final = frozenset({"notice", "text"})
+"""Tables of texts by language."""
+
 _decoder = msgspec.json.Decoder(Policy)
 
 
 def compile_policy(policy: Policy) -> bytes:
-    """Return the policy as JSON; equal policies give equal bytes."""
-    return msgspec.json.encode(policy, order="deterministic")
+    """Return the policy as JSON, in the same bytes whatever the order of its sections.
+
+    Only the languages of a text keep the order of the file: the notice's first is the council's default.
+    """
+    return msgspec.json.encode(_ordered(msgspec.to_builtins(policy)))
+
+
+def _ordered(value: object, name: str = "") -> object:
+    if isinstance(value, dict):
+        names = value if name in _BY_LANGUAGE else sorted(value)
+        return {each: _ordered(value[each], each) for each in names}
+    return [_ordered(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def load(path: str | Path | None = None) -> Policy:
