@@ -1,4 +1,4 @@
-"""The CDK application: two stacks from one policy and one environment."""
+"""The CDK application: the stacks from one policy and one environment."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from infra import layers
 from infra.config import ROOT
 from infra.controls.stack import ControlsStack
 from infra.parts.functions import NOT_CODE
+from infra.sms.stack import SmsStack
 from infra.stores.stack import StoresStack
 from steward.policy.compiled import compile_policy
 
@@ -37,7 +38,9 @@ def build(*, deployment: Deployment, policy: Policy, context: dict[str, Any], ou
         builtin_cloud_formation_validation=False,
     )
     stores = StoresStack(app, deployment=deployment, policy=policy)
-    ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))
+    controls = ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))
+    if policy.messaging:
+        SmsStack(app, deployment=deployment, messaging=policy.messaging).add_dependency(controls)
     cdk.Tags.of(app).add("steward:environment", deployment.name)
     cdk.Tags.of(app).add("steward:policy", f"{policy.council.slug} {policy.council.policy_version}")
     return app

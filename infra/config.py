@@ -63,6 +63,9 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """Who is told of alarms."""
     runbook_url: str = "docs/runbook.md"
     """Where the people who are told of alarms can read the runbook; alarms end with it."""
+    protected: bool = False
+    """Whether stacks and tables refuse to be deleted. Set it after the first deployment succeeded: before, protection
+    would keep what a failed one left behind (docs/deploying.md)."""
     contact_flows: ContactFlowSettings | None = None
     """What the contact flows lead to (docs/contact-flows.md); without it no inbound flow is deployed."""
 

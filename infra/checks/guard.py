@@ -40,6 +40,11 @@ STORES = frozenset(
 )
 """The types whose deletion would lose what nothing can make again."""
 
+_LIVES_ON = (
+    ("DeletionPolicy", "its deletion", "RetainExceptOnCreate"),
+    ("UpdateReplacePolicy", "its replacement", "Retain"),
+)
+
 _FILTERS = {"Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}
 _REGION_IN_ARN = re.compile(r"arn:aws:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[0-9]):")
 
@@ -68,9 +73,14 @@ def _wrong_region(policy: Policy, deployment: Deployment) -> Iterator[str]:
 def _removable(resources: Resources) -> Iterator[str]:
     for name, resource in resources.items():
         if resource["Type"] in STORES:
-            for attribute, event in (("DeletionPolicy", "its deletion"), ("UpdateReplacePolicy", "its replacement")):
-                if resource.get(attribute) != "Retain":
-                    yield f"{name}: a store must outlive {event} in the stack, and its {attribute} is not Retain"
+            for attribute, event, wanted in _LIVES_ON:
+                if resource.get(attribute) != wanted:
+                    yield f"{name}: a store must outlive {event} in the stack, and its {attribute} is not {wanted}"
+        elif resource.get("DeletionPolicy") == "Retain":
+            yield (
+                f"{name}: stays behind when the deployment that was to create it fails, and stands in the way of the"
+                " next; its DeletionPolicy has to be RetainExceptOnCreate"
+            )
 
 
 def _compliance_locks(resources: Resources) -> Iterator[str]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
-import phonenumbers
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_smsvoice as smsvoice
 from constructs import Construct
 
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.refusal import RefusalError
+from infra.sms.names import SmsNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,9 +27,6 @@ CALL_TIMEOUT = cdk.Duration.seconds(7)
 
 STATUS_TIMEOUT = cdk.Duration.seconds(30)
 STATUS_CONCURRENCY = 2
-
-_NOT_ISO = frozenset({"AC", "TA"})
-"""Numbering plans without an ISO 3166-1 code of their own: Ascension Island and Tristan da Cunha, which are SH."""
 
 
 class MessagingControls(Construct):
@@ -49,7 +45,7 @@ class MessagingControls(Construct):
         self._controls = controls
         self._stores = stores
         self._sender = self._sender_arn(controls.deployment.environment.origination_identity)
-        self._configuration_set = self._sending_rules(messaging)
+        self._names = SmsNames.of(controls.deployment)
         self.record_consent = self._function(
             "RecordConsent",
             "record_consent",
@@ -57,7 +53,7 @@ class MessagingControls(Construct):
             {
                 "CONSENTS_TABLE": stores.consents.table_name,
                 "NUMBER_KEY_ID": stores.number_key.key_id,
-                "OPT_OUT_LIST": self._opt_out_list,
+                "OPT_OUT_LIST": self._names.opt_out_list,
             },
         )
         self._grant_rows(self.record_consent, consents=["ConditionCheckItem", "DeleteItem", "PutItem"])
@@ -65,7 +61,7 @@ class MessagingControls(Construct):
         self.record_consent.allow(
             "KeepTheOptOutList",
             ["sms-voice:DeleteOptedOutNumber", "sms-voice:PutOptedOutNumber"],
-            [stores.opt_out_list.attr_arn],
+            [self._names.opt_out_list_arn],
         )
         self.send_sms = self._function(
             "SendSms",
@@ -75,20 +71,16 @@ class MessagingControls(Construct):
                 **self._tables(),
                 "NUMBER_KEY_ID": stores.number_key.key_id,
                 "ORIGINATION_IDENTITY": self._sender,
-                "CONFIGURATION_SET": self._configuration_set.ref,
+                "CONFIGURATION_SET": self._names.configuration_set,
             },
         )
         self._grant_rows(self.send_sms, consents=["ConditionCheckItem", "PutItem"], messages=["PutItem", "UpdateItem"])
         self._grant_hashing(self.send_sms)
         self.send_sms.allow(
-            "SendTexts", ["sms-voice:SendTextMessage"], [self._sender, self._configuration_set.attr_arn]
+            "SendTexts", ["sms-voice:SendTextMessage"], [self._sender, self._names.configuration_set_arn]
         )
         self._status_path()
         self._alarms(messaging)
-
-    @property
-    def _opt_out_list(self) -> str:
-        return self._stores.opt_out_list.ref
 
     def _tables(self) -> dict[str, str]:
         return {
@@ -108,23 +100,6 @@ class MessagingControls(Construct):
         if identity.startswith("arn:"):
             return identity
         return f"{where}:{'phone-number' if identity.startswith('phone-') else 'pool'}/{identity}"
-
-    def _sending_rules(self, messaging: Messaging) -> smsvoice.CfnConfigurationSet:
-        """Block every country that the policy does not allow: a protect configuration allows what it does not name."""
-        rule = smsvoice.CfnProtectConfiguration.CountryRuleProperty
-        protection = smsvoice.CfnProtectConfiguration(
-            self,
-            "ProtectConfiguration",
-            country_rule_set=smsvoice.CfnProtectConfiguration.CountryRuleSetProperty(
-                sms=[rule(country_code=country, protect_status="BLOCK") for country in _others(messaging.countries)]
-            ),
-        )
-        return smsvoice.CfnConfigurationSet(
-            self,
-            "ConfigurationSet",
-            configuration_set_name=self._controls.deployment.prefix,
-            protect_configuration_id=protection.attr_protect_configuration_id,
-        )
 
     def _function(
         self, construct_id: str, folder: str, description: str, environment: Mapping[str, str]
@@ -225,8 +200,3 @@ class MessagingControls(Construct):
 
 def _on_rows(actions: Iterable[str]) -> list[str]:
     return [f"dynamodb:{action}" for action in actions]
-
-
-def _others(allowed: Iterable[str]) -> list[str]:
-    """Return every country but those, by ISO 3166-1 code."""
-    return sorted(phonenumbers.SUPPORTED_REGIONS - _NOT_ISO - set(allowed))

@@ -13,6 +13,7 @@ from constructs import Construct
 from infra.config import ROOT
 from infra.parts.acceptance import accept
 from infra.parts.logs import LOG_RETENTION
+from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
 
@@ -91,7 +92,7 @@ class StewardFunction(Construct):
             "Log",
             retention=LOG_RETENTION,
             encryption_key=runtime.logs_key,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
         )
         self.role = iam.Role(
             self,

@@ -12,7 +12,7 @@ _NOT_SAID = {"Resource", "Default"}
 class NamedStack(cdk.Stack):
     """A stack in which ``holds/PlaceHold/Function`` has the logical id ``PlaceHoldFunction``.
 
-    Parts in lower case only group and are not said.     People read these ids in the console, in alarms and in tests;
+    Parts in lower case only group and are not said. People read these ids in the console, in alarms and in tests;
     CDK refuses a template in which two are the same.
     """
 

@@ -13,6 +13,7 @@ from constructs import Construct
 
 from infra.parts.acceptance import accept
 from infra.parts.logs import LOG_RETENTION
+from infra.parts.removal import RETAINED
 from infra.parts.roles import ServiceRole
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ class ContactRecords(Construct):
             retention_period=cdk.Duration.days(7),
             encryption=kinesis.StreamEncryption.KMS,
             encryption_key=stream_key,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
         )
         accept(
             self.stream,
             "Connect writes only to a stream with the key that it uses for recordings, which is the council's own",
             "AwsSolutions-KDS3",
         )
-        association = connect.CfnInstanceStorageConfig(
+        self.association = connect.CfnInstanceStorageConfig(
             self,
             "Association",
             instance_arn=instance_arn,
@@ -70,7 +71,7 @@ class ContactRecords(Construct):
                 stream_arn=self.stream.stream_arn
             ),
         )
-        association.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        self.association.apply_removal_policy(RETAINED)
         self._deliver(store, stream_key, logs_key)
 
     def _deliver(self, store: RecordStore, stream_key: kms.IKey, logs_key: kms.IKey) -> None:
@@ -79,11 +80,9 @@ class ContactRecords(Construct):
             "DeliveryLog",
             retention=LOG_RETENTION,
             encryption_key=logs_key,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
         )
-        log_stream = logs.LogStream(
-            self, "DeliveryLogStream", log_group=log_group, removal_policy=cdk.RemovalPolicy.RETAIN
-        )
+        log_stream = logs.LogStream(self, "DeliveryLogStream", log_group=log_group, removal_policy=RETAINED)
         bucket = store.bucket
         role = ServiceRole(
             self,

@@ -11,6 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.checks.guard import RECORD_CLASS_TAG
+from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
 from infra.stores.denials import deny, nobody_weakens, only_these_remove
 from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
@@ -71,7 +72,7 @@ class HoldStore(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix="legal_hold/",
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
             lifecycle_rules=[
                 s3.LifecycleRule(id="incomplete-uploads", abort_incomplete_multipart_upload_after=cdk.Duration.days(1))
             ],

@@ -7,6 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.parts.removal import RETAINED
+
 
 class Keys(Construct):
     """One key for what Connect writes, one for what is held, one for the register and the operation."""
@@ -43,5 +45,5 @@ class Keys(Construct):
             construct_id,
             description=f"steward: {protects}",
             enable_key_rotation=True,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
         )

@@ -1,13 +1,12 @@
-"""What messaging keeps: consents, the message log, the key that hashes numbers, and the list of those who said stop."""
+"""What messaging keeps: consents, the message log, and the key that hashes numbers."""
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_smsvoice as smsvoice
 from constructs import Construct
 
+from infra.parts.removal import RETAINED
 from infra.stores.table import RetainedTable
 
 MESSAGE_INDEX = "by_message_id"
@@ -17,7 +16,7 @@ MESSAGE_INDEX = "by_message_id"
 class MessagingStores(Construct):
     """Deployed only if the policy has a section `messaging`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey) -> None:
         super().__init__(scope, construct_id)
         self.consents = RetainedTable(self, "Consents", key=key)
         self.messages = RetainedTable(self, "Messages", key=key)
@@ -32,7 +31,5 @@ class MessagingStores(Construct):
             description="steward: hashes telephone numbers, so that no table holds one",
             key_spec=kms.KeySpec.HMAC_256,
             key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
         )
-        self.opt_out_list = smsvoice.CfnOptOutList(self, "OptOutList", opt_out_list_name=prefix)
-        self.opt_out_list.apply_removal_policy(cdk.RemovalPolicy.RETAIN)

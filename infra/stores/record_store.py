@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.checks.guard import NONCURRENT_DAYS, RECORD_CLASS_TAG
 from infra.parts.acceptance import accept
+from infra.parts.removal import RETAINED
 from infra.stores.classes import CONNECT_RESOURCE_TYPES
 from infra.stores.denials import CONNECT, nobody_weakens, only_these_remove
 from steward.retention.months import lifecycle_days
@@ -82,7 +83,7 @@ class RecordStore(Construct):
 
     def _as_it_is(self, existing: ExistingBucket) -> s3.Bucket:
         """Declare no more than the name: CloudFormation takes what an import declares for done and never sets it."""
-        bucket = s3.Bucket(self, "Bucket", bucket_name=existing.name, removal_policy=cdk.RemovalPolicy.RETAIN)
+        bucket = s3.Bucket(self, "Bucket", bucket_name=existing.name, removal_policy=RETAINED)
         accept(
             bucket,
             "CloudFormation takes the bucket over as it is; the next deployment sets it up",
@@ -107,7 +108,7 @@ class RecordStore(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix=f"{self.record_class.value}/",
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
             cors=[
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.GET],
@@ -134,7 +135,7 @@ class RecordStore(Construct):
             only_these_remove(self.bucket, [*removing_roles, CONNECT])
             nobody_weakens(self.bucket)
 
-    def associate(self, instance_arn: str) -> None:
+    def associate(self, instance_arn: str) -> connect.CfnInstanceStorageConfig:
         """Make the instance write this class here; while a bucket is imported, say what the instance does already."""
         as_it_is = self._existing is not None and self._existing.stage == "import"
         resource_type, _ = CONNECT_RESOURCE_TYPES[self.record_class]
@@ -155,7 +156,8 @@ class RecordStore(Construct):
             ),
         )
         # Without it the instance would stop recording; and nothing can be imported without this.
-        association.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        association.apply_removal_policy(RETAINED)
+        return association
 
 
 def accept_one_copy(bucket: s3.Bucket) -> None:

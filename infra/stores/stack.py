@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
+from aws_cdk import aws_connect as connect
 from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -14,6 +16,7 @@ from aws_cdk import aws_ssm as ssm
 
 from infra.parts.acceptance import accept
 from infra.parts.naming import NamedStack
+from infra.parts.removal import RETAINED
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
 from infra.stores.hold_store import HoldStore, RemovingRoles
@@ -38,7 +41,7 @@ ARCHIVE_DAYS = 30
 
 
 class StoresStack(NamedStack):
-    """Everything that keeps data. It is protected against deletion, and what it made stays when it goes."""
+    """Everything that keeps data. What it made stays when it goes, and once it is protected it does not go."""
 
     def __init__(self, scope: Construct, *, deployment: Deployment, policy: Policy) -> None:
         environment = deployment.environment
@@ -47,12 +50,13 @@ class StoresStack(NamedStack):
             f"{deployment.prefix}-stores",
             description=f"steward: what {policy.council.name} keeps of its contacts, and for how long",
             env=cdk.Environment(account=environment.account, region=environment.region),
-            termination_protection=True,
+            termination_protection=environment.protected,
         )
         self.deployment = deployment
         self.roles = RemovingRoles.of(deployment.prefix)
         self.keys = Keys(self, "keys")
         self.access_logs = self._access_logs()
+        self._associations: list[connect.CfnInstanceStorageConfig] = []
         self.records: dict[RecordClass, RecordStore] = {}
         for record_class in S3_RECORD_CLASSES:
             if record_class not in policy.storage.not_kept:
@@ -68,6 +72,8 @@ class StoresStack(NamedStack):
                 stream_key=kms.Key.from_key_arn(self, "RecordingsKey", own_key) if own_key else self.keys.records,
                 logs_key=self.keys.operations,
             )
+            self._associations.append(self.contact_records.association)
+        self._one_after_another()
         self.holds = HoldStore(
             self,
             "LegalHold",
@@ -79,11 +85,7 @@ class StoresStack(NamedStack):
         self.payment_register = (
             PaymentRegister(self, "PaymentRegister", key=self.keys.operations) if policy.payments else None
         )
-        self.messaging = (
-            MessagingStores(self, "messaging", prefix=deployment.prefix, key=self.keys.operations)
-            if policy.messaging
-            else None
-        )
+        self.messaging = MessagingStores(self, "messaging", key=self.keys.operations) if policy.messaging else None
         self.bus = self._bus()
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
         self.supervisors_topic = self._topic("SupervisorsTopic", "Supervisors", environment.supervisors_email)
@@ -94,7 +96,7 @@ class StoresStack(NamedStack):
             description="Whether jobs that delete may: mode on, dry_run or off, and the most that one run may delete",
             string_value='{"mode":"on","limit":1000}',
         )
-        self.disposal_switch.apply_removal_policy(cdk.RemovalPolicy.RETAIN)
+        self.disposal_switch.apply_removal_policy(RETAINED)
 
     def _record_store(self, record_class: RecordClass, policy: Policy) -> RecordStore:
         environment = self.deployment.environment
@@ -116,8 +118,16 @@ class StoresStack(NamedStack):
         retiring = [self.roles.retire_contact_records] if record_class is RecordClass.CONTACT_RECORD else []
         store.deny([self.roles.break_glass, *retiring])
         if record_class in CONNECT_RESOURCE_TYPES:
-            store.associate(environment.instance_arn)
+            self._associations.append(store.associate(environment.instance_arn))
         return store
+
+    def _one_after_another(self) -> None:
+        """Associate one store after the other: in parallel Connect throttles, and each edits the same service role.
+
+        https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html (API throttling)
+        """
+        for before, after in itertools.pairwise(self._associations):
+            after.add_dependency(before)
 
     def _access_logs(self) -> s3.Bucket:
         """Return the bucket of server access logs; S3 delivers them only to a bucket with S3's own encryption."""
@@ -130,7 +140,7 @@ class StoresStack(NamedStack):
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="access-log-period",

@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 
 from infra.parts.acceptance import accept
+from infra.parts.removal import RETAINED
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -35,9 +36,10 @@ class RetainedTable(dynamodb.Table):
             ),
             encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
             encryption_key=key,
-            deletion_protection=True,
+            # A table refuses to be deleted when its stack does, and not before.
+            deletion_protection=bool(cdk.Stack.of(scope).termination_protection),
             time_to_live_attribute=EXPIRY_ATTRIBUTE,
-            removal_policy=cdk.RemovalPolicy.RETAIN,
+            removal_policy=RETAINED,
         )
         accept(
             self,

@@ -40,5 +40,10 @@ def controls(assembly: Path) -> Resources:
 
 
 @pytest.fixture(scope="session")
-def everything(stores: Resources, controls: Resources) -> Resources:
-    return {**stores, **controls}
+def sms(assembly: Path) -> Resources:
+    return read_resource_file(assembly / "local-steward-sms.template.json")
+
+
+@pytest.fixture(scope="session")
+def everything(stores: Resources, controls: Resources, sms: Resources) -> Resources:
+    return {**stores, **controls, **sms}

@@ -163,7 +163,7 @@ def test_an_import_declares_only_the_name_so_that_the_next_deployment_changes_th
     )
     assert "CallRecordingBucketPolicy" not in found
     for name in ("CallRecordingBucket", "CallRecordingAssociation"):
-        assert found[name]["DeletionPolicy"] == "Retain", "CloudFormation imports nothing without it"
+        assert found[name]["DeletionPolicy"] == "RetainExceptOnCreate", "CloudFormation imports nothing without it"
 
 
 def test_a_bucket_in_preparation_can_hold_and_lets_nothing_go() -> None:

@@ -60,7 +60,7 @@ def test_every_function_is_python_on_arm_with_its_own_role_and_log_and_the_three
         assert {layer["Ref"] for layer in function["Layers"]} == {"StewardLayer", "DependenciesLayer", "PolicyLayer"}
         log = controls[function["LoggingConfig"]["LogGroup"]["Ref"]]
         assert log["Properties"]["RetentionInDays"] == 90
-        assert log["DeletionPolicy"] == "Retain"
+        assert log["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_a_function_is_named_after_its_folder_and_knows_its_policy(controls: Resources) -> None:

@@ -100,7 +100,10 @@ CASES: list[tuple[str, Callable[[Resources], object], str]] = [
     (
         "a store that goes with its stack",
         lambda stores: stores["LegalHoldBucket"].update(DeletionPolicy="Delete"),
-        "LegalHoldBucket: a store must outlive its deletion in the stack, and its DeletionPolicy is not Retain",
+        (
+            "LegalHoldBucket: a store must outlive its deletion in the stack, and its DeletionPolicy is not"
+            " RetainExceptOnCreate"
+        ),
     ),
     (
         "a store that goes when it is replaced",

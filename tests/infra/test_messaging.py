@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +20,39 @@ def of_type(resources: Resources, kind: str) -> list[dict[str, Any]]:
     return [resource for resource in resources.values() if resource["Type"] == kind]
 
 
-def test_every_country_but_the_policys_is_blocked(controls: Resources) -> None:
-    [protection] = of_type(controls, "AWS::SMSVOICE::ProtectConfiguration")
+def test_every_country_but_the_policys_is_blocked(sms: Resources) -> None:
+    [protection] = of_type(sms, "AWS::SMSVOICE::ProtectConfiguration")
     rules = protection["Properties"]["CountryRuleSet"]["SMS"]
     assert {rule["ProtectStatus"] for rule in rules} == {"BLOCK"}
     blocked = {rule["CountryCode"] for rule in rules}
-    assert blocked == phonenumbers.SUPPORTED_REGIONS - {"GB", "AC", "TA"}
+    assert blocked == phonenumbers.SUPPORTED_REGIONS - {"GB", "AC", "TA"} - {"CU", "IR", "KP", "SD", "SY"}
     assert {"GG", "JE", "IM", "FR", "US"} <= blocked
 
 
-def test_texts_are_sent_under_those_rules(controls: Resources) -> None:
-    [rules] = of_type(controls, "AWS::SMSVOICE::ConfigurationSet")
+def test_texts_are_sent_under_those_rules(controls: Resources, sms: Resources) -> None:
+    [rules] = of_type(sms, "AWS::SMSVOICE::ConfigurationSet")
     assert rules["Properties"]["ProtectConfigurationId"] == {
         "Fn::GetAtt": ["ProtectConfiguration", "ProtectConfigurationId"]
     }
     variables = controls["SendSmsFunction"]["Properties"]["Environment"]["Variables"]
-    assert variables["CONFIGURATION_SET"] == {"Ref": "ConfigurationSet"}
+    assert variables["CONFIGURATION_SET"] == rules["Properties"]["ConfigurationSetName"]
 
 
 @pytest.mark.parametrize("name", ["Consents", "Messages", "NumberKey", "OptOutList"])
-def test_what_messaging_keeps_outlives_its_stack(stores: Resources, name: str) -> None:
-    assert (stores[name]["DeletionPolicy"], stores[name]["UpdateReplacePolicy"]) == ("Retain", "Retain")
+def test_what_messaging_keeps_outlives_its_stack(everything: Resources, name: str) -> None:
+    kept = everything[name]
+    assert (kept["DeletionPolicy"], kept["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+
+
+def test_a_country_that_the_service_refuses_fails_neither_holds_nor_payments(assembly: Path, sms: Resources) -> None:
+    """A failed stack rolls back whole; the stack of the SMS service's resources is deployed last and feeds no other."""
+    artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    assert "local-steward-controls" in artifacts["local-steward-sms"]["dependencies"]
+    for other in ("stores", "controls"):
+        assert "local-steward-sms" not in artifacts[f"local-steward-{other}"]["dependencies"]
+        template = json.loads((assembly / f"local-steward-{other}.template.json").read_text(encoding="utf-8"))
+        assert not [name for name, one in template["Resources"].items() if one["Type"].startswith("AWS::SMSVOICE::")]
+    assert {one["Type"] for one in sms.values()} >= {"AWS::SMSVOICE::OptOutList", "AWS::SMSVOICE::ConfigurationSet"}
 
 
 @pytest.mark.parametrize("name", ["Consents", "Messages"])

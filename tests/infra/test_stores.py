@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from infra.config import ROOT
+from infra.config import CONTEXT_KEY, ROOT, cdk_context, choose
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
-from infra.synthesis import cached_synthesis
+from infra.synthesis import cached_synthesis, synthesize
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.policy.load import load_policy
 from steward.retention.months import lifecycle_days
@@ -176,7 +176,6 @@ def test_the_register_can_be_recovered_and_not_deleted_and_rows_end_by_themselve
     properties = table["Properties"]
     assert table["Type"] == "AWS::DynamoDB::Table"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert properties["DeletionProtectionEnabled"] is True
     assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert properties["SSESpecification"]["SSEType"] == "KMS"
     (index,) = properties["GlobalSecondaryIndexes"]
@@ -209,12 +208,38 @@ def test_contact_records_are_filed_by_the_month_in_which_their_contact_began(sto
 def test_jobs_that_delete_ask_a_switch_that_stays_and_starts_on(stores: Resources) -> None:
     switch = stores["DisposalSwitch"]
     assert json.loads(switch["Properties"]["Value"]) == {"mode": "on", "limit": 1000}
-    assert switch["DeletionPolicy"] == "Retain"
+    assert switch["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
-def test_the_stack_of_stores_is_protected_against_deletion(assembly: Path) -> None:
-    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["artifacts"]["local-steward-stores"]["properties"]["terminationProtection"] is True
+@pytest.mark.parametrize("protected", [False, True])
+def test_stacks_and_tables_are_protected_from_the_second_deployment_on(tmp_path: Path, protected: bool) -> None:  # noqa: FBT001
+    """Protection would keep what a failed first deployment left behind, which then could not be deployed again.
+
+    "Termination protection" in the CloudFormation user guide; "Using deletion protection" in the DynamoDB one.
+    """
+    context = cdk_context()
+    context[CONTEXT_KEY]["local"]["protected"] = protected
+    synthesize(choose(context, "local"), ROOT / "policies" / "barnet.toml", tmp_path, validate=False)
+    artifacts = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    for name in ("local-steward-stores", "local-steward-sms"):
+        assert artifacts[name]["properties"].get("terminationProtection", False) is protected
+    stores = json.loads((tmp_path / "local-steward-stores.template.json").read_text(encoding="utf-8"))["Resources"]
+    tables = [one["Properties"] for one in stores.values() if one["Type"] == "AWS::DynamoDB::Table"]
+    assert tables
+    assert all(table["DeletionProtectionEnabled"] is protected for table in tables)
+
+
+def test_the_instance_is_associated_with_one_store_after_the_other(stores: Resources) -> None:
+    """In parallel they throttle, and each edits the same service-linked role."""
+    associations = {name for name, one in stores.items() if one["Type"] == "AWS::Connect::InstanceStorageConfig"}
+    after = {name: {one for one in stores[name].get("DependsOn", []) if one in associations} for name in associations}
+    assert sorted(map(len, after.values())) == [0, *[1] * (len(associations) - 1)]
+    assert len(set().union(*after.values())) == len(associations) - 1
+
+
+def test_nothing_that_a_failed_first_deployment_made_stays_in_the_way(everything: Resources) -> None:
+    """``Retain`` keeps a resource on the rollback of its creation too (DeletionPolicy, CloudFormation reference)."""
+    assert {one.get("DeletionPolicy") for one in everything.values()} <= {"RetainExceptOnCreate", "Delete", None}
 
 
 def test_classes_that_a_policy_does_not_keep_are_neither_stored_nor_associated() -> None:

@@ -130,10 +130,10 @@ def test_a_function_without_its_variables_is_noticed() -> None:
         sentences(account, assembly)
 
 
-def test_a_stack_that_lost_its_protection_is_named() -> None:
+def test_a_stack_whose_protection_is_not_what_was_configured_is_named() -> None:
     with deployed() as (account, assembly):
         account.client("cloudformation").update_termination_protection(
-            StackName="local-steward-stores", EnableTerminationProtection=False
+            StackName="local-steward-stores", EnableTerminationProtection=True
         )
-        with pytest.raises(DeploymentError, match=r"protection of local-steward-stores against deletion is False"):
+        with pytest.raises(DeploymentError, match=r"protection of local-steward-stores against deletion is True"):
             sentences(account, assembly)

@@ -1,0 +1,1 @@
+"""The SMS service: what it may send for us, and whom it may not text."""
