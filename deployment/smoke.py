@@ -20,9 +20,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from dateutil.relativedelta import relativedelta
 
 from deployment.command_line import DeploymentError
-from simulator.aws.account.names import RECORD_CLASS_TAG
 from simulator.aws.cloudformation.assembly import Stack, read_assembly
 from steward.ids import S3_RECORD_CLASSES, RecordClass
+from steward.names import RECORD_CLASS_TAG
 from steward.policy.holds import HoldReason
 from steward.retention.months import lifecycle_days
 

@@ -14,7 +14,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
-from steward.holds.signals.fields import RECEIVED, REFERENCE, STAGE, get, section
+from steward.holds.signals.fields import get, section
+from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_STAGE
 from steward.settings import required
 
 PASSED_ON = ("ContactId", "InstanceARN", "LastUpdateTimestamp")
@@ -26,8 +27,8 @@ queue_url = required("HOLD_QUEUE_URL")
 def _handle(record: dict[str, Any]) -> None:
     contact = json.loads(base64.b64decode(record["kinesis"]["data"]))
     attributes = section(contact, "Attributes")
-    flag = {name: get(attributes, name) for name in (REFERENCE, RECEIVED, STAGE)}
-    if not flag[REFERENCE]:
+    flag = {name: get(attributes, name) for name in (COMPLAINT_REFERENCE, COMPLAINT_RECEIVED, COMPLAINT_STAGE)}
+    if not flag[COMPLAINT_REFERENCE]:
         return
     detail = {**{name: get(contact, name) for name in PASSED_ON}, "Attributes": flag}
     message = {"source": "steward.flags", "detail-type": "Contact Attributes", "detail": detail}

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from steward.ids import S3_RECORD_CLASSES, RecordClass
+from steward.names import RECORD_CLASS_TAG
 from steward.retention.months import lifecycle_days
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ Resources = dict[str, Resource]
 NONCURRENT_DAYS = 1
 """How long bytes may outlive their delete marker: S3's smallest value, and all that the promise allows."""
 
-RECORD_CLASS_TAG = "steward:record-class"
 """The tag by which a bucket says what it holds."""
 
 STORES = frozenset(

@@ -14,13 +14,14 @@ from infra.parts.functions import StewardFunction
 from infra.parts.queues import DeadLetters
 from infra.parts.schedules import Daily
 from steward.ids import RecordClass
+from steward.names import COMPLAINT_REFERENCE, CONTACT_RECORDS
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.hold_path import HoldPath
     from infra.stores.contact_records import ContactRecords
 
-FLAGGED = {"data": {"Attributes": {"complaint_reference": [{"anything-but": [""]}]}}}
+FLAGGED = {"data": {"Attributes": {COMPLAINT_REFERENCE: [{"anything-but": [""]}]}}}
 """Records of contacts that carry a complaint's reference; attributes cannot be removed, only emptied."""
 
 LONGEST_WAIT = cdk.Duration.hours(1)
@@ -119,7 +120,7 @@ class ContactRecordControls(Construct):
         retire.allow(
             "DisposeOfMonths",
             ["s3:DeleteObjectVersion"],
-            [store.bucket.arn_for_objects("contact-records/*")],
+            [store.bucket.arn_for_objects(f"{CONTACT_RECORDS}*")],
             because="Firehose names the objects of a month",
         )
         permissions.use_register(retire, stores, "dynamodb:PutItem", "dynamodb:UpdateItem")

@@ -14,6 +14,7 @@ from infra.parts import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.parts.roles import ServiceRole
+from steward.names import COMPLAINT_REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,8 +210,8 @@ class HoldPath(Construct):
                 detail_type=["Amazon Connect Contact Event"],
                 detail={
                     "$or": [
-                        {"tags": {"complaint_reference": flagged}},
-                        {"Tags": {"complaint_reference": flagged}},
+                        {"tags": {COMPLAINT_REFERENCE: flagged}},
+                        {"Tags": {COMPLAINT_REFERENCE: flagged}},
                     ]
                 },
             ),

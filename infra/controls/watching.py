@@ -13,7 +13,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from infra.parts.alarms import NAMESPACE, anchor
+from infra.parts.alarms import anchor
+from steward.names import METRICS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,7 @@ class Watching(Construct):
 
     def _dashboard(self, controls: Controls) -> None:
         """Show every alarm's state, then what it is derived from, then all that the functions count."""
-        counts = f'{{{NAMESPACE},environment,service}} environment="{controls.deployment.name}"'
+        counts = f'{{{METRICS},environment,service}} environment="{controls.deployment.name}"'
         everything = cloudwatch.MathExpression(
             expression=f"SEARCH('{counts}', 'Sum', 3600)",
             label="",
@@ -125,6 +126,6 @@ def _by_kind(watched: Sequence[Watched]) -> dict[str, list[cloudwatch.IMetric]]:
     """Return what is watched, by the graph that shows it: AWS's own metrics by name, steward's counts together."""
     graphs: dict[str, list[cloudwatch.IMetric]] = {}
     for one in watched:
-        title = "Counts with an alarm" if one.metric.namespace == NAMESPACE else one.metric.metric_name
+        title = "Counts with an alarm" if one.metric.namespace == METRICS else one.metric.metric_name
         graphs.setdefault(title, []).append(one.metric)
     return graphs

@@ -14,11 +14,10 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from steward.names import METRICS
+
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
-
-NAMESPACE = "steward"
-"""Where the functions' own metrics are, by function and environment; `steward.observability` writes them."""
 
 WITHIN = cdk.Duration.minutes(5)
 
@@ -63,7 +62,7 @@ class Alarms(Construct):
         Without the environment, what a trial in the same account counts would keep the live one's alarms quiet.
         """
         return cloudwatch.Metric(
-            namespace=NAMESPACE,
+            namespace=METRICS,
             metric_name=name,
             dimensions_map={"service": function, "environment": self._environment},
             period=period,

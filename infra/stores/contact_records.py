@@ -15,14 +15,15 @@ from infra.parts.acceptance import accept
 from infra.parts.logs import LOG_RETENTION
 from infra.parts.removal import RETAINED
 from infra.parts.roles import ServiceRole
+from steward.names import CONTACT_RECORD_ERRORS, CONTACT_RECORDS
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from infra.stores.record_store import RecordStore
 
-PREFIX = "contact-records/year=!{partitionKeyFromQuery:year}/month=!{partitionKeyFromQuery:month}/"
-ERROR_PREFIX = "contact-record-errors/!{firehose:error-output-type}/"
+PREFIX = f"{CONTACT_RECORDS}year=!{{partitionKeyFromQuery:year}}/month=!{{partitionKeyFromQuery:month}}/"
+ERROR_PREFIX = f"{CONTACT_RECORD_ERRORS}!{{firehose:error-output-type}}/"
 MONTH_OF_CONTACT = "{year:.InitiationTimestamp[0:4],month:.InitiationTimestamp[5:7]}"
 """A record is sent again whenever its contact changes; filed under the contact's own month it never outlives it."""
 
@@ -106,7 +107,7 @@ class ContactRecords(Construct):
         role.rights.allow(
             "WriteObjects",
             ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"],
-            [bucket.arn_for_objects("contact-records/*"), bucket.arn_for_objects("contact-record-errors/*")],
+            [bucket.arn_for_objects(f"{CONTACT_RECORDS}*"), bucket.arn_for_objects(f"{CONTACT_RECORD_ERRORS}*")],
             because="objects of the two prefixes are named by Firehose when it writes them",
         )
         role.rights.allow(

@@ -10,11 +10,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.checks.guard import RECORD_CLASS_TAG
 from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
 from infra.stores.denials import deny, nobody_weakens, only_these_remove
 from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
+from steward.names import RECORD_CLASS_TAG
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms

@@ -8,9 +8,7 @@ from constructs import Construct
 
 from infra.parts.removal import RETAINED
 from infra.stores.table import RetainedTable
-
-MESSAGE_INDEX = "by_message_id"
-"""Finds the claim of a delivered message; `steward.messaging.adapters.message_log` queries it."""
+from steward.names import MESSAGE_ID, MESSAGE_INDEX
 
 
 class MessagingStores(Construct):
@@ -22,7 +20,7 @@ class MessagingStores(Construct):
         self.messages = RetainedTable(self, "Messages", key=key)
         self.messages.add_global_secondary_index(
             index_name=MESSAGE_INDEX,
-            partition_key=dynamodb.Attribute(name="message_id", type=dynamodb.AttributeType.STRING),
+            partition_key=dynamodb.Attribute(name=MESSAGE_ID, type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
         self.number_key = kms.Key(

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_dynamodb as dynamodb
 
 from infra.stores.table import RetainedTable
+from steward.names import ASKED_AT, OPEN_INDEX, OPEN_STATE
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
-
-OPEN_INDEX = "open"
-"""The contacts with an open pause, and no others: the daily sweep queries it and never scans."""
 
 
 class PaymentRegister(RetainedTable):
@@ -23,7 +21,7 @@ class PaymentRegister(RetainedTable):
         super().__init__(scope, construct_id, key=key)
         self.add_global_secondary_index(
             index_name=OPEN_INDEX,
-            partition_key=dynamodb.Attribute(name="open_state", type=dynamodb.AttributeType.STRING),
-            sort_key=dynamodb.Attribute(name="asked_at", type=dynamodb.AttributeType.NUMBER),
+            partition_key=dynamodb.Attribute(name=OPEN_STATE, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=ASKED_AT, type=dynamodb.AttributeType.NUMBER),
             projection_type=dynamodb.ProjectionType.ALL,
         )

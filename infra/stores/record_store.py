@@ -9,11 +9,12 @@ from aws_cdk import aws_connect as connect
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.checks.guard import NONCURRENT_DAYS, RECORD_CLASS_TAG
+from infra.checks.guard import NONCURRENT_DAYS
 from infra.parts.acceptance import accept
 from infra.parts.removal import RETAINED
 from infra.stores.classes import CONNECT_RESOURCE_TYPES
 from infra.stores.denials import CONNECT, nobody_weakens, only_these_remove
+from steward.names import RECORD_CLASS_TAG
 from steward.retention.months import lifecycle_days
 
 if TYPE_CHECKING:

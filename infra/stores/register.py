@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from aws_cdk import aws_dynamodb as dynamodb
 
 from infra.stores.table import RetainedTable
+from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
-
-AGENDA_INDEX = "agenda"
-"""What has to be done next, by day: the daily sweep queries it and never scans."""
 
 
 class Register(RetainedTable):
@@ -23,7 +21,7 @@ class Register(RetainedTable):
         super().__init__(scope, construct_id, key=key)
         self.add_global_secondary_index(
             index_name=AGENDA_INDEX,
-            partition_key=dynamodb.Attribute(name="agenda", type=dynamodb.AttributeType.STRING),
-            sort_key=dynamodb.Attribute(name="next_action_at", type=dynamodb.AttributeType.STRING),
+            partition_key=dynamodb.Attribute(name=AGENDA, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=NEXT_ACTION_AT, type=dynamodb.AttributeType.STRING),
             projection_type=dynamodb.ProjectionType.ALL,
         )

@@ -9,13 +9,11 @@ from aws_cdk import aws_dynamodb as dynamodb
 
 from infra.parts.acceptance import accept
 from infra.parts.removal import RETAINED
+from steward.names import EXPIRES_AT, PARTITION_KEY, SORT_KEY
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
-
-EXPIRY_ATTRIBUTE = "expires_at"
-"""Epoch seconds after which DynamoDB may remove a row."""
 
 
 class RetainedTable(dynamodb.Table):
@@ -28,8 +26,8 @@ class RetainedTable(dynamodb.Table):
         super().__init__(
             scope,
             construct_id,
-            partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
-            sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
+            partition_key=dynamodb.Attribute(name=PARTITION_KEY, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=SORT_KEY, type=dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
@@ -38,7 +36,7 @@ class RetainedTable(dynamodb.Table):
             encryption_key=key,
             # A table refuses to be deleted when its stack does, and not before.
             deletion_protection=bool(cdk.Stack.of(scope).termination_protection),
-            time_to_live_attribute=EXPIRY_ATTRIBUTE,
+            time_to_live_attribute=EXPIRES_AT,
             removal_policy=RETAINED,
         )
         accept(

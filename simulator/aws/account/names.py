@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from steward.names import RECORD_CLASS_TAG
+
 if TYPE_CHECKING:
     from simulator.aws.cloudformation.assembly import Stack
     from simulator.aws.cloudformation.resource import Resource
     from simulator.aws.lambda_.service import Functions
 
-RECORD_CLASS_TAG: Final = "steward:record-class"
 _INSTANCE: Final = "instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios.results.shapes import HeldArtefact, HoldState, MissingArtefact
+from steward.aws.rows import Row
 from steward.clock import LONDON
 from steward.holds.adapters import rows
 from steward.holds.register import ContactHolds, Hold
@@ -29,7 +30,7 @@ def read_register(world: EmbeddedAws) -> Register:
     table = world.names.tables.get(TABLE)
     if table is None:
         return Register()
-    contacts: defaultdict[str, list[rows.Row]] = defaultdict(list)
+    contacts: defaultdict[str, list[Row]] = defaultdict(list)
     causes: dict[tuple[str, str, str], str] = {}
     for page in world.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
         for row in page["Items"]:

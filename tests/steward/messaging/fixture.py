@@ -27,12 +27,13 @@ from simulator.aws.wire.faults import Faults, broken_line, error_response
 from steward.messaging import flow_call
 from steward.messaging.adapters.consent_book import DynamoConsentBook
 from steward.messaging.adapters.kms import KmsNumberHasher
-from steward.messaging.adapters.message_log import MESSAGE_INDEX, DynamoMessageLog
+from steward.messaging.adapters.message_log import DynamoMessageLog
 from steward.messaging.adapters.sms import SmsVoice, SmsVoiceOptOuts
 from steward.messaging.answers import Answer
 from steward.messaging.consent import Consents
 from steward.messaging.delivery import Deliveries
 from steward.messaging.sending import Texts
+from steward.names import MESSAGE_INDEX
 from steward.policy.messaging import Messaging
 from steward.retention.expiry import expires_at
 

@@ -16,6 +16,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
+from steward.names import METRICS
+
 
 class _OnlyWhatWasCounted(AmazonCloudWatchEMFProvider):
     """Writes nothing where nothing was counted: most invocations count nothing, and a warning for each is noise."""
@@ -28,7 +30,7 @@ class _OnlyWhatWasCounted(AmazonCloudWatchEMFProvider):
 logger = Logger(log_uncaught_exceptions=False)
 metrics = Metrics(
     provider=_OnlyWhatWasCounted(
-        namespace="steward", default_dimensions={"environment": os.environ.get("STEWARD_ENVIRONMENT", "none")}
+        namespace=METRICS, default_dimensions={"environment": os.environ.get("STEWARD_ENVIRONMENT", "none")}
     )
 )
 

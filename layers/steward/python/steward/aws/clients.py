@@ -7,13 +7,53 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from typing import Literal, Protocol, overload
+
     from botocore.client import BaseClient
+    from mypy_boto3_connect.client import ConnectClient
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_kms.client import KMSClient
+    from mypy_boto3_pinpoint_sms_voice_v2.client import PinpointSMSVoiceV2Client
+    from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_scheduler.client import EventBridgeSchedulerClient
+    from mypy_boto3_sns.client import SNSClient
+    from mypy_boto3_sqs.client import SQSClient
+    from mypy_boto3_ssm.client import SSMClient
+
+    class _Clients(Protocol):
+        """The clients, each as its service types it."""
+
+        @overload
+        def __call__(self, service: Literal["connect"], timeouts: ClientTimeouts = ...) -> ConnectClient: ...
+        @overload
+        def __call__(self, service: Literal["dynamodb"], timeouts: ClientTimeouts = ...) -> DynamoDBClient: ...
+        @overload
+        def __call__(self, service: Literal["kms"], timeouts: ClientTimeouts = ...) -> KMSClient: ...
+        @overload
+        def __call__(
+            self, service: Literal["pinpoint-sms-voice-v2"], timeouts: ClientTimeouts = ...
+        ) -> PinpointSMSVoiceV2Client: ...
+        @overload
+        def __call__(self, service: Literal["s3"], timeouts: ClientTimeouts = ...) -> S3Client: ...
+        @overload
+        def __call__(
+            self, service: Literal["scheduler"], timeouts: ClientTimeouts = ...
+        ) -> EventBridgeSchedulerClient: ...
+        @overload
+        def __call__(self, service: Literal["sns"], timeouts: ClientTimeouts = ...) -> SNSClient: ...
+        @overload
+        def __call__(self, service: Literal["sqs"], timeouts: ClientTimeouts = ...) -> SQSClient: ...
+        @overload
+        def __call__(self, service: Literal["ssm"], timeouts: ClientTimeouts = ...) -> SSMClient: ...
+        @overload
+        def __call__(self, service: str, timeouts: ClientTimeouts = ...) -> BaseClient: ...
+        def cache_clear(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -49,6 +89,9 @@ ONCE = ClientTimeouts(connect=1, read=3, attempts=1)
 
 
 @cache
-def client(service: str, patience: ClientTimeouts = PIPELINE) -> BaseClient:
-    """Return the client of that service, made on first use."""
-    return boto3.client(service, config=patience.config())  # type: ignore[call-overload, no-any-return]
+def _client(service: str, timeouts: ClientTimeouts = PIPELINE) -> BaseClient:
+    return boto3.client(service, config=timeouts.config())  # type: ignore[call-overload, no-any-return]
+
+
+client = cast("_Clients", _client)
+"""Returns the client of a service, made on first use, typed as that service's."""

@@ -32,7 +32,7 @@ class Protection:
     There is no date where the only ones have passed and an undated hold remains: S3 takes no date in the past.
     """
 
-    retain_until: datetime | None
+    retain_until: datetime | None = None
     legal_hold: bool
 
     def strengthened_to(self, other: Protection) -> Protection:
@@ -70,7 +70,7 @@ class HeldArtefact:
     sha256: Sha256
     bytes: int
     held_at: datetime
-    retain_until: datetime | None
+    retain_until: datetime | None = None
     legal_hold: bool
     source_freed: bool = False
     disposed_at: datetime | None = None

@@ -6,17 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
+from steward.aws.rows import Row, values
 from steward.clock import london_date
+from steward.ids import RecordClass
+from steward.names import CONTACT_RECORDS, PARTITION_KEY, SORT_KEY
 from steward.retention.contact_records import Month, StoredVersion
 from steward.retention.disposal import Tally
 
-ROOT = "contact-records/"
-_YEAR = re.compile(rf"{ROOT}year=(\d{{4}})/")
-_MONTH = re.compile(rf"{ROOT}year=(\d{{4}})/month=(0[1-9]|1[0-2])/")
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import (
+        ListObjectVersionsOutputTypeDef,
+        ListObjectVersionsRequestPaginateTypeDef,
+        ObjectIdentifierTypeDef,
+    )
+
+_YEAR = re.compile(rf"{CONTACT_RECORDS}year=(\d{{4}})/")
+_MONTH = re.compile(rf"{CONTACT_RECORDS}year=(\d{{4}})/month=(0[1-9]|1[0-2])/")
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class S3Partitions:
 
         Folders of another form are left to the lifecycle rule.
         """
-        for year in self._folders(ROOT):
+        for year in self._folders(CONTACT_RECORDS):
             found = _YEAR.fullmatch(year)
             if found and int(found[1]) <= through.year:
                 for folder in self._folders(year):
@@ -41,26 +50,31 @@ class S3Partitions:
 
     def versions(self, month: Month) -> Iterator[StoredVersion]:
         """Return every version and delete marker of that month."""
-        for page in self._pages(Prefix=prefix_of(month)):
+        for page in self._pages(prefix_of(month)):
             for entry in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
                 yield StoredVersion(entry["Key"], entry["VersionId"])
 
     def dispose(self, versions: Sequence[StoredVersion]) -> int:
         """Delete those versions in one request and return how many S3 refused."""
-        objects = [{"Key": version.key, "VersionId": version.version_id} for version in versions]
-        s3: Any = client("s3")
+        objects: list[ObjectIdentifierTypeDef] = [
+            {"Key": version.key, "VersionId": version.version_id} for version in versions
+        ]
+        s3 = client("s3")
         with translated("s3.DeleteObjects"):
             answer = s3.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
         return len(answer.get("Errors", []))
 
     def _folders(self, prefix: str) -> Iterator[str]:
-        for page in self._pages(Prefix=prefix, Delimiter="/"):
+        for page in self._pages(prefix, "/"):
             for folder in page.get("CommonPrefixes", []):
                 yield folder["Prefix"]
 
-    def _pages(self, **selection: str) -> Iterator[dict[str, Any]]:
+    def _pages(self, prefix: str, delimiter: str = "") -> Iterator[ListObjectVersionsOutputTypeDef]:
+        selection: ListObjectVersionsRequestPaginateTypeDef = {"Bucket": self.bucket, "Prefix": prefix}
+        if delimiter:
+            selection["Delimiter"] = delimiter
         with translated("s3.ListObjectVersions"):
-            yield from client("s3").get_paginator("list_object_versions").paginate(Bucket=self.bucket, **selection)
+            yield from client("s3").get_paginator("list_object_versions").paginate(**selection)
 
 
 @dataclass(frozen=True)
@@ -71,41 +85,40 @@ class RegisterLedger:
 
     def open(self, month: Month, run: datetime) -> None:
         """Write the row before the first deletion; writing it again changes nothing."""
-        row = {
-            **_key(month, run),
-            "cause": {"S": "retention_sweep"},
-            "record_class": {"S": "contact_record"},
-            "prefix": {"S": prefix_of(month)},
-            "started_at": {"S": run.isoformat()},
-            "outcome": {"S": "started"},
-        }
-        dynamodb: Any = client("dynamodb")
+        row = _key(month, run) | values(
+            {
+                "cause": "retention_sweep",
+                "record_class": RecordClass.CONTACT_RECORD,
+                "prefix": prefix_of(month),
+                "started_at": run,
+                "outcome": "started",
+            }
+        )
+        dynamodb = client("dynamodb")
         with translated("dynamodb.PutItem"):
             dynamodb.put_item(TableName=self.table, Item=row)
 
     def close(self, month: Month, run: datetime, tally: Tally) -> None:
         """Add the numbers to the row."""
-        numbers = {"scoped": tally.scoped, "done": tally.done, "failed": tally.failed, "skipped": tally.skipped}
-        dynamodb: Any = client("dynamodb")
+        dynamodb = client("dynamodb")
         with translated("dynamodb.UpdateItem"):
             dynamodb.update_item(
                 TableName=self.table,
                 Key=_key(month, run),
                 UpdateExpression="SET outcome = :finished, tally = :tally",
-                ExpressionAttributeValues={
-                    ":finished": {"S": "finished"},
-                    ":tally": {"M": {name: {"N": str(number)} for name, number in numbers.items()}},
-                },
+                ExpressionAttributeValues=values({":finished": "finished", ":tally": tally}),
             )
 
 
 def prefix_of(month: Month) -> str:
     """Return the prefix of that month's objects."""
-    return f"{ROOT}year={month.year:04}/month={month.month:02}/"
+    return f"{CONTACT_RECORDS}year={month.year:04}/month={month.month:02}/"
 
 
-def _key(month: Month, run: datetime) -> dict[str, dict[str, str]]:
-    return {
-        "pk": {"S": f"LEDGER#{london_date(run).isoformat()}"},
-        "sk": {"S": f"RETENTION#contact_record#{month}#{run.isoformat()}"},
-    }
+def _key(month: Month, run: datetime) -> Row:
+    return values(
+        {
+            PARTITION_KEY: f"LEDGER#{london_date(run).isoformat()}",
+            SORT_KEY: f"RETENTION#{RecordClass.CONTACT_RECORD}#{month}#{run.isoformat()}",
+        }
+    )

@@ -11,9 +11,6 @@ from datetime import datetime
 from steward.clock import london_date
 from steward.retention.months import end_of
 
-ATTRIBUTE = "expires_at"
-"""The attribute that the tables name for time to live: a number, in epoch seconds."""
-
 
 def expires_at(began: datetime, months: int) -> int:
     """Return the epoch second at which a row that began at an aware moment has been kept for ``months``."""

@@ -5,8 +5,6 @@ Its value is JSON: ``{"mode": "on" | "dry_run" | "off", "limit": 1000}``.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from steward.aws.clients import client
@@ -24,7 +22,7 @@ def read_switch(parameter: str) -> DisposalSwitch:
     Raises MalformedSwitch when it holds anything else, and steward.aws.errors.AwsError when it cannot be read: a run
     that cannot ask does not delete.
     """
-    ssm: Any = client("ssm")
+    ssm = client("ssm")
     with translated("ssm.GetParameter"):
         answer = ssm.get_parameter(Name=parameter)
     try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
 from steward.aws.errors import NotFound, PreconditionFailed, translated
 from steward.holds.ports import Copy, SourceVersion
 from steward.holds.register import Protection
 from steward.ids import ContactId, Sha256
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CopySourceTypeDef
 
 _DELETE_AT_MOST = 1000
 """DeleteObjects takes so many versions in one request (Amazon S3 API reference)."""
@@ -28,8 +31,8 @@ class S3HeldCopies:
 
         ``If-None-Match`` makes the copy repeatable: one that exists already is described instead.
         """
-        s3: Any = client("s3")
-        origin = {"Bucket": source.bucket, "Key": source.key}
+        s3 = client("s3")
+        origin: CopySourceTypeDef = {"Bucket": source.bucket, "Key": source.key}
         if source.version_id:
             origin["VersionId"] = source.version_id
         try:
@@ -53,7 +56,7 @@ class S3HeldCopies:
 
         S3 computes the SHA-256 digest itself and refuses a body that does not match the one that was sent with it.
         """
-        s3: Any = client("s3")
+        s3 = client("s3")
         try:
             with translated("s3.PutObject"):
                 made = s3.put_object(
@@ -85,7 +88,7 @@ class S3HeldCopies:
 
     def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
         """Bring the lock of a version from one state to another, with no call for what stays the same."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         if after.retain_until is not None and after.retain_until != before.retain_until:
             with translated("s3.PutObjectRetention"):
                 s3.put_object_retention(
@@ -93,7 +96,7 @@ class S3HeldCopies:
                     Key=key,
                     VersionId=version_id,
                     Retention={"Mode": "GOVERNANCE", "RetainUntilDate": after.retain_until},
-                    **({"BypassGovernanceRetention": True} if bypass else {}),
+                    **_bypassing(bypass=bypass),
                 )
         if after.legal_hold != before.legal_hold:
             self._legal_hold(key, version_id, on=after.legal_hold)
@@ -107,7 +110,7 @@ class S3HeldCopies:
 
     def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         """Return key and version id of every version and delete marker that belongs to the contact."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         with translated("s3.ListObjectVersions"):
             pages = s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=f"{contact_id}/")
             return tuple(
@@ -118,7 +121,7 @@ class S3HeldCopies:
 
     def dispose(self, versions: Sequence[tuple[str, str]], *, bypass: bool = False) -> tuple[tuple[str, str], ...]:
         """Delete these versions for good and return those that S3 refused to delete."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         refused: list[tuple[str, str]] = []
         for start in range(0, len(versions), _DELETE_AT_MOST):
             batch = versions[start : start + _DELETE_AT_MOST]
@@ -126,14 +129,14 @@ class S3HeldCopies:
                 answer = s3.delete_objects(
                     Bucket=self.bucket,
                     Delete={"Objects": [{"Key": key, "VersionId": version} for key, version in batch], "Quiet": True},
-                    **({"BypassGovernanceRetention": True} if bypass else {}),
+                    **_bypassing(bypass=bypass),
                 )
             refused += [(error["Key"], error["VersionId"]) for error in answer.get("Errors", [])]
         return tuple(refused)
 
     def _there(self, key: str, version_id: str) -> Copy:
-        s3: Any = client("s3")
-        version = {"VersionId": version_id} if version_id else {}
+        s3 = client("s3")
+        version: dict[str, Any] = {"VersionId": version_id} if version_id else {}
         with translated("s3.HeadObject"):
             head = s3.head_object(Bucket=self.bucket, Key=key, ChecksumMode="ENABLED", **version)
         return Copy(
@@ -146,7 +149,7 @@ class S3HeldCopies:
         )
 
     def _legal_hold(self, key: str, version_id: str, *, on: bool) -> None:
-        s3: Any = client("s3")
+        s3 = client("s3")
         with translated("s3.PutObjectLegalHold"):
             s3.put_object_legal_hold(
                 Bucket=self.bucket, Key=key, VersionId=version_id, LegalHold={"Status": "ON" if on else "OFF"}
@@ -160,11 +163,15 @@ def _lock(lock: Protection) -> dict[str, Any]:
     return {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": lock.retain_until, **legal_hold}
 
 
-def _unless_there(*, replace: bool) -> dict[str, str]:
+def _bypassing(*, bypass: bool) -> dict[str, Any]:
+    return {"BypassGovernanceRetention": True} if bypass else {}
+
+
+def _unless_there(*, replace: bool) -> dict[str, Any]:
     return {} if replace else {"IfNoneMatch": "*"}
 
 
-def _sha256(answer: dict[str, Any]) -> Sha256 | None:
+def _sha256(answer: Mapping[str, Any]) -> Sha256 | None:
     """Return the digest that S3 gives in base64 as hexadecimal digits."""
     encoded = answer.get("ChecksumSHA256")
     return Sha256(base64.b64decode(encoded).hex()) if encoded else None

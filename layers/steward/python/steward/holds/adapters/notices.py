@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
@@ -56,7 +55,7 @@ class SnsNotices:
         )
 
     def _publish(self, subject: str, lines: list[str]) -> None:
-        sns: Any = client("sns")
+        sns = client("sns")
         # SNS takes no other subject than ASCII; the message itself has the reference as it is.
         subject = subject.encode("ascii", "replace").decode()
         with translated("sns.Publish"):

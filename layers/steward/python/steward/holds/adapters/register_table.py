@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
 from steward.aws.errors import PreconditionFailed, translated
+from steward.aws.rows import Row, values
 from steward.holds.adapters import rows
 from steward.holds.cases import Case
 from steward.holds.ports import Ledgered, VersionConflict
 from steward.holds.register import ContactHolds
 from steward.ids import CaseRef, ContactId
+from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, PARTITION_KEY, SORT_KEY
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import PutTypeDef, TransactWriteItemTypeDef, UpdateTypeDef
+
+_NEW = f"attribute_not_exists({PARTITION_KEY})"
 
 _TRANSACTION = 90
 """A transaction takes at most 100 actions (Amazon DynamoDB developer guide, "Service quotas")."""
@@ -27,19 +34,19 @@ class DynamoRegister:
 
     def case(self, case: CaseRef) -> Case | None:
         """Return what is known of the case (consistent read)."""
-        dynamodb: Any = client("dynamodb")
+        dynamodb = client("dynamodb")
         with translated("dynamodb.GetItem"):
             answer = dynamodb.get_item(TableName=self.table, Key=rows.case_key(case), ConsistentRead=True)
         return rows.read_case(answer["Item"]) if "Item" in answer else None
 
     def save_case(self, before: Case | None, after: Case) -> None:
         """Store the case; raise ``VersionConflict`` if it is no longer what ``before`` says."""
-        dynamodb: Any = client("dynamodb")
-        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
+        dynamodb = client("dynamodb")
+        condition: dict[str, Any] = {"ConditionExpression": _NEW}
         if before is not None:
             condition = {
                 "ConditionExpression": "digest = :before",
-                "ExpressionAttributeValues": {":before": {"S": rows.case_digest(before)}},
+                "ExpressionAttributeValues": values({":before": rows.case_digest(before)}),
             }
         try:
             with translated("dynamodb.PutItem"):
@@ -50,18 +57,18 @@ class DynamoRegister:
     def contacts_of(self, case: CaseRef) -> Iterator[ContactId]:
         """Return the contacts that the case holds or held."""
         found = self._query(
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :contacts)",
-            ExpressionAttributeValues={":pk": {"S": f"CASE#{case}"}, ":contacts": {"S": "CONTACT#"}},
+            KeyConditionExpression=f"{PARTITION_KEY} = :pk AND begins_with({SORT_KEY}, :sk)",
+            ExpressionAttributeValues=rows.contacts_of(case),
             ConsistentRead=True,
         )
         for row in found:
-            yield ContactId(row["sk"]["S"].removeprefix("CONTACT#"))
+            yield rows.contact_in(row, SORT_KEY)
 
     def file(self, contact_id: ContactId) -> ContactHolds:
         """Return the contact's file (consistent read)."""
         found = self._query(
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": f"CONTACT#{contact_id}"}},
+            KeyConditionExpression=f"{PARTITION_KEY} = :pk",
+            ExpressionAttributeValues=rows.partition_of(contact_id),
             ConsistentRead=True,
         )
         return rows.read_file(contact_id, found)
@@ -69,7 +76,7 @@ class DynamoRegister:
     def save(self, before: ContactHolds, after: ContactHolds) -> ContactHolds:
         """Store what changed, guarded by the file's version."""
         known = {hold.case for hold in before.holds}
-        changes: list[dict[str, Any]] = []
+        changes: list[TransactWriteItemTypeDef] = []
         for hold in after.holds:
             if hold.case not in known:
                 changes.append(self._put(rows.membership_row(hold)))
@@ -95,19 +102,16 @@ class DynamoRegister:
         The index is eventually consistent: what it names is read again before anything is done.
         """
         found = self._query(
-            IndexName="agenda",
-            KeyConditionExpression="agenda = :agenda AND next_action_at <= :now",
-            ExpressionAttributeValues={
-                ":agenda": {"S": rows.AGENDA},
-                ":now": {"S": now.isoformat(timespec="microseconds")},
-            },
+            IndexName=AGENDA_INDEX,
+            KeyConditionExpression=f"{AGENDA} = :agenda AND {NEXT_ACTION_AT} <= :now",
+            ExpressionAttributeValues=values({":agenda": rows.CONTACTS, ":now": now}),
         )
         for row in found:
-            yield ContactId(row["pk"]["S"].removeprefix("CONTACT#"))
+            yield rows.contact_in(row, PARTITION_KEY)
 
     def enter_disposal(self, entries: Sequence[Ledgered], at: datetime) -> None:
         """Write the ledger; an entry that stands there already keeps its first date."""
-        dynamodb: Any = client("dynamodb")
+        dynamodb = client("dynamodb")
         for start in range(0, len(entries), _TRANSACTION):
             batch = entries[start : start + _TRANSACTION]
             with translated("dynamodb.TransactWriteItems"):
@@ -124,16 +128,14 @@ class DynamoRegister:
 
     def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
         """Note that S3 confirmed a disposal. One that no ledger entry announced is entered now, without a cause."""
-        dynamodb: Any = client("dynamodb")
+        dynamodb = client("dynamodb")
         with translated("dynamodb.UpdateItem"):
             dynamodb.update_item(**self._ledger_update(bucket, key, version_id, {}, {"confirmed_at": at}))
 
     def _ledger_update(
         self, bucket: str, key: str, version_id: str, facts: dict[str, str], firsts: dict[str, datetime]
-    ) -> dict[str, Any]:
+    ) -> UpdateTypeDef:
         stated = {"bucket": bucket, "key": key, "version_id": version_id, **facts}
-        values = {f":{name}": {"S": value} for name, value in stated.items()}
-        values |= {f":{name}": {"S": moment.isoformat()} for name, moment in firsts.items()}
         setting = [f"#{name} = :{name}" for name in stated]
         setting += [f"#{name} = if_not_exists(#{name}, :{name})" for name in firsts]
         return {
@@ -141,33 +143,36 @@ class DynamoRegister:
             "Key": rows.disposal_key(bucket, key, version_id),
             "UpdateExpression": f"SET {', '.join(setting)}",
             "ExpressionAttributeNames": {f"#{name}": name for name in (*stated, *firsts)},
-            "ExpressionAttributeValues": values,
+            "ExpressionAttributeValues": values({f":{name}": one for name, one in {**stated, **firsts}.items()}),
         }
 
-    def _put(self, row: rows.Row) -> dict[str, Any]:
+    def _put(self, row: Row) -> TransactWriteItemTypeDef:
         return {"Put": {"TableName": self.table, "Item": row}}
 
-    def _write(self, version: int, stored: ContactHolds, changes: list[dict[str, Any]]) -> None:
+    def _write(self, version: int, stored: ContactHolds, changes: list[TransactWriteItemTypeDef]) -> None:
         """Write the contact's own row and the changes, all or nothing; the row alone at half a transaction's price."""
-        dynamodb: Any = client("dynamodb")
-        own: dict[str, Any] = self._put(rows.file_row(stored))
-        own["Put"]["ConditionExpression"] = "attribute_not_exists(pk)"
+        dynamodb = client("dynamodb")
+        own: PutTypeDef = {
+            "TableName": self.table,
+            "Item": rows.file_row(stored),
+            "ConditionExpression": _NEW,
+        }
         if version:
-            own["Put"]["ConditionExpression"] = "#version = :before"
-            own["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
-            own["Put"]["ExpressionAttributeValues"] = {":before": {"N": str(version)}}
+            own["ConditionExpression"] = "#version = :before"
+            own["ExpressionAttributeNames"] = {"#version": "version"}
+            own["ExpressionAttributeValues"] = values({":before": version})
         try:
             if changes:
                 with translated("dynamodb.TransactWriteItems"):
-                    dynamodb.transact_write_items(TransactItems=[own, *changes])
+                    dynamodb.transact_write_items(TransactItems=[{"Put": own}, *changes])
             else:
                 with translated("dynamodb.PutItem"):
-                    dynamodb.put_item(**own["Put"])
+                    dynamodb.put_item(**own)
         except PreconditionFailed:
             raise VersionConflict("the contact's file changed since it was read") from None
 
-    def _query(self, **parameters: Any) -> Iterator[rows.Row]:  # noqa: ANN401
-        dynamodb: Any = client("dynamodb")
+    def _query(self, **parameters: Any) -> Iterator[Row]:  # noqa: ANN401
+        dynamodb = client("dynamodb")
         pages = dynamodb.get_paginator("query").paginate(TableName=self.table, **parameters)
         with translated("dynamodb.Query"):
             for page in pages:

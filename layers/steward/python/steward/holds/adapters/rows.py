@@ -13,27 +13,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 import msgspec
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from steward.aws import rows
+from steward.aws.rows import Row
 from steward.holds.cases import Case
 from steward.holds.register import ContactHolds, HeldArtefact, Hold
 from steward.ids import CaseRef, ContactId
+from steward.names import AGENDA, PARTITION_KEY, SORT_KEY
 
-AGENDA = "contacts"
+CONTACTS = "contacts"
 """The one partition of the agenda index; a contact is in it while something is to be done for it."""
 
-Row = dict[str, Any]
-"""An item in DynamoDB's own notation."""
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
+_CASE, _CONTACT, _HOLD, _ARTEFACT, _DISPOSAL = "CASE", "CONTACT", "HOLD", "ARTEFACT", "DISPOSAL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,31 +44,54 @@ class DisposalEntry:
     confirmed_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _ContactRow:
+    """A contact's own row."""
+
+    version: int = 0
+    inspected_at: datetime | None = None
+    next_action_at: datetime | None = None
+    disposing_since: datetime | None = None
+
+
 def case_key(case: CaseRef) -> Row:
     """Return the key of a case's row."""
-    return {"pk": {"S": f"CASE#{case}"}, "sk": {"S": "CASE"}}
+    return _key(f"{_CASE}#{case}", _CASE)
+
+
+def contacts_of(case: CaseRef) -> Row:
+    """Return the values ``:pk`` and ``:sk`` by which a case's contacts are found; their sort keys start with it."""
+    return rows.values({":pk": f"{_CASE}#{case}", ":sk": f"{_CONTACT}#"})
+
+
+def partition_of(contact_id: ContactId) -> Row:
+    """Return the value ``:pk`` under which everything about a contact stands."""
+    return rows.values({":pk": f"{_CONTACT}#{contact_id}"})
 
 
 def file_key(contact_id: ContactId) -> Row:
     """Return the key of a contact's own row."""
-    return {"pk": {"S": f"CONTACT#{contact_id}"}, "sk": {"S": "CONTACT"}}
+    return _key(f"{_CONTACT}#{contact_id}", _CONTACT)
+
+
+def contact_in(row: Row, key: str) -> ContactId:
+    """Return the contact that a row's partition or sort key names."""
+    return ContactId(row[key]["S"].removeprefix(f"{_CONTACT}#"))
 
 
 def disposal_key(bucket: str, key: str, version_id: str) -> Row:
     """Return the key of the ledger entry of that version."""
-    digest = hashlib.sha256(f"{bucket}/{key}".encode()).hexdigest()
-    return {"pk": {"S": f"DISPOSAL#{digest}"}, "sk": {"S": version_id}}
+    return _key(f"{_DISPOSAL}#{_digest(f'{bucket}/{key}')}", version_id)
 
 
 def artefact_key(artefact: HeldArtefact) -> Row:
     """Return the key of a held copy's row."""
-    digest = hashlib.sha256(artefact.hold_key.encode()).hexdigest()
-    return {"pk": {"S": f"CONTACT#{artefact.contact_id}"}, "sk": {"S": f"ARTEFACT#{digest}"}}
+    return _key(f"{_CONTACT}#{artefact.contact_id}", f"{_ARTEFACT}#{_digest(artefact.hold_key)}")
 
 
 def case_row(case: Case) -> Row:
     """Return the row of a case; ``digest`` stands for all of it, so that a write can be made conditional on it."""
-    return {**case_key(case.case), **_attributes(case), "digest": {"S": case_digest(case)}}
+    return {**case_key(case.case), **rows.write(case), **rows.values({"digest": case_digest(case)})}
 
 
 def case_digest(case: Case) -> str:
@@ -83,75 +102,68 @@ def case_digest(case: Case) -> str:
 
 def membership_row(hold: Hold) -> Row:
     """Return the row by which a case finds its contacts."""
-    return {"pk": {"S": f"CASE#{hold.case}"}, "sk": {"S": f"CONTACT#{hold.contact_id}"}}
+    return _key(f"{_CASE}#{hold.case}", f"{_CONTACT}#{hold.contact_id}")
 
 
 def file_row(file: ContactHolds) -> Row:
     """Return a contact's own row, with its place on the agenda if it has one."""
-    row: Row = {**file_key(file.contact_id), "version": {"N": str(file.version)}}
-    for name in ("inspected_at", "next_action_at", "disposing_since"):
-        moment = getattr(file, name)
-        if moment is not None:
-            row[name] = {"S": moment.isoformat(timespec="microseconds")}
-    if file.next_action_at is not None:
-        row["agenda"] = {"S": AGENDA}
-    return row
+    own = _ContactRow(
+        version=file.version,
+        inspected_at=file.inspected_at,
+        next_action_at=file.next_action_at,
+        disposing_since=file.disposing_since,
+    )
+    agenda = rows.values({AGENDA: CONTACTS}) if file.next_action_at is not None else {}
+    return {**file_key(file.contact_id), **rows.write(own), **agenda}
 
 
 def hold_row(hold: Hold) -> Row:
     """Return the row of a hold."""
-    return {
-        "pk": {"S": f"CONTACT#{hold.contact_id}"},
-        "sk": {"S": f"HOLD#{hold.case}"},
-        **_attributes(hold),
-    }
+    return {**_key(f"{_CONTACT}#{hold.contact_id}", f"{_HOLD}#{hold.case}"), **rows.write(hold)}
 
 
 def artefact_row(artefact: HeldArtefact) -> Row:
     """Return the row of a held copy."""
-    return {**artefact_key(artefact), **_attributes(artefact)}
+    return {**artefact_key(artefact), **rows.write(artefact)}
 
 
 def read_case(row: Row) -> Case:
-    """Return the case that a row states."""
-    return msgspec.convert(_plain(row), Case)
+    """Return the case that a row states. Raises UnreadableRow."""
+    return rows.read(row, Case)
 
 
 def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactHolds:
-    """Return the file that all rows of a contact make together."""
-    own: dict[str, Any] = {}
+    """Return the file that all rows of a contact make together. Raises UnreadableRow."""
+    own = _ContactRow()
     holds: list[Hold] = []
     artefacts: list[HeldArtefact] = []
     for row in found:
-        kind = row["sk"]["S"].partition("#")[0]
-        if kind == "CONTACT":
-            own = _plain(row)
-        elif kind == "HOLD":
-            holds.append(msgspec.convert(_plain(row), Hold))
-        elif kind == "ARTEFACT":
-            artefacts.append(msgspec.convert(_plain(row), HeldArtefact))
-    return msgspec.convert({**own, "contact_id": contact_id, "holds": holds, "artefacts": artefacts}, ContactHolds)
+        kind = row[SORT_KEY]["S"].partition("#")[0]
+        if kind == _CONTACT:
+            own = rows.read(row, _ContactRow)
+        elif kind == _HOLD:
+            holds.append(rows.read(row, Hold))
+        elif kind == _ARTEFACT:
+            artefacts.append(rows.read(row, HeldArtefact))
+    return ContactHolds(
+        contact_id=contact_id,
+        version=own.version,
+        holds=tuple(holds),
+        artefacts=tuple(artefacts),
+        inspected_at=own.inspected_at,
+        next_action_at=own.next_action_at,
+        disposing_since=own.disposing_since,
+    )
 
 
 def read_disposal(row: Row) -> DisposalEntry:
-    """Return the ledger entry that a row states."""
-    return msgspec.convert(_plain(row), DisposalEntry)
+    """Return the ledger entry that a row states. Raises UnreadableRow."""
+    return rows.read(row, DisposalEntry)
 
 
-def _attributes(thing: object) -> Row:
-    plain = msgspec.to_builtins(thing)
-    return {name: _serialize(value) for name, value in plain.items() if value is not None}
+def _key(partition: str, sort: str) -> Row:
+    return rows.values({PARTITION_KEY: partition, SORT_KEY: sort})
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _numbers(_deserialize(value)) for name, value in row.items()}
-
-
-def _numbers(value: Any) -> Any:  # noqa: ANN401 -- whatever DynamoDB can hold
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, list):
-        return [_numbers(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _numbers(one) for name, one in value.items()}
-    return value
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

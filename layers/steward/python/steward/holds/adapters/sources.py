@@ -18,14 +18,14 @@ class S3Sources:
 
     def find(self, bucket: str, prefix: str) -> tuple[str, ...]:
         """Return the keys under that prefix, page by page."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         with translated("s3.ListObjectsV2"):
             pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             return tuple(entry["Key"] for page in pages for entry in page.get("Contents", []))
 
     def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
         """Return the first thousand folders right below that one."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         with translated("s3.ListObjectsV2"):
             answer = s3.list_objects_v2(Bucket=bucket, Prefix=prefix, Delimiter="/")
         return tuple(entry["Prefix"] for entry in answer.get("CommonPrefixes", []))
@@ -53,7 +53,7 @@ class S3Sources:
 
     def read(self, source: SourceVersion) -> Content:
         """Read the version through and return its digest and length."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         digest, size = hashlib.sha256(), 0
         with translated("s3.GetObject"):
             answer = s3.get_object(Bucket=source.bucket, Key=source.key, **_version(source.version_id))
@@ -69,7 +69,7 @@ class S3Sources:
 
     def free(self, bucket: str, key: str, version_id: str) -> None:
         """Lift the legal hold from that version; one that is gone is no error."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         try:
             with translated("s3.PutObjectLegalHold"):
                 s3.put_object_legal_hold(Bucket=bucket, Key=key, LegalHold={"Status": "OFF"}, **_version(version_id))
@@ -78,7 +78,7 @@ class S3Sources:
 
     def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str]:
         """Return the object's tags; none if the object is gone."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         try:
             with translated("s3.GetObjectTagging"):
                 answer = s3.get_object_tagging(Bucket=bucket, Key=key, **_version(version_id))
@@ -87,18 +87,18 @@ class S3Sources:
         return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
 
     def _hold(self, bucket: str, key: str, version_id: str) -> None:
-        s3: Any = client("s3")
+        s3 = client("s3")
         with translated("s3.PutObjectLegalHold"):
             s3.put_object_legal_hold(Bucket=bucket, Key=key, LegalHold={"Status": "ON"}, **_version(version_id))
 
     def _newest_behind_marker(self, bucket: str, key: str) -> str:
-        s3: Any = client("s3")
+        s3 = client("s3")
         with translated("s3.ListObjectVersions"):
             answer = s3.list_object_versions(Bucket=bucket, Prefix=key, MaxKeys=10)
         versions = [version for version in answer.get("Versions", []) if version["Key"] == key]
         return max(versions, key=lambda version: version["LastModified"], default={"VersionId": ""})["VersionId"]
 
 
-def _version(version_id: str) -> dict[str, str]:
+def _version(version_id: str) -> dict[str, Any]:
     """Return the parameter that names a version; without one S3 means the current version."""
     return {"VersionId": version_id} if version_id else {}

@@ -18,7 +18,7 @@ class S3Versions:
 
     def of(self, stored: StoredObject) -> tuple[str, ...]:
         """Return the ids of every version and delete marker of exactly that key."""
-        s3: Any = client("s3")
+        s3 = client("s3")
         with translated("s3.ListObjectVersions"):
             pages = s3.get_paginator("list_object_versions").paginate(Bucket=stored.bucket, Prefix=stored.key)
             return tuple(
@@ -34,8 +34,8 @@ class S3Versions:
         A legal hold outranks the bypass of governance mode, so it is lifted first (S3 User Guide, "Object Lock legal
         holds"); a delete marker, and a bucket without locks, have none.
         """
-        s3: Any = client("s3")
-        version = {"Bucket": stored.bucket, "Key": stored.key, "VersionId": version_id}
+        s3 = client("s3")
+        version: dict[str, Any] = {"Bucket": stored.bucket, "Key": stored.key, "VersionId": version_id}
         try:
             with translated("s3.PutObjectLegalHold"):
                 s3.put_object_legal_hold(**version, LegalHold={"Status": "OFF"})
@@ -45,5 +45,5 @@ class S3Versions:
             if error.code not in {"MethodNotAllowed", "InvalidRequest"}:
                 raise
         with translated("s3.DeleteObject"):
-            bypass = {"BypassGovernanceRetention": True} if stored.bucket == self.hold_bucket else {}
+            bypass: dict[str, Any] = {"BypassGovernanceRetention": True} if stored.bucket == self.hold_bucket else {}
             s3.delete_object(**version, **bypass)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
 from steward.aws.errors import Conflict, Unavailable, translated
+from steward.holds.messages import ApplyCase, HoldContact, OwnMessage, Recheck, Reinspect, encode
 from steward.ids import CaseRef, ContactId
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 LONGEST_DELAY = timedelta(minutes=15)
 """SQS delays a message by at most this (Amazon SQS developer guide, "Delay queues")."""
@@ -33,32 +36,32 @@ class SqsWork:
 
     def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
         """Let each contact be held for the case."""
-        self._send({"steward": "hold", "case": case, "contact_id": one, "signal": signal} for one in contact_ids)
+        self._send(HoldContact(case, one, signal) for one in contact_ids)
 
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         """Let the case's new facts reach each contact."""
-        self._send({"steward": "apply", "case": case, "contact_id": one} for one in contact_ids)
+        self._send(ApplyCase(case, one) for one in contact_ids)
 
     def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
         """Let each contact be inspected."""
-        self._send({"steward": "reinspect", "contact_id": one} for one in contact_ids)
+        self._send(Reinspect(one) for one in contact_ids)
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:
         """Let the contact be inspected at that moment: by a delayed message, or by a schedule if that is too far off.
 
         A schedule of the same name that exists already is the same one, made by an earlier try.
         """
-        message = {"steward": "recheck", "contact_id": contact_id, "attempt": str(attempt)}
+        message = encode(Recheck(contact_id, attempt))
         if at - now <= LONGEST_DELAY:
-            sqs: Any = client("sqs")
+            sqs = client("sqs")
             with translated("sqs.SendMessage"):
                 sqs.send_message(
                     QueueUrl=self.queue_url,
-                    MessageBody=json.dumps(message),
+                    MessageBody=message,
                     DelaySeconds=max(0, int((at - now).total_seconds())),
                 )
             return
-        scheduler: Any = client("scheduler")
+        scheduler = client("scheduler")
         try:
             with translated("scheduler.CreateSchedule"):
                 scheduler.create_schedule(
@@ -68,15 +71,17 @@ class SqsWork:
                     ScheduleExpressionTimezone="UTC",
                     FlexibleTimeWindow={"Mode": "OFF"},
                     ActionAfterCompletion="DELETE",
-                    Target={"Arn": self.queue_arn, "RoleArn": self.role_arn, "Input": json.dumps(message)},
+                    Target={"Arn": self.queue_arn, "RoleArn": self.role_arn, "Input": message},
                 )
         except Conflict:
             return
 
-    def _send(self, messages: Iterator[dict[str, str]]) -> None:
-        sqs: Any = client("sqs")
+    def _send(self, messages: Iterator[OwnMessage]) -> None:
+        sqs = client("sqs")
         while batch := tuple(islice(messages, _BATCH)):
-            entries = [{"Id": str(number), "MessageBody": json.dumps(message)} for number, message in enumerate(batch)]
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {"Id": str(number), "MessageBody": encode(message)} for number, message in enumerate(batch)
+            ]
             with translated("sqs.SendMessageBatch"):
                 answer = sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
             if answer.get("Failed"):

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from steward.clock import Clock
-from steward.holds import requests
+from steward.holds import messages
+from steward.holds.messages import ApplyCase, HoldContact, Recheck, Reinspect
 from steward.holds.placing import Placing
 from steward.holds.ports import Contacts, Sources
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals import case_events, connect_events, object_tags
-from steward.holds.signals.fields import get, moment, parse, section, text
+from steward.holds.signals.fields import moment, parse, section, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +32,8 @@ class Dispatcher:
     def handle(self, body: str) -> None:
         """Act upon one message: an EventBridge event, or a piece of work that steward gave to itself."""
         message = parse(body)
-        work = get(message, "steward")
-        if isinstance(work, str):
-            self._work(work, message)
+        if "steward" in message:
+            self._work(message)
             return
         source, kind = text(message, "source"), text(message, "detail-type")
         match (source, kind):
@@ -76,20 +78,20 @@ class Dispatcher:
             connect_events.evaluated(self.contacts.answers(evaluation.evaluation_id), contact) for evaluation in forms
         ]
 
-    def _work(self, work: str, message: Mapping[str, Any]) -> None:
-        contact = requests.contact_id(text(message, "contact_id", needed=True), "contact_id")
+    def _work(self, message: Mapping[str, Any]) -> None:
+        try:
+            work = messages.decode(message)
+        except msgspec.ValidationError:
+            raise BadRequest("steward", "names a piece of work that does not exist, or lacks what it needs") from None
         match work:
-            case "hold":
-                case = requests.case_ref(text(message, "case", needed=True))
-                self.placing.hold(case, contact, text(message, "signal"))
-            case "apply":
-                self.placing.apply(requests.case_ref(text(message, "case", needed=True)), contact)
-            case "reinspect":
+            case HoldContact(case, contact, signal):
+                self.placing.hold(case, contact, signal)
+            case ApplyCase(case, contact):
+                self.placing.apply(case, contact)
+            case Reinspect(contact):
                 self.placing.reinspect(contact)
-            case "recheck":
-                self.placing.recheck(contact, int(text(message, "attempt", needed=True)))
-            case _:
-                raise BadRequest("steward", "names a piece of work that does not exist")
+            case Recheck(contact, attempt):
+                self.placing.recheck(contact, attempt)
 
     def _at(self, message: Mapping[str, Any]) -> datetime:
         stated = text(message, "time")

@@ -10,11 +10,8 @@ from typing import Any
 from steward.holds import requests
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.ids import ContactId
+from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_STAGE
 from steward.policy.holds import HoldReason
-
-REFERENCE = "complaint_reference"
-RECEIVED = "complaint_received"
-STAGE = "complaint_stage"
 
 
 def parse(body: str) -> Mapping[str, Any]:
@@ -67,14 +64,14 @@ def flagged_by_keys(
     keys: Mapping[str, Any], contact: ContactId, *, signal: str, flagged_at: datetime, requested_by: str
 ) -> HoldRequest | None:
     """Return the request that the three complaint keys make, or none if no reference is among them."""
-    reference = text(keys, REFERENCE)
+    reference = text(keys, COMPLAINT_REFERENCE)
     if not reference.strip():
         return None
-    received_on, assumed = requests.received(text(keys, RECEIVED), flagged_at, RECEIVED)
+    received_on, assumed = requests.received(text(keys, COMPLAINT_RECEIVED), flagged_at, COMPLAINT_RECEIVED)
     return HoldRequest(
-        case=requests.case_ref(reference, REFERENCE),
+        case=requests.case_ref(reference, COMPLAINT_REFERENCE),
         reason=HoldReason.COMPLAINT,
-        stage=requests.stage(text(keys, STAGE), STAGE),
+        stage=requests.stage(text(keys, COMPLAINT_STAGE), COMPLAINT_STAGE),
         received_on=received_on,
         received_on_assumed=assumed,
         contact_ids=(contact,),

@@ -11,6 +11,7 @@ from typing import Any
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals.fields import flagged_by_keys, section, text
 from steward.ids import ContactId
+from steward.names import COMPLAINT_REFERENCE
 
 _CONTACT = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -45,7 +46,7 @@ def flagged(tagged: TaggedObject, tags: Mapping[str, str], at: datetime) -> Hold
     The contact id is the one in the object's name. Raises ``BadRequest`` if the object is flagged and its name holds
     none: attachments and evaluations are named by ids of their own and have to be flagged by their contact.
     """
-    if not any(key.casefold() == "complaint_reference" and value.strip() for key, value in tags.items()):
+    if not any(key.casefold() == COMPLAINT_REFERENCE and value.strip() for key, value in tags.items()):
         return None
     match = _CONTACT.search(tagged.key.rpartition("/")[2])
     if match is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from steward.aws.errors import PreconditionFailed, translated
+from steward.aws.rows import Row, stamp, values
 from steward.clock import Clock
-from steward.messaging.adapters.rows import epoch, in_force, opt_out_item, opt_out_key, stamp, to_item, transact
+from steward.messaging.adapters.rows import epoch, in_force, opt_out_item, opt_out_key, transact
 from steward.messaging.ports import ConsentRecord, Decision, IfOptedOut, OptOutCause, Recorded
+from steward.names import PARTITION_KEY, SORT_KEY
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -43,10 +45,10 @@ class DynamoConsentBook:
 
     def _decision(self, evidence: ConsentRecord) -> list[TransactWriteItemTypeDef]:
         pointer = {
-            "pk": evidence.number_hash,
-            "sk": in_force(evidence.purpose),
-            "decision": evidence.decision.value,
-            "at": stamp(evidence.at),
+            PARTITION_KEY: evidence.number_hash,
+            SORT_KEY: in_force(evidence.purpose),
+            "decision": evidence.decision,
+            "at": evidence.at,
             "wording_version": evidence.wording_version,
             "contact_id": evidence.contact_id,
             "expires_at": evidence.expires_at,
@@ -66,15 +68,15 @@ class DynamoConsentBook:
             {
                 "Put": {
                     "TableName": self.table,
-                    "Item": to_item(pointer),
+                    "Item": values(pointer),
                     "ConditionExpression": earlier,
                     "ExpressionAttributeNames": {"#at": "at", "#decision": "decision"},
-                    "ExpressionAttributeValues": to_item(
+                    "ExpressionAttributeValues": values(
                         {
                             ":now": epoch(evidence.at),
-                            ":at": stamp(evidence.at),
+                            ":at": evidence.at,
                             ":contact": evidence.contact_id,
-                            ":decision": evidence.decision.value,
+                            ":decision": evidence.decision,
                             ":version": evidence.wording_version,
                         }
                     ),
@@ -106,7 +108,7 @@ class DynamoConsentBook:
                     "TableName": self.table,
                     "Key": key,
                     "ConditionExpression": f"{_ABSENT} OR expires_at <= :now",
-                    "ExpressionAttributeValues": to_item({":now": epoch(evidence.at)}),
+                    "ExpressionAttributeValues": values({":now": epoch(evidence.at)}),
                 }
             }
         ]
@@ -124,14 +126,14 @@ class DynamoConsentBook:
             self.client.delete_item(TableName=self.table, Key=opt_out_key(evidence.number_hash))
 
 
-def _evidence_item(evidence: ConsentRecord) -> dict[str, Any]:
+def _evidence_item(evidence: ConsentRecord) -> Row:
     at = stamp(evidence.at)
-    return to_item(
+    return values(
         {
-            "pk": evidence.number_hash,
-            "sk": f"decision#{evidence.purpose}#{at}#{evidence.id}",
+            PARTITION_KEY: evidence.number_hash,
+            SORT_KEY: f"decision#{evidence.purpose}#{at}#{evidence.id}",
             "purpose": evidence.purpose,
-            "decision": evidence.decision.value,
+            "decision": evidence.decision,
             "wording_version": evidence.wording_version,
             "wording_sha256": evidence.wording_sha256,
             "language": evidence.language,

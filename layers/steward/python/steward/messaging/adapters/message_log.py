@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.errors import Conflict, PreconditionFailed, translate, translated
+from steward.aws.rows import Fields, plain, values
 from steward.clock import Clock
 from steward.ids import NumberHash
 from steward.messaging.adapters.rows import (
-    Row,
     claim_key,
     epoch,
-    from_item,
     in_force,
     opt_out_item,
     opt_out_key,
-    stamp,
-    to_item,
     transact,
 )
 from steward.messaging.answers import Reason
@@ -34,13 +31,11 @@ from steward.messaging.ports import (
     SendEligibility,
     SendReservation,
 )
+from steward.names import MESSAGE_ID, MESSAGE_INDEX, PARTITION_KEY, SORT_KEY
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
-
-MESSAGE_INDEX: Final = "by_message_id"
-"""Finds the reservation of a message whose event does not carry it."""
 
 _CONSENT, _OPT_OUT, _CLAIM = range(3)
 _CLAIMED, _SENT, _NOT_SENT, _UNKNOWN = "claimed", "sent", "not_sent", "unknown"
@@ -63,10 +58,10 @@ class DynamoMessageLog:
             {
                 "ConditionCheck": {
                     "TableName": self.consents,
-                    "Key": to_item({"pk": number_hash, "sk": in_force(purpose)}),
+                    "Key": values({PARTITION_KEY: number_hash, SORT_KEY: in_force(purpose)}),
                     "ConditionExpression": "#decision = :given AND expires_at > :now",
                     "ExpressionAttributeNames": {"#decision": "decision"},
-                    "ExpressionAttributeValues": to_item({":given": Decision.GIVEN.value, ":now": epoch(now)}),
+                    "ExpressionAttributeValues": values({":given": Decision.GIVEN, ":now": epoch(now)}),
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
             },
@@ -75,7 +70,7 @@ class DynamoMessageLog:
                     "TableName": self.consents,
                     "Key": opt_out_key(number_hash),
                     "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
-                    "ExpressionAttributeValues": to_item({":now": epoch(now)}),
+                    "ExpressionAttributeValues": values({":now": epoch(now)}),
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
             },
@@ -94,7 +89,7 @@ class DynamoMessageLog:
                 UpdateExpression="SET #state = :state, message_id = :message",
                 ConditionExpression="attempt = :attempt",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item(
+                ExpressionAttributeValues=values(
                     {":state": _SENT, ":message": message_id, ":attempt": reservation.attempt}
                 ),
             )
@@ -109,8 +104,8 @@ class DynamoMessageLog:
                     "UpdateExpression": "SET #state = :state, reason = :reason",
                     "ConditionExpression": "attempt = :attempt AND attribute_not_exists(message_id)",
                     "ExpressionAttributeNames": {"#state": "state"},
-                    "ExpressionAttributeValues": to_item(
-                        {":state": _NOT_SENT, ":reason": reason.value, ":attempt": reservation.attempt}
+                    "ExpressionAttributeValues": values(
+                        {":state": _NOT_SENT, ":reason": reason, ":attempt": reservation.attempt}
                     ),
                 }
             }
@@ -130,7 +125,7 @@ class DynamoMessageLog:
                 UpdateExpression="SET #state = :state",
                 ConditionExpression="attempt = :attempt AND attribute_not_exists(message_id)",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item({":state": _UNKNOWN, ":attempt": reservation.attempt}),
+                ExpressionAttributeValues=values({":state": _UNKNOWN, ":attempt": reservation.attempt}),
             )
 
     def find(self, message_id: str) -> str | None:
@@ -139,12 +134,12 @@ class DynamoMessageLog:
             answer = self.client.query(
                 TableName=self.messages,
                 IndexName=MESSAGE_INDEX,
-                KeyConditionExpression="message_id = :message",
-                ExpressionAttributeValues=to_item({":message": message_id}),
+                KeyConditionExpression=f"{MESSAGE_ID} = :message",
+                ExpressionAttributeValues=values({":message": message_id}),
                 Limit=1,
             )
-        rows = [from_item(item) for item in answer["Items"]]
-        return f"{rows[0]['pk']}/{rows[0]['sk']}" if rows else None
+        rows = [plain(item) for item in answer["Items"]]
+        return f"{rows[0][PARTITION_KEY]}/{rows[0][SORT_KEY]}" if rows else None
 
     def settle(self, claim_id: str, delivery: Delivery) -> NumberHash | None:
         """Write the delivery into the log unless a later or a final one is there; see ``DeliveryLog.settle``."""
@@ -163,12 +158,12 @@ class DynamoMessageLog:
                     f" AND (attribute_not_exists(delivery_at) OR {open_yet}{later})"
                 ),
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=to_item(
+                ExpressionAttributeValues=values(
                     {
                         ":sent": _SENT,
                         ":message": delivery.message_id,
                         ":status": delivery.status,
-                        ":at": stamp(delivery.at),
+                        ":at": delivery.at,
                         ":final": delivery.final,
                         ":no": False,
                     }
@@ -193,15 +188,15 @@ class DynamoMessageLog:
                     TableName=self.consents,
                     Item=opt_out_item(number_hash, cause, at, expires_at),
                     ConditionExpression="attribute_not_exists(pk) OR expires_at <= :at",
-                    ExpressionAttributeValues=to_item({":at": epoch(at)}),
+                    ExpressionAttributeValues=values({":at": epoch(at)}),
                 )
         except PreconditionFailed:
             return
 
     def _put(self, reservation: SendReservation) -> TransactWriteItemTypeDef:
         row = {
-            "pk": reservation.contact_id,
-            "sk": reservation.template,
+            PARTITION_KEY: reservation.contact_id,
+            SORT_KEY: reservation.template,
             "state": _CLAIMED,
             "attempt": reservation.attempt,
             "purpose": reservation.purpose,
@@ -209,22 +204,22 @@ class DynamoMessageLog:
             "language": reservation.language,
             "parts": reservation.parts,
             "body": reservation.body,
-            "at": stamp(reservation.at),
+            "at": reservation.at,
             "expires_at": reservation.expires_at,
         }
         return {
             "Put": {
                 "TableName": self.messages,
-                "Item": to_item(row),
+                "Item": values(row),
                 "ConditionExpression": ("attribute_not_exists(pk) OR expires_at <= :now OR (#state = :not_sent)"),
                 "ExpressionAttributeNames": {"#state": "state"},
-                "ExpressionAttributeValues": to_item({":now": epoch(reservation.at), ":not_sent": _NOT_SENT}),
+                "ExpressionAttributeValues": values({":now": epoch(reservation.at), ":not_sent": _NOT_SENT}),
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
         }
 
 
-def _eligibility(unmet: Mapping[int, Row], reservation: SendReservation | None, now: datetime) -> SendEligibility:
+def _eligibility(unmet: Mapping[int, Fields], reservation: SendReservation | None, now: datetime) -> SendEligibility:
     if _CONSENT in unmet:
         row = unmet[_CONSENT]
         expired = not row or int(row["expires_at"]) <= epoch(now)
@@ -242,5 +237,5 @@ def _eligibility(unmet: Mapping[int, Row], reservation: SendReservation | None, 
 
 
 def _recipient(item: Mapping[str, Any], delivery: Delivery) -> NumberHash | None:
-    row = from_item(item)
+    row = plain(item)
     return NumberHash(row["number_hash"]) if row.get("message_id") == delivery.message_id else None

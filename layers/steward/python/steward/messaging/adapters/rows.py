@@ -8,28 +8,23 @@ the name of a template.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.errors import Conflict, Throttled, translate
+from steward.aws.rows import Fields, Row, plain, values
 from steward.clock import Clock
 from steward.ids import NumberHash
 from steward.messaging.ports import OptOutCause
+from steward.names import EXPIRES_AT, PARTITION_KEY, SORT_KEY
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-Row = dict[str, Any]
-"""A row as Python values."""
-
 _OPTED_OUT: Final = "opted_out"
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 _ROUNDS: Final = 4
 _PAUSE_SECONDS: Final = 0.05
@@ -41,36 +36,21 @@ def in_force(purpose: str) -> str:
     return f"in_force#{purpose}"
 
 
-def opt_out_key(number_hash: NumberHash) -> dict[str, Any]:
+def opt_out_key(number_hash: NumberHash) -> Row:
     """Return the key of the row that says that a number is opted out."""
-    return to_item({"pk": number_hash, "sk": _OPTED_OUT})
+    return values({PARTITION_KEY: number_hash, SORT_KEY: _OPTED_OUT})
 
 
-def opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> dict[str, Any]:
+def opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> Row:
     """Return the row that says that a number is opted out."""
-    row = {"pk": number_hash, "sk": _OPTED_OUT, "cause": cause.value, "at": stamp(at), "expires_at": expires_at}
-    return to_item(row)
+    row = {PARTITION_KEY: number_hash, SORT_KEY: _OPTED_OUT, "cause": cause, "at": at, EXPIRES_AT: expires_at}
+    return values(row)
 
 
-def claim_key(claim_id: str) -> dict[str, Any]:
+def claim_key(claim_id: str) -> Row:
     """Return the key of a reservation's row; a contact's id holds no slash."""
     contact_id, _, template = claim_id.partition("/")
-    return to_item({"pk": contact_id, "sk": template})
-
-
-def to_item(row: Mapping[str, object]) -> dict[str, Any]:
-    """Return the row as DynamoDB's typed values; a field that is None is left out."""
-    return {name: _serialize(value) for name, value in row.items() if value is not None}
-
-
-def from_item(item: Mapping[str, Any]) -> Row:
-    """Return DynamoDB's typed values as a row."""
-    return {name: _deserialize(value) for name, value in item.items()}
-
-
-def stamp(moment: datetime) -> str:
-    """Return the moment in UTC as text that sorts as it passes."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return values({PARTITION_KEY: contact_id, SORT_KEY: template})
 
 
 def epoch(moment: datetime) -> int:
@@ -78,7 +58,9 @@ def epoch(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def transact(client: DynamoDBClient, acts: Sequence[TransactWriteItemTypeDef], clock: Clock) -> dict[int, Row] | None:
+def transact(
+    client: DynamoDBClient, acts: Sequence[TransactWriteItemTypeDef], clock: Clock
+) -> dict[int, Fields] | None:
     """Do all of the acts or none; return None when done.
 
     Otherwise return, by the position of each act whose condition was not met, the row that it met (an empty one if
@@ -94,7 +76,7 @@ def transact(client: DynamoDBClient, acts: Sequence[TransactWriteItemTypeDef], c
                 raise translate(error, _OPERATION) from error
             reasons: Iterable[Mapping[str, Any]] = error.response.get("CancellationReasons", ())
             unmet = {
-                position: from_item(reason.get("Item", {}))
+                position: plain(reason.get("Item", {}))
                 for position, reason in enumerate(reasons)
                 if reason.get("Code") == "ConditionalCheckFailed"
             }

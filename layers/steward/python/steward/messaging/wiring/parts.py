@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from steward.aws.clients import ClientTimeouts, client
 from steward.clock import Clock
@@ -55,9 +55,9 @@ def ledger(patience: ClientTimeouts, clock: Clock) -> DynamoMessageLog:
 
 def dynamodb(patience: ClientTimeouts) -> DynamoDBClient:
     """Return DynamoDB's client."""
-    return cast("DynamoDBClient", client("dynamodb", patience))
+    return client("dynamodb", patience)
 
 
 def sms(patience: ClientTimeouts) -> PinpointSMSVoiceV2Client:
     """Return the client of AWS End User Messaging SMS."""
-    return cast("PinpointSMSVoiceV2Client", client("pinpoint-sms-voice-v2", patience))
+    return client("pinpoint-sms-voice-v2", patience)

@@ -1,6 +1,6 @@
 """The payment register's items: how one contact's pauses are written down, and how they are read.
 
-One item per contact (``pk`` its id, ``sk`` always :data:`SORT_KEY`). Its open interval lies in attributes of its own,
+One item per contact (``pk`` its id, ``sk`` always :data:`SORT_VALUE`). Its open interval lies in attributes of its own,
 so that each change is one conditional update; closed intervals and failed attempts lie in the list ``closed``. Moments
 are whole milliseconds since 1970; only ``expires_at`` is in seconds, as DynamoDB's time to live wants it.
 """
@@ -12,64 +12,94 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import Struct
+
+from steward.aws import rows
 from steward.ids import ContactId
 from steward.payments.model import Asker, Call, Entry, Interval, Reason, Status
 from steward.policy.payments import RecordingType
-from steward.retention.expiry import ATTRIBUTE, is_expired
+from steward.retention.expiry import is_expired
 
-Item = Mapping[str, Mapping[str, Any]]
+Item = Mapping[str, Any]
 """An item as DynamoDB's low-level API gives it: each value under its type, such as ``{"S": "text"}``."""
 
-SORT_KEY = "payments"
+SORT_VALUE = "payments"
+"""The one sort key of this table."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def milliseconds(moment: datetime) -> dict[str, str]:
-    """Return a moment as an attribute value, in whole milliseconds, rounded down."""
-    return {"N": str((moment - _EPOCH) // _MILLISECOND)}
+class _Interval(Struct, frozen=True, kw_only=True):
+    """One interval as it stands in an item, or in ``closed``."""
+
+    reference: str
+    status: Status
+    reason: Reason
+    asked_by: Asker
+    asked_at: int
+    expires_at: int
+    types: frozenset[RecordingType] = frozenset()
+    paused_at: int | None = None
+    resumed_at: int | None = None
+    ended_at: int | None = None
 
 
-def write_closed(interval: Interval) -> dict[str, Any]:
+class _Entry(Struct, frozen=True, kw_only=True):
+    """An item without its open interval."""
+
+    pk: ContactId
+    expires_at: int
+    initial_contact_id: ContactId = ContactId("")
+    closed: tuple[_Interval, ...] = ()
+    settled_at: int | None = None
+    resume_asked_at: int | None = None
+    resume_pending: bool = False
+    alerted_reference: str = ""
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment in whole milliseconds, rounded down."""
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def closed_row(interval: Interval) -> _Interval:
     """Return one closed interval as an element of ``closed``."""
-    fields: dict[str, Any] = {
-        "reference": {"S": interval.reference},
-        "status": {"S": interval.status.value},
-        "reason": {"S": interval.reason.value},
-        "asked_by": {"S": interval.asked_by.value},
-        "asked_at": milliseconds(interval.asked_at),
-        ATTRIBUTE: {"N": str(interval.expires_at)},
-        "types": {"L": [{"S": kind.value} for kind in sorted(interval.types)]},
-    }
-    for name in ("paused_at", "resumed_at", "ended_at"):
-        moment = getattr(interval, name)
-        if moment is not None:
-            fields[name] = milliseconds(moment)
-    return {"M": fields}
+    return _Interval(
+        reference=interval.reference,
+        status=interval.status,
+        reason=interval.reason,
+        asked_by=interval.asked_by,
+        asked_at=milliseconds(interval.asked_at),
+        expires_at=interval.expires_at,
+        types=interval.types,
+        paused_at=_maybe_milliseconds(interval.paused_at),
+        resumed_at=_maybe_milliseconds(interval.resumed_at),
+        ended_at=_maybe_milliseconds(interval.ended_at),
+    )
 
 
 def read_entry(item: Item, now: datetime) -> Entry | None:
     """Return what an item says; None, or without its expired parts, where the register should have forgotten it.
 
-    DynamoDB removes an expired item within days, not at once (Developer Guide, "Using time to live").
+    DynamoDB removes an expired item within days, not at once (Developer Guide, "Using time to live"). Raises
+    UnreadableRow.
     """
-    closed = tuple(_interval(part["M"]) for part in item.get("closed", {}).get("L", []))
-    closed = tuple(interval for interval in closed if not is_expired(interval.expires_at, now))
-    current = _interval(item) if "reference" in item else None
+    row = rows.read(item, _Entry)
+    closed = tuple(_interval(one) for one in row.closed if not is_expired(one.expires_at, now))
+    current = _interval(rows.read(item, _Interval)) if "reference" in item else None
     if current is not None and is_expired(current.expires_at, now):
         current = None
-    if current is None and not closed and is_expired(int(item[ATTRIBUTE]["N"]), now):
+    if current is None and not closed and is_expired(row.expires_at, now):
         return None
-    contact_id = ContactId(item["pk"]["S"])
     return Entry(
-        call=Call(contact_id, ContactId(_text(item, "initial_contact_id") or contact_id)),
+        call=Call(row.pk, row.initial_contact_id or row.pk),
         current=current,
         closed=closed,
-        settled_at=_maybe(item, "settled_at"),
-        resume_asked_at=_maybe(item, "resume_asked_at"),
-        resume_pending="resume_pending" in item,
-        alerted_reference=_text(item, "alerted_reference"),
+        settled_at=_maybe(row.settled_at),
+        resume_asked_at=_maybe(row.resume_asked_at),
+        resume_pending=row.resume_pending,
+        alerted_reference=row.alerted_reference,
     )
 
 
@@ -97,30 +127,28 @@ def payments(items: Iterable[Item], now: datetime) -> list[PaymentLine]:
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].contact_id))]
 
 
-def _interval(fields: Item) -> Interval:
-    kinds = fields.get("types", {})
-    names = kinds["SS"] if "SS" in kinds else [kind["S"] for kind in kinds.get("L", [])]
+def _interval(row: _Interval) -> Interval:
     return Interval(
-        reference=fields["reference"]["S"],
-        status=Status(fields["status"]["S"]),
-        reason=Reason(fields["reason"]["S"]),
-        asked_by=Asker(fields["asked_by"]["S"]),
-        asked_at=_moment(fields["asked_at"]),
-        expires_at=int(fields[ATTRIBUTE]["N"]),
-        types=frozenset(RecordingType(name) for name in names),
-        paused_at=_maybe(fields, "paused_at"),
-        resumed_at=_maybe(fields, "resumed_at"),
-        ended_at=_maybe(fields, "ended_at"),
+        reference=row.reference,
+        status=row.status,
+        reason=row.reason,
+        asked_by=row.asked_by,
+        asked_at=_moment(row.asked_at),
+        expires_at=row.expires_at,
+        types=row.types,
+        paused_at=_maybe(row.paused_at),
+        resumed_at=_maybe(row.resumed_at),
+        ended_at=_maybe(row.ended_at),
     )
 
 
-def _text(item: Item, name: str) -> str:
-    return str(item[name]["S"]) if name in item else ""
+def _maybe(stored: int | None) -> datetime | None:
+    return None if stored is None else _moment(stored)
 
 
-def _maybe(item: Item, name: str) -> datetime | None:
-    return _moment(item[name]) if name in item else None
+def _maybe_milliseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else milliseconds(moment)
 
 
-def _moment(value: Mapping[str, Any]) -> datetime:
-    return _EPOCH + int(value["N"]) * _MILLISECOND
+def _moment(stored: int) -> datetime:
+    return _EPOCH + stored * _MILLISECOND

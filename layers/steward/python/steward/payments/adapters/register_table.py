@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +10,15 @@ from typing import Any
 
 from steward.aws.clients import PIPELINE, ClientTimeouts, client
 from steward.aws.errors import AwsError, PreconditionFailed, translated
+from steward.aws.rows import Row, values
 from steward.clock import Clock
 from steward.ids import ContactId
-from steward.payments.adapters.items import SORT_KEY, milliseconds, read_entry, write_closed
+from steward.names import OPEN_INDEX, OPEN_STATE, PARTITION_KEY, SORT_KEY
+from steward.payments.adapters.items import SORT_VALUE, closed_row, milliseconds, read_entry
 from steward.payments.model import Call, Entry, Interval, Status
 from steward.payments.ports import STORE_CALL_SECONDS, Overtaken, RegisterUnavailable
 
-OPEN_INDEX = "open"
-"""Sparse index of the contacts with an open interval: ``open_state`` (always ``open``), ``asked_at``."""
+_IS_OPEN = "open"
 
 IN_PAYMENT = ClientTimeouts(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts=1)
 
@@ -61,12 +62,14 @@ class RegisterTable:
 
     def open(self, call: Call, interval: Interval, *, clear_since: datetime, idle_since: datetime) -> Interval:
         """Record a confirmed pause; raises Overtaken if a resume was asked for meanwhile."""
-        values = _opening(call, interval) | {
-            ":paused_at": milliseconds(interval.paused_at or interval.asked_at),
-            ":clear": milliseconds(clear_since),
-            ":idle": milliseconds(idle_since),
-        }
-        item = self._update(call.contact_id, _CONFIRMED + _WITH_TYPES, values, condition=_NOT_RESUMED_SINCE)
+        opening = _opening(call, interval) | values(
+            {
+                ":paused_at": milliseconds(interval.paused_at or interval.asked_at),
+                ":clear": milliseconds(clear_since),
+                ":idle": milliseconds(idle_since),
+            }
+        )
+        item = self._update(call.contact_id, _CONFIRMED + _WITH_TYPES, opening, condition=_NOT_RESUMED_SINCE)
         entry = read_entry(item, self.clock.now())
         return entry.current if entry and entry.current else interval
 
@@ -81,7 +84,7 @@ class RegisterTable:
             item = self._update(
                 contact_id,
                 "SET settled_at = :asked_at",
-                {":asked_at": milliseconds(asked_at), ":status": {"S": Status.PAUSED.value}},
+                values({":asked_at": milliseconds(asked_at), ":status": Status.PAUSED}),
                 condition="#status = :status AND attribute_not_exists(resume_pending)",
             )
         except Overtaken:
@@ -98,12 +101,14 @@ class RegisterTable:
         item = self._update(
             call.contact_id,
             f"SET resume_asked_at = :at, resume_pending = :yes{_KEPT}",
-            {
-                ":at": milliseconds(at),
-                ":yes": {"BOOL": True},
-                ":initial": {"S": call.initial_contact_id},
-                ":expires_at": {"N": str(expires_at)},
-            },
+            values(
+                {
+                    ":at": milliseconds(at),
+                    ":yes": True,
+                    ":initial": call.initial_contact_id,
+                    ":expires_at": expires_at,
+                }
+            ),
             condition="attribute_not_exists(open_state) OR settled_at <= :at",
             answer="ALL_OLD",
         )
@@ -112,20 +117,17 @@ class RegisterTable:
     def close(self, call: Call, interval: Interval, *, opened_as: str | None) -> None:
         """Move the open interval to the closed ones; raises Overtaken if it is not the open one any more."""
         condition = "attribute_exists(resume_pending) AND "
-        values = _closing(call, interval, interval.resumed_at or interval.asked_at)
-        if opened_as is None:
-            condition += "attribute_not_exists(#reference)"
-        else:
-            condition += "#reference = :opened"
-            values[":opened"] = {"S": opened_as}
-        self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}{_CLEAR}", values, condition=condition)
+        closing = _closing(call, interval, interval.resumed_at or interval.asked_at)
+        condition += "attribute_not_exists(#reference)" if opened_as is None else "#reference = :opened"
+        closing |= values({":opened": opened_as})
+        self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}{_CLEAR}", closing, condition=condition)
 
     def end(self, call: Call, interval: Interval) -> None:
         """Close the open interval because the call ended; nothing if it is closed already."""
-        values = _closing(call, interval, interval.ended_at or interval.asked_at)
-        values[":opened"] = {"S": interval.reference}
+        closing = _closing(call, interval, interval.ended_at or interval.asked_at)
+        closing |= values({":opened": interval.reference})
         try:
-            self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}{_CLEAR}", values, condition="#reference = :opened")
+            self._update(call.contact_id, f"SET {_TO_CLOSED}{_KEPT}{_CLEAR}", closing, condition="#reference = :opened")
         except Overtaken:
             return
 
@@ -135,7 +137,7 @@ class RegisterTable:
             self._update(
                 contact_id,
                 "REMOVE resume_pending",
-                {":asked_at": milliseconds(asked_at)},
+                values({":asked_at": milliseconds(asked_at)}),
                 condition="resume_asked_at = :asked_at",
             )
         except Overtaken:
@@ -147,7 +149,7 @@ class RegisterTable:
             self._update(
                 contact_id,
                 "SET alerted_reference = :reference",
-                {":reference": {"S": reference}},
+                values({":reference": reference}),
                 condition="attribute_exists(pk)",
             )
         except Overtaken:
@@ -161,8 +163,8 @@ class RegisterTable:
                 answer = self.api.query(
                     TableName=self.table,
                     IndexName=OPEN_INDEX,
-                    KeyConditionExpression="open_state = :open",
-                    ExpressionAttributeValues={":open": {"S": "open"}},
+                    KeyConditionExpression=f"{OPEN_STATE} = :open",
+                    ExpressionAttributeValues=values({":open": _IS_OPEN}),
                     **page,
                 )
             for item in answer["Items"]:
@@ -177,7 +179,7 @@ class RegisterTable:
         self,
         contact_id: ContactId,
         expression: str,
-        values: Mapping[str, Any],
+        values: Row,
         *,
         condition: str = "",
         answer: str = "ALL_NEW",
@@ -223,29 +225,33 @@ def in_pipeline(table: str, clock: Clock) -> RegisterTable:
     return RegisterTable(client("dynamodb", PIPELINE), table, clock)
 
 
-def _key(contact_id: ContactId) -> dict[str, dict[str, str]]:
-    return {"pk": {"S": contact_id}, "sk": {"S": SORT_KEY}}
+def _key(contact_id: ContactId) -> Row:
+    return values({PARTITION_KEY: contact_id, SORT_KEY: SORT_VALUE})
 
 
-def _opening(call: Call, interval: Interval) -> dict[str, Any]:
-    types = {":types": {"SS": sorted(kind.value for kind in interval.types)}} if interval.types else {}
-    return types | {
-        ":reference": {"S": interval.reference},
-        ":asked_at": milliseconds(interval.asked_at),
-        ":asked_by": {"S": interval.asked_by.value},
-        ":status": {"S": interval.status.value},
-        ":reason": {"S": interval.reason.value},
-        ":initial": {"S": call.initial_contact_id},
-        ":open": {"S": "open"},
-        ":expires_at": {"N": str(interval.expires_at)},
-    }
+def _opening(call: Call, interval: Interval) -> Row:
+    return values(
+        {
+            ":types": interval.types or None,
+            ":reference": interval.reference,
+            ":asked_at": milliseconds(interval.asked_at),
+            ":asked_by": interval.asked_by,
+            ":status": interval.status,
+            ":reason": interval.reason,
+            ":initial": call.initial_contact_id,
+            ":open": _IS_OPEN,
+            ":expires_at": interval.expires_at,
+        }
+    )
 
 
-def _closing(call: Call, interval: Interval, settled_at: datetime) -> dict[str, Any]:
-    return {
-        ":none": {"L": []},
-        ":closed": {"L": [write_closed(interval)]},
-        ":settled_at": milliseconds(settled_at),
-        ":initial": {"S": call.initial_contact_id},
-        ":expires_at": {"N": str(interval.expires_at)},
-    }
+def _closing(call: Call, interval: Interval, settled_at: datetime) -> Row:
+    return values(
+        {
+            ":none": (),
+            ":closed": (closed_row(interval),),
+            ":settled_at": milliseconds(settled_at),
+            ":initial": call.initial_contact_id,
+            ":expires_at": interval.expires_at,
+        }
+    )

@@ -1,0 +1,55 @@
+"""What steward's own functions ask of ``place_hold``, as messages of the hold queue.
+
+The field ``steward`` tells which one it is; an event of EventBridge has no such field.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from steward.ids import CaseRef, ContactId
+
+
+class HoldContact(Struct, frozen=True, tag="hold", tag_field="steward"):
+    """Hold this contact for a case that is on record. ``signal`` tells how it was flagged."""
+
+    case: CaseRef
+    contact_id: ContactId
+    signal: str = ""
+
+
+class ApplyCase(Struct, frozen=True, tag="apply", tag_field="steward"):
+    """Let the case's new facts reach this contact."""
+
+    case: CaseRef
+    contact_id: ContactId
+
+
+class Reinspect(Struct, frozen=True, tag="reinspect", tag_field="steward"):
+    """Inspect this contact."""
+
+    contact_id: ContactId
+
+
+class Recheck(Struct, frozen=True, tag="recheck", tag_field="steward"):
+    """Inspect this contact soon after its flag, as that attempt of several."""
+
+    contact_id: ContactId
+    attempt: int
+
+
+OwnMessage = HoldContact | ApplyCase | Reinspect | Recheck
+
+
+def encode(message: OwnMessage) -> str:
+    """Return the body of that message."""
+    return msgspec.json.encode(message).decode()
+
+
+def decode(message: object) -> OwnMessage:
+    """Return what the body of a message, read as JSON, says. Raises msgspec.ValidationError.
+
+    A number may be written as text, as the earliest messages had it.
+    """
+    return msgspec.convert(message, OwnMessage, strict=False)  # type: ignore[no-any-return]

@@ -1,0 +1,53 @@
+"""Names that the templates and the functions must agree upon: of keys, indexes, attributes and tags.
+
+Nothing is imported here, so that both sides can read it at no cost.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Every table -------------------------------------------------------------------------------------------------------
+PARTITION_KEY: Final = "pk"
+SORT_KEY: Final = "sk"
+EXPIRES_AT: Final = "expires_at"
+"""DynamoDB's time to live: the epoch second after which a row may be removed."""
+
+# The register ------------------------------------------------------------------------------------------------------
+AGENDA_INDEX: Final = "agenda"
+"""The contacts for which something is to be done, by when: the nightly run queries it and never scans."""
+AGENDA: Final = "agenda"
+"""Its partition key; a contact has it while something is to be done for it."""
+NEXT_ACTION_AT: Final = "next_action_at"
+"""Its sort key."""
+
+# The payment register ----------------------------------------------------------------------------------------------
+OPEN_INDEX: Final = "open"
+"""The contacts with an open pause, and no others: the daily look queries it and never scans."""
+OPEN_STATE: Final = "open_state"
+"""Its partition key; a contact has it while its pause is open."""
+ASKED_AT: Final = "asked_at"
+"""Its sort key, in milliseconds since 1970."""
+
+# The message log ---------------------------------------------------------------------------------------------------
+MESSAGE_INDEX: Final = "by_message_id"
+"""Finds the reservation of a message whose delivery event does not name it."""
+MESSAGE_ID: Final = "message_id"
+"""Its partition key."""
+
+# What flags a contact: as a contact's attribute or tag, or an object's tag ------------------------------------------
+COMPLAINT_REFERENCE: Final = "complaint_reference"
+COMPLAINT_RECEIVED: Final = "complaint_received"
+COMPLAINT_STAGE: Final = "complaint_stage"
+
+# Buckets -----------------------------------------------------------------------------------------------------------
+RECORD_CLASS_TAG: Final = "steward:record-class"
+"""The tag by which a bucket says which records it keeps."""
+CONTACT_RECORDS: Final = "contact-records/"
+"""Where the delivery stream puts contact records, by month."""
+CONTACT_RECORD_ERRORS: Final = "contact-record-errors/"
+"""Where the delivery stream puts what it could not place."""
+
+# Metrics -----------------------------------------------------------------------------------------------------------
+METRICS: Final = "steward"
+"""The namespace of what the functions count."""
