@@ -7,12 +7,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.signals.fields import moment, parse, section, text
-from steward.settings import required
+from steward.holds.wiring import confirming
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-register = DynamoRegister(required("REGISTER_TABLE"))
+register = confirming.register()
 
 
 def _handle(record: dict[str, Any]) -> None:

@@ -7,30 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from steward.clock import SystemClock
 from steward.observability import logger
-from steward.payments.adapters import connect, register_table, watch_queue
-from steward.payments.control import RecordingController, section
 from steward.payments.model import Answer, Reason, Status
 from steward.payments.request import BadRequest, read
-from steward.policy.compiled import load
-from steward.settings import required
+from steward.payments.wiring import controlling
 
-
-def _controller() -> RecordingController:
-    clock = SystemClock()
-    recording = connect.in_payment(required("INSTANCE_ARN"))
-    return RecordingController(
-        policy=section(load()),
-        control=recording,
-        contacts=recording,
-        register=register_table.in_payment(required("PAYMENT_REGISTER_TABLE"), clock),
-        watch=watch_queue.in_payment(required("PAYMENT_QUEUE_URL"), clock),
-        clock=clock,
-    )
-
-
-CONTROLLER = _controller()
+CONTROLLER = controlling.controller()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, str]:

@@ -7,31 +7,11 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from steward.clock import SystemClock
 from steward.observability import count, logger, metrics
-from steward.payments.adapters import connect, notices, register_table, watch_queue
-from steward.payments.control import RecordingController, section
-from steward.payments.guard import PaymentGuard
 from steward.payments.messages import read
-from steward.policy.compiled import load
-from steward.settings import required
+from steward.payments.wiring import guarding
 
-
-def _guard() -> PaymentGuard:
-    clock = SystemClock()
-    instance = required("INSTANCE_ARN")
-    controller = RecordingController(
-        policy=section(load()),
-        control=connect.in_payment(instance),
-        contacts=connect.in_pipeline(instance),
-        register=register_table.in_pipeline(required("PAYMENT_REGISTER_TABLE"), clock),
-        watch=watch_queue.in_pipeline(required("PAYMENT_QUEUE_URL"), clock),
-        clock=clock,
-    )
-    return PaymentGuard(controller, notices.supervisors(required("SUPERVISORS_TOPIC_ARN")), count)
-
-
-GUARD = _guard()
+GUARD = guarding.guard(count)
 PROCESSOR = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 

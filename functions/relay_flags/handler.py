@@ -12,16 +12,14 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.aws.clients import client
-from steward.aws.errors import translated
 from steward.holds.signals.fields import get, section
+from steward.holds.wiring import relaying
 from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_STAGE
-from steward.settings import required
 
 PASSED_ON = ("ContactId", "InstanceARN", "LastUpdateTimestamp")
 
 processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
-queue_url = required("HOLD_QUEUE_URL")
+work = relaying.work()
 
 
 def _handle(record: dict[str, Any]) -> None:
@@ -31,10 +29,7 @@ def _handle(record: dict[str, Any]) -> None:
     if not flag[COMPLAINT_REFERENCE]:
         return
     detail = {**{name: get(contact, name) for name in PASSED_ON}, "Attributes": flag}
-    message = {"source": "steward.flags", "detail-type": "Contact Attributes", "detail": detail}
-    sqs: Any = client("sqs")
-    with translated("sqs.SendMessage"):
-        sqs.send_message(QueueUrl=queue_url, MessageBody=json.dumps(message))
+    work.relay(json.dumps({"source": "steward.flags", "detail-type": "Contact Attributes", "detail": detail}))
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from steward.clock import SystemClock
-from steward.ids import RecordClass
 from steward.observability import count, logger, metrics
-from steward.policy import compiled
-from steward.retention.adapters import RegisterLedger, S3Partitions
-from steward.retention.contact_records import retire
-from steward.retention.switch import read_switch
-from steward.settings import required
+from steward.retention.wiring.retiring import retiring
 
-months = compiled.load().retention[RecordClass.CONTACT_RECORD].months
-partitions = S3Partitions(required("CONTACT_RECORD_BUCKET"))
-ledger = RegisterLedger(required("REGISTER_TABLE"))
-switch = partial(read_switch, required("DISPOSAL_SWITCH"))
-clock = SystemClock()
+retire = retiring()
 
 
 class DisposalRefused(Exception):
@@ -26,7 +14,7 @@ class DisposalRefused(Exception):
 
 def handler(_event: object, _context: object) -> None:
     """Run once and report in numbers."""
-    tally = retire(partitions, ledger, switch, months=months, now=clock.now())
+    tally = retire()
     count("Heartbeat")
     count("DisposalScoped", tally.scoped)
     count("DisposalDone", tally.done)

@@ -17,7 +17,6 @@ from steward.policy import compiled
 from steward.policy.load import Severity, UnreadablePolicyError, check, load_policy
 from steward.policy.messaging import Template
 from steward.policy.model import Policy
-from steward.settings import MissingSetting
 
 POLICIES = sorted(Path("policies").glob("*.toml"))
 
@@ -125,18 +124,11 @@ def test_a_compiled_policy_keeps_the_order_of_languages(languages: list[str], mo
     assert list(compiled_policy.messaging.templates["hello"].text) == more
 
 
-def test_a_function_finds_its_policy_by_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compiled_policy_is_read_as_it_was(tmp_path: Path) -> None:
     policy = load_policy(Path("policies/barnet.toml"))
     deployed = tmp_path / "policy.json"
     deployed.write_bytes(compiled.compile_policy(policy))
-    monkeypatch.setenv("POLICY_FILE", str(deployed))
-    assert compiled.load() == policy
-
-
-def test_a_function_without_a_policy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("POLICY_FILE", raising=False)
-    with pytest.raises(MissingSetting, match="POLICY_FILE"):
-        compiled.load()
+    assert compiled.load(deployed) == policy
 
 
 def test_a_compiled_policy_with_an_unknown_key_is_refused(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from steward.aws import clients
 from steward.aws.errors import NotFound, Unavailable
 from steward.policy import compiled
 from steward.policy.load import load_policy
-from steward.retention.adapters import S3Partitions
 from steward.retention.switch import MalformedSwitch, read_switch
+from steward.retention.wiring.retiring import retiring
 
 BUCKET, TABLE, SWITCH = "contact-records-bucket", "register", "/steward/disposal"
 DUE = "contact-records/year=2026/month=01/"
@@ -237,7 +237,7 @@ def test_the_run_is_reported_in_numbers_and_a_heartbeat(
 
 
 def test_a_version_that_s3_will_not_delete_ends_the_run_in_error_after_the_rest_is_done(
-    world: RecordStoreFixture,
+    world: RecordStoreFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     locked = "locked-bucket"
     world.s3.create_bucket(
@@ -245,7 +245,8 @@ def test_a_version_that_s3_will_not_delete_ends_the_run_in_error_after_the_rest_
         CreateBucketConfiguration={"LocationConstraint": "eu-west-2"},
         ObjectLockEnabledForBucket=True,
     )
-    world.function.partitions = S3Partitions(locked)
+    monkeypatch.setenv("CONTACT_RECORD_BUCKET", locked)
+    world.function.retire = retiring()
     world.s3.put_object(Bucket=locked, Key=f"{DUE}free", Body=b"{}")
     world.s3.put_object(Bucket=locked, Key=f"{DUE}held", Body=b"{}", ObjectLockLegalHoldStatus="ON")
     with pytest.raises(world.function.DisposalRefused, match="1 of 2 versions that are due could not be deleted"):

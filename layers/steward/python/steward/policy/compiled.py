@@ -11,7 +11,6 @@ from typing import Final
 import msgspec
 
 from steward.policy.model import Policy
-from steward.settings import required
 
 _BY_LANGUAGE: Final = frozenset({"notice", "text"})
 """Tables of texts by language."""
@@ -34,10 +33,9 @@ def _ordered(value: object, name: str = "") -> object:
     return [_ordered(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def load(path: str | Path | None = None) -> Policy:
-    """Read a compiled policy: that file, or the one that ``POLICY_FILE`` names.
+def load(path: str | Path) -> Policy:
+    """Read a compiled policy.
 
-    Raises OSError when it cannot be read, msgspec.ValidationError when it is not a compiled policy and
-    steward.settings.MissingSetting when neither names a file.
+    Raises OSError when the file cannot be read and msgspec.ValidationError when it is not a compiled policy.
     """
-    return _decoder.decode(Path(path or required("POLICY_FILE")).read_bytes())
+    return _decoder.decode(Path(path).read_bytes())

@@ -46,6 +46,11 @@ class SqsWork:
         """Let each contact be inspected."""
         self._send(Reinspect(one) for one in contact_ids)
 
+    def relay(self, event: str) -> None:
+        """Hand on an event, as JSON, that flags a contact."""
+        with translated("sqs.SendMessage"):
+            client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=event)
+
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:
         """Let the contact be inspected at that moment: by a delayed message, or by a schedule if that is too far off.
 

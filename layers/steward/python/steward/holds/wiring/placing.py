@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
-
 from steward.clock import SystemClock
 from steward.holds.adapters.connect import ConnectContacts, Pace
 from steward.holds.adapters.evidence import S3HeldCopies
@@ -19,37 +17,50 @@ from steward.holds.placing import Placing
 from steward.holds.signals.dispatch import Dispatcher
 from steward.ids import RecordClass
 from steward.policy import compiled
-from steward.settings import required
+from steward.settings import Environment, read
+
+
+class PlaceHold(Environment, frozen=True, kw_only=True):
+    """What ``place_hold`` needs to be told."""
+
+    complaints_topic_arn: str
+    hold_bucket: str
+    hold_queue_arn: str
+    hold_queue_url: str
+    instance_arn: str
+    policy_file: str
+    recheck_group: str
+    recheck_role_arn: str
+    record_buckets: dict[RecordClass, str]
+    record_prefixes: dict[RecordClass, str]
+    register_table: str
 
 
 def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
     """Return what ``place_hold`` works with; ``count`` adds to the metric of that name."""
-    clock, policy = SystemClock(), compiled.load()
-    instance_arn = required("INSTANCE_ARN")
-    register = DynamoRegister(required("REGISTER_TABLE"))
-    contacts = ConnectContacts(instance_arn, Pace(clock))
+    told = read(PlaceHold)
+    clock, policy = SystemClock(), compiled.load(told.policy_file)
+    register = DynamoRegister(told.register_table)
+    contacts = ConnectContacts(told.instance_arn, Pace(clock))
     sources = S3Sources()
     reconciler = HoldReconciler(
         policy=policy,
-        stores=Stores(
-            buckets=msgspec.json.decode(required("RECORD_BUCKETS"), type=dict[RecordClass, str]),
-            prefixes=msgspec.json.decode(required("RECORD_PREFIXES"), type=dict[RecordClass, str]),
-        ),
+        stores=Stores(buckets=told.record_buckets, prefixes=told.record_prefixes),
         clock=clock,
         register=register,
         contacts=contacts,
         sources=sources,
-        evidence=S3HeldCopies(required("HOLD_BUCKET")),
-        notices=SnsNotices(required("COMPLAINTS_TOPIC_ARN")),
+        evidence=S3HeldCopies(told.hold_bucket),
+        notices=SnsNotices(told.complaints_topic_arn),
         count=count,
     )
     work = SqsWork(
-        queue_url=required("HOLD_QUEUE_URL"),
-        queue_arn=required("HOLD_QUEUE_ARN"),
-        group=required("RECHECK_GROUP"),
-        role_arn=required("RECHECK_ROLE_ARN"),
+        queue_url=told.hold_queue_url,
+        queue_arn=told.hold_queue_arn,
+        group=told.recheck_group,
+        role_arn=told.recheck_role_arn,
     )
     placing = Placing(
         policy=policy, clock=clock, register=register, contacts=contacts, reconciler=reconciler, work=work
     )
-    return Dispatcher(instance_arn=instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing)
+    return Dispatcher(instance_arn=told.instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing)

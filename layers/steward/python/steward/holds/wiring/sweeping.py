@@ -11,18 +11,28 @@ from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.work import SqsWork
 from steward.holds.sweep import Sweep
 from steward.retention.switch import read_switch
-from steward.settings import required
+from steward.settings import Environment, read
+
+
+class MaintainHolds(Environment, frozen=True, kw_only=True):
+    """What ``maintain_holds`` needs to be told."""
+
+    complaints_topic_arn: str
+    disposal_switch: str
+    hold_bucket: str
+    hold_queue_url: str
+    register_table: str
 
 
 def sweep() -> Sweep:
     """Return what ``maintain_holds`` works with."""
-    hold_bucket = required("HOLD_BUCKET")
+    told = read(MaintainHolds)
     return Sweep(
         clock=SystemClock(),
-        register=DynamoRegister(required("REGISTER_TABLE")),
-        evidence=S3HeldCopies(hold_bucket),
-        work=SqsWork(queue_url=required("HOLD_QUEUE_URL")),
-        notices=SnsNotices(required("COMPLAINTS_TOPIC_ARN")),
-        switch=partial(read_switch, required("DISPOSAL_SWITCH")),
-        hold_bucket=hold_bucket,
+        register=DynamoRegister(told.register_table),
+        evidence=S3HeldCopies(told.hold_bucket),
+        work=SqsWork(queue_url=told.hold_queue_url),
+        notices=SnsNotices(told.complaints_topic_arn),
+        switch=partial(read_switch, told.disposal_switch),
+        hold_bucket=told.hold_bucket,
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from steward.aws.clients import IN_CALL, client
 from steward.messaging.adapters.kms import KmsNumberHasher
-from steward.settings import required
 
 
-def hasher() -> KmsNumberHasher:
+def hasher(number_key_id: str) -> KmsNumberHasher:
     """Return what turns a number into its keyed hash."""
-    return KmsNumberHasher(client("kms", IN_CALL), required("NUMBER_KEY_ID"))
+    return KmsNumberHasher(client("kms", IN_CALL), number_key_id)

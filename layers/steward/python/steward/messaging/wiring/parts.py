@@ -15,7 +15,7 @@ from steward.policy import compiled
 from steward.policy.messaging import Messaging
 from steward.policy.model import Policy
 from steward.retention.expiry import expires_at
-from steward.settings import required
+from steward.settings import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +34,22 @@ def tell(what: str, **facts: object) -> None:
     count(re.sub(r"(?:^|_)([a-z])", lambda match: match[1].upper(), what))
 
 
-def policy() -> tuple[Policy, Messaging]:
+class WithPolicy(Environment, frozen=True, kw_only=True):
+    """What every function of messaging needs to be told."""
+
+    policy_file: str
+    consents_table: str
+
+
+class WithMessages(WithPolicy, frozen=True, kw_only=True):
+    """What a function needs to be told that reads and writes the log of messages."""
+
+    messages_table: str
+
+
+def policy(told: WithPolicy) -> tuple[Policy, Messaging]:
     """Return the policy and its section on messaging."""
-    whole = compiled.load()
+    whole = compiled.load(told.policy_file)
     if whole.messaging is None:
         raise NoMessagingError("the policy has no section `messaging`")
     return whole, whole.messaging
@@ -48,9 +61,9 @@ def expiry(policy: Policy, record_class: RecordClass) -> Callable[[datetime], in
     return lambda moment: expires_at(moment, months)
 
 
-def ledger(patience: ClientTimeouts, clock: Clock) -> DynamoMessageLog:
+def ledger(told: WithMessages, patience: ClientTimeouts, clock: Clock) -> DynamoMessageLog:
     """Return the log of messages, with the consents that it reads."""
-    return DynamoMessageLog(dynamodb(patience), required("CONSENTS_TABLE"), required("MESSAGES_TABLE"), clock)
+    return DynamoMessageLog(dynamodb(patience), told.consents_table, told.messages_table, clock)
 
 
 def dynamodb(patience: ClientTimeouts) -> DynamoDBClient:
