@@ -48,7 +48,7 @@ deploy-local: setup ## Deploy with the real CDK command line into an emulated ac
 	@$(BIN)/python -m deployment locally
 
 deploy: setup ## Deploy an environment of cdk.json to the account in use: make deploy ENVIRONMENT=name
-	@$(BIN)/python -m deployment environment $(ENVIRONMENT)
+	@$(BIN)/python -m deployment environment $(ENVIRONMENT) $(CDK_OPTIONS)
 
 bench: setup ## Run the benchmarks: bench/results.json and a table with the bounds
 	@$(BIN)/python -m bench

@@ -8,6 +8,7 @@ from typing import Literal, NoReturn
 
 import click
 
+from cli.doctor.command import doctor
 from cli.erase_card_data import erase_card_data
 from cli.flag import flag
 from cli.redrive import redrive
@@ -26,6 +27,7 @@ def steward() -> None:
     """Keep a contact centre's privacy notice: check a policy and flows, replay scenarios, flag and verify holds."""
 
 
+steward.add_command(doctor)
 steward.add_command(simulate)
 steward.add_command(flag)
 steward.add_command(verify_evidence)

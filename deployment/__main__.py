@@ -12,7 +12,7 @@ from deployment.local_run import deploy_locally
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError
 
-USAGE = "usage: python -m deployment (locally | environment NAME | cdk ARGUMENT...)"
+USAGE = "usage: python -m deployment (locally | environment NAME [CDK OPTION...] | cdk ARGUMENT...)"
 
 
 def main(arguments: list[str]) -> int:
@@ -21,8 +21,10 @@ def main(arguments: list[str]) -> int:
         match arguments:
             case ["locally"]:
                 deploy_locally(_say)
-            case ["environment", *names] if len(names) <= 1:
-                deploy(names[0] if names else "")
+            case ["environment"]:
+                deploy("")
+            case ["environment", name, *options]:
+                deploy(name, *options)
             case ["cdk", _, *_]:
                 CommandLine(install(), os.environ).talk(*arguments[1:])
             case _:

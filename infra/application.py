@@ -40,7 +40,7 @@ def build(*, deployment: Deployment, policy: Policy, context: dict[str, Any], ou
     stores = StoresStack(app, deployment=deployment, policy=policy)
     controls = ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))
     if policy.messaging:
-        SmsStack(app, deployment=deployment, messaging=policy.messaging).add_dependency(controls)
+        SmsStack(app, deployment=deployment, messaging=policy.messaging).add_stack_dependency(controls)
     cdk.Tags.of(app).add("steward:environment", deployment.name)
     cdk.Tags.of(app).add("steward:policy", f"{policy.council.slug} {policy.council.policy_version}")
     return app

@@ -127,7 +127,7 @@ class StoresStack(NamedStack):
         https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html (API throttling)
         """
         for before, after in itertools.pairwise(self._associations):
-            after.add_dependency(before)
+            after.add_resource_dependency(before)
 
     def _access_logs(self) -> s3.Bucket:
         """Return the bucket of server access logs; S3 delivers them only to a bucket with S3's own encryption."""

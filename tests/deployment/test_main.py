@@ -6,7 +6,7 @@ from deployment import __main__ as program
 from deployment.command_line import CommandLine, DeploymentError
 
 
-@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "twice"], ["environment", "one", "two"]])
+@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "twice"], ["environments"]])
 def test_a_wrong_argument_is_answered_with_the_usage_and_status_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,1 @@
+"""``steward doctor``: what steward assumes about a live account, read before anything changes."""

@@ -1,0 +1,85 @@
+"""What a deployment is going to make, read from its own templates."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from infra.config import Deployment
+    from steward.policy.model import Policy
+
+_NAMED: Final = {
+    "AWS::Connect::ContactFlow": "Name",
+    "AWS::Connect::ContactFlowModule": "Name",
+    "AWS::Connect::EvaluationForm": "Title",
+    "AWS::Connect::Rule": "Name",
+    "AWS::Connect::View": "Name",
+    "AWS::Events::EventBus": "Name",
+    "AWS::SMSVOICE::ConfigurationSet": "ConfigurationSetName",
+    "AWS::SMSVOICE::OptOutList": "OptOutListName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::Scheduler::ScheduleGroup": "Name",
+}
+"""The property by which AWS tells resources of a type apart, where our templates name them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """One resource of a template."""
+
+    stack: str
+    logical_id: str
+    type: str
+    properties: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name that the template gives it; empty where AWS makes one up."""
+        name = self.properties.get(_NAMED.get(self.type, ""), "")
+        return name if isinstance(name, str) else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """An environment, its policy, and what its templates declare."""
+
+    deployment: Deployment
+    policy: Policy
+    stacks: tuple[str, ...]
+    resources: tuple[Declared, ...]
+
+    def of_type(self, kind: str) -> list[Declared]:
+        """Return the declared resources of that CloudFormation type."""
+        return [one for one in self.resources if one.type == kind]
+
+    def counts(self) -> Counter[str]:
+        """Return how many resources of each type are declared."""
+        return Counter(one.type for one in self.resources)
+
+
+def read_plan(assembly: Path, deployment: Deployment, policy: Policy) -> Plan:
+    """Return what the templates of this assembly declare.
+
+    Raises ``OSError`` and ``json.JSONDecodeError`` for an assembly that was not written whole.
+    """
+    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+    templates = {
+        name: artifact["properties"]["templateFile"]
+        for name, artifact in manifest["artifacts"].items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
+
+    def declared() -> Iterator[Declared]:
+        for stack, file in templates.items():
+            for logical_id, one in json.loads((assembly / file).read_text(encoding="utf-8"))["Resources"].items():
+                yield Declared(
+                    stack=stack, logical_id=logical_id, type=one["Type"], properties=one.get("Properties", {})
+                )
+
+    return Plan(deployment=deployment, policy=policy, stacks=tuple(templates), resources=tuple(declared()))
