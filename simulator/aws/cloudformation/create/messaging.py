@@ -11,7 +11,6 @@ from moto.sqs.models import sqs_backends
 from simulator.aws.cloudformation.intrinsics import TemplateError
 from simulator.aws.cloudformation.resource import Identity, Notification
 from simulator.aws.eventbridge.bus import Rule
-from simulator.aws.scheduler.schedules import Recurrence
 
 if TYPE_CHECKING:
     from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
@@ -124,8 +123,7 @@ def _rule(site: DeployContext, declared: Declaration) -> Identity:
     if "EventPattern" in properties:
         site.router.add_rule(rule)
     if "ScheduleExpression" in properties and rule.enabled:
-        recurrence = Recurrence(str(properties["ScheduleExpression"]), "UTC", site.agenda.now())
-        site.schedules.repeat(recurrence, lambda: site.router.fire(rule))
+        site.schedules.repeat(str(properties["ScheduleExpression"]), lambda _: site.router.fire(rule))
     return Identity(name if bus == "default" else f"{bus}|{name}", {"Arn": rule.arn})
 
 
