@@ -103,8 +103,8 @@ class Router:
                 for target in rule.targets:
                     self._agenda.at(self._agenda.now(), partial(self._deliver, rule, target, full, hops))
 
-    def fire(self, rule: Rule) -> bool:
-        """Deliver the event of a rule that runs on a schedule; tell that it will run again."""
+    def fire(self, rule: Rule) -> None:
+        """Deliver the event of a rule that runs on a schedule."""
         event = {
             "version": "0",
             "id": str(uuid.uuid4()),
@@ -118,7 +118,6 @@ class Router:
         }
         for target in rule.targets:
             self._deliver(rule, target, event, 0)
-        return True
 
     def _rules_of(self, bus_name: str) -> list[Rule]:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.aws.eventbridge.bus import UnknownBus
@@ -41,35 +41,39 @@ class Schedules:
 
         backend.create_schedule = created  # type: ignore[method-assign]
 
-    def repeat(self, expression: str, action: Callable[[datetime], bool], zone: str = "UTC") -> None:
-        """Do something at every moment of a schedule, which it is told, until it answers that this was the last.
-
-        Raises ``InvalidSchedule``.
-        """
+    def repeat(self, expression: str, action: Callable[[], None]) -> None:
+        """Do something at every moment of a schedule in UTC. Raises ``InvalidSchedule``."""
         created = self._agenda.now()
 
         def plan() -> None:
-            due = next_time(expression, zone, self._agenda.now(), created)
-            if due is not None:
-                self._agenda.at(due, lambda: plan() if action(due) else None)
+            self._at(next_time(expression, "UTC", self._agenda.now(), created), happen)
+
+        def happen() -> None:
+            action()
+            plan()
 
         plan()
 
     def _plan(self, schedule: Schedule) -> None:
         if schedule.start_date or schedule.end_date:
             raise InvalidSchedule(f"{schedule.name} starts or ends on a date, which the embedded AWS does not know")
-        if schedule.state != "DISABLED":
-            self.repeat(
-                schedule.schedule_expression,
-                lambda due: self._fire(schedule, due),
-                schedule.schedule_expression_timezone or "UTC",
-            )
+        created = datetime.fromtimestamp(schedule.creation_date, tz=UTC)
+        zone = schedule.schedule_expression_timezone
+        due = next_time(schedule.schedule_expression, zone, self._agenda.now(), created)
 
-    def _fire(self, schedule: Schedule, due: datetime) -> bool:
-        """Fire a schedule, unless it is gone; tell whether it will fire again."""
-        group = self._backend.schedule_groups[schedule.group_name].schedules
-        if group.get(schedule.name) is not schedule:
-            return False
+        def happen() -> None:
+            if self._backend.schedule_groups[schedule.group_name].schedules.get(schedule.name) is schedule:
+                if schedule.state != "DISABLED":
+                    self._fire(schedule, self._agenda.now())
+                self._plan(schedule)
+
+        self._at(due, happen)
+
+    def _at(self, due: datetime | None, action: Callable[[], None]) -> None:
+        if due is not None:
+            self._agenda.at(due, action)
+
+    def _fire(self, schedule: Schedule, due: datetime) -> None:
         target: Mapping[str, Any] = schedule.target
         text = _filled(str(target.get("Input") or "{}"), schedule.arn, due)
         arn = str(target["Arn"])
@@ -84,7 +88,6 @@ class Schedules:
             dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
             if dead_letters:
                 self._targets.send(dead_letters, text)
-        return True
 
 
 def _filled(text: str, arn: str, due: datetime) -> str:

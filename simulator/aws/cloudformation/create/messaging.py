@@ -123,7 +123,7 @@ def _rule(site: DeployContext, declared: Declaration) -> Identity:
     if "EventPattern" in properties:
         site.router.add_rule(rule)
     if "ScheduleExpression" in properties and rule.enabled:
-        site.schedules.repeat(str(properties["ScheduleExpression"]), lambda _: site.router.fire(rule))
+        site.schedules.repeat(str(properties["ScheduleExpression"]), lambda: site.router.fire(rule))
     return Identity(name if bus == "default" else f"{bus}|{name}", {"Arn": rule.arn})
 
 
