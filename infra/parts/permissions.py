@@ -75,14 +75,18 @@ def protect_and_read_sources(function: StewardFunction, stores: StoresStack) -> 
 def write_held_copies(function: StewardFunction, stores: StoresStack) -> None:
     """Let it put locked copies and manifests into the hold bucket, look at them and extend their locks.
 
-    Without the right to list, S3 answers "denied" where the answer is "not there".
+    Without the right to list, S3 answers "denied" where the answer is "not there"; without those to read locks it
+    leaves them out, and a lock that is right looks like none.
     """
     bucket = stores.holds.bucket
-    function.allow("FindHeldCopies", ["s3:ListBucket"], [bucket.bucket_arn])
+    function.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
     function.allow(
         "WriteHeldCopies",
         [
+            "s3:AbortMultipartUpload",
             "s3:GetObject",
+            "s3:GetObjectLegalHold",
+            "s3:GetObjectRetention",
             "s3:GetObjectVersion",
             "s3:PutObject",
             "s3:PutObjectLegalHold",

@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING
 from steward.aws.errors import AccessDenied, NotFound
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
-from steward.holds.ports import Content, Copy, Ledgered, SourceVersion, VersionConflict
-from steward.holds.register import ContactHolds, Hold, Protection
+from steward.holds.ports import (
+    Content,
+    Copy,
+    HeldVersion,
+    Ledgered,
+    SourceVersion,
+    StoredVersion,
+    VersionConflict,
+)
+from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 if TYPE_CHECKING:
@@ -28,6 +36,7 @@ class Version:
     made_at: datetime
     retain_until: datetime | None = None
     legal_hold: bool = False
+    marker: bool = False
 
 
 @dataclass
@@ -110,11 +119,16 @@ class FakeContacts:
 class FakeSources:
     world: HoldFixture
 
-    def find(self, bucket: str, prefix: str) -> tuple[str, ...]:
-        return self.world.call(
-            "sources.find",
-            lambda: tuple(key for place, key in self.world.records if place == bucket and key.startswith(prefix)),
-        )
+    def find(self, bucket: str, prefix: str) -> tuple[StoredVersion, ...]:
+        def effect() -> tuple[StoredVersion, ...]:
+            return tuple(
+                StoredVersion(key=key, version_id=one.version_id, stored_at=one.made_at, bytes=len(one.body))
+                for (place, key), versions in sorted(self.world.records.items())
+                for one in reversed(versions)
+                if place == bucket and key.startswith(prefix)
+            )
+
+        return self.world.call("sources.find", effect)
 
     def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
         def effect() -> tuple[str, ...]:
@@ -127,14 +141,15 @@ class FakeSources:
 
         return self.world.call("sources.folders", effect)
 
-    def protect(self, record_class: RecordClass, bucket: str, key: str) -> SourceVersion | None:
-        def effect() -> SourceVersion | None:
-            versions = self.world.records.get((bucket, key))
-            if not versions:
-                return None
-            versions[-1].legal_hold = True
+    def protect(self, record_class: RecordClass, bucket: str, version: StoredVersion) -> SourceVersion:
+        def effect() -> SourceVersion:
+            self._version(bucket, version.key, version.version_id).legal_hold = True
             return SourceVersion(
-                record_class=record_class, bucket=bucket, key=key, version_id=versions[-1].version_id, protected=True
+                record_class=record_class,
+                bucket=bucket,
+                key=version.key,
+                version_id=version.version_id,
+                protected=True,
             )
 
         return self.world.call("sources.protect", effect)
@@ -175,7 +190,15 @@ class FakeSources:
 class FakeEvidence:
     world: HoldFixture
 
-    def copy(self, source: SourceVersion, key: str, lock: Protection, *, replace: bool = False) -> Copy:
+    def copy(
+        self,
+        source: SourceVersion,
+        content: Content,  # noqa: ARG002 -- nothing is too large for one request here
+        key: str,
+        lock: Protection,
+        *,
+        replace: bool = False,
+    ) -> Copy:
         body = FakeSources(self.world)._version(source.bucket, source.key, source.version_id).body  # noqa: SLF001
         return self.world.call("evidence.copy", lambda: self._put(key, body, lock, replace=replace))
 
@@ -212,6 +235,25 @@ class FakeEvidence:
 
         self.world.call("evidence.lift", effect)
 
+    def restore(self, artefact: HeldArtefact) -> Copy:
+        def effect() -> Copy:
+            version = self._find(artefact.hold_key, artefact.hold_version)
+            assert version is not None
+            return self._put(artefact.hold_key, version.body, artefact.lock, replace=True)
+
+        return self.world.call("evidence.restore", effect)
+
+    def listing(self, contact_id: ContactId) -> tuple[HeldVersion, ...]:
+        return self.world.call(
+            "evidence.listing",
+            lambda: tuple(
+                HeldVersion(key=key, version_id=one.version_id, marker=one.marker)
+                for key, versions in sorted(self.world.held.items())
+                for one in reversed(versions)
+                if key.startswith(f"{contact_id}/")
+            ),
+        )
+
     def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         return self.world.call(
             "evidence.versions",
@@ -243,12 +285,13 @@ class FakeEvidence:
     def _put(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
         assert lock.retain_until is None or lock.retain_until > self.world.moment, "S3 refuses a date in the past"
         versions = self.world.held.setdefault(key, [])
-        if not versions or replace:
+        if not versions or versions[-1].marker or replace:
             versions.append(Version(self.world.serial(), body, self.world.moment, lock.retain_until, lock.legal_hold))
         return _copy(key, versions[-1])
 
     def _find(self, key: str, version_id: str) -> Version | None:
-        return next((one for one in self.world.held.get(key, []) if one.version_id == version_id), None)
+        found = (one for one in self.world.held.get(key, []) if one.version_id == version_id and not one.marker)
+        return next(found, None)
 
 
 def _copy(key: str, version: Version) -> Copy:
@@ -293,6 +336,11 @@ class FakeNotices:
 
     def expiring(self, hold: Hold, disappears_at: datetime) -> None:  # noqa: ARG002
         self._tell("expiring", hold)
+
+    def copies_touched(self, file: ContactHolds, deleted: Sequence[str], covered: Sequence[str]) -> None:
+        for hold in file.active:
+            for key in (*deleted, *covered):
+                self._tell(f"touched {key}", hold)
 
     def ending(self, hold: Hold, days: int) -> None:
         self._tell(f"ending-{days}", hold)

@@ -25,6 +25,18 @@ def not_found(caller: str, operation: str, params: Params) -> Iterator[Need]:
         yield _need(caller, "ListBucket", _bucket(params))
 
 
+def hidden_without(caller: str, operation: str, params: Params) -> Iterator[tuple[Need, tuple[str, ...]]]:
+    """Return what it takes to be shown an object's locks, each with the members of the answer that need it.
+
+    "This header is only returned if the requester has the s3:GetObjectRetention permission" and, for the other,
+    s3:GetObjectLegalHold: Amazon S3 API reference, "HeadObject" and "GetObject".
+    """
+    if operation in {"GetObject", "HeadObject"}:
+        place = _object(params)
+        yield _need(caller, "GetObjectRetention", place), ("ObjectLockMode", "ObjectLockRetainUntilDate")
+        yield _need(caller, "GetObjectLegalHold", place), ("ObjectLockLegalHoldStatus",)
+
+
 def _bucket(params: Params) -> str:
     return f"arn:aws:s3:::{params['Bucket']}"
 

@@ -99,6 +99,15 @@ class Permissions:
             self._calls = CallNeeds(Place(self.policies), ServiceNeeds(self._resources, self.policies))
         yield from self._calls.of(role, service, operation, params)
 
+    def allows(self, who: str, need: Need) -> bool:
+        """Return whether that is allowed; without it the call succeeds all the same, and tells less."""
+        if need not in self._decided:
+            allowed = decide(need, self.policies).allowed
+            self._decided[need] = "" if allowed else "the answer leaves it out"
+            if allowed:
+                self.needs[need] = who
+        return not self._decided[need]
+
     def check(self, who: str, need: Need) -> str:
         """Return why it is refused, or nothing."""
         if need not in self._decided:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from simulator.aws.iam.objects import not_found
+from simulator.aws.iam.objects import hidden_without, not_found
 
 if TYPE_CHECKING:
     import boto3
@@ -42,11 +42,17 @@ class _Hooks:
             if why:
                 raise _denied(service, operation, need, why)
 
-    def after(self, http_response: Any, context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's
+    def after(self, http_response: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's
         call = context.get("steward.call")
-        if call is None or http_response.status_code != _S3_NOT_FOUND:
+        if call is None:
             return
         who, role, operation, params = call
+        for need, members in hidden_without(role, operation, params):
+            if any(member in parsed for member in members) and not self.permissions.allows(who, need):
+                for member in members:
+                    parsed.pop(member, None)
+        if http_response.status_code != _S3_NOT_FOUND:
+            return
         for need in not_found(role, operation, params):
             why = self.permissions.check(who, need)
             if why:

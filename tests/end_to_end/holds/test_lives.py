@@ -145,7 +145,9 @@ def test_a_flag_after_expiry_says_when_policy_removed_the_recording(play: Play) 
 
     [hold] = state.holds
     assert hold.status == "nothing_held"
-    assert [one.why for one in hold.missing] == ["removed on 2027-08-04 under the retention schedule of 6 months"]
+    assert [one.why for one in hold.missing] == [
+        "gone since before 2027-09-01, when S3 had it no more; its retention period of 6 months ended on 2027-08-04"
+    ]
     assert hold.artefacts == []
     assert [one.subject for one in state.notifications] == ["Nothing could be held: case C-1"]
 

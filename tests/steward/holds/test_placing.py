@@ -76,7 +76,7 @@ def test_analysis_files_are_held_wherever_connect_keeps_them(world: HoldFixture)
         "Analysis/Voice/Redacted/2027/01/12/call-1_call_recording_redacted_2027-01-12T10:09:00Z.wav",
         "connect/barnet/Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json",
     ]
-    others = ["Analysis/Voice/2027/01/12/call-9_analysis.json", "Analysis/Voice/2027/01/13/call-1_analysis.json"]
+    others = ["Analysis/Voice/2027/01/12/call-9_analysis.json", "Analysis/Voice/2027/01/14/call-1_analysis.json"]
     for key in (*found, *others):
         world.record(RecordClass.CALL_RECORDING, key, at=JANUARY)
 
@@ -126,7 +126,9 @@ def test_the_walk_for_a_recording_that_is_nowhere_is_bounded(world: HoldFixture)
     assert world.calls["sources.folders"] == MOST_FOLDERS
 
 
-def test_a_recording_that_policy_removed_is_reported_with_its_date(world: HoldFixture) -> None:
+def test_a_recording_whose_time_was_over_is_reported_with_its_date_and_not_as_a_removal_that_was_seen(
+    world: HoldFixture,
+) -> None:
     call = world.contact("call-1", JANUARY - timedelta(days=60), keys=[KEY])
     world.records.clear()
     world.moment = datetime(2027, 6, 1, 9, 0, tzinfo=UTC)
@@ -135,9 +137,8 @@ def test_a_recording_that_policy_removed_is_reported_with_its_date(world: HoldFi
 
     hold = world.hold("C-1", call)
     assert hold.status is HoldStatus.NOTHING_HELD
-    assert [(one.source_key, one.why) for one in hold.missing] == [
-        (KEY, "removed on 2027-05-16 under the retention schedule of 6 months")
-    ]
+    gone = "gone since before 2027-06-01, when S3 had it no more; its retention period of 6 months ended on 2027-05-16"
+    assert [(one.source_key, one.why) for one in hold.missing] == [(KEY, gone)]
     assert world.told == [("outcome", "C-1", "call-1")]
     assert world.copies(call) == []
 
@@ -246,8 +247,8 @@ def test_a_copy_that_differs_from_its_original_is_made_again(world: HoldFixture)
     real = evidence.copy
     spoilt: list[str] = []
 
-    def spoil(source: object, key: str, lock: object, *, replace: bool = False) -> object:
-        copy = real(source, key, lock, replace=replace)  # type: ignore[arg-type]
+    def spoil(source: object, content: object, key: str, lock: object, *, replace: bool = False) -> object:
+        copy = real(source, content, key, lock, replace=replace)  # type: ignore[arg-type]
         if not spoilt:
             spoilt.append(key)
             world.held[key][-1].body = b""

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 
 from steward.holds.discovery import Search
 from steward.holds.inspecting.searching import found
-from steward.holds.ports import Sources
+from steward.holds.ports import Sources, StoredVersion
 from steward.ids import RecordClass
 
 
@@ -19,9 +20,12 @@ class Listed:
     keys: Mapping[str, tuple[str, ...]]
     asked: list[str] = field(default_factory=list)
 
-    def find(self, _: str, prefix: str) -> tuple[str, ...]:
+    def find(self, _: str, prefix: str) -> tuple[StoredVersion, ...]:
         self.asked.append(prefix)
-        return self.keys.get(prefix, ())
+        return tuple(
+            StoredVersion(key=key, version_id="v", stored_at=datetime(2027, 1, 12, tzinfo=UTC), bytes=1)
+            for key in self.keys.get(prefix, ())
+        )
 
 
 def search(**more: Any) -> Search:  # noqa: ANN401 - fields of the search
@@ -38,5 +42,7 @@ def test_what_lies_in_one_place_is_looked_for_no_further_once_found(
 ) -> None:
     store = Listed({"b/f": ("b/f1", "b/other"), "c/f": ("c/f2",)})
 
-    assert found(cast("Sources", store), search(single=single), everywhere=False) == keys
+    versions = found(cast("Sources", store), search(single=single), everywhere=False)
+
+    assert tuple(one.key for one in versions) == keys
     assert store.asked == ["a/f", "b/f", "c/f"][:asked]

@@ -7,10 +7,19 @@ from datetime import datetime
 
 from steward.ids import ContactId
 
+LIVE_STREAM = "KINESIS_VIDEO_STREAM"
+"""The ``StorageType`` of a recording that runs through a live media stream and lies in no bucket."""
+
+GUIDE = "connect:Guide"
+"""The ``connect:Subtype`` of the chat contact by which Connect routes a step-by-step guide to an agent."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """One entry of a contact's ``Recordings``. ``bucket`` and ``key`` are its location split at the first slash."""
+    """One entry of a contact's ``Recordings``. ``bucket`` and ``key`` are its location split at the first slash.
+
+    Of a live media stream the bucket is empty and the key is the stream's ARN.
+    """
 
     bucket: str
     key: str
@@ -19,6 +28,7 @@ class Recording:
     deleted: bool
     deletion_reason: str
     stopped_at: datetime | None
+    storage: str = "S3"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +52,15 @@ class Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Export:
+    """Where Connect says that it exported an evaluation to. ``made_at`` is when the evaluation was submitted."""
+
+    bucket: str
+    key: str
+    made_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contact:
     """A contact. ``snapshot`` is the whole of ``DescribeContact``'s answer as canonical JSON."""
 
@@ -51,5 +70,18 @@ class Contact:
     ended_at: datetime | None
     recordings: tuple[Recording, ...]
     evaluated: bool
-    """Whether any evaluation of the contact exists."""
+    """Whether an evaluation of the contact exists of which Connect does not say where it was exported to."""
     snapshot: bytes
+    exports: tuple[Export, ...] = ()
+    subtype: str = ""
+    """``SegmentAttributes["connect:Subtype"]``, such as ``connect:Guide``."""
+
+    @property
+    def stored(self) -> tuple[Recording, ...]:
+        """The recordings that lie in a bucket."""
+        return tuple(one for one in self.recordings if one.storage != LIVE_STREAM)
+
+    @property
+    def streamed(self) -> tuple[Recording, ...]:
+        """The recordings of live media streams."""
+        return tuple(one for one in self.recordings if one.storage == LIVE_STREAM)

@@ -13,11 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from steward.holds.contacts import Contact, Evaluation, Recording, Reference
+from steward.holds.contacts import GUIDE, Contact, Evaluation, Recording, Reference
 from steward.holds.signals.connect_events import is_complaint_form
 from steward.ids import RecordClass
 
 _DATED = re.compile(r"^(?P<base>.*?)(?P<folder>[^/]+/)?(?:ivr/)?\d{4}/\d{2}/\d{2}/")
+_MOST_DAYS = 16
+"""Of a contact that ran longer (a chat lives at most seven days) the first and the last days are looked at."""
+
 _REFERENCE_CLASS = {
     "ATTACHMENT": RecordClass.ATTACHMENT,
     "EMAIL_MESSAGE": RecordClass.EMAIL_MESSAGE,
@@ -80,32 +83,66 @@ class Stores:
         return RecordClass.CALL_RECORDING
 
 
-def locations(contact: Contact, stores: Stores) -> tuple[Location, ...]:
-    """Return the objects that the contact's ``Recordings`` name, each once."""
+def believed(now: datetime, *moments: datetime | None) -> datetime | None:
+    """Return the first of these moments that is known and has come; a clock that is ahead is not believed."""
+    return next((moment for moment in moments if moment is not None and moment <= now), None)
+
+
+def locations(contact: Contact, stores: Stores, now: datetime) -> tuple[Location, ...]:
+    """Return the objects that the contact's ``Recordings`` and evaluations name, each once.
+
+    Live media streams are none of them (``streams``). ``ExportLocation``: Amazon Connect API reference,
+    "ContactEvaluation".
+    """
     found = {
         (recording.bucket, recording.key): Location(
             record_class=stores.class_of(recording, contact.channel),
             bucket=recording.bucket,
             key=recording.key,
             deleted=recording.deletion_reason if recording.deleted else "",
-            made_at=recording.stopped_at or contact.ended_at or contact.initiated_at,
+            made_at=believed(now, recording.stopped_at, contact.ended_at, contact.initiated_at),
         )
-        for recording in contact.recordings
+        for recording in contact.stored
+    }
+    for export in contact.exports if RecordClass.EVALUATION in stores.buckets else ():
+        found[export.bucket, export.key] = Location(
+            record_class=RecordClass.EVALUATION,
+            bucket=export.bucket,
+            key=export.key,
+            made_at=believed(now, export.made_at),
+        )
+    return tuple(found.values())
+
+
+def streams(contact: Contact, stores: Stores) -> tuple[Location, ...]:
+    """Return the contact's recordings in live media streams, each once: they are not stored here and not held.
+
+    ``StorageType`` KINESIS_VIDEO_STREAM: Amazon Connect API reference, "RecordingInfo".
+    """
+    found = {
+        one.key: Location(record_class=stores.class_of(one, contact.channel), bucket="", key=one.key)
+        for one in contact.streamed
     }
     return tuple(found.values())
 
 
+def prefix_of(location: Location, contact_id: str) -> str:
+    """Return the prefix under which its versions are listed: one for all of a folder that start with the contact's id.
+
+    Connect puts all recordings of a contact and day into one folder, each name beginning with the id.
+    """
+    folder, _, name = location.key.rpartition("/")
+    return f"{folder}/{contact_id}" if folder and name.startswith(contact_id) else location.key
+
+
 def searches(
-    contact: Contact,
-    references: Iterable[Reference],
-    evaluations: Iterable[Evaluation],
-    stores: Stores,
+    contact: Contact, references: Iterable[Reference], evaluations: Iterable[Evaluation], stores: Stores, now: datetime
 ) -> tuple[Search, ...]:
     """Return the bounded searches for what Connect does not name: analytics, attachments, e-mails, evaluations.
 
     A contact whose ``Recordings`` are empty is searched for by its id as well.
     """
-    days = _days(contact)
+    days = _days(contact, now)
     found: list[Search] = []
     if contact.channel in ("VOICE", ""):
         found += _derived(contact, RecordClass.CALL_RECORDING, "Voice", days, stores)
@@ -125,7 +162,7 @@ def searches(
 
 def _unnamed_email(contact: Contact, days: tuple[str, ...], stores: Stores) -> Iterable[Search]:
     bucket = stores.buckets.get(RecordClass.EMAIL_MESSAGE)
-    if bucket is None or contact.recordings:
+    if bucket is None or contact.stored:
         return
     root = _folder(stores.prefixes.get(RecordClass.EMAIL_MESSAGE, ""))
     names = tuple(f"{day}/{contact.contact_id}" for day in days)
@@ -157,14 +194,15 @@ def _derived(
         ),
         matches=(contact.contact_id,),
     )
-    if not contact.recordings:
+    if not contact.stored:
         prefix = _folder(stores.prefixes.get(record_class, ""))
         yield Search(
             record_class=record_class,
             bucket=bucket,
             prefixes=tuple(f"{prefix}{twin}{day}/{contact.contact_id}" for twin in ("", "ivr/") for day in days),
             matches=(contact.contact_id,),
-            expected="Connect names no recording or transcript for this contact",
+            # A step-by-step guide is routed to the agent as a chat of its own; nobody writes in it.
+            expected="" if contact.subtype == GUIDE else "Connect names no recording or transcript for this contact",
             endings=tuple(f"{day}/{contact.contact_id}" for day in days),
         )
 
@@ -203,7 +241,7 @@ def _evaluated(contact: Contact, evaluation: Evaluation, stores: Stores) -> Sear
         prefixes=tuple(
             f"{root}{folder}{rest}"
             for folder in ("Evaluations/", "")
-            for rest in (f"{day}/", f"contact_{contact.contact_id}/")
+            for rest in (f"{day}/", f"contact_{contact.contact_id}/", f"{next_day}/")
         ),
         matches=(evaluation.evaluation_id,),
         endings=(f"{day}/", f"{next_day}/", f"contact_{contact.contact_id}/"),
@@ -215,20 +253,27 @@ def _evaluated(contact: Contact, evaluation: Evaluation, stores: Stores) -> Sear
     )
 
 
-def _days(contact: Contact) -> tuple[str, ...]:
-    """Return the UTC days, as key folders, on which the contact ran; at most three."""
-    start = contact.initiated_at or contact.ended_at
+def _days(contact: Contact, now: datetime) -> tuple[str, ...]:
+    """Return the UTC days, as key folders, from the contact's first day to the day after its last.
+
+    A chat runs for up to seven days (10,080 minutes; Amazon Connect administrator guide, "Set up chat timeouts"), and
+    an attachment or analysis carries the date of its own day, which may be the one after the contact's end. A day
+    that has not come yet is left to a later look.
+    """
+    start = believed(now, contact.initiated_at, contact.ended_at)
     if start is None:
         return ()
-    end = max(contact.ended_at or start, start)
-    span = min((end.date() - start.date()).days, 2)
-    return tuple((start + timedelta(days=offset)).strftime("%Y/%m/%d") for offset in range(span + 1))
+    last = max(believed(now, contact.ended_at) or now, start)
+    days = [start.date() + timedelta(days=offset) for offset in range((last.date() - start.date()).days + 2)]
+    if len(days) > _MOST_DAYS:
+        days = [*days[: _MOST_DAYS // 2], *days[-_MOST_DAYS // 2 :]]
+    return tuple(f"{day:%Y/%m/%d}" for day in days if day <= now.date())
 
 
 def _bases(contact: Contact, bucket: str, prefix: str) -> tuple[str, ...]:
     """Return the folders below which Connect may keep ``Analysis`` and the like: the root and ``connect/<alias>/``."""
     bases = {"": None}
-    for recording in contact.recordings:
+    for recording in contact.stored:
         match = _DATED.match(recording.key)
         if match and (not bucket or recording.bucket == bucket):
             bases[match["base"]] = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from steward.clock import LONDON
@@ -62,6 +63,14 @@ def manifest(file: ContactHolds, hold: Hold) -> bytes:
 def digest(body: bytes) -> Sha256:
     """Return the SHA-256 digest of that body."""
     return Sha256(hashlib.sha256(body).hexdigest())
+
+
+def composite(parts: Sequence[Sha256]) -> Sha256:
+    """Return the digest over the digests of parts, as S3 states it of what was uploaded in parts.
+
+    Source: Amazon S3 user guide, "Checking object integrity", composite checksums.
+    """
+    return Sha256(hashlib.sha256(b"".join(bytes.fromhex(part) for part in parts)).hexdigest())
 
 
 def _london(moment: datetime) -> str:

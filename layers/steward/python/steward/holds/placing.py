@@ -84,13 +84,11 @@ class Placing:
 
     def reinspect(self, contact_id: ContactId) -> None:
         """Inspect a contact again: what arrived late, what is missing, whether the locks are what they should be."""
-        self._change_and_inspect(contact_id, lambda file: file, verify=True)
+        self._look_again(contact_id)
 
     def recheck(self, contact_id: ContactId, attempt: int) -> None:
         """Inspect a contact again soon after its flag, and arrange the next time."""
-        file = self.register.file(contact_id)
-        self._extend_chain(file)
-        self._inspect(file, verify=True)
+        self._look_again(contact_id)
         self._arrange_recheck(contact_id, attempt + 1)
 
     def _record(self, ref: CaseRef, change: Callable[[Case], Case], *, new: bool = False) -> Case:
@@ -147,8 +145,13 @@ class Placing:
             self._arrange_recheck(contact_id, 1)
         self._inspect(after)
 
+    def _look_again(self, contact_id: ContactId) -> None:
+        file = self.register.file(contact_id)
+        self._extend_chain(file)
+        self._inspect(file, verify=True)
+
     def _extend_chain(self, file: ContactHolds) -> None:
-        """Hold segments that joined the chain after the flag, such as a transfer of a call that was still running."""
+        """Hold segments that joined the chain after the flag: a transfer of a running call, a call back weeks later."""
         others = self.contacts.associated(file.contact_id) if file.active else ()
         if not others:
             return

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
-from steward.holds.register import ContactHolds, Hold, Protection
+from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 
@@ -74,6 +74,23 @@ class Contacts(Protocol):
         """Return one evaluation with its answers."""
 
 
+LARGEST_SINGLE_COPY = 5 * 1024**3
+"""A larger object takes a multipart copy (Amazon S3 API reference, "CopyObject")."""
+
+PART_BYTES = 1024**3
+"""The length of a part of such a copy: at most 10,000 parts of at most 5 GiB (S3 user guide, "multipart limits")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredVersion:
+    """One version with bytes in a record class's bucket. ``version_id`` is empty in a bucket without versions."""
+
+    key: str
+    version_id: str
+    stored_at: datetime
+    bytes: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceVersion:
     """One version of an object in a record class's bucket; ``protected`` tells whether it is under legal hold now.
@@ -90,28 +107,32 @@ class SourceVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What a source version holds, read through to the end. ``bytes`` is its length."""
+    """What a source version holds, read through to the end. ``bytes`` is its length.
+
+    ``parts`` are the digests of its stretches of ``PART_BYTES``, for a version that takes a multipart copy.
+    """
 
     version_id: str
     sha256: Sha256
     bytes: int
     last_modified: datetime
+    parts: tuple[Sha256, ...] = ()
 
 
 class Sources(Protocol):
     """The buckets that Connect writes into."""
 
-    def find(self, bucket: str, prefix: str) -> tuple[str, ...]:
-        """Return the keys under that prefix."""
+    def find(self, bucket: str, prefix: str) -> tuple[StoredVersion, ...]:
+        """Return every version with bytes under that prefix, by key, the newest of each key first.
+
+        Also those that lifecycle, or somebody, has hidden behind a delete marker, or behind many.
+        """
 
     def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
         """Return the folders right below that one, each with its whole path and the slash at its end."""
 
-    def protect(self, record_class: RecordClass, bucket: str, key: str) -> SourceVersion | None:
-        """Put the newest version with bytes under legal hold and return it; none if there is no such version.
-
-        A version that lifecycle has already hidden behind a delete marker is still found.
-        """
+    def protect(self, record_class: RecordClass, bucket: str, version: StoredVersion) -> SourceVersion:
+        """Put that version under legal hold and return it. Raises ``NotFound`` if it went meanwhile."""
 
     def read(self, source: SourceVersion) -> Content:
         """Read the version through and return its digest and length."""
@@ -125,24 +146,48 @@ class Sources(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """One version in the hold bucket, as S3 describes it."""
+    """One version in the hold bucket, as S3 describes it.
+
+    ``sha256`` is the digest of the whole, which S3 computed; of a multipart copy S3 has one over the digests of its
+    parts instead (``parts_sha256``; S3 user guide, "Checking object integrity", composite checksums). ``bytes`` is none
+    where S3's answer does not say it: that of a copy has the digest and no length.
+    """
 
     key: str
     version_id: str
     sha256: Sha256 | None
-    bytes: int
+    bytes: int | None
     retain_until: datetime | None
     legal_hold: bool
+    parts_sha256: Sha256 | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldVersion:
+    """A version, or a delete marker, in the hold bucket, as a listing shows it."""
+
+    key: str
+    version_id: str
+    marker: bool
 
 
 class HeldCopies(Protocol):
     """The legal-hold bucket."""
 
-    def copy(self, source: SourceVersion, key: str, lock: Protection, *, replace: bool = False) -> Copy:
+    def copy(
+        self, source: SourceVersion, content: Content, key: str, lock: Protection, *, replace: bool = False
+    ) -> Copy:
         """Copy with the lock in the same request and return the copy as S3 describes it.
 
-        A copy that exists already is returned as it is, unless ``replace`` asks for a new version.
+        A copy that exists already is returned as it is, unless ``replace`` asks for a new version. ``content`` is what
+        was read of the source: an object too large for one request is copied in parts.
         """
+
+    def restore(self, artefact: HeldArtefact) -> Copy:
+        """Make the held version the newest of its key again, under the same lock, and return the new version."""
+
+    def listing(self, contact_id: ContactId) -> tuple[HeldVersion, ...]:
+        """Return every version and delete marker that belongs to the contact, the newest of each key first."""
 
     def store(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
         """Store a document with the lock in the same request; without ``replace`` one that exists is returned."""
@@ -187,6 +232,9 @@ class Notices(Protocol):
 
     def expiring(self, hold: Hold, disappears_at: datetime) -> None:
         """Tell that an original was close to its end when the flag came."""
+
+    def copies_touched(self, file: ContactHolds, deleted: Sequence[str], covered: Sequence[str]) -> None:
+        """Tell that somebody deleted held copies of the contact, or put something on top of them; by hold key."""
 
     def ending(self, hold: Hold, days: int) -> None:
         """Tell that a hold ends in that many days."""

@@ -41,6 +41,17 @@ class Protection:
         return Protection(retain_until=max(dates, default=None), legal_hold=self.legal_hold or other.legal_hold)
 
 
+class Ground(StrEnum):
+    """What kind of reason there is for something that is not held."""
+
+    PASSING = "passing"
+    """A failure that may be over at the next look, which then says something else."""
+    ABSENT = "absent"
+    """It is not where it should be, and nobody saw why. The first such reason stands."""
+    KNOWN = "known"
+    """An act that somebody saw, such as a deletion that Connect states; added to what was said before."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MissingArtefact:
     """Something that ought to be held and is not, and why.
@@ -54,6 +65,23 @@ class MissingArtefact:
     why: str
     source_bucket: str = ""
     protected_version: str | None = None
+    ground: Ground = Ground.PASSING
+
+    @property
+    def place(self) -> tuple[RecordClass, str, str]:
+        """What it is: its class, bucket and key; the latter two are empty where nobody knows the object's name."""
+        return self.record_class, self.source_bucket, self.source_key
+
+    def after(self, earlier: MissingArtefact | None) -> MissingArtefact:
+        """Return this with the reason that stands, given what an earlier look said of the same thing.
+
+        A later look never makes of "not found" a removal that nobody saw.
+        """
+        if earlier is None or Ground.PASSING in (earlier.ground, self.ground) or self.why == earlier.why:
+            return self
+        if self.ground is Ground.ABSENT or self.why in earlier.why:
+            return replace(self, why=earlier.why, ground=earlier.ground)
+        return replace(self, why=f"{earlier.why}; {self.why}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +144,7 @@ class Hold:
     """The outcome of which the complaints team was last told."""
     reminded: tuple[int, ...] = ()
     manifest_sha256: str = ""
+    manifest_version: str = ""
     release: ReleaseNote | None = None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from steward.aws.clients import CONNECT_PIPELINE, client
 from steward.aws.errors import InvalidRequest, NotFound, translated
 from steward.clock import Clock
-from steward.holds.contacts import Contact, Evaluation, Recording, Reference
+from steward.holds.contacts import LIVE_STREAM, Contact, Evaluation, Export, Recording, Reference
 from steward.ids import ContactId
 
 SECONDS_BETWEEN_CALLS = 1.1
@@ -68,13 +68,16 @@ class ConnectContacts:
         except (NotFound, InvalidRequest):
             return None
         found = answer["Contact"]
+        evaluations = (found.get("ContactEvaluations") or {}).values()
         return Contact(
             contact_id=contact_id,
             channel=str(found.get("Channel", "")).upper(),
             initiated_at=_moment(found.get("InitiationTimestamp")),
             ended_at=_moment(found.get("DisconnectTimestamp")),
             recordings=tuple(_recordings(found.get("Recordings") or ())),
-            evaluated=bool(found.get("ContactEvaluations")),
+            evaluated=any(not one.get("ExportLocation") for one in evaluations),
+            exports=tuple(_exports(evaluations)),
+            subtype=str((found.get("SegmentAttributes") or {}).get("connect:Subtype", {}).get("ValueString", "")),
             snapshot=_canonical(found),
         )
 
@@ -162,9 +165,11 @@ class ConnectContacts:
 
 def _recordings(entries: Any) -> Iterator[Recording]:  # noqa: ANN401
     for entry in entries:
+        streamed = entry.get("StorageType") == LIVE_STREAM
         for name in ("Location", "UnprocessedTranscriptLocation"):
-            bucket, _, key = str(entry.get(name) or "").removeprefix("s3://").partition("/")
-            if bucket and key:
+            place = str(entry.get(name) or "")
+            bucket, key = ("", place) if streamed else _split(place)
+            if key and (bucket or streamed):
                 yield Recording(
                     bucket=bucket,
                     key=key,
@@ -172,7 +177,21 @@ def _recordings(entries: Any) -> Iterator[Recording]:  # noqa: ANN401
                     deleted=entry.get("Status") == "DELETED",
                     deletion_reason=f"Connect says: {entry.get('DeletionReason') or 'deleted'}",
                     stopped_at=_moment(entry.get("StopTimestamp")),
+                    storage=LIVE_STREAM if streamed else "S3",
                 )
+
+
+def _exports(evaluations: Iterable[Mapping[str, Any]]) -> Iterator[Export]:
+    for one in evaluations:
+        bucket, key = _split(str(one.get("ExportLocation") or ""))
+        if bucket and key and one.get("Status") != "DELETED":
+            yield Export(bucket=bucket, key=key, made_at=_moment(one.get("EndTimestamp")))
+
+
+def _split(location: str) -> tuple[str, str]:
+    """Return bucket and key of a location as Connect writes them: with or without ``s3://``."""
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    return bucket, key
 
 
 def _file_ids(reference: Mapping[str, Any]) -> tuple[str, ...]:

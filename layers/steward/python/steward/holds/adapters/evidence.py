@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
-from steward.aws.errors import NotFound, PreconditionFailed, translated
-from steward.holds.ports import Copy, SourceVersion
-from steward.holds.register import Protection
+from steward.aws.errors import AwsError, NotFound, PreconditionFailed, translated
+from steward.holds.ports import LARGEST_SINGLE_COPY, PART_BYTES, Content, Copy, HeldVersion, SourceVersion
+from steward.holds.register import HeldArtefact, Protection
 from steward.ids import ContactId, Sha256
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3.type_defs import CopySourceTypeDef
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef, CopySourceTypeDef
 
 _DELETE_AT_MOST = 1000
 """DeleteObjects takes so many versions in one request (Amazon S3 API reference)."""
@@ -22,25 +22,29 @@ _DELETE_AT_MOST = 1000
 
 @dataclass(frozen=True)
 class S3HeldCopies:
-    """Writes locked copies; a version is deleted only by its id."""
+    """Writes locked copies; a version is deleted only by its id. The two lengths are S3's own but in tests."""
 
     bucket: str
+    largest_single_copy: int = LARGEST_SINGLE_COPY
+    part_bytes: int = PART_BYTES
 
-    def copy(self, source: SourceVersion, key: str, lock: Protection, *, replace: bool = False) -> Copy:
+    def copy(
+        self, source: SourceVersion, content: Content, key: str, lock: Protection, *, replace: bool = False
+    ) -> Copy:
         """Copy with the lock in the same request, and return what S3 then says of the copy.
 
-        ``If-None-Match`` makes the copy repeatable: one that exists already is described instead.
+        ``If-None-Match`` makes the copy repeatable: one that exists already is described instead. S3's answer states
+        the digest of the copy, which it computed itself (API reference, "CopyObjectResult").
         """
+        if content.parts:
+            return self._copy_in_parts(source, content, key, lock, replace=replace)
         s3 = client("s3")
-        origin: CopySourceTypeDef = {"Bucket": source.bucket, "Key": source.key}
-        if source.version_id:
-            origin["VersionId"] = source.version_id
         try:
             with translated("s3.CopyObject"):
                 made = s3.copy_object(
                     Bucket=self.bucket,
                     Key=key,
-                    CopySource=origin,
+                    CopySource=_origin(source.bucket, source.key, source.version_id),
                     ChecksumAlgorithm="SHA256",
                     TaggingDirective="REPLACE",
                     AnnotationDirective="EXCLUDE",
@@ -49,7 +53,89 @@ class S3HeldCopies:
                 )
         except PreconditionFailed:
             return self._there(key, "")
-        return self._there(key, made.get("VersionId", ""))
+        return Copy(
+            key=key,
+            version_id=made["VersionId"],
+            sha256=_sha256(made["CopyObjectResult"]),
+            bytes=None,
+            retain_until=lock.retain_until,
+            legal_hold=lock.legal_hold,
+        )
+
+    def restore(self, artefact: HeldArtefact) -> Copy:
+        """Copy the held version on top of whatever lies above it, with its lock."""
+        source = SourceVersion(
+            record_class=artefact.record_class,
+            bucket=self.bucket,
+            key=artefact.hold_key,
+            version_id=artefact.hold_version,
+            protected=True,
+        )
+        parts = -(-artefact.bytes // self.part_bytes) if artefact.bytes > self.largest_single_copy else 0
+        content = Content(
+            version_id=artefact.hold_version,
+            sha256=artefact.sha256,
+            bytes=artefact.bytes,
+            last_modified=artefact.held_at,
+            parts=(artefact.sha256,) * parts,
+        )
+        return self.copy(source, content, artefact.hold_key, artefact.lock, replace=True)
+
+    def _copy_in_parts(
+        self, source: SourceVersion, content: Content, key: str, lock: Protection, *, replace: bool
+    ) -> Copy:
+        """Copy an object that is too large for one request; what is not completed is given up.
+
+        The lock is set when the upload is begun (API reference, "CreateMultipartUpload"). A process that ends in
+        between leaves parts, which the bucket's lifecycle rule for incomplete uploads removes.
+        """
+        if not replace and (there := self.describe(key, "")) is not None:
+            return there
+        s3 = client("s3")
+        with translated("s3.CreateMultipartUpload"):
+            begun = s3.create_multipart_upload(
+                Bucket=self.bucket, Key=key, ChecksumAlgorithm="SHA256", ChecksumType="COMPOSITE", **_lock(lock)
+            )
+        upload: dict[str, Any] = {"Bucket": self.bucket, "Key": key, "UploadId": begun["UploadId"]}
+        try:
+            parts = [
+                self._copy_part(source, upload, number, content.bytes) for number in range(1, len(content.parts) + 1)
+            ]
+            with translated("s3.CompleteMultipartUpload"):
+                made = s3.complete_multipart_upload(
+                    **upload, MultipartUpload={"Parts": parts}, **_unless_there(replace=replace)
+                )
+        except PreconditionFailed:
+            self._give_up(upload)
+            return self._there(key, "")
+        except AwsError:
+            self._give_up(upload)
+            raise
+        return self._there(key, made["VersionId"])
+
+    def _copy_part(
+        self, source: SourceVersion, upload: Mapping[str, Any], number: int, size: int
+    ) -> CompletedPartTypeDef:
+        s3 = client("s3")
+        first = (number - 1) * self.part_bytes
+        last = min(first + self.part_bytes, size) - 1
+        with translated("s3.UploadPartCopy"):
+            made = s3.upload_part_copy(
+                **upload,
+                PartNumber=number,
+                CopySource=_origin(source.bucket, source.key, source.version_id),
+                CopySourceRange=f"bytes={first}-{last}",
+            )["CopyPartResult"]
+        return {"PartNumber": number, "ETag": made["ETag"], "ChecksumSHA256": made["ChecksumSHA256"]}
+
+    def _give_up(self, upload: Mapping[str, Any]) -> None:
+        s3 = client("s3")
+        try:
+            with translated("s3.AbortMultipartUpload"):
+                s3.abort_multipart_upload(**upload)
+        except AwsError:
+            # The bucket's lifecycle rule removes it after a day; what failed first is what has to be told.
+            return
 
     def store(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
         """Store a document with the lock in the same request.
@@ -110,14 +196,19 @@ class S3HeldCopies:
 
     def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         """Return key and version id of every version and delete marker that belongs to the contact."""
+        return tuple((one.key, one.version_id) for one in self.listing(contact_id))
+
+    def listing(self, contact_id: ContactId) -> tuple[HeldVersion, ...]:
+        """Return every version and delete marker that belongs to the contact, the newest of each key first."""
         s3 = client("s3")
+        found: list[tuple[bool, HeldVersion]] = []
         with translated("s3.ListObjectVersions"):
             pages = s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=f"{contact_id}/")
-            return tuple(
-                (entry["Key"], entry["VersionId"])
-                for page in pages
-                for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
-            )
+            for page in pages:
+                found += (_listed(entry, marker=False) for entry in page.get("Versions", ()))
+                found += (_listed(entry, marker=True) for entry in page.get("DeleteMarkers", ()))
+        # boto3 gives versions and markers as two lists; only which is the latest can be told of both together.
+        return tuple(version for _, version in sorted(found, key=lambda one: (one[1].key, one[0])))
 
     def dispose(self, versions: Sequence[tuple[str, str]], *, bypass: bool = False) -> tuple[tuple[str, str], ...]:
         """Delete these versions for good and return those that S3 refused to delete."""
@@ -143,6 +234,7 @@ class S3HeldCopies:
             key=key,
             version_id=head["VersionId"],
             sha256=_sha256(head),
+            parts_sha256=_parts_sha256(head),
             bytes=head["ContentLength"],
             retain_until=head.get("ObjectLockRetainUntilDate"),
             legal_hold=head.get("ObjectLockLegalHoldStatus") == "ON",
@@ -154,6 +246,10 @@ class S3HeldCopies:
             s3.put_object_legal_hold(
                 Bucket=self.bucket, Key=key, VersionId=version_id, LegalHold={"Status": "ON" if on else "OFF"}
             )
+
+
+def _listed(entry: Mapping[str, Any], *, marker: bool) -> tuple[bool, HeldVersion]:
+    return not entry["IsLatest"], HeldVersion(key=entry["Key"], version_id=entry["VersionId"], marker=marker)
 
 
 def _lock(lock: Protection) -> dict[str, Any]:
@@ -171,7 +267,20 @@ def _unless_there(*, replace: bool) -> dict[str, Any]:
     return {} if replace else {"IfNoneMatch": "*"}
 
 
+def _origin(bucket: str, key: str, version_id: str) -> CopySourceTypeDef:
+    origin: CopySourceTypeDef = {"Bucket": bucket, "Key": key}
+    if version_id:
+        origin["VersionId"] = version_id
+    return origin
+
+
 def _sha256(answer: Mapping[str, Any]) -> Sha256 | None:
-    """Return the digest that S3 gives in base64 as hexadecimal digits."""
-    encoded = answer.get("ChecksumSHA256")
-    return Sha256(base64.b64decode(encoded).hex()) if encoded else None
+    """Return the digest of the whole, which S3 gives in base64, as hexadecimal digits; none of a composite one."""
+    encoded = answer.get("ChecksumSHA256", "")
+    return Sha256(base64.b64decode(encoded).hex()) if encoded and "-" not in encoded else None
+
+
+def _parts_sha256(answer: Mapping[str, Any]) -> Sha256 | None:
+    """Return the digest over the digests of parts: what stands before the hyphen and the number of parts."""
+    encoded, hyphen, _ = answer.get("ChecksumSHA256", "").partition("-")
+    return Sha256(base64.b64decode(encoded).hex()) if hyphen else None

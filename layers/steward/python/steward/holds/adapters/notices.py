@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.clock import london_date
-from steward.holds.register import Hold, HoldStatus
+from steward.holds.register import ContactHolds, Hold, HoldStatus
 
 _OUTCOMES = {
     HoldStatus.PARTIAL: "Hold incomplete",
@@ -41,6 +42,19 @@ class SnsNotices:
                 f"Contact {hold.contact_id} for case {hold.case} was flagged close to the end of its retention period.",
                 f"Its original leaves the ordinary store on {london_date(disappears_at):%d %B %Y}.",
                 f"The outcome of the hold is: {hold.status}.",
+            ],
+        )
+
+    def copies_touched(self, file: ContactHolds, deleted: Sequence[str], covered: Sequence[str]) -> None:
+        """Tell that held copies of a contact were deleted or hidden by somebody, and what became of them."""
+        cases = ", ".join(sorted(hold.case for hold in file.active))
+        self._publish(
+            f"Held copies were touched: case {cases}",
+            [
+                f"Somebody changed what is held for contact {file.contact_id}, case {cases}.",
+                *(f"Deleted from the hold bucket: {key}" for key in deleted),
+                *(f"Hidden by a delete marker or another version, and put on top again: {key}" for key in covered),
+                "What was deleted is copied again where the original is still there; the outcome of the hold says so.",
             ],
         )
 

@@ -1,4 +1,4 @@
-"""ArtefactCopier a contact's artefacts: find each one, protect it, copy it with its lock, and verify the copy.
+"""Securing a contact's artefacts: find each one, protect it, copy it with its lock, and verify the copy.
 
 It may be repeated at any time and may die after any call: the hold keys are fixed by the source, and a copy that exists
 is verified instead of made again. The originals are freed later, when the register has what was secured.
@@ -6,9 +6,11 @@ is verified instead of made again. The originals are freed later, when the regis
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
+from urllib.parse import unquote
 
 from steward.aws.errors import AwsError, NotFound
 from steward.clock import Clock, london_date
@@ -16,19 +18,24 @@ from steward.holds import discovery
 from steward.holds.contacts import Contact
 from steward.holds.discovery import Location, Search, Stores
 from steward.holds.inspecting.searching import found
-from steward.holds.manifests import digest
-from steward.holds.ports import Contacts, Copy, HeldCopies, Sources, SourceVersion
-from steward.holds.register import ContactHolds, HeldArtefact, MissingArtefact, Protection
-from steward.ids import RecordClass, Sha256
+from steward.holds.manifests import composite, digest
+from steward.holds.ports import Contacts, Content, Copy, HeldCopies, Sources, SourceVersion, StoredVersion
+from steward.holds.register import ContactHolds, Ground, HeldArtefact, MissingArtefact, Protection
+from steward.ids import RecordClass
 from steward.policy.model import Policy
 from steward.retention.months import lifecycle_days
 
 CLOSE_TO_ITS_END = timedelta(days=14)
 """An original with less than this to live when the flag comes is worth a word to the complaints team."""
 
-
 LATE = timedelta(days=1)
 """Connect may take hours to store what it names; what is not there a day after it was made has vanished."""
+
+NOT_FOUND = "not found in the store"
+STREAMED = "a live media stream (Kinesis Video Streams), which is not stored here"
+
+_Place = tuple[str, str]
+"""Bucket and key of an original."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +59,8 @@ class ArtefactCopier:
     contacts: Contacts
     sources: Sources
     evidence: HeldCopies
-    contact: Contact
+    contact: Contact | None
+    """None if Connect knew it once and has forgotten it (24 months after its initiation)."""
     lock: Protection
     file: ContactHolds
     lost: tuple[HeldArtefact, ...]
@@ -65,7 +73,8 @@ class ArtefactCopier:
         self.disappears_at: datetime | None = None
         self.retry = False
         self.vanished = 0
-        self._seen = {(artefact.source_bucket, artefact.source_key) for artefact in self.file.present}
+        self._listed: dict[_Place, tuple[StoredVersion, ...]] = {}
+        self._seen: set[_Place] = set()
         self._removed = {
             (artefact.source_bucket, artefact.source_key): artefact
             for artefact in self.file.artefacts
@@ -74,12 +83,17 @@ class ArtefactCopier:
 
     def run(self) -> Findings:
         """Secure everything that belongs to the contact."""
-        for location in discovery.locations(self.contact, self.stores):
-            self.secure(location)
-        self.search()
+        for artefact in self.lost:
+            self._secure_again(artefact)
+        if self.contact is not None:
+            for location in discovery.streams(self.contact, self.stores):
+                self._miss(location, STREAMED, None, Ground.KNOWN)
+            for location in discovery.locations(self.contact, self.stores, self.clock.now()):
+                self.secure_named(location)
+            self.search(self.contact)
         self.recall()
-        if self.artefacts or self.file.present or not self.missing:
-            self.snapshot()
+        if self.contact is not None and (self.artefacts or self.file.present or not self.missing):
+            self.snapshot(self.contact)
         return Findings(
             artefacts=tuple(self.artefacts),
             missing=tuple(self.missing),
@@ -88,79 +102,121 @@ class ArtefactCopier:
             vanished=self.vanished,
         )
 
-    def search(self) -> None:
+    def search(self, contact: Contact) -> None:
         """Find and secure what Connect does not name."""
-        contact = self.contact
-        wants_references = contact.channel != "VOICE" and (
-            {RecordClass.ATTACHMENT, RecordClass.EMAIL_MESSAGE} & set(self.stores.buckets)
-        )
+        wants_references = {RecordClass.ATTACHMENT, RecordClass.EMAIL_MESSAGE} & set(self.stores.buckets)
         references = self.contacts.references(contact.contact_id) if wants_references else ()
         wants_evaluations = contact.evaluated and RecordClass.EVALUATION in self.stores.buckets
         evaluations = self.contacts.evaluations(contact.contact_id) if wants_evaluations else ()
-        for search in discovery.searches(contact, references, evaluations, self.stores):
-            held = search.expected and self._holds(search)
-            keys = found(self.sources, search, everywhere=bool(search.expected) and not held)
-            for key in keys:
-                self.secure(Location(record_class=search.record_class, bucket=search.bucket, key=key))
-            if not keys and search.expected and not held:
-                self._report_absent(
-                    Location(
-                        record_class=search.record_class,
-                        bucket=search.bucket,
-                        key="",
-                        made_at=contact.ended_at or contact.initiated_at,
-                    ),
-                    search.expected,
-                )
+        for search in discovery.searches(contact, references, evaluations, self.stores, self.clock.now()):
+            self._secure_searched(search, contact)
 
-    def secure(self, location: Location) -> None:
-        """Hold one object, or note why it is not held."""
-        if (location.bucket, location.key) in self._seen:
-            return
-        self._seen.add((location.bucket, location.key))
-        if removed := self._removed.get((location.bucket, location.key)):
-            self._miss(location, removed.removed_why, None)
-            return
-        protected = self._protected_version(location)
+    def _secure_searched(self, search: Search, contact: Contact) -> None:
+        made_at = discovery.believed(self.clock.now(), contact.ended_at, contact.initiated_at)
+        nowhere = Location(record_class=search.record_class, bucket=search.bucket, key="", made_at=made_at)
+        held = bool(search.expected) and self._holds(search)
         try:
-            source = self.sources.protect(location.record_class, location.bucket, location.key)
-            if source is None:
-                self._report_absent(location, location.deleted or "not found in the store")
-                return
-            protected = source.version_id if source.protected else None
-            self.artefacts.append(self._copy(source))
-        except NotFound:
-            self._report_absent(location, location.deleted or "not found in the store")
+            versions = found(self.sources, search, everywhere=bool(search.expected) and not held)
         except AwsError as error:
             self.retry = self.retry or error.retryable
-            self._miss(location, f"could not be copied yet: {error.operation} answered {error.code}", protected)
+            self._miss(nowhere, f"could not be looked for yet: {error.operation} answered {error.code}", None)
+            return
+        for key in dict.fromkeys(version.key for version in versions):
+            location = Location(record_class=search.record_class, bucket=search.bucket, key=key)
+            self.secure(location, [version for version in versions if version.key == key])
+        if not versions and search.expected and not held:
+            self._report_absent(nowhere, search.expected)
+
+    def secure_named(self, location: Location) -> None:
+        """Hold every version of an object that is named, or note why it is not held.
+
+        The name is taken as it is; one that is not there is tried URL-decoded, once.
+        """
+        if (location.bucket, location.key) in self._seen:
+            return
+        try:
+            versions = self._versions(location)
+            decoded = replace(location, key=unquote(location.key))
+            if not versions and decoded != location and (in_clear := self._versions(decoded)):
+                self._seen.add((location.bucket, location.key))
+                location, versions = decoded, in_clear
+        except NotFound:
+            versions = ()
+        except AwsError as error:
+            self._fail(location, error, self._protected_version(location))
+            return
+        self.secure(location, versions)
+
+    def secure(self, location: Location, versions: Sequence[StoredVersion]) -> None:
+        """Hold those versions of one object that are not held yet; note it as missing if it has none."""
+        place = (location.bucket, location.key)
+        if place in self._seen:
+            return
+        self._seen.add(place)
+        if removed := self._removed.get(place):
+            self._miss(location, removed.removed_why, None, Ground.KNOWN)
+            return
+        held = [one for one in self.file.present if (one.source_bucket, one.source_key) == place]
+        if not versions and not held:
+            self._report_absent(location, NOT_FOUND)
+        for version in versions:
+            if not any(_is_of(version, one) for one in held):
+                self._secure_version(location, version)
+
+    def _secure_version(self, location: Location, version: StoredVersion) -> None:
+        protected = self._protected_version(location)
+        try:
+            source = self.sources.protect(location.record_class, location.bucket, version)
+            protected = source.version_id if source.protected else None
+            self.artefacts.append(self._copy(source, version))
+        except NotFound:
+            self._report_absent(location, NOT_FOUND)
+        except AwsError as error:
+            self._fail(location, error, protected)
         except _Mismatch:
             self._miss(location, "the copy differs from the original; the original stays under legal hold", protected)
 
     def recall(self) -> None:
         """Look again for what was known earlier and did not turn up this time.
 
-        That is what was removed for a reason, a copy that is gone from the hold bucket, and what an earlier inspection
-        could not secure. What is not there is reported, so that it is not forgotten.
+        That is what was removed for a reason, and what an earlier inspection could not secure. What is not there is
+        reported, so that it is not forgotten.
         """
-        known = [(one.record_class, one.source_bucket, one.source_key) for one in (*self._removed.values(), *self.lost)]
-        known += [
-            (missing.record_class, missing.source_bucket, missing.source_key)
-            for hold in self.file.active
-            for missing in hold.missing
-        ]
-        for record_class, bucket, key in known:
-            if bucket and key:
-                self.secure(Location(record_class=record_class, bucket=bucket, key=key))
+        for one in self._removed.values():
+            self.secure(_place_of(one), ())
+        for missing in (missing for hold in self.file.active for missing in hold.missing):
+            if missing.source_bucket and missing.source_key:
+                self.secure_named(
+                    Location(record_class=missing.record_class, bucket=missing.source_bucket, key=missing.source_key)
+                )
+            elif self.contact is None and missing.ground is not Ground.PASSING and missing not in self.missing:
+                self.missing.append(missing)
 
-    def snapshot(self) -> None:
+    def _secure_again(self, artefact: HeldArtefact) -> None:
+        """Copy anew what somebody deleted from the hold bucket; where that can't be done, say what happened."""
+        before = len(self.missing)
+        location = _place_of(artefact)
+        if location.bucket:
+            self.secure_named(location)
+        elif self.contact is None:
+            self._miss(location, "", None, Ground.KNOWN)
+        said = f"the held copy was deleted from the hold bucket, as seen on {self._today()}"
+        gone = "; its original is not in the store any more" if location.bucket else ""
+        self.missing[before:] = [
+            replace(one, why=f"{said}{gone}", ground=Ground.KNOWN) if one.ground is not Ground.PASSING else one
+            for one in self.missing[before:]
+        ]
+
+    def snapshot(self, contact: Contact) -> None:
         """Store the contact record as Connect gives it now, unless one taken after the contact's end is held."""
         taken = [one for one in self.file.present if one.record_class is RecordClass.CONTACT_RECORD]
-        ended = self.contact.ended_at
+        ended = discovery.believed(self.clock.now(), contact.ended_at)
         if any(ended is None or one.held_at >= ended for one in taken):
             return
-        key = f"{self.contact.contact_id}/{RecordClass.CONTACT_RECORD}/contact{len(taken) + 1}.json"
-        body = self.contact.snapshot
+        names = (f"{contact.contact_id}/{RecordClass.CONTACT_RECORD}/contact{number}.json" for number in count(1))
+        held = {one.hold_key for one in taken}
+        key = next(name for name in names if name not in held)
+        body = contact.snapshot
         try:
             copy = self.evidence.store(key, body, self.lock, replace=False)
         except AwsError as error:
@@ -170,15 +226,15 @@ class ArtefactCopier:
             return
         self.artefacts.append(
             HeldArtefact(
-                contact_id=self.contact.contact_id,
+                contact_id=contact.contact_id,
                 record_class=RecordClass.CONTACT_RECORD,
                 source_bucket="",
-                source_key=f"DescribeContact/{self.contact.contact_id}",
+                source_key=f"DescribeContact/{contact.contact_id}",
                 source_version="",
                 hold_key=key,
                 hold_version=copy.version_id,
                 sha256=copy.sha256 or digest(body),
-                bytes=copy.bytes,
+                bytes=len(body),
                 held_at=self.clock.now(),
                 retain_until=self.lock.retain_until,
                 legal_hold=self.lock.legal_hold,
@@ -186,22 +242,22 @@ class ArtefactCopier:
             )
         )
 
-    def _copy(self, source: SourceVersion) -> HeldArtefact:
+    def _copy(self, source: SourceVersion, version: StoredVersion) -> HeldArtefact:
         content = self.sources.read(source)
         source = replace(source, version_id=content.version_id)
         self._note_age(source.record_class, content.last_modified)
-        key = f"{self.contact.contact_id}/{source.record_class}/{source.key}"
-        copy = self.evidence.copy(source, key, self.lock)
-        if not _same(copy, content.sha256, content.bytes):
-            copy = self.evidence.copy(source, key, self.lock, replace=True)
-            if not _same(copy, content.sha256, content.bytes):
+        key = self._hold_key(source, version)
+        copy = self.evidence.copy(source, content, key, self.lock)
+        if not _same(copy, content):
+            copy = self.evidence.copy(source, content, key, self.lock, replace=True)
+            if not _same(copy, content):
                 raise _Mismatch
         made = Protection(retain_until=copy.retain_until, legal_hold=copy.legal_hold)
         wanted = made.strengthened_to(self.lock)
         if made != wanted:
             self.evidence.lock(key, copy.version_id, made, wanted)
         return HeldArtefact(
-            contact_id=self.contact.contact_id,
+            contact_id=self.file.contact_id,
             record_class=source.record_class,
             source_bucket=source.bucket,
             source_key=source.key,
@@ -216,6 +272,22 @@ class ArtefactCopier:
             source_freed=not source.protected,
         )
 
+    def _hold_key(self, source: SourceVersion, version: StoredVersion) -> str:
+        """Return where the copy stands: under the original's name, and a further version of it in a folder beside."""
+        folder = f"{self.file.contact_id}/{source.record_class}"
+        plain = f"{folder}/{source.key}"
+        if not any(one.hold_key == plain for one in (*self.file.present, *self.artefacts)):
+            return plain
+        return f"{folder}/version-{source.version_id or f'{version.stored_at:%Y%m%dT%H%M%SZ}'}/{source.key}"
+
+    def _versions(self, location: Location) -> tuple[StoredVersion, ...]:
+        """Return every version of an object; those of one folder that start with the contact's id are listed once."""
+        prefix = discovery.prefix_of(location, self.file.contact_id)
+        place = (location.bucket, prefix)
+        if place not in self._listed:
+            self._listed[place] = self.sources.find(location.bucket, prefix)
+        return tuple(version for version in self._listed[place] if version.key == location.key)
+
     def _note_age(self, record_class: RecordClass, last_modified: datetime) -> None:
         period = self.policy.retention.get(record_class)
         if period is None:
@@ -225,22 +297,29 @@ class ArtefactCopier:
             self.disappears_at = min(filter(None, (self.disappears_at, ends)))
 
     def _report_absent(self, location: Location, otherwise: str) -> None:
-        """Note that an object is gone: on the date on which policy removed it, where its time is over."""
+        """Note that an object is not there: by what is known of it, and never as a removal that nobody saw."""
         period = self.policy.retention.get(location.record_class)
-        why = otherwise
         if period is None:
             why = f"this council does not store {location.record_class} records"
-        elif location.made_at is not None:
-            gone = location.made_at + timedelta(days=lifecycle_days(period))
-            if gone <= self.clock.now():
-                why = (
-                    f"removed on {london_date(gone).isoformat()} under the retention schedule of {period.months} months"
-                )
-            elif location.key and location.made_at + LATE <= self.clock.now():
-                self.vanished += 1
-        self._miss(location, why, None)
+            self._miss(location, why, None, Ground.ABSENT)
+            return
+        over = None if location.made_at is None else location.made_at + timedelta(days=lifecycle_days(period))
+        if over is not None and over <= self.clock.now():
+            said = f"gone since before {self._today()}, when S3 had it no more" if location.key else otherwise
+            ended = london_date(over).isoformat()
+            otherwise = f"{said}; its retention period of {period.months} months ended on {ended}"
+        elif location.made_at is not None and location.key and location.made_at + LATE <= self.clock.now():
+            self.vanished += 1
+        if location.deleted:
+            self._miss(location, location.deleted, None, Ground.KNOWN)
+        else:
+            self._miss(location, otherwise, None, Ground.ABSENT)
 
-    def _miss(self, location: Location, why: str, protected: str | None) -> None:
+    def _fail(self, location: Location, error: AwsError, protected: str | None) -> None:
+        self.retry = self.retry or error.retryable
+        self._miss(location, f"could not be copied yet: {error.operation} answered {error.code}", protected)
+
+    def _miss(self, location: Location, why: str, protected: str | None, ground: Ground = Ground.PASSING) -> None:
         self.missing.append(
             MissingArtefact(
                 record_class=location.record_class,
@@ -248,8 +327,12 @@ class ArtefactCopier:
                 why=why,
                 source_bucket=location.bucket,
                 protected_version=protected,
+                ground=ground,
             )
         )
+
+    def _today(self) -> str:
+        return london_date(self.clock.now()).isoformat()
 
     def _holds(self, search: Search) -> bool:
         held = (*self.file.present, *self.artefacts)
@@ -271,5 +354,21 @@ class _Mismatch(Exception):
     """A copy whose size or digest is not its original's."""
 
 
-def _same(copy: Copy, sha256: Sha256, size: int) -> bool:
-    return copy.sha256 == sha256 and copy.bytes == size
+def _same(copy: Copy, content: Content) -> bool:
+    """Return whether S3's own digest of the copy is that of the original as it was read through, and so the length."""
+    if copy.bytes is not None and copy.bytes != content.bytes:
+        return False
+    if copy.sha256 is not None:
+        return copy.sha256 == content.sha256
+    return bool(content.parts) and copy.parts_sha256 == composite(content.parts)
+
+
+def _is_of(version: StoredVersion, artefact: HeldArtefact) -> bool:
+    """Return whether a copy was made of that version. Without version ids, one stored after the copy is another."""
+    if version.version_id:
+        return artefact.source_version == version.version_id
+    return version.stored_at <= artefact.held_at
+
+
+def _place_of(artefact: HeldArtefact) -> Location:
+    return Location(record_class=artefact.record_class, bucket=artefact.source_bucket, key=artefact.source_key)

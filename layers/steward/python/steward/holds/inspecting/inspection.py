@@ -5,17 +5,19 @@ An inspection may be repeated at any time and may die after any call: the regist
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from steward.clock import Clock
 from steward.holds.discovery import Stores
+from steward.holds.inspecting.copies import as_s3_says
 from steward.holds.inspecting.copying import ArtefactCopier, Findings
 from steward.holds.manifests import digest, manifest, manifest_key
 from steward.holds.ports import Contacts, HeldCopies, Notices, Register, Sources
 from steward.holds.register import (
     ContactHolds,
+    Ground,
     HeldArtefact,
     Hold,
     HoldStatus,
@@ -28,6 +30,9 @@ from steward.policy.model import Policy
 
 VANISHED = "SourceVanished"
 """The metric of objects that are gone although the policy keeps them still."""
+
+TOUCHED = "HeldCopyTouched"
+"""The metric of held copies that somebody deleted, or hid behind a delete marker or another version."""
 
 
 class Unfinished(Exception):
@@ -62,11 +67,14 @@ class HoldReconciler:
         if lock is None:
             return self._let_go(file)
         known = file
+        lost: tuple[HeldArtefact, ...] = ()
         if verify:
-            file = self._as_s3_says(file)
+            seen = as_s3_says(self.evidence, file, lock, now)
+            file, lost = seen.file, seen.lost
+            if seen.touched:
+                self.count(TOUCHED, len(seen.touched))
+                self.notices.copies_touched(file, [one.hold_key for one in lost], seen.covered)
         file = self._strengthened(file, lock)
-        kept = {artefact.hold_key for artefact in file.present}
-        lost = tuple(artefact for artefact in known.present if artefact.hold_key not in kept)
         findings = self._secure_all(file, lock, lost)
         found = file
         for artefact in findings.artefacts:
@@ -74,7 +82,7 @@ class HoldReconciler:
         for hold in found.active:
             if hold.has_ended(now):
                 continue
-            missing = findings.missing
+            missing = standing(hold.missing, findings.missing)
             found = found.with_hold(replace(hold, missing=missing, status=_status(found, missing), inspected=True))
         found = replace(found, inspected_at=now)
         found = self._write_manifests(found, now)
@@ -88,17 +96,6 @@ class HoldReconciler:
         if findings.retry:
             raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
         return stored
-
-    def _as_s3_says(self, file: ContactHolds) -> ContactHolds:
-        """Return the file with the locks that the copies really have, and without copies that are not there."""
-        for artefact in file.present:
-            copy = self.evidence.describe(artefact.hold_key, artefact.hold_version)
-            if copy is None:
-                file = replace(file, artefacts=tuple(one for one in file.artefacts if one != artefact))
-            else:
-                actual = replace(artefact, retain_until=copy.retain_until, legal_hold=copy.legal_hold)
-                file = file.with_artefact(actual)
-        return file
 
     def _strengthened(self, file: ContactHolds, lock: Protection) -> ContactHolds:
         """Extend the lock of every copy to what the standing holds ask for; nothing is shortened or lifted here."""
@@ -126,7 +123,7 @@ class HoldReconciler:
 
     def _secure_all(self, file: ContactHolds, lock: Protection, lost: tuple[HeldArtefact, ...]) -> Findings:
         contact = self.contacts.describe(file.contact_id)
-        if contact is None:
+        if contact is None and not _was_known(file):
             unknown = MissingArtefact(
                 record_class=RecordClass.CONTACT_RECORD, source_key="", why="Connect does not know this contact"
             )
@@ -153,8 +150,9 @@ class HoldReconciler:
                 continue
             body = manifest(file, hold)
             if digest(body) != hold.manifest_sha256:
-                self.evidence.store(manifest_key(hold), body, lock, replace=True)
-                file = file.with_hold(replace(hold, manifest_sha256=digest(body)))
+                stored = self.evidence.store(manifest_key(hold), body, lock, replace=True)
+                told = replace(hold, manifest_sha256=digest(body), manifest_version=stored.version_id)
+                file = file.with_hold(told)
         return file
 
     def _conclude(self, file: ContactHolds, findings: Findings, *, lifted: bool) -> ContactHolds:
@@ -180,6 +178,19 @@ class HoldReconciler:
                 self.count(VANISHED, findings.vanished)
             after = after.with_hold(replace(hold, last_notified_outcome=news))
         return self.register.save(file, after) if lifted or after != file else file
+
+
+def standing(earlier: Iterable[MissingArtefact], found: Iterable[MissingArtefact]) -> tuple[MissingArtefact, ...]:
+    """Return what is missing now, each with the reason that stands after what was said of it before."""
+    said = {missing.place: missing for missing in earlier}
+    return tuple(dict.fromkeys(missing.after(said.get(missing.place)) for missing in found))
+
+
+def _was_known(file: ContactHolds) -> bool:
+    """Return whether Connect knew the contact once: its record is held, or something of it was looked for."""
+    if any(artefact.record_class is RecordClass.CONTACT_RECORD for artefact in file.artefacts):
+        return True
+    return any(missing.ground is not Ground.PASSING for hold in file.holds for missing in hold.missing)
 
 
 def _status(file: ContactHolds, missing: tuple[MissingArtefact, ...]) -> HoldStatus:

@@ -10,7 +10,7 @@ import re
 from collections import deque
 
 from steward.holds.discovery import Search
-from steward.holds.ports import Sources
+from steward.holds.ports import Sources, StoredVersion
 
 MOST_FOLDERS = 12
 """So many folders are looked into at most; ``connect/<alias>/<class>/`` is the fourth."""
@@ -18,28 +18,32 @@ MOST_FOLDERS = 12
 _NOT_ABOVE_A_DATE = re.compile(r"(?:^|/)(?:\d{4}|contact_[^/]*|Analysis)/$")
 
 
-def found(sources: Sources, search: Search, *, everywhere: bool) -> tuple[str, ...]:
-    """Return the keys that a search finds, sorted; ``everywhere`` walks the folders if the known ones have none."""
-    keys = set[str]()
+def found(sources: Sources, search: Search, *, everywhere: bool) -> tuple[StoredVersion, ...]:
+    """Return the versions that a search finds, each once, by key and the newest first.
+
+    ``everywhere`` walks the folders if the known ones have none.
+    """
+    versions: list[StoredVersion] = []
     for prefix in search.prefixes:
-        keys.update(key for key in sources.find(search.bucket, prefix) if search.fits(key))
-        if keys and search.single:
+        versions += (one for one in sources.find(search.bucket, prefix) if search.fits(one.key))
+        if versions and search.single:
             break
-    if everywhere and not keys:
-        keys = _walked(sources, search)
-    return tuple(sorted(keys))
+    if everywhere and not versions:
+        versions = _walked(sources, search)
+    return tuple(sorted(dict.fromkeys(versions), key=lambda one: one.key))
 
 
-def _walked(sources: Sources, search: Search) -> set[str]:
-    folders, keys = deque([""]), set[str]()
+def _walked(sources: Sources, search: Search) -> list[StoredVersion]:
+    folders, versions = deque([""]), list[StoredVersion]()
     for _ in range(MOST_FOLDERS):
-        if not folders or keys:
+        if not folders or versions:
             break
         folder = folders.popleft()
         below = sources.folders(search.bucket, folder)
         for ending in search.endings:
             first, slash, _ = ending.partition("/")
             if not slash or f"{folder}{first}/" in below:
-                keys.update(key for key in sources.find(search.bucket, folder + ending) if search.fits(key))
+                below_ending = sources.find(search.bucket, folder + ending)
+                versions += (one for one in below_ending if search.fits(one.key))
         folders.extend(one for one in below if not _NOT_ABOVE_A_DATE.search(one))
-    return keys
+    return versions

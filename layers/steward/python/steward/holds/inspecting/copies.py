@@ -1,0 +1,84 @@
+"""What S3 says of the copies that the register has: their locks, those that are gone, those that something hides.
+
+A version under a lock can't be deleted, but whoever may write into the bucket can put another version or a delete
+marker on top of it, and break-glass can delete it (S3 user guide, "How S3 Object Lock works"). A download of the folder
+would then hold something else, or nothing: the held version is made the newest again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from steward.holds.manifests import manifest_key
+from steward.holds.ports import HeldCopies, HeldVersion
+from steward.holds.register import ContactHolds, HeldArtefact, Protection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A contact's file as S3 bears it out: ``lost`` copies are no longer in it, ``covered`` ones on top again."""
+
+    file: ContactHolds
+    lost: tuple[HeldArtefact, ...]
+    covered: tuple[str, ...]
+    """The keys of copies and manifests that were hidden."""
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The keys at which somebody did something that steward does not do."""
+        return (*(one.hold_key for one in self.lost), *self.covered)
+
+
+def as_s3_says(evidence: HeldCopies, file: ContactHolds, lock: Protection, now: datetime) -> Seen:
+    """Compare every copy with what S3 says, put on top what was hidden, and return what came out.
+
+    ``lock`` is what the standing holds ask for; a copy that is put on top has it, or its own where that is stronger.
+    """
+    if not file.present and not any(hold.manifest_version for hold in file.active):
+        return Seen(file=file, lost=(), covered=())
+    stacks: dict[str, list[HeldVersion]] = {}
+    for version in evidence.listing(file.contact_id):
+        stacks.setdefault(version.key, []).append(version)
+    lost: list[HeldArtefact] = []
+    covered: list[str] = []
+    for artefact in file.present:
+        copy = evidence.describe(artefact.hold_key, artefact.hold_version)
+        if copy is None:
+            lost.append(artefact)
+            file = replace(file, artefacts=tuple(one for one in file.artefacts if one != artefact))
+            continue
+        actual = replace(artefact, retain_until=copy.retain_until, legal_hold=copy.legal_hold)
+        if _is_hidden(evidence, artefact, stacks.get(artefact.hold_key, ())):
+            covered.append(artefact.hold_key)
+            actual = _restored(evidence, actual, lock, now)
+        file = file.with_artefact(actual)
+    for hold in file.active:
+        stack = stacks.get(manifest_key(hold), ())
+        if hold.manifest_version and (not stack or stack[0].version_id != hold.manifest_version):
+            covered.append(manifest_key(hold))
+            # Without the digest of what was written last, the manifest is written again.
+            file = file.with_hold(replace(hold, manifest_sha256="", manifest_version=""))
+    return Seen(file=file, lost=tuple(lost), covered=tuple(covered))
+
+
+def _restored(evidence: HeldCopies, artefact: HeldArtefact, lock: Protection, now: datetime) -> HeldArtefact:
+    stronger = artefact.lock.strengthened_to(lock)
+    # S3 takes no date in the past, which a copy under an undated hold alone may have.
+    until = stronger.retain_until if stronger.retain_until is not None and stronger.retain_until > now else None
+    wanted = replace(artefact, retain_until=until, legal_hold=stronger.legal_hold)
+    return replace(wanted, hold_version=evidence.restore(wanted).version_id)
+
+
+def _is_hidden(evidence: HeldCopies, artefact: HeldArtefact, stack: Sequence[HeldVersion]) -> bool:
+    """Return whether the newest version is another than the held one, and not merely the same bytes once more.
+
+    A copy that was made twice, because the process ended before the register had it, hides nothing.
+    """
+    if not stack or stack[0].version_id == artefact.hold_version:
+        return False
+    if stack[0].marker:
+        return True
+    top = evidence.describe(artefact.hold_key, stack[0].version_id)
+    return top is None or top.bytes != artefact.bytes or top.sha256 != artefact.sha256
