@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import click
 
 from cli.doctor.command import doctor
 from cli.erase_card_data import erase_card_data
 from cli.flag import flag
+from cli.lint_flow import lint_flow_command
 from cli.redrive import redrive
 from cli.simulate import simulate
 from cli.verify_evidence import verify_evidence
@@ -29,6 +30,7 @@ def steward() -> None:
 
 steward.add_command(doctor)
 steward.add_command(simulate)
+steward.add_command(lint_flow_command)
 steward.add_command(flag)
 steward.add_command(verify_evidence)
 steward.add_command(erase_card_data)
@@ -42,16 +44,6 @@ def check_policy_command(file: Path) -> int:
     from cli.check_policy import check_policy  # noqa: PLC0415 - each command loads only what it needs
 
     return check_policy(file)
-
-
-@steward.command("lint-flow")
-@click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def lint_flow_command(files: tuple[Path, ...], output: Literal["text", "json"]) -> int:
-    """Check contact-flow JSON; exit 1 if any finding is an error."""
-    from cli.lint_flow import lint_flow  # noqa: PLC0415 - each command loads only what it needs
-
-    return lint_flow(files, output)
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -6,30 +6,37 @@ type does not need is kept as it came: action types that this project does not k
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from flowlint.errors import OldFormatError, UnreadableFlowError
+from flowlint.reading.json_text import Locate, Path, Place, loads, locate_in, places
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    import pathlib
+
+__all__ = [
+    "Action",
+    "Branch",
+    "BranchKind",
+    "Condition",
+    "Flow",
+    "OldFormatError",
+    "UnreadableFlowError",
+    "parse_flow",
+    "read_flow",
+]
 
 VERSION = "2019-10-30"
 """The only version of the flow language there is."""
 
 NAME_KEYS = frozenset({"friendlyname", "displayname", "name"})
 """Where an exported flow may keep the name that the designer shows for an action (lower case)."""
-
-
-class UnreadableFlowError(Exception):
-    """The file cannot be read as a contact flow; the message is one line that names file and line or field."""
-
-
-class OldFormatError(Exception):
-    """The file is an export of the designer's first format: ``modules`` with ``branches``, not the flow language."""
 
 
 class BranchKind(StrEnum):
@@ -55,6 +62,8 @@ class Branch:
     target: str | None
     condition: Condition | None = None
     error: str = ""
+    place: int = 0
+    """Its position among the branches of its kind."""
 
     @property
     def label(self) -> str:
@@ -65,6 +74,13 @@ class Branch:
             operands = ", ".join(str(operand) for operand in self.condition.operands or ())
             return f"condition {self.condition.operator or ''} {operands}".rstrip()
         return "NextAction" if self.kind is BranchKind.NEXT else "condition"
+
+    @property
+    def path(self) -> Path:
+        """Return where the branch stands within its action."""
+        if self.kind is BranchKind.NEXT:
+            return ("Transitions", "NextAction")
+        return ("Transitions", "Errors" if self.kind is BranchKind.ERROR else "Conditions", self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,10 @@ class Action:
     branches: tuple[Branch, ...]
     name: str = ""
     """What the designer shows, where that differs from the identifier."""
+    place: int = 0
+    """Its position in the file."""
+    metadata: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What the designer keeps about it, such as the names of things that it refers to by ARN."""
 
     @property
     def next(self) -> str | None:
@@ -98,15 +118,51 @@ class Action:
         return next((branch.target for branch in self.errors if branch.error == error_type and branch.target), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Flow:
     """A contact flow or flow module."""
 
     start: str | None
     actions: Mapping[str, Action]
     """By identifier, in the order of the file; of several with one identifier, the first."""
-    repeated: tuple[str, ...] = field(default=())
+    repeated: tuple[str, ...] = ()
     """Identifiers that more than one action has."""
+    name: str = ""
+    kind: str = ""
+    """What the console calls its type, as the API spells it (``CONTACT_FLOW``, ``MODULE``, …); empty if not known."""
+    file: str = ""
+    also: frozenset[str] = frozenset()
+    """Further names by which other flows may refer to it: ids, ARNs, logical ids."""
+    action_count: int = 0
+    text: str = field(default="", compare=False, repr=False)
+    locate: Locate | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_module(self) -> bool:
+        """Say whether it is a module: by its type, or because it returns to whoever invoked it."""
+        if self.kind:
+            return self.kind == "MODULE"
+        return any(action.type == "EndFlowModuleExecution" for action in self.actions.values())
+
+    @property
+    def title(self) -> str:
+        """Return what to call it."""
+        return self.name or self.file
+
+    @cached_property
+    def _places(self) -> Mapping[Path, int]:
+        return places(self.text)
+
+    def place_of(self, action: Action | None, within: Path = ()) -> Place:
+        """Return where an action, or something within it, stands in the file; the nearest thing that has a place."""
+        if self.locate is None:
+            return Place()
+        path: Path = ("Actions", action.place, *within) if action else within
+        if action and not within:
+            path = (*path, "Identifier")
+        while path and path not in self._places:
+            path = path[:-1]
+        return self.locate(self._places.get(path, 0))
 
 
 class _Condition(msgspec.Struct, rename="pascal"):
@@ -127,12 +183,12 @@ class _Transitions(msgspec.Struct, rename="pascal"):
     def branches(self) -> tuple[Branch, ...]:
         found = [Branch(BranchKind.NEXT, self.next_action)] if self.next_action else []
         found += [
-            Branch(BranchKind.CONDITION, branch.next_action or None, condition=branch.condition)
-            for branch in self.conditions or ()
+            Branch(BranchKind.CONDITION, branch.next_action or None, condition=branch.condition, place=place)
+            for place, branch in enumerate(self.conditions or ())
         ]
         found += [
-            Branch(BranchKind.ERROR, branch.next_action or None, error=branch.error_type or "")
-            for branch in self.errors or ()
+            Branch(BranchKind.ERROR, branch.next_action or None, error=branch.error_type or "", place=place)
+            for place, branch in enumerate(self.errors or ())
         ]
         return tuple(found)
 
@@ -151,30 +207,24 @@ class _Document(msgspec.Struct, rename="pascal"):
     metadata: Any = None
 
 
-def read_flow(path: Path) -> Flow:
+def read_flow(path: pathlib.Path) -> Flow:
     """Read one exported flow.
 
     Raises UnreadableFlowError if the file is missing, not JSON or not shaped like a flow, and OldFormatError if it is
     an export of the older designer.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UnreadableFlowError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise UnreadableFlowError(f"{path}: byte {error.start} is not UTF-8 text") from error
-    return parse_flow(text, source=str(path))
+    from flowlint.reading.files import read_text  # noqa: PLC0415 - that module reads flows through this one
+
+    return parse_flow(read_text(path), source=str(path))
 
 
 def parse_flow(text: str, *, source: str) -> Flow:
     """Parse a flow's JSON text; ``source`` names it in errors. Raises as ``read_flow`` does."""
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        where = f"{source}: line {error.lineno}, column {error.colno}"
-        raise UnreadableFlowError(f"{where}: not JSON: {error.msg}") from error
-    except RecursionError as error:
-        raise UnreadableFlowError(f"{source}: not a contact flow: nested too deeply") from error
+    return flow_of(loads(text, source), text, source=source, locate=locate_in(text))
+
+
+def flow_of(content: object, text: str, *, source: str, locate: Locate | None) -> Flow:
+    """Return the flow that parsed JSON describes. Raises as ``read_flow`` does."""
     if not isinstance(content, dict):
         raise UnreadableFlowError(f"{source}: line 1: not a contact flow: expected a JSON object")
     if "Actions" not in content and "modules" in content:
@@ -185,31 +235,49 @@ def parse_flow(text: str, *, source: str) -> Flow:
         raise UnreadableFlowError(f"{source}: not a contact flow: {_plain(str(error))}") from error
     if document.version != VERSION:
         raise UnreadableFlowError(f"{source}: Version: {document.version!r} is not {VERSION}")
-    return _flow(document)
+    return _flow(document, text, source, locate)
 
 
-def _flow(document: _Document) -> Flow:
+def _flow(document: _Document, text: str, source: str, locate: Locate | None) -> Flow:
     actions: dict[str, Action] = {}
     repeated: list[str] = []
-    for raw in document.actions:
+    for place, raw in enumerate(document.actions):
         if raw.identifier in actions:
             repeated.append(raw.identifier)
             continue
+        metadata = _metadata(document.metadata, raw.identifier)
         actions[raw.identifier] = Action(
             id=raw.identifier,
             type=raw.type,
             parameters=raw.parameters or {},
             branches=raw.transitions.branches() if raw.transitions else (),
-            name=_friendly_name(document.metadata, raw.identifier),
+            name=_friendly_name(metadata),
+            place=place,
+            metadata=metadata,
         )
-    return Flow(start=document.start_action or None, actions=actions, repeated=tuple(dict.fromkeys(repeated)))
+    about = document.metadata if isinstance(document.metadata, dict) else {}
+    name = about.get("name")
+    return Flow(
+        start=document.start_action or None,
+        actions=actions,
+        repeated=tuple(dict.fromkeys(repeated)),
+        name=name if isinstance(name, str) else "",
+        file=source,
+        action_count=len(document.actions),
+        text=text,
+        locate=locate,
+    )
 
 
-def _friendly_name(metadata: object, identifier: str) -> str:
-    """Return the name shown for an action; metadata of any other shape than the designer's says nothing."""
+def _metadata(metadata: object, identifier: str) -> Mapping[str, Any]:
+    """Return what the designer keeps about an action; metadata of any other shape than the designer's says nothing."""
     for key in ("ActionMetadata", identifier):
         metadata = metadata.get(key) if isinstance(metadata, Mapping) else None
-    shown = metadata.items() if isinstance(metadata, Mapping) else ()
+    return metadata if isinstance(metadata, Mapping) else {}
+
+
+def _friendly_name(metadata: Mapping[str, Any]) -> str:
+    shown = metadata.items()
     return next((value for key, value in shown if key.lower() in NAME_KEYS and isinstance(value, str)), "")
 
 

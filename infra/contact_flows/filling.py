@@ -27,6 +27,9 @@ FOLDER = Path(__file__).resolve().parent
 CHATS = frozenset({Channel.WEB_CHAT, Channel.SOCIAL_MEDIA, Channel.SMS})
 """What Connect calls the channel CHAT, whichever way the message came."""
 
+DIALLED_NUMBER = "$.SystemEndpoint.Address"
+"""The instance's number on which the call came in."""
+
 _VALUE = re.compile(r"\{\w+\}")
 
 
@@ -110,6 +113,7 @@ def filling(policy: Policy, settings: ContactFlowSettings | None, references: Va
     lists = {
         "languages": languages,
         "line_numbers": lines,
+        "transfer_numbers": [{"transfer_number": number} for number in settings.transfer_numbers] if settings else [],
         "recorded_lines": [{"line": line} for line in recording.lines],
         "unrecorded_lines": [{"line": line} for line in recording.lines_not_recorded],
         "unrecorded_queues": [{"queue": queue} for queue in recording.queues_not_recorded],
@@ -135,6 +139,7 @@ def filling(policy: Policy, settings: ContactFlowSettings | None, references: Va
         **_offer_values(offer),
         **_payment_values(policy, card_entry),
         **({"queue_arn": settings.queue_arn} if settings else {}),
+        "caller_id": (settings.caller_id if settings else None) or DIALLED_NUMBER,
         **references,
     }
     return Filling(

@@ -42,5 +42,9 @@ class ContactFlowSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The queue to which an inbound call goes."""
     line_numbers: dict[str, PhoneNumber] = {}
     """Numbers of lines that the policy names. A flow of the council's own can set the attribute ``line`` instead."""
+    transfer_numbers: tuple[PhoneNumber, ...] = ()
+    """Outside numbers to which a flow may transfer; ``transfer_to`` is dialled only if it is one of them."""
+    caller_id: PhoneNumber | None = None
+    """The instance's number that called parties see; without it, the one that the caller dialled."""
     card_entry: Keypad | PaymentLine | None = None
     """How a caller pays without an agent; without it only agents take payments."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.lint_flow import lint_flow
+from flowlint.command import check
 from tests.support.flow_builders import bye, document, invoke, say, transfer_out
 
 if TYPE_CHECKING:
@@ -28,42 +28,44 @@ def write(path: Path, content: object) -> Path:
 
 
 def test_a_clean_flow_says_nothing_and_exits_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lint_flow([write(tmp_path / "clean.json", document(say("hello", "bye"), bye()))]) == 0
+    assert check([write(tmp_path / "clean.json", document(say("hello", "bye"), bye()))]) == 0
     assert capsys.readouterr() == ("", "")
 
 
 def test_warnings_alone_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lint_flow([write(tmp_path / "out.json", document(transfer_out("out", "bye"), bye()))]) == 0
-    assert ": out: warning: " in capsys.readouterr().out
+    assert check([write(tmp_path / "out.json", document(transfer_out("out", "bye"), bye()))]) == 0
+    assert ": warning: out (TransferParticipantToThirdParty " in capsys.readouterr().out
 
 
 def test_each_finding_is_one_line_with_file_action_severity_and_rule(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = write(tmp_path / "bad.json", document(invoke("stop", "bye", "bye", operation="PAUSE"), bye()))
-    assert lint_flow([path]) == 1
-    [line] = capsys.readouterr().out.splitlines()
-    assert line.startswith(f"{path}: stop: error: ")
-    assert line.endswith("[fail-open-pause]")
+    assert check([path]) == 1
+    line, total = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{path}:1:")
+    assert ": error: stop (InvokeLambdaFunction " in line
+    assert line.endswith("[C301 fail-open-pause]")
+    assert total == "1 flow checked: 1 error"
 
 
 def test_json_is_one_list_over_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clean = write(tmp_path / "clean.json", document(bye()))
     bad = write(tmp_path / "bad.json", document(invoke("hello", "bye", "gone", what="fee"), bye()))
-    assert lint_flow([clean, bad], "json") == 1
+    assert check([clean, bad], "json") == 1
     [finding] = json.loads(capsys.readouterr().out)
-    assert finding.keys() == {"file", "action", "rule", "severity", "reason"}
+    assert finding.keys() >= {"file", "line", "column", "flow", "action", "type", "words", "code", "rule", "severity"}
     assert (finding["file"], finding["action"]) == (str(bad), "hello")
     assert (finding["rule"], finding["severity"]) == ("missing-target", "error")
 
 
 def test_json_without_findings_is_an_empty_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lint_flow([write(tmp_path / "clean.json", document(bye()))], "json") == 0
+    assert check([write(tmp_path / "clean.json", document(bye()))], "json") == 0
     assert json.loads(capsys.readouterr().out) == []
 
 
 def test_the_older_export_format_is_named_as_such(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert lint_flow([write(tmp_path / "old.json", OLD)], "json") == 1
+    assert check([write(tmp_path / "old.json", OLD)], "json") == 1
     [finding] = json.loads(capsys.readouterr().out)
     assert (finding["rule"], finding["severity"]) == ("old-format", "error")
     assert "older export format" in finding["reason"]
@@ -90,7 +92,7 @@ def test_what_is_no_flow_gets_one_line_on_stderr_and_exits_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: object, problem: str
 ) -> None:
     path = write(tmp_path / "broken.json", content)
-    assert lint_flow([path]) == 2
+    assert check([path]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     [line] = err.splitlines()
@@ -102,22 +104,22 @@ def test_a_missing_file_gets_one_line_and_the_others_are_still_checked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = write(tmp_path / "bad.json", document(say("hello", "gone")))
-    assert lint_flow([tmp_path / "absent.json", bad]) == 2
+    assert check([tmp_path / "absent.json", bad]) == 2
     out, err = capsys.readouterr()
     assert "missing-target" in out
     assert err.splitlines() == [f"{tmp_path / 'absent.json'}: No such file or directory"]
 
 
-def test_a_folder_and_a_file_that_is_not_text_get_one_line_each(
+def test_what_is_not_there_and_what_is_not_text_get_one_line_each(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     binary = tmp_path / "flow.bin"
     binary.write_bytes(b"\xff\xfe\x00")
-    assert lint_flow([tmp_path, binary]) == 2
+    assert check([tmp_path / "absent", binary]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
 def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "flow.json"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(document(bye())).encode())
-    assert lint_flow([path]) == 0
+    assert check([path]) == 0

@@ -14,9 +14,21 @@ from hypothesis import strategies as st
 from flowlint.document import OldFormatError, UnreadableFlowError, parse_flow
 from flowlint.findings import Finding
 from flowlint.lint import lint_flow
+from flowlint.meaning import Switch, recording_set_by
 from simulator.flow_runner import Call, Deployed, FlowError, FlowLibrary, FlowRunner, InvocationFailure
 from simulator.flow_runner.ports import InvocationResult
-from tests.support.flow_builders import Json, attributes, bye, compare, document, invoke, record, say, transfer_out
+from tests.support.flow_builders import (
+    Json,
+    attributes,
+    bye,
+    compare,
+    document,
+    enter_card,
+    invoke,
+    record,
+    say,
+    transfer_out,
+)
 from tests.support.flow_surroundings import FlowSurroundings
 
 if TYPE_CHECKING:
@@ -41,7 +53,7 @@ def build(name: str, kind: str, to: str, other: str) -> Json:
         "on": lambda: record(name, to, "Agent", "Customer"),
         "off": lambda: record(name, to),
         "out": lambda: transfer_out(name, to),
-        "payment": lambda: say(name, to),
+        "payment": lambda: enter_card(name, to, to),
         "say": lambda: say(name, to),
     }
     return built[kind]() if kind in built else invoke(name, to, other, operation=kind)
@@ -112,7 +124,7 @@ def test_on_every_short_way_to_a_payment_exactly_the_unpaused_ones_are_reported(
             build(name, kind, names[place + 1], "bye")
             for place, (name, kind) in enumerate(zip(names, kinds, strict=False))
         ]
-        flow = parse_flow(json.dumps(document(*actions, say("payment", "bye"), bye())), source="flow")
+        flow = parse_flow(json.dumps(document(*actions, enter_card("payment", "bye", "bye"), bye())), source="flow")
         asked = sum(kind in {"pause", "resume", "fee"} for kind in kinds)
         runs = [watched(flow, list(answers)) for answers in itertools.product(ANSWERS, repeat=asked)]
         arrivals = {paused for run in runs for action, paused in run if action == "payment"}
@@ -131,14 +143,17 @@ def watched(flow: Flow, answers: list[str]) -> list[tuple[str, bool]]:
 
 
 class _Watching(FlowRunner):
-    """Notes at each action whether the recording is paused for sure."""
+    """Notes at each action whether the recording is paused for sure, or off."""
 
     def __init__(self, library: FlowLibrary, truth: Truth, seen: list[tuple[str, bool]]) -> None:
         super().__init__(library, truth)
         self._truth, self._seen = truth, seen
+        self._off = False
 
     def _perform(self, deployed: Deployed, action: Any, on: Any, depth: int) -> Any:  # noqa: ANN401
-        self._seen.append((action.id, self._truth.paused))
+        if recording_set_by(action) is not None:
+            self._off = recording_set_by(action) is Switch.OFF
+        self._seen.append((action.id, self._truth.paused or self._off))
         return super()._perform(deployed, action, on, depth)
 
 

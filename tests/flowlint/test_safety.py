@@ -220,21 +220,25 @@ class TestPaymentNeedsAConfirmedPause:
         again = pause("check", "refuse", "stop-again")
         assert said(pause("keep"), kept, again, check, CARD, refuse(), bye()) == {("card", "unpaused-payment")}
 
-    @pytest.mark.parametrize("identifier", ["payment", "Payment details", "PAYMENT-card"])
-    def test_an_action_whose_identifier_starts_with_payment_is_a_payment_step(self, identifier: str) -> None:
-        assert said(say("hello", identifier), say(identifier, "bye"), bye()) == {(identifier, "unpaused-payment")}
+    @pytest.mark.parametrize("identifier", ["payment", "Take payment", "PAYMENT-card", "Submit payment"])
+    def test_an_input_that_is_named_as_a_payment_is_a_payment_step(self, identifier: str) -> None:
+        step = enter_card(identifier, "bye", "bye", "Please key it in.")
+        assert said(say("hello", identifier), step, bye()) == {(identifier, "unpaused-payment")}
 
     @pytest.mark.parametrize("key", ["friendlyName", "FriendlyName", "name", "displayName"])
-    def test_an_action_shown_as_payment_is_a_payment_step(self, key: str) -> None:
+    def test_an_input_that_is_shown_as_payment_is_a_payment_step(self, key: str) -> None:
         metadata = {"ActionMetadata": {"5e0": {"position": {"x": 1, "y": 2}, key: "Payment: card number"}}}
-        assert said(say("5e0", "bye"), bye(), Metadata=metadata) == {("5e0", "unpaused-payment")}
+        step = enter_card("5e0", "bye", "bye", "Please key it in.")
+        assert said(step, bye(), Metadata=metadata) == {("5e0", "unpaused-payment")}
 
-    def test_an_input_that_is_stored_in_clear_or_named_otherwise_is_no_payment_step(self) -> None:
+    @pytest.mark.parametrize("identifier", ["payment", "Payment Success", "card number"])
+    def test_a_spoken_message_is_no_payment_step_whatever_its_name(self, identifier: str) -> None:
+        assert said(say(identifier, "bye", "Your card number was taken."), bye()) == set()
+
+    def test_an_input_that_is_stored_in_clear_is_a_payment_step_and_an_error_of_its_own(self) -> None:
         plain = enter_card("account", "bye", "bye")
         del plain["Parameters"]["InputEncryption"]
-        assert said(plain, say("no-payment", "bye"), bye(), StartAction="account") == {
-            ("no-payment", "unreached-action")
-        }
+        assert said(plain, bye()) == {("account", "unpaused-payment"), ("account", "clear-card")}
 
     def test_an_encryption_that_an_export_keeps_deeper_is_found(self) -> None:
         card = enter_card("account", "bye", "bye")
@@ -243,15 +247,18 @@ class TestPaymentNeedsAConfirmedPause:
         assert said(card, bye()) == {("account", "unpaused-payment")}
 
     def test_the_reason_shows_the_path(self) -> None:
-        [finding] = findings(pause("card"), CARD, refuse(), bye())
+        found = findings(pause("card"), CARD, refuse(), bye())
+        [finding] = [each for each in found if each.rule == "unpaused-payment"]
         assert finding.reason.endswith("stop-recording > card")
+        assert [step.action for step in finding.path] == ["stop-recording", "card"]
 
-    def test_payment_while_the_flow_is_logged_is_warned_of(self) -> None:
+    def test_payment_while_the_flow_is_logged_is_an_error_and_an_inherited_logging_a_warning(self) -> None:
         log = act("log", "UpdateFlowLoggingBehavior", "stop-recording", FlowLoggingBehavior="Enabled")
-        assert warned(log, pause(), CHECK, CARD, refuse(), bye()) == {("card", "logged-payment")}
+        assert said(log, pause(), CHECK, CARD, refuse(), bye()) == {("card", "logged-card")}
+        assert warned(pause(), CHECK, CARD, refuse(), bye()) == {("card", "inherited-logging")}
         quiet = act("quiet", "UpdateFlowLoggingBehavior", "card", FlowLoggingBehavior="Disabled")
         check = compare("check", "refuse", paused="quiet")
-        assert warned(log, pause(), check, quiet, CARD, refuse(), bye()) == set()
+        assert said(log, pause(), check, quiet, CARD, refuse(), bye()) == set()
 
 
 def newer(identifier: str, to: str, **voice: object) -> Json:
@@ -286,8 +293,8 @@ class TestTransferOut:
         ],
     )
     def test_recording_switched_off_before_the_transfer_is_right(self, off: Json) -> None:
-        on = record("on", "hello", "Agent", "Customer", IVRRecordingBehavior="Enabled")
-        actions = (on, say("hello", "off"), off, transfer_out("out", "bye"), bye())
+        on = record("on", "off", "Agent", "Customer", IVRRecordingBehavior="Enabled")
+        actions = (say("hello", "on", "Calls are recorded."), on, off, transfer_out("out", "bye"), bye())
         assert said(*actions) == set()
         assert warned(*actions) == set()
 

@@ -7,17 +7,34 @@ import pytest
 from tests.support.flow_builders import (
     CATCH_ALL,
     NO_MATCH,
+    Json,
     act,
     attributes,
     bye,
     compare,
+    findings,
     invoke,
     record,
-    said,
     say,
     transfer_out,
-    warned,
 )
+
+ABOUT = frozenset({"dead-end", "missing-error-branch", "missing-start", "missing-target", "never-taken"})
+ABOUT |= {"repeated-identifier", "time-limit", "unreached-action"}
+
+
+def told(severity: str, *actions: Json, start: str | None = None, **top: object) -> set[tuple[str, str]]:
+    found = findings(*actions, start=start, **top)
+    return {(each.action, each.rule) for each in found if each.severity == severity and each.rule in ABOUT}
+
+
+def said(*actions: Json, start: str | None = None, **top: object) -> set[tuple[str, str]]:
+    """Return the errors about the graph and the branches; parameters are another matter."""
+    return told("error", *actions, start=start, **top)
+
+
+def warned(*actions: Json, start: str | None = None, **top: object) -> set[tuple[str, str]]:
+    return told("warning", *actions, start=start, **top)
 
 
 def test_a_complete_flow_has_no_findings() -> None:

@@ -9,6 +9,8 @@ from flowlint.document import Flow, parse_flow
 from flowlint.lint import lint_flow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flowlint.findings import Finding
 
 Json = dict[str, Any]
@@ -71,13 +73,13 @@ def record(identifier: str, to: str, *participants: str, **behaviour: str) -> Js
     return act(identifier, "UpdateContactRecordingBehavior", to, RecordingBehavior=behavior)
 
 
-def enter_card(identifier: str, to: str, failed: str) -> Json:
+def enter_card(identifier: str, to: str, failed: str, text: str = "Please key in your card number.") -> Json:
     return act(
         identifier,
         "GetParticipantInput",
         to,
         {CATCH_ALL: failed},
-        Text="Please key in your card number.",
+        Text=text,
         StoreInput="True",
         InputTimeLimitSeconds="30",
         InputValidation={"CustomValidation": {"MaximumLength": "19"}},
@@ -95,6 +97,7 @@ def transfer_out(identifier: str, to: str) -> Json:
         ThirdPartyPhoneNumber="+442071838750",
         ThirdPartyConnectionTimeLimitSeconds="30",
         ContinueFlowExecution="True",
+        CallerId={"Number": "+442071838751"},
     )
 
 
@@ -123,6 +126,11 @@ def findings(*actions: Json, start: str | None = None, **top: object) -> list[Fi
 def said(*actions: Json, start: str | None = None, **top: object) -> set[tuple[str, str]]:
     """Return the errors found, as (action, rule)."""
     return {(each.action, each.rule) for each in findings(*actions, start=start, **top) if each.severity == "error"}
+
+
+def flaws(findings: Iterable[Finding]) -> list[Finding]:
+    """Return what fails a strict run: everything but notes."""
+    return [each for each in findings if each.severity != "note"]
 
 
 def warned(*actions: Json, start: str | None = None, **top: object) -> set[tuple[str, str]]:

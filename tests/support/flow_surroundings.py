@@ -42,6 +42,7 @@ KEYPAD = Keypad(
     function_arn=PROVIDER, encryption_key_id="8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4", certificate=CERTIFICATE
 )
 PAYMENT_LINE = PaymentLine(telephone="+442071838750")
+TRANSFER_NUMBER = "+442071838750"
 ARNS = {"payment": "arn:payment_module", "sms-consent": "arn:sms_consent_module", "payment-guide": "arn:payment_guide"}
 
 FILES = ("inbound", "outbound-whisper", "payment", "payment-guide", "sms-consent", "transfer-out")
@@ -52,7 +53,9 @@ NEEDS = {"payment": "card_entry", "payment-guide": "payments", "sms-consent": "m
 def flows(council: str, card_entry: Keypad | PaymentLine | None = KEYPAD, **numbers: str) -> dict[str, Flow]:
     """Return the council's finished flows by file name."""
     lines = {line.replace("_", " "): number for line, number in numbers.items()}
-    settings = ContactFlowSettings(queue_arn=QUEUE, card_entry=card_entry, line_numbers=lines)
+    settings = ContactFlowSettings(
+        queue_arn=QUEUE, card_entry=card_entry, line_numbers=lines, transfer_numbers=(TRANSFER_NUMBER,)
+    )
     filled = filling(load_policy(POLICIES / f"{council}.toml"), settings, REFERENCES)
     return {
         name: parse_flow(json.dumps(fill(template(name), filled)), source=name)

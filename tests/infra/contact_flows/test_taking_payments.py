@@ -270,7 +270,7 @@ class TestTransferOut:
         call = Call("c-1", records_ivr=True, attributes={"transfer_to": "+442071838750", "call_recorded": "yes"})
         world = FlowSurroundings()
         run = runner(world, flows("barnet")).run("transfer-out", call)
-        assert run.actions[:2] == ["record-nothing", "transfer"]
+        assert run.actions[:2] == ["is-listed", "record-nothing"]
         assert run.transfers == ["+442071838750"]
         assert world.recorded == [("c-1", "IVR", False)]
         assert call.attributes["transfer_outcome"] == "connected"

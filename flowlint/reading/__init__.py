@@ -1,0 +1,1 @@
+"""From files, folders, templates and instances to flows."""

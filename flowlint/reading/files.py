@@ -1,0 +1,105 @@
+"""Flows from files, folders and standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from flowlint.document import Flow
+from flowlint.errors import OldFormatError, UnreadableFlowError
+from flowlint.reading.envelopes import Contents, contents_of
+
+LARGEST = 16_000_000
+"""Bytes; Connect takes 256,000 characters of one flow, CloudFormation a megabyte of template."""
+
+ENDINGS = frozenset({".json", ".yaml", ".yml", ".template"})
+_PASSED_OVER = frozenset({"node_modules", "__pycache__"})
+
+STDIN = "-"
+
+
+@dataclass(slots=True)
+class Given:
+    """Everything that was read, and what could not be."""
+
+    flows: list[Flow] = field(default_factory=list)
+    aliases: dict[str, str] = field(default_factory=dict)
+    old: list[str] = field(default_factory=list)
+    """Files of the older export format."""
+    refused: list[str] = field(default_factory=list)
+    """One line for each file that cannot be read."""
+    passed_over: int = 0
+    """Files of a folder that hold no flow."""
+
+    def add(self, contents: Contents) -> None:
+        """Take in what a file holds."""
+        self.flows += contents.flows
+        self.aliases |= contents.aliases
+        self.refused += contents.refused
+
+
+def read_all(names: Iterable[str | Path]) -> Given:
+    """Read every flow in files and folders; ``-`` is standard input. One that cannot be read never stops the others."""
+    given = Given()
+    for name in names:
+        path = Path(name)
+        if str(name) == STDIN:
+            _take(given, "<stdin>", read_stdin, named=True)
+        elif path.is_dir():
+            for each in _files_in(path):
+                _take(given, str(each), partial(read_text, each), named=False)
+        else:
+            _take(given, str(path), partial(read_text, path), named=True)
+    return given
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text. Raises UnreadableFlowError with one line if there is none."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST:
+            raise UnreadableFlowError(f"{path}: {size:,} bytes are no contact flow (more than {LARGEST:,})")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UnreadableFlowError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFlowError(f"{path}: byte {error.start} is not UTF-8 text") from error
+    except ValueError as error:  # a name with a null byte
+        raise UnreadableFlowError(f"{str(path)!r}: {error}") from error
+
+
+def read_stdin() -> str:
+    """Return what stands on standard input. Raises UnreadableFlowError if it is no text."""
+    try:
+        return sys.stdin.buffer.read(LARGEST).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFlowError(f"<stdin>: byte {error.start} is not UTF-8 text") from error
+
+
+def _take(given: Given, source: str, read: Callable[[], str], *, named: bool) -> None:
+    try:
+        contents = contents_of(read(), source=source)
+    except OldFormatError:
+        given.old.append(source)
+        return
+    except UnreadableFlowError as error:
+        given.refused.append(str(error))
+        return
+    if contents is None:
+        if named:
+            given.refused.append(f"{source}: not a contact flow, and holds none")
+        else:
+            given.passed_over += 1
+        return
+    given.add(contents)
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        within = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part in _PASSED_OVER for part in within)
+        if path.suffix.lower() in ENDINGS and path.is_file() and not hidden:
+            yield path
