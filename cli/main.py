@@ -24,6 +24,7 @@ FILE = click.Path(path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="steward", message="%(prog)s %(version)s")
 def steward() -> None:
     """Keep a contact centre's privacy notice: check a policy and flows, replay scenarios, flag and verify holds."""
 

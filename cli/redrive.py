@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import click
+
+from cli.environments import OpenEnvironment, environment_option, open_environment
 
 DEAD_LETTERS = "DeadLettersQueue"
 RUNBOOK = "docs/runbook.md"
@@ -13,13 +14,7 @@ RUNBOOK = "docs/runbook.md"
 
 @click.command("redrive")
 @click.argument("queue")
-@click.option(
-    "--environment",
-    envvar="STEWARD_ENVIRONMENT",
-    default="local",
-    show_default=True,
-    help="The environment of cdk.json. Or STEWARD_ENVIRONMENT.",
-)
+@environment_option
 @click.option("--dry-run", is_flag=True, help="Say how many messages would go back.")
 def redrive(*, queue: str, environment: str, dry_run: bool) -> int:
     """Put the messages that were set aside for QUEUE, such as hold-requests, back into it.
@@ -29,31 +24,13 @@ def redrive(*, queue: str, environment: str, dry_run: bool) -> int:
     # boto3 takes its time, which the other commands do without.
     from steward.aws.errors import AwsError  # noqa: PLC0415
 
+    there = open_environment(environment)
+    queues = {name: found for name, found in there.resources("controls").items() if name.endswith("Queue")}
+    address = _choose(queue, queues)
     try:
-        address = _choose(queue, _queues(f"{environment}-steward-controls"))
-        return _move(queue, address, dry_run=dry_run)
+        return _move(there, queue, address, dry_run=dry_run)
     except AwsError as problem:
         raise click.ClickException(f"{queue}: {problem}") from problem
-
-
-def _queues(stack: str) -> dict[str, str]:
-    """Return the addresses of the stack's queues by their logical ids; raise ``AwsError``."""
-    import boto3  # noqa: PLC0415
-
-    from steward.aws.errors import InvalidRequest, translated  # noqa: PLC0415
-
-    try:
-        with translated("cloudformation.ListStackResources"):
-            pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-            resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
-    except InvalidRequest as problem:
-        # A name is all that was sent; CloudFormation calls one that it does not know invalid.
-        raise click.ClickException(f"there is no stack {stack} in this account and region") from problem
-    return {
-        resource["LogicalResourceId"]: resource["PhysicalResourceId"]
-        for resource in resources
-        if resource["ResourceType"] == "AWS::SQS::Queue"
-    }
 
 
 def _choose(queue: str, addresses: dict[str, str]) -> str:
@@ -72,12 +49,10 @@ def _choose(queue: str, addresses: dict[str, str]) -> str:
     raise click.ClickException(f"there is no queue {queue}; there are {', '.join(sorted(with_dead_letters))}")
 
 
-def _move(queue: str, address: str, *, dry_run: bool) -> int:
-    import boto3  # noqa: PLC0415
-
+def _move(environment: OpenEnvironment, queue: str, address: str, *, dry_run: bool) -> int:
     from steward.aws.errors import translated  # noqa: PLC0415
 
-    sqs: Any = boto3.client("sqs")
+    sqs = environment.client("sqs")
     with translated("sqs.GetQueueAttributes"):
         known = sqs.get_queue_attributes(QueueUrl=address, AttributeNames=["QueueArn", "ApproximateNumberOfMessages"])
     waiting = int(known["Attributes"]["ApproximateNumberOfMessages"])

@@ -112,6 +112,7 @@ class StaffRoles(Construct):
             [self._controls.stores.bus.event_bus_arn],
             conditions={"StringEquals": {"events:source": SOURCE, "events:detail-type": detail_types}},
         )
+        rights.allow("SeeThatTheBusIsThere", ["events:DescribeEventBus"], [self._controls.stores.bus.event_bus_arn])
 
     def _through(self, service: str) -> dict[str, object]:
         return {"StringEquals": {"kms:ViaService": f"{service}.{cdk.Stack.of(self).region}.amazonaws.com"}}

@@ -35,6 +35,7 @@ STACK = {
 
 @pytest.fixture
 def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sqs]:
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
@@ -87,7 +88,7 @@ def test_an_empty_queue_is_said_to_be_empty(capsys: pytest.CaptureFixture[str]) 
     [
         (["hold-request"], ["hold-request;", "hold-requests"]),
         (["failed-runs"], ["failed-runs", "docs/runbook.md#failed-runs"]),
-        (["hold-requests", "--environment", "live"], ["live-steward-controls"]),
+        (["hold-requests", "--environment", "live"], ["no environment `live`"]),
         ([], ["QUEUE"]),
     ],
 )

@@ -120,6 +120,9 @@ class CallNeeds:
                 yield Need(caller, f"sms-voice:{operation}", arn)
 
     def _events(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
+        if operation == "DescribeEventBus":
+            yield Need(caller, "events:DescribeEventBus", self._place.arn("events", f"event-bus/{params['Name']}"))
+            return
         """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html ."""
         for entry in params["Entries"]:
             bus = str(entry.get("EventBusName", "default"))

@@ -25,6 +25,7 @@ def act_as_people(world: EmbeddedAws) -> None:
 
 def _put_event(world: EmbeddedAws, detail_type: str, detail: dict[str, object]) -> None:
     [bus] = [one.identity.ref for one in world.resources if one.declaration.type == "AWS::Events::EventBus"]
+    boto3.client("events").describe_event_bus(Name=str(bus))
     boto3.client("events").put_events(
         Entries=[
             {
