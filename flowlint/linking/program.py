@@ -33,6 +33,14 @@ class Program:
             return None
         return self._callees.get((id(flow), action.id))
 
+    def hooked(self, action: Action) -> Iterator[int]:
+        """Yield the positions of the flows that an action sets to run at an event of the contact."""
+        hooks = action.parameters.get("EventHooks") if action.type == "UpdateContactEventHooks" else None
+        for value in hooks.values() if isinstance(hooks, Mapping) else ():
+            found = self._by_name.get(_normal(str(value)))
+            if found is not None:
+                yield found
+
     def callees(self, place: int) -> Iterator[int]:
         """Yield the positions of the flows that one flow leads into."""
         flow = self.flows[place]

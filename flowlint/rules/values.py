@@ -110,6 +110,9 @@ def _onward(program: Program, place: int, identifier: str) -> Iterator[tuple[int
         if branch.target in flow.actions and branch.target is not None:
             yield place, branch.target
     callee = program.callee(flow, action)
+    for hooked in program.hooked(action):
+        if (start := program.flows[hooked].start) and start in program.flows[hooked].actions:
+            yield hooked, start
     if callee is not None and (start := program.flows[callee].start) in program.flows[callee].actions and start:
         yield callee, start
     if action.type == "EndFlowModuleExecution":
