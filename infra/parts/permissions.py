@@ -79,7 +79,7 @@ def write_held_copies(function: StewardFunction, stores: StoresStack) -> None:
     leaves them out, and a lock that is right looks like none.
     """
     bucket = stores.holds.bucket
-    function.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
+    function.allow("FindHeldCopies", ["s3:ListBucket"], [bucket.bucket_arn])
     function.allow(
         "WriteHeldCopies",
         [

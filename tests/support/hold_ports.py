@@ -14,7 +14,6 @@ from steward.holds.contacts import Contact, Evaluation, Reference
 from steward.holds.ports import (
     Content,
     Copy,
-    HeldVersion,
     Ledgered,
     SourceVersion,
     StoredVersion,
@@ -130,6 +129,18 @@ class FakeSources:
 
         return self.world.call("sources.find", effect)
 
+    def newest(self, bucket: str, key: str) -> StoredVersion | None:
+        return self.world.call(
+            "sources.newest",
+            lambda: next(
+                (
+                    StoredVersion(key=key, version_id=one.version_id, stored_at=one.made_at, bytes=len(one.body))
+                    for one in reversed(self.world.records.get((bucket, key), []))
+                ),
+                None,
+            ),
+        )
+
     def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
         def effect() -> tuple[str, ...]:
             below = (
@@ -243,17 +254,6 @@ class FakeEvidence:
 
         return self.world.call("evidence.restore", effect)
 
-    def listing(self, contact_id: ContactId) -> tuple[HeldVersion, ...]:
-        return self.world.call(
-            "evidence.listing",
-            lambda: tuple(
-                HeldVersion(key=key, version_id=one.version_id, marker=one.marker)
-                for key, versions in sorted(self.world.held.items())
-                for one in reversed(versions)
-                if key.startswith(f"{contact_id}/")
-            ),
-        )
-
     def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         return self.world.call(
             "evidence.versions",
@@ -290,8 +290,10 @@ class FakeEvidence:
         return _copy(key, versions[-1])
 
     def _find(self, key: str, version_id: str) -> Version | None:
-        found = (one for one in self.world.held.get(key, []) if one.version_id == version_id and not one.marker)
-        return next(found, None)
+        versions = self.world.held.get(key, [])
+        if not version_id:
+            return versions[-1] if versions and not versions[-1].marker else None
+        return next((one for one in versions if one.version_id == version_id and not one.marker), None)
 
 
 def _copy(key: str, version: Version) -> Copy:

@@ -16,10 +16,15 @@ from datetime import datetime, timedelta
 from steward.holds.contacts import GUIDE, Contact, Evaluation, Recording, Reference
 from steward.holds.signals.connect_events import is_complaint_form
 from steward.ids import RecordClass
+from steward.policy.model import Policy
+from steward.retention.months import lifecycle_days
 
 _DATED = re.compile(r"^(?P<base>.*?)(?P<folder>[^/]+/)?(?:ivr/)?\d{4}/\d{2}/\d{2}/")
 _MOST_DAYS = 16
 """Of a contact that ran longer (a chat lives at most seven days) the first and the last days are looked at."""
+
+_RECENT = timedelta(days=3)
+"""So long a day's folder may still get what Connect made on that day."""
 
 _REFERENCE_CLASS = {
     "ATTACHMENT": RecordClass.ATTACHMENT,
@@ -40,6 +45,11 @@ class Location:
     deleted: str = ""
     """Why Connect says that it was deleted; empty where it does not say so."""
     made_at: datetime | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Bucket and key."""
+        return self.bucket, self.key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +136,16 @@ def streams(contact: Contact, stores: Stores) -> tuple[Location, ...]:
     return tuple(found.values())
 
 
+def is_over(record_class: RecordClass, contact: Contact, policy: Policy, now: datetime) -> bool:
+    """Return whether whatever Connect stored of the contact in that class has reached the end of its period.
+
+    Two days more than the period: what was made on the day after the last goes at a midnight after it.
+    """
+    period = policy.retention.get(record_class)
+    ended = believed(now, contact.ended_at)
+    return period is not None and ended is not None and ended + timedelta(days=lifecycle_days(period) + 2) < now
+
+
 def prefix_of(location: Location, contact_id: str) -> str:
     """Return the prefix under which its versions are listed: one for all of a folder that start with the contact's id.
 
@@ -136,13 +156,20 @@ def prefix_of(location: Location, contact_id: str) -> str:
 
 
 def searches(
-    contact: Contact, references: Iterable[Reference], evaluations: Iterable[Evaluation], stores: Stores, now: datetime
+    contact: Contact,
+    references: Iterable[Reference],
+    evaluations: Iterable[Evaluation],
+    stores: Stores,
+    now: datetime,
+    *,
+    thorough: bool = True,
 ) -> tuple[Search, ...]:
     """Return the bounded searches for what Connect does not name: analytics, attachments, e-mails, evaluations.
 
-    A contact whose ``Recordings`` are empty is searched for by its id as well.
+    A contact whose ``Recordings`` are empty is searched for by its id as well. Without ``thorough`` only the folders of
+    its first and last day are looked into, and of days that have hardly passed.
     """
-    days = _days(contact, now)
+    days = _days(contact, now, thorough=thorough)
     found: list[Search] = []
     if contact.channel in ("VOICE", ""):
         found += _derived(contact, RecordClass.CALL_RECORDING, "Voice", days, stores)
@@ -253,7 +280,7 @@ def _evaluated(contact: Contact, evaluation: Evaluation, stores: Stores) -> Sear
     )
 
 
-def _days(contact: Contact, now: datetime) -> tuple[str, ...]:
+def _days(contact: Contact, now: datetime, *, thorough: bool) -> tuple[str, ...]:
     """Return the UTC days, as key folders, from the contact's first day to the day after its last.
 
     A chat runs for up to seven days (10,080 minutes; Amazon Connect administrator guide, "Set up chat timeouts"), and
@@ -267,6 +294,9 @@ def _days(contact: Contact, now: datetime) -> tuple[str, ...]:
     days = [start.date() + timedelta(days=offset) for offset in range((last.date() - start.date()).days + 2)]
     if len(days) > _MOST_DAYS:
         days = [*days[: _MOST_DAYS // 2], *days[-_MOST_DAYS // 2 :]]
+    if not thorough:
+        recent = now.date() - _RECENT
+        days = [day for day in days if day in (start.date(), last.date()) or day >= recent]
     return tuple(f"{day:%Y/%m/%d}" for day in days if day <= now.date())
 
 

@@ -128,6 +128,9 @@ class Sources(Protocol):
         Also those that lifecycle, or somebody, has hidden behind a delete marker, or behind many.
         """
 
+    def newest(self, bucket: str, key: str) -> StoredVersion | None:
+        """Return the version that is current now, or none: a twelfth of what a listing costs."""
+
     def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
         """Return the folders right below that one, each with its whole path and the slash at its end."""
 
@@ -162,15 +165,6 @@ class Copy:
     parts_sha256: Sha256 | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class HeldVersion:
-    """A version, or a delete marker, in the hold bucket, as a listing shows it."""
-
-    key: str
-    version_id: str
-    marker: bool
-
-
 class HeldCopies(Protocol):
     """The legal-hold bucket."""
 
@@ -186,14 +180,11 @@ class HeldCopies(Protocol):
     def restore(self, artefact: HeldArtefact) -> Copy:
         """Make the held version the newest of its key again, under the same lock, and return the new version."""
 
-    def listing(self, contact_id: ContactId) -> tuple[HeldVersion, ...]:
-        """Return every version and delete marker that belongs to the contact, the newest of each key first."""
-
     def store(self, key: str, body: bytes, lock: Protection, *, replace: bool) -> Copy:
         """Store a document with the lock in the same request; without ``replace`` one that exists is returned."""
 
     def describe(self, key: str, version_id: str) -> Copy | None:
-        """Return that version, or none if it is not there."""
+        """Return that version, or none if it is not there; the newest where none is named, unless it is a marker."""
 
     def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
         """Bring a version's lock from one state to another; only with ``bypass`` may the date move earlier."""

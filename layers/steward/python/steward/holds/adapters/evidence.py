@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
 from steward.aws.errors import AwsError, NotFound, PreconditionFailed, translated
-from steward.holds.ports import LARGEST_SINGLE_COPY, PART_BYTES, Content, Copy, HeldVersion, SourceVersion
+from steward.holds.ports import LARGEST_SINGLE_COPY, PART_BYTES, Content, Copy, SourceVersion
 from steward.holds.register import HeldArtefact, Protection
 from steward.ids import ContactId, Sha256
 
@@ -196,19 +196,14 @@ class S3HeldCopies:
 
     def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         """Return key and version id of every version and delete marker that belongs to the contact."""
-        return tuple((one.key, one.version_id) for one in self.listing(contact_id))
-
-    def listing(self, contact_id: ContactId) -> tuple[HeldVersion, ...]:
-        """Return every version and delete marker that belongs to the contact, the newest of each key first."""
         s3 = client("s3")
-        found: list[tuple[bool, HeldVersion]] = []
         with translated("s3.ListObjectVersions"):
             pages = s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=f"{contact_id}/")
-            for page in pages:
-                found += (_listed(entry, marker=False) for entry in page.get("Versions", ()))
-                found += (_listed(entry, marker=True) for entry in page.get("DeleteMarkers", ()))
-        # boto3 gives versions and markers as two lists; only which is the latest can be told of both together.
-        return tuple(version for _, version in sorted(found, key=lambda one: (one[1].key, one[0])))
+            return tuple(
+                (entry["Key"], entry["VersionId"])
+                for page in pages
+                for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            )
 
     def dispose(self, versions: Sequence[tuple[str, str]], *, bypass: bool = False) -> tuple[tuple[str, str], ...]:
         """Delete these versions for good and return those that S3 refused to delete."""
@@ -246,10 +241,6 @@ class S3HeldCopies:
             s3.put_object_legal_hold(
                 Bucket=self.bucket, Key=key, VersionId=version_id, LegalHold={"Status": "ON" if on else "OFF"}
             )
-
-
-def _listed(entry: Mapping[str, Any], *, marker: bool) -> tuple[bool, HeldVersion]:
-    return not entry["IsLatest"], HeldVersion(key=entry["Key"], version_id=entry["VersionId"], marker=marker)
 
 
 def _lock(lock: Protection) -> dict[str, Any]:

@@ -44,6 +44,21 @@ class S3Sources:
                 for entry in page.get("Versions", [])
             )
 
+    def newest(self, bucket: str, key: str) -> StoredVersion | None:
+        """Return the version that is current now, or none if there is none or a delete marker stands before it."""
+        s3 = client("s3")
+        try:
+            with translated("s3.HeadObject"):
+                head = s3.head_object(Bucket=bucket, Key=key)
+        except NotFound:
+            return None
+        return StoredVersion(
+            key=key,
+            version_id=head.get("VersionId", ""),
+            stored_at=head["LastModified"],
+            bytes=head["ContentLength"],
+        )
+
     def folders(self, bucket: str, prefix: str) -> tuple[str, ...]:
         """Return the first thousand folders right below that one."""
         s3 = client("s3")

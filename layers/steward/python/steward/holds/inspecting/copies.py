@@ -7,12 +7,11 @@ would then hold something else, or nothing: the held version is made the newest 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from steward.holds.manifests import manifest_key
-from steward.holds.ports import HeldCopies, HeldVersion
+from steward.holds.ports import Copy, HeldCopies
 from steward.holds.register import ContactHolds, HeldArtefact, Protection
 
 
@@ -36,27 +35,24 @@ def as_s3_says(evidence: HeldCopies, file: ContactHolds, lock: Protection, now: 
 
     ``lock`` is what the standing holds ask for; a copy that is put on top has it, or its own where that is stronger.
     """
-    if not file.present and not any(hold.manifest_version for hold in file.active):
-        return Seen(file=file, lost=(), covered=())
-    stacks: dict[str, list[HeldVersion]] = {}
-    for version in evidence.listing(file.contact_id):
-        stacks.setdefault(version.key, []).append(version)
     lost: list[HeldArtefact] = []
     covered: list[str] = []
     for artefact in file.present:
-        copy = evidence.describe(artefact.hold_key, artefact.hold_version)
+        top = evidence.describe(artefact.hold_key, "")
+        on_top = top is not None and top.version_id == artefact.hold_version
+        copy = top if on_top else evidence.describe(artefact.hold_key, artefact.hold_version)
         if copy is None:
             lost.append(artefact)
             file = replace(file, artefacts=tuple(one for one in file.artefacts if one != artefact))
             continue
         actual = replace(artefact, retain_until=copy.retain_until, legal_hold=copy.legal_hold)
-        if _is_hidden(evidence, artefact, stacks.get(artefact.hold_key, ())):
+        if not on_top and not _is_the_same(top, artefact):
             covered.append(artefact.hold_key)
             actual = _restored(evidence, actual, lock, now)
         file = file.with_artefact(actual)
     for hold in file.active:
-        stack = stacks.get(manifest_key(hold), ())
-        if hold.manifest_version and (not stack or stack[0].version_id != hold.manifest_version):
+        top = evidence.describe(manifest_key(hold), "") if hold.manifest_version else None
+        if hold.manifest_version and (top is None or top.version_id != hold.manifest_version):
             covered.append(manifest_key(hold))
             # Without the digest of what was written last, the manifest is written again.
             file = file.with_hold(replace(hold, manifest_sha256="", manifest_version=""))
@@ -71,14 +67,10 @@ def _restored(evidence: HeldCopies, artefact: HeldArtefact, lock: Protection, no
     return replace(wanted, hold_version=evidence.restore(wanted).version_id)
 
 
-def _is_hidden(evidence: HeldCopies, artefact: HeldArtefact, stack: Sequence[HeldVersion]) -> bool:
-    """Return whether the newest version is another than the held one, and not merely the same bytes once more.
+def _is_the_same(top: Copy | None, artefact: HeldArtefact) -> bool:
+    """Return whether the newest version holds the same bytes once more.
 
-    A copy that was made twice, because the process ended before the register had it, hides nothing.
+    A copy that was made twice, because the process ended before the register had it, hides nothing. A delete marker on
+    top answers as if nothing were there.
     """
-    if not stack or stack[0].version_id == artefact.hold_version:
-        return False
-    if stack[0].marker:
-        return True
-    top = evidence.describe(artefact.hold_key, stack[0].version_id)
-    return top is None or top.bytes != artefact.bytes or top.sha256 != artefact.sha256
+    return top is not None and top.bytes == artefact.bytes and top.sha256 == artefact.sha256

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from steward.aws.errors import AwsError, NotFound
 from steward.clock import Clock, london_date
 from steward.holds import discovery
-from steward.holds.contacts import Contact
+from steward.holds.contacts import Contact, Reference
 from steward.holds.discovery import Location, Search, Stores
 from steward.holds.inspecting.searching import found
 from steward.holds.manifests import composite, digest
@@ -27,6 +27,9 @@ from steward.retention.months import lifecycle_days
 
 CLOSE_TO_ITS_END = timedelta(days=14)
 """An original with less than this to live when the flag comes is worth a word to the complaints team."""
+
+THOROUGH = timedelta(days=2)
+"""So long after a flag each look lists all that may be there; later ones ask only for what may have changed since."""
 
 LATE = timedelta(days=1)
 """Connect may take hours to store what it names; what is not there a day after it was made has vanished."""
@@ -75,6 +78,8 @@ class ArtefactCopier:
         self.vanished = 0
         self._listed: dict[_Place, tuple[StoredVersion, ...]] = {}
         self._seen: set[_Place] = set()
+        now = self.clock.now()
+        self._thorough = any(now - hold.placed_at < THOROUGH for hold in self.file.active)
         self._removed = {
             (artefact.source_bucket, artefact.source_key): artefact
             for artefact in self.file.artefacts
@@ -104,23 +109,43 @@ class ArtefactCopier:
 
     def search(self, contact: Contact) -> None:
         """Find and secure what Connect does not name."""
-        wants_references = {RecordClass.ATTACHMENT, RecordClass.EMAIL_MESSAGE} & set(self.stores.buckets)
-        references = self.contacts.references(contact.contact_id) if wants_references else ()
+        references = self._references(contact)
         wants_evaluations = contact.evaluated and RecordClass.EVALUATION in self.stores.buckets
         evaluations = self.contacts.evaluations(contact.contact_id) if wants_evaluations else ()
-        for search in discovery.searches(contact, references, evaluations, self.stores, self.clock.now()):
+        now = self.clock.now()
+        for search in discovery.searches(contact, references, evaluations, self.stores, now, thorough=self._thorough):
             self._secure_searched(search, contact)
 
+    def _references(self, contact: Contact) -> tuple[Reference, ...]:
+        """Ask for the files that the contact refers to; of a call that is long over not in every look.
+
+        What was missing then is missing still: it is said again.
+        """
+        classes = {RecordClass.ATTACHMENT, RecordClass.EMAIL_MESSAGE}
+        if not classes & set(self.stores.buckets):
+            return ()
+        ended = discovery.believed(self.clock.now(), contact.ended_at)
+        fresh = self._thorough or ended is None or self.clock.now() - ended < THOROUGH
+        if contact.channel != "VOICE" or fresh:
+            return self.contacts.references(contact.contact_id)
+        for missing in (missing for hold in self.file.active for missing in hold.missing):
+            if missing.record_class in classes and not missing.source_key and missing not in self.missing:
+                self.missing.append(missing)
+        return ()
+
     def _secure_searched(self, search: Search, contact: Contact) -> None:
-        made_at = discovery.believed(self.clock.now(), contact.ended_at, contact.initiated_at)
+        now = self.clock.now()
+        made_at = discovery.believed(now, contact.ended_at, contact.initiated_at)
         nowhere = Location(record_class=search.record_class, bucket=search.bucket, key="", made_at=made_at)
         held = bool(search.expected) and self._holds(search)
-        try:
-            versions = found(self.sources, search, everywhere=bool(search.expected) and not held)
-        except AwsError as error:
-            self.retry = self.retry or error.retryable
-            self._miss(nowhere, f"could not be looked for yet: {error.operation} answered {error.code}", None)
-            return
+        versions: tuple[StoredVersion, ...] = ()
+        if self._thorough or not discovery.is_over(search.record_class, contact, self.policy, now):
+            try:
+                versions = found(self.sources, search, everywhere=bool(search.expected) and not held)
+            except AwsError as error:
+                self.retry = self.retry or error.retryable
+                self._miss(nowhere, f"could not be looked for yet: {error.operation} answered {error.code}", None)
+                return
         for key in dict.fromkeys(version.key for version in versions):
             location = Location(record_class=search.record_class, bucket=search.bucket, key=key)
             self.secure(location, [version for version in versions if version.key == key])
@@ -132,13 +157,16 @@ class ArtefactCopier:
 
         The name is taken as it is; one that is not there is tried URL-decoded, once.
         """
-        if (location.bucket, location.key) in self._seen:
+        if location.place in self._seen:
             return
         try:
+            if self._is_unchanged(location):
+                self._seen.add(location.place)
+                return
             versions = self._versions(location)
             decoded = replace(location, key=unquote(location.key))
             if not versions and decoded != location and (in_clear := self._versions(decoded)):
-                self._seen.add((location.bucket, location.key))
+                self._seen.add(location.place)
                 location, versions = decoded, in_clear
         except NotFound:
             versions = ()
@@ -149,7 +177,7 @@ class ArtefactCopier:
 
     def secure(self, location: Location, versions: Sequence[StoredVersion]) -> None:
         """Hold those versions of one object that are not held yet; note it as missing if it has none."""
-        place = (location.bucket, location.key)
+        place = location.place
         if place in self._seen:
             return
         self._seen.add(place)
@@ -279,6 +307,18 @@ class ArtefactCopier:
         if not any(one.hold_key == plain for one in (*self.file.present, *self.artefacts)):
             return plain
         return f"{folder}/version-{source.version_id or f'{version.stored_at:%Y%m%dT%H%M%SZ}'}/{source.key}"
+
+    def _is_unchanged(self, location: Location) -> bool:
+        """Return, as cheaply as can be, whether a later look would find no other version than those held already."""
+        held = [one for one in self.file.present if _place_of(one).place == location.place]
+        if self._thorough or not held:
+            return False
+        if self.contact is not None and discovery.is_over(
+            location.record_class, self.contact, self.policy, self.clock.now()
+        ):
+            return True
+        newest = self.sources.newest(location.bucket, location.key)
+        return newest is None or any(_is_of(newest, one) for one in held)
 
     def _versions(self, location: Location) -> tuple[StoredVersion, ...]:
         """Return every version of an object; those of one folder that start with the contact's id are listed once."""
