@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.stores.payment_register import PaymentRegister
 
-PAUSE_TIMEOUT = cdk.Duration.seconds(4)
-"""The function answers within three seconds of its own; `steward.payments.control.LONGEST_RUN` is longer than this."""
+PAUSE_TIMEOUT = cdk.Duration.seconds(7)
+"""More than the time it gives itself (`steward.payments.asking.PATIENCE`), less than the flow's eight seconds and than
+`steward.payments.control.LONGEST_RUN`.
+"""
 
 GUARD_TIMEOUT = cdk.Duration.seconds(60)
 GUARD_CONCURRENCY = 2
@@ -52,7 +54,7 @@ class PaymentControls(Construct):
             # More memory is more processor, and a caller waits in silence while this starts.
             memory_mb=1024,
         )
-        self._grant_control(self.control_recording, resumes=True)
+        self._grant_control(self.control_recording)
         self.guard = StewardFunction(
             self,
             "GuardPayments",
@@ -63,9 +65,7 @@ class PaymentControls(Construct):
             timeout=GUARD_TIMEOUT,
             failed_runs=controls.failed_runs.queue,
         )
-        self._grant_control(
-            self.guard, resumes=bool(controls.policy.payments and controls.policy.payments.resume_by_itself)
-        )
+        self._grant_control(self.guard)
         self._grant_notices()
         self.guard.allow("SweepOpenPauses", ["dynamodb:Query"], [f"{register.table_arn}/index/open"])
         self.messages.feed(self.guard, batch_size=5, max_concurrency=GUARD_CONCURRENCY)
@@ -105,18 +105,17 @@ class PaymentControls(Construct):
             "PAYMENT_REGISTER_TABLE": self._register.table_name,
         }
 
-    def _grant_control(self, function: StewardFunction, *, resumes: bool) -> None:
-        """``resumes``: it may let a recording go on."""
+    def _grant_control(self, function: StewardFunction) -> None:
+        """Both suspend and resume: the guard takes back what it suspended while somebody resumed the call."""
         function.allow(
             "ControlRecording",
-            sorted(
-                {
-                    "connect:DescribeContact",
-                    "connect:SuspendContactRecording",
-                    "connect:TagContact",
-                    *(("connect:ResumeContactRecording", "connect:UntagContact") if resumes else ()),
-                }
-            ),
+            [
+                "connect:DescribeContact",
+                "connect:ResumeContactRecording",
+                "connect:SuspendContactRecording",
+                "connect:TagContact",
+                "connect:UntagContact",
+            ],
             [f"{self._controls.deployment.environment.instance_arn}/contact/*"],
             because=CALL_IDS,
         )

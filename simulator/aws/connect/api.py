@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.aws.connect import evaluations, references
 from simulator.aws.connect.errors import ConnectError, invalid_parameter, invalid_request, not_found
-from simulator.aws.connect.pace import Call
+from simulator.aws.connect.pace import DEFAULT_QUOTA, Call, TokenBucket
 from simulator.aws.connect.shapes import connect_model
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from simulator.aws.connect.state import InstanceState
 
 _MOST_REFERENCE_TYPES = 6
+_PACED = (
+    *("StartContactRecording", "StopContactRecording", "SuspendContactRecording", "ResumeContactRecording"),
+    *("TagContact", "UntagContact"),
+)
+"""What is asked for while somebody waits on the line: always by the account's quota."""
 _SUMMARY = (
     "InitiationTimestamp",
     "DisconnectTimestamp",
@@ -38,6 +43,7 @@ class ConnectApi:
     def __init__(self, instance: InstanceState) -> None:
         """Answer from what that instance knows."""
         self._instance = instance
+        self._buckets = {operation: TokenBucket(DEFAULT_QUOTA) for operation in _PACED}
         self.operations: Mapping[str, Callable[[Parameters], Answer]] = {
             "DescribeContact": self._describe_contact,
             "ListAssociatedContacts": self._list_associated_contacts,
@@ -73,8 +79,9 @@ class ConnectApi:
         return self._instance.agenda.now()
 
     def _check_pace(self, operation: str) -> None:
-        limit = self._instance.requests_per_second
-        if limit is None or self._instance.log.within_a_second(operation, self._now()) < limit:
+        limit, bucket = self._instance.requests_per_second, self._buckets.get(operation)
+        free = limit is None or self._instance.log.within_a_second(operation, self._now()) < limit
+        if free and (bucket is None or bucket.admits(self._now())):
             return
         modelled = {shape.name for shape in connect_model().operation_model(operation).error_shapes}
         code = "ThrottlingException" if "ThrottlingException" in modelled else "TooManyRequestsException"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 _SECOND = timedelta(seconds=1)
+_FORGOTTEN = 60.0
+"""Seconds after which no bucket remembers a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,46 @@ class CallLog:
         return max(
             (bisect_left(moments, start + _SECOND) - position for position, start in enumerate(moments)), default=0
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A token bucket: ``burst`` requests at once, ``rate`` more a second."""
+
+    rate: float
+    burst: int
+
+
+DEFAULT_QUOTA = Quota(rate=2, burst=5)
+"""Each operation of an account, unless the account asked for more.
+
+Source: Amazon Connect Administrator Guide, "API throttling quotas" ("for all other operations"); API reference, "Best
+practices for using Amazon Connect APIs": for each API separately, at the level of the account.
+"""
+
+
+class TokenBucket:
+    """Admits requests by a quota, at moments in any order.
+
+    Functions that run at the same time are played one after the other, so that a request may come for a moment before
+    one that was admitted already. Whatever is admitted, no span of time holds more than the burst and what came in.
+    """
+
+    def __init__(self, quota: Quota) -> None:
+        """Start full."""
+        self._quota = quota
+        self._admitted: list[float] = []
+
+    def admits(self, at: datetime) -> bool:
+        """Admit a request at that moment, or turn it away without cost."""
+        moment = at.timestamp()
+        place = bisect_right(self._admitted, moment)
+        first = bisect_left(self._admitted, moment - _FORGOTTEN)
+        last = bisect_right(self._admitted, moment + _FORGOTTEN)
+        around = [*self._admitted[first:place], moment, *self._admitted[place:last]]
+        filled = [position - self._quota.rate * when for position, when in enumerate(around)]
+        own = place - first
+        if max(filled[own:]) - min(filled[: own + 1]) + 1 > self._quota.burst + 1e-6:
+            return False
+        self._admitted.insert(place, moment)
+        return True

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.lambda_.invocation import Outcome
 from steward.payments.adapters.items import PaymentLine, payments
 
 
 class Calls:
     """One journey; ``ids`` are its contacts, the first is the initial one."""
 
+    under_way: ClassVar[list[Calls]] = []
+
     def __init__(self, world: EmbeddedAws, *kinds: str) -> None:
         self.world = world
+        self.under_way.append(self)
         self.ids = [str(uuid4())]
         self.began = len(world.notifications)
         self._counted = {name: Counter(calls) for name, calls in world.calls.items()}
@@ -32,6 +37,15 @@ class Calls:
         }
 
     def ask(self, operation: str, contact_id: str | None = None, **contact_data: object) -> dict[str, str]:
+        return dict(self.world.invoke("control_recording", self._event_of_a_flow(operation, contact_id, contact_data)))
+
+    def run(self, operation: str) -> Outcome:
+        """Ask, and learn how long it took."""
+        return self.world.run("control_recording", self._event_of_a_flow(operation, None, {}))
+
+    def _event_of_a_flow(
+        self, operation: str, contact_id: str | None, contact_data: Mapping[str, object]
+    ) -> dict[str, object]:
         data = {
             "Channel": "VOICE",
             "ContactId": contact_id or self.ids[-1],
@@ -40,8 +54,11 @@ class Calls:
             "CustomerEndpoint": {"Address": "+447400900264", "Type": "TELEPHONE_NUMBER"},
             **contact_data,
         }
-        event = {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": {"operation": operation}}}
-        return dict(self.world.invoke("control_recording", event))
+        return {"Name": "ContactFlowEvent", "Details": {"ContactData": data, "Parameters": {"operation": operation}}}
+
+    def start(self, kind: str) -> None:
+        """Let one more type of the call be recorded from now."""
+        self.world.connect.recording(self.ids[-1], [kind], "on")
 
     def later(self, **span: float) -> None:
         self.world.run_until(self.world.clock.now() + timedelta(**span))
@@ -57,6 +74,16 @@ class Calls:
     def end(self, contact_id: str | None = None) -> None:
         at = self.world.clock.now().isoformat()
         self.world.connect.contact({"Id": contact_id or self.ids[-1], "DisconnectTimestamp": at})
+
+    @classmethod
+    def hang_up_all(cls) -> None:
+        """End whatever a test left, and let a quiet minute pass."""
+        for calls in cls.under_way:
+            for contact_id in calls.ids:
+                calls.end(contact_id)
+                calls.event("DISCONNECTED", contact_id)
+            calls.later(minutes=1)
+        cls.under_way.clear()
 
     def event(self, kind: str, contact_id: str | None = None) -> None:
         """Let Connect's own event arrive, with the tags that the contact has."""

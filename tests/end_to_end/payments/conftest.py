@@ -21,5 +21,12 @@ def world(assembly: Path) -> Iterator[EmbeddedAws]:
 
 @pytest.fixture
 def calls(world: EmbeddedAws) -> Calls:
-    world.faults.clear()
     return Calls(world)
+
+
+@pytest.fixture(autouse=True)
+def _what_the_last_test_left_is_over(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "world" in request.fixturenames:
+        request.getfixturevalue("world").faults.clear()
+    Calls.hang_up_all()

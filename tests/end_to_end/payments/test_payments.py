@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from simulator.aws.account.account import EmbeddedAws
-from steward.payments.control import LONGEST_RUN, PATIENCE
+from steward.payments.asking import PATIENCE
+from steward.payments.control import LONGEST_RUN
 from tests.end_to_end.payments.calls import Calls
 
 
@@ -33,6 +34,15 @@ def test_a_pause_of_three_types_is_six_calls(world: EmbeddedAws) -> None:
 
     assert calls.ask("pause")["status"] == "paused"
     assert sum(calls.made("control_recording").values()) - calls.made("control_recording")["invocations"] == 6
+    calls.ask("resume")
+
+
+def test_a_pause_of_a_caller_alone_with_the_menu_is_six_calls_too(world: EmbeddedAws) -> None:
+    calls = Calls(world, "IVR")
+
+    assert calls.ask("pause")["status"] == "paused"
+    assert sum(calls.made("control_recording").values()) - calls.made("control_recording")["invocations"] == 6
+    calls.ask("resume")
 
 
 def test_an_ordinary_transfer_and_hang_up_invoke_nothing(calls: Calls) -> None:
@@ -103,11 +113,10 @@ def test_a_hang_up_without_an_event_is_found_by_the_daily_sweep(calls: Calls) ->
     ("operation", "error", "after_effect"),
     [
         ("connect.SuspendContactRecording", "AccessDeniedException", False),
-        ("connect.SuspendContactRecording", "TooManyRequestsException", False),
         ("connect.SuspendContactRecording", "InternalServiceException", False),
         ("connect.SuspendContactRecording", "ReadTimeout", False),
         ("connect.SuspendContactRecording", "ReadTimeout", True),
-        ("connect.TagContact", "ThrottlingException", False),
+        ("connect.TagContact", "AccessDeniedException", False),
         ("dynamodb.UpdateItem", "InternalServerError", False),
         ("dynamodb.UpdateItem", "ReadTimeout", True),
         ("sqs.SendMessage", "ServiceUnavailable", False),

@@ -128,15 +128,23 @@ class SmallConnect:
         """Whether anything of that call is being recorded now."""
         return contact_id not in self.ended and "recording" in self.recording.get(contact_id, {}).values()
 
+    def recorded(self, contact_id: str) -> set[str]:
+        """What is being recorded of that call now."""
+        states = {} if contact_id in self.ended else self.recording.get(contact_id, {})
+        return {kind for kind, state in states.items() if state == "recording"}
+
     def _change(self, operation: str, before: str, after: str, arguments: dict[str, str]) -> None:
-        contact_id, kind = arguments["ContactId"], arguments["ContactRecordingType"]
+        contact_id = arguments["ContactId"]
 
         def effect() -> None:
             if contact_id not in self.recording:
                 raise refusal(operation, "ResourceNotFoundException")
-            if contact_id in self.ended or self.recording[contact_id].get(kind) != before:
+            kinds = self.recording[contact_id]
+            wanted = [arguments["ContactRecordingType"]] if "ContactRecordingType" in arguments else list(kinds)
+            ready = [kind for kind in wanted if kinds.get(kind) == before]
+            if contact_id in self.ended or not ready:
                 raise refusal(operation, "InvalidRequestException")
-            self.recording[contact_id][kind] = after
+            kinds.update(dict.fromkeys(ready, after))
 
         self.wire.call(operation, effect)
 

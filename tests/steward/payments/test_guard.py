@@ -63,7 +63,7 @@ def test_a_transfer_event_that_comes_after_the_agent_resumed_does_not_suspend_ag
 
 
 def test_a_transfer_after_a_refused_payment_is_left_alone(world: PaymentFixture) -> None:
-    world.wire.fail("SuspendContactRecording", "ThrottlingException")
+    world.wire.fail("SuspendContactRecording", "AccessDeniedException")
     world.ask("pause")
     transfer(world)
 
@@ -159,7 +159,8 @@ def test_supervisors_hear_once_of_a_transfer_that_cannot_be_suspended_and_it_is_
 ) -> None:
     world.ask("pause")
     transfer(world)
-    world.wire.fail("SuspendContactRecording", "ThrottlingException", times=2)
+    world.guard.deal_with(hung_up(world))
+    world.wire.fail("SuspendContactRecording", "AccessDeniedException", times=2)
 
     world.guard.deal_with(TRANSFERRED)
     for _ in range(3):
@@ -175,6 +176,7 @@ def test_supervisors_hear_once_of_a_transfer_that_cannot_be_suspended_and_it_is_
 def test_a_transfer_that_can_never_be_suspended_ends_in_the_dead_letter_queue(world: PaymentFixture) -> None:
     world.ask("pause")
     transfer(world)
+    world.guard.deal_with(hung_up(world))
     world.wire.fail("SuspendContactRecording", "AccessDeniedException", times=50)
     world.guard.deal_with(TRANSFERRED)
 

@@ -117,7 +117,7 @@ def test_a_resume_by_itself_that_fails_comes_again(database: Client) -> None:
     world.connect.start(CALL, "AGENT")
     world.ask("pause")
     world.later(minutes=10)
-    world.wire.fail("ResumeContactRecording", "ThrottlingException")
+    world.wire.fail("ResumeContactRecording", "AccessDeniedException")
 
     (message,) = world.queue.due()
     with pytest.raises(NotResumed):
@@ -191,7 +191,7 @@ def test_a_notice_that_does_not_go_out_comes_again(world: PaymentFixture) -> Non
 
 
 def test_a_look_at_a_pause_that_failed_is_silent(world: PaymentFixture) -> None:
-    world.wire.fail("SuspendContactRecording", "ThrottlingException")
+    world.wire.fail("SuspendContactRecording", "ThrottlingException", times=9)
     assert world.ask("pause").reason is Reason.THROTTLED
     world.later(minutes=10)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -20,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from steward.ids import ContactId
-from steward.payments.guard import NotFollowed, NotResumed
+from steward.payments.guard import NotFollowed, NotHeld, NotResumed
 from steward.payments.messages import ContactEvent, Message
 from steward.payments.model import Answer, Status
 from steward.payments.ports import RegisterUnavailable, Undelivered
@@ -43,7 +44,7 @@ OPERATIONS = st.sampled_from(
         "Publish",
     ]
 )
-COMES_AGAIN = (RegisterUnavailable, Undelivered, NotFollowed, NotResumed, Killed)
+COMES_AGAIN = (RegisterUnavailable, Undelivered, NotFollowed, NotHeld, NotResumed, Killed)
 
 
 class Payments(RuleBasedStateMachine):
@@ -61,12 +62,16 @@ class Payments(RuleBasedStateMachine):
         self.told: dict[ContactId, bool] = {}
         self.bound: dict[ContactId, bool] = {}
         self.events: list[Message] = []
+        self.late: dict[ContactId, set[str]] = defaultdict(set)
+        self.pressed: set[ContactId] = set()
 
     def _hear(self, contact_id: ContactId, answer: Answer) -> None:
         if answer.status is Status.PAUSED:
             self.told[contact_id] = True
+            self.late[contact_id].clear()
 
     def _pause(self, contact_id: ContactId) -> None:
+        self.pressed.add(contact_id)
         with suppress(Killed):
             self._hear(contact_id, self.world.ask("pause", contact_id))
 
@@ -75,7 +80,16 @@ class Payments(RuleBasedStateMachine):
         for later in self.chain[self.chain.index(contact_id) :]:
             self.bound[later] = False
         with suppress(Killed):
-            self.world.ask("resume", contact_id)
+            answer = self.world.ask("resume", contact_id)
+            if answer.status is Status.RECORDING:
+                self._check_that_what_followed_records_again(contact_id)
+
+    def _check_that_what_followed_records_again(self, contact_id: ContactId) -> None:
+        """What steward suspended because of a call, and nobody else relies on, goes on with it, or the answer says."""
+        following = self.chain[self.chain.index(contact_id) + 1 :][:1]
+        for after in following:
+            if after not in self.pressed and not self._over(after):
+                assert "suspended" not in self.world.connect.recording[after].values()
 
     @rule(index=st.integers(0, 2))
     def press_pause(self, index: int) -> None:
@@ -89,6 +103,7 @@ class Payments(RuleBasedStateMachine):
     def ask_for_status(self, index: int) -> None:
         contact_id = self._contact(index)
         with suppress(Killed):
+            self.pressed.add(contact_id)
             answer = self.world.ask("status", contact_id)
             if not self._over(contact_id):
                 self._hear(contact_id, answer)
@@ -97,6 +112,7 @@ class Payments(RuleBasedStateMachine):
     def press_resume_while_a_pause_is_under_way(self, where: str) -> None:
         contact_id = self.chain[-1]
         crossed: list[bool] = []
+        self.pressed.add(contact_id)
 
         def cross() -> None:
             crossed.append(True)
@@ -132,30 +148,58 @@ class Payments(RuleBasedStateMachine):
         self.world.later(seconds=seconds)
 
     @precondition(lambda self: not self._over(self.chain[-1]))
-    @rule(kind=st.sampled_from(["AGENT", "SCREEN"]))
-    def an_agent_joins(self, kind: str) -> None:
-        """Its event reaches the guard before anything else happens: how late an event may be, AWS does not say."""
+    @rule(kind=st.sampled_from(["AGENT", "IVR", "SCREEN"]))
+    def a_recording_starts(self, kind: str) -> None:
+        """During a pause nothing but the guard's own looks needs to tell of it.
+
+        Before one, its event reaches the guard before anything else happens: how late it may be, AWS does not say.
+        """
         contact_id = self.chain[-1]
         if kind in self.world.connect.recording[contact_id]:
+            return
+        if self.told.get(contact_id):
+            self.late[contact_id].add(kind)
+            self.world.connect.start(contact_id, kind)
             return
         self._calm()
         self.world.connect.start(contact_id, kind)
         if self.world.connect.tags[contact_id]:
-            self.world.guard.deal_with(self._event("CONNECTED_TO_AGENT", contact_id, None))
+            self.world.guard.deal_with(self._event("CONNECTED_TO_AGENT", contact_id, self._before(contact_id)))
+
+    @rule()
+    def whatever_started_is_silent_after_a_look(self) -> None:
+        """Where nothing fails, no recording of a paused call goes on for longer than the guard's looks are apart."""
+        self._calm()
+        for _ in range(16):
+            self.world.later(seconds=60)
+            self.the_guard_looks()
+            self.events = [event for event in self.events if not self._deal_with(event)]
+        for started in self.late.values():
+            started.clear()
 
     @precondition(lambda self: not self._over(self.chain[-1]))
     @rule()
     def the_caller_hangs_up(self) -> None:
-        contact_id = self.chain[-1]
-        self._end(contact_id)
+        for contact_id in self.chain:
+            if not self._over(contact_id):
+                self._end(contact_id)
 
     @precondition(lambda self: not self._over(self.chain[-1]) and len(self.chain) < 3)
     @rule(kinds=KINDS)
     def the_call_is_transferred(self, kinds: set[str]) -> None:
+        self._continue(kinds, consult=False)
+
+    @precondition(lambda self: not self._over(self.chain[-1]) and len(self.chain) < 3)
+    @rule(kinds=KINDS)
+    def the_agent_consults_another(self, kinds: set[str]) -> None:
+        self._continue(kinds, consult=True)
+
+    def _continue(self, kinds: set[str], *, consult: bool) -> None:
         before = self.chain[-1]
         after = ContactId(str(UUID(int=len(self.chain))))
         bound = self.told.get(before, False) or self.bound.get(before, False)
-        self._end(before)
+        if not consult:
+            self._end(before)
         self.world.connect.start(after, *kinds)
         self.chain.append(after)
         self.bound[after] = bound
@@ -184,23 +228,24 @@ class Payments(RuleBasedStateMachine):
     @invariant()
     def nobody_told_paused_is_recorded(self) -> None:
         for contact_id, told in self.told.items():
-            assert not (told and self.world.connect.records(contact_id))
+            assert not told or self.world.connect.recorded(contact_id) <= self.late[contact_id]
 
     def teardown(self) -> None:
         """Once everything works again and every event has arrived, what follows a paused contact is paused."""
         if not hasattr(self, "world"):
             return
         self._calm()
-        for _ in range(12):
-            self.the_guard_looks()
-            self.events = [event for event in self.events if not self._deal_with(event)]
-            self.world.later(seconds=60)
+        self.whatever_started_is_silent_after_a_look()
         for contact_id, bound in self.bound.items():
             assert not (bound and self.world.connect.records(contact_id))
         self.nobody_told_paused_is_recorded()
 
     def _contact(self, index: int) -> ContactId:
         return self.chain[min(index, len(self.chain) - 1)]
+
+    def _before(self, contact_id: ContactId) -> ContactId | None:
+        place = self.chain.index(contact_id)
+        return self.chain[place - 1] if place else None
 
     def _over(self, contact_id: ContactId) -> bool:
         return contact_id in self.world.connect.ended

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from simulator.aws.connect.pace import Call, CallLog
+from simulator.aws.connect.pace import DEFAULT_QUOTA, Call, CallLog, TokenBucket
 from tests.simulator.aws.connect.support import NOW, Clock
 
 if TYPE_CHECKING:
@@ -117,3 +120,48 @@ def test_a_moto_server_answers_the_same_operations(world: ConnectInstance) -> No
 def test_after_close_moto_has_only_its_own_operations(client: ConnectClient, world: ConnectInstance) -> None:
     world.close()
     assert ask(client, world) == "404"
+
+
+def test_five_requests_at_once_and_two_a_second_are_admitted() -> None:
+    """Amazon Connect Administrator Guide, "API throttling quotas"."""
+    bucket = TokenBucket(DEFAULT_QUOTA)
+    start = datetime(2027, 1, 12, 10, tzinfo=UTC)
+
+    assert [bucket.admits(start) for _ in range(6)] == [True] * 5 + [False]
+    assert [bucket.admits(start + timedelta(seconds=0.5 * step)) for step in range(1, 4)] == [True] * 3
+    assert not bucket.admits(start + timedelta(seconds=1.6))
+    assert [bucket.admits(start + timedelta(seconds=30)) for _ in range(6)] == [True] * 5 + [False]
+
+
+@given(st.lists(st.integers(0, 80), max_size=60))
+def test_no_span_holds_more_than_the_quota_in_whatever_order_requests_are_played(steps: list[int]) -> None:
+    bucket = TokenBucket(DEFAULT_QUOTA)
+    start = datetime(2027, 1, 12, 10, tzinfo=UTC)
+    admitted = sorted(step / 10 for step in steps if bucket.admits(start + timedelta(seconds=step / 10)))
+
+    for first, begin in enumerate(admitted):
+        for last, end in enumerate(admitted[first:], first):
+            assert last - first + 1 <= 5 + 2 * (end - begin) + 1e-6
+
+
+def test_a_sixth_suspension_at_once_is_turned_away_and_changes_nothing(
+    client: ConnectClient, make_world: Callable[..., ConnectInstance]
+) -> None:
+    world = make_world()
+    outcomes = []
+    for number in range(6):
+        contact_id = f"call-{number}"
+        world.contact({"Id": contact_id})
+        world.recording(contact_id, ["AGENT"], "on")
+        call: dict[str, Any] = {
+            "InstanceId": world.instance_id,
+            "ContactId": contact_id,
+            "InitialContactId": contact_id,
+        }
+        try:
+            client.suspend_contact_recording(**call)
+        except ClientError as error:
+            outcomes.append(error.response["Error"]["Code"])
+
+    assert outcomes == ["TooManyRequestsException"]
+    assert world.recordings.state_of("call-5", "AGENT") == "recording"

@@ -1,17 +1,19 @@
 """Pause, resume, status: what a payment may rely on.
 
 The rule for ``paused``: Connect confirmed at least one type and refused every other with ``InvalidRequestException``,
-or it refused every type while the register has a confirmed pause open. AWS does not document how a type that is not in
-use is refused, so a refusal alone proves nothing: a type that was refused before Connect confirmed any other is asked
-about once more after it did. Any other answer, or none, is a failure.
+or it refused every type while the register has a confirmed pause open. ``steward.payments.asking`` says how a refusal
+is told from a doubt. Any other answer, or none, is a failure.
 
-The register keeps operations on one contact apart: a resume announces itself there before it touches the recording, and
-a pause that finds such an announcement since it began is not confirmed.
+Where Connect refuses every type and the register knows of no pause, Connect itself has to say whether recording is
+suspended: what it agrees to resume was suspended, and is suspended again at once. The register keeps such a probe, and
+the operations on one contact, apart: a resume announces itself there before it touches the recording, and a pause that
+finds such an announcement since it began is not confirmed.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,10 +21,9 @@ from datetime import datetime, timedelta
 
 from steward.clock import Clock
 from steward.ids import ContactId
+from steward.payments.asking import PATIENCE, Outcome, Turn
 from steward.payments.model import Answer, Asker, Call, Entry, Interval, Operation, Reason, Request, Status
 from steward.payments.ports import (
-    CONNECT_CALL_SECONDS,
-    STORE_CALL_SECONDS,
     Contacts,
     ContactState,
     Overtaken,
@@ -37,26 +38,14 @@ from steward.policy.model import Policy
 from steward.policy.payments import Payments, RecordingType
 from steward.retention.expiry import expires_at
 
-PATIENCE = timedelta(seconds=3)
-"""The function answers within this time; the flow waits for eight seconds."""
-
-LONGEST_RUN = timedelta(seconds=5)
+LONGEST_RUN = timedelta(seconds=8)
 """A resume that began longer ago cannot still be under way: Lambda ends the function before."""
 
 CLOCK_TOLERANCE = timedelta(milliseconds=250)
 """By how much the clocks of two Lambda hosts may differ (Amazon Time Sync keeps them within milliseconds)."""
 
-_LAST_CONNECT_CALL = timedelta(seconds=CONNECT_CALL_SECONDS + STORE_CALL_SECONDS)
+_NOT_SUSPENDED_ANY_MORE = {Reason.CONTACT_ENDED, Reason.NO_OPEN_PAUSE, Reason.CONTACT_NOT_FOUND}
 _REFERENCE_DIGITS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What Connect answered for the types asked for, one after the other until one failed."""
-
-    done: frozenset[RecordingType]
-    unsure: frozenset[RecordingType]
-    failure: Reason | None
 
 
 def section(policy: Policy) -> Payments:
@@ -79,125 +68,178 @@ class RecordingController:
 
     def carry_out(self, request: Request) -> Answer:
         """Do what is asked and say what is certain. Does not raise for anything that AWS answers."""
-        act = {Operation.PAUSE: self.pause, Operation.RESUME: self.resume, Operation.STATUS: self._status}
+        act: dict[Operation, Callable[[Call, Asker], Answer]] = {
+            Operation.PAUSE: self.pause,
+            Operation.RESUME: self.resume,
+            Operation.STATUS: self.hold,
+        }
         try:
             return act[request.operation](request.call, request.asker)
         except RegisterUnavailable:
             return Answer(Status.NOT_CONFIRMED, Reason.REGISTER_UNAVAILABLE)
 
-    def pause(self, call: Call, asker: Asker) -> Answer:
-        """Suspend every type the policy names; at most six calls for three types, register and watch included.
+    def pause(self, call: Call, asker: Asker, since: datetime | None = None) -> Answer:
+        """Suspend every type the policy names; six calls for three types, register and watch included.
 
-        The watch comes first: if this function dies after it suspended, somebody will know. Raises RegisterUnavailable.
+        The watch comes first: if this function dies after it suspended, somebody will know. ``since`` is the moment
+        from which a resume overtakes it, where that is before now. Raises RegisterUnavailable.
         """
-        asked_at = self.clock.now()
+        asked_at = since or self.clock.now()
+        turn, probe = self._turn(call), ""
         try:
             due = asked_at + timedelta(minutes=self.policy.limit_minutes)
-            self.watch.look_again(call, asked_at=asked_at, due=due)
+            self.watch.look_again(call, asked_at=asked_at, due=due, look=0)
         except Undelivered:
             return Answer(Status.NOT_CONFIRMED, Reason.GUARD_UNAVAILABLE)
 
-        outcome = self._each(lambda kind: self.control.suspend(call, kind), asked_at)
-        failure = outcome.failure
-        if failure is None and not outcome.done:
-            return self._nothing_suspended(call, asker, asked_at)
-        if failure is None:
-            failure = self._mark(call, asked_at)
-
+        outcome = turn.each(lambda kind: self.control.suspend(call, kind), self.policy.suspend)
+        if outcome.nothing:
+            open_already = self.register.confirm_open(call.contact_id, asked_at=asked_at, claims=_claims(asker))
+            if open_already is not None:
+                return Answer(Status.PAUSED, Reason.ALREADY_PAUSED, open_already.reference)
+            if asker is Asker.GUARD:  # which comes again by itself
+                forgotten_at = expires_at(asked_at, self.policy.register_months)
+                self.register.note_followed(call, at=asked_at, expires_at=forgotten_at)
+                return Answer(Status.NOT_CONFIRMED, Reason.NOTHING_SUSPENDED)
+            outcome, probe = self._insist(call, asked_at, turn)
+            if outcome.nothing:
+                attempt = self._attempt(call, asker, asked_at, Reason.NOTHING_SUSPENDED)
+                self.register.note_attempt(call, attempt)
+                return Answer(Status.NOT_CONFIRMED, attempt.reason, attempt.reference)
+        failure = outcome.failure or self._mark(call, turn)
         interval = self._attempt(call, asker, asked_at, failure or Reason.CONFIRMED, outcome.done | outcome.unsure)
         if failure is None:
-            confirmed = replace(interval, status=Status.PAUSED, paused_at=self.clock.now())
-            try:
-                opened = self.register.open(
-                    call,
-                    confirmed,
-                    clear_since=asked_at - CLOCK_TOLERANCE,
-                    idle_since=asked_at - LONGEST_RUN,
-                )
-            except Overtaken:
-                return Answer(Status.NOT_CONFIRMED, Reason.RESUME_IN_PROGRESS, interval.reference)
-            return Answer(Status.PAUSED, Reason.CONFIRMED, opened.reference)
+            return self._open(call, interval, probe)
         with suppress(RegisterUnavailable):  # the watch knows of the attempt; the first failure is the one to tell
             (self.register.open_unconfirmed if interval.types else self.register.note_attempt)(call, interval)
         return Answer(Status.NOT_CONFIRMED, failure, interval.reference)
 
-    def resume(self, call: Call, asker: Asker) -> Answer:
-        """Resume every type the policy names. Raises RegisterUnavailable.
+    def resume(self, call: Call, asker: Asker, *, turn: Turn | None = None, sparing_claims: bool = False) -> Answer:
+        """Resume every type the policy names, then what the guard suspended because of this contact.
 
         If the register cannot take note first, recording stays suspended: a register that wrongly says `paused` would
-        be believed.
+        be believed. ``sparing_claims``: not if a flow or a guide relies on what is open. Raises RegisterUnavailable.
         """
         asked_at = self.clock.now()
+        turn = turn or self._turn(call)
         forgotten_at = expires_at(asked_at, self.policy.register_months)
         try:
-            before = self.register.ask_to_resume(call, at=asked_at, expires_at=forgotten_at)
+            before = self.register.ask_to_resume(
+                call, at=asked_at, expires_at=forgotten_at, sparing_claims=sparing_claims
+            )
         except Overtaken:
             return Answer(Status.NOT_CONFIRMED, Reason.PAUSE_IN_PROGRESS)
-        outcome = self._each(lambda kind: self.control.resume(call, kind), asked_at)
+        outcome = turn.each(lambda kind: self.control.resume(call, kind), self.policy.suspend)
         current = before.current if before else None
         reference = current.reference if current else ""
         if outcome.failure is not None:
             return Answer(Status.NOT_CONFIRMED, outcome.failure, reference)
-        if not outcome.done:
-            return self._nothing_resumed(call, asked_at, before)
-        interval = current or self._attempt(call, asker, asked_at, Reason.CONFIRMED)
-        return self._close(call, interval, opened=current is not None, reason=Reason.CONFIRMED)
+        followers = sorted(before.followers) if before else []
+        all_resumed = not [one for one in followers if not self._resume_follower(one, call, turn)]
+        if outcome.done:
+            interval = current or self._attempt(call, asker, asked_at, Reason.CONFIRMED)
+            answer = self._close(call, interval, opened=current is not None, with_followers=all_resumed)
+        else:
+            answer = self._nothing_resumed(call, asked_at, before, turn, with_followers=all_resumed)
+        if answer.status is Status.RECORDING and not all_resumed:
+            return Answer(Status.NOT_CONFIRMED, Reason.OTHER_LEG_SUSPENDED, answer.reference)
+        return answer
 
-    def _status(self, call: Call, _asker: Asker) -> Answer:
+    def hold(self, call: Call, asker: Asker) -> Answer:
+        """Say how the call stands; while a pause is on, suspend what started since and say `paused` only then.
+
+        The guard, which comes often, asks as little as it can. Raises RegisterUnavailable.
+        """
+        asked_at = self.clock.now()
         entry = self.register.find(call.contact_id)
         current = entry.current if entry else None
-        if entry and current:
-            if entry.paused:
-                return Answer(Status.PAUSED, current.reason, current.reference)
-            reason = Reason.RESUME_IN_PROGRESS if current.status is Status.PAUSED else current.reason
-            return Answer(Status.NOT_CONFIRMED, reason, current.reference)
-        last = entry.closed[-1] if entry and entry.closed else None
-        if last is None:
-            return Answer(Status.NOT_CONFIRMED, Reason.NO_OPEN_PAUSE)
-        if last.status is Status.RECORDING:
-            return Answer(Status.RECORDING, last.reason, last.reference)
-        return Answer(Status.NOT_CONFIRMED, last.reason, last.reference)
+        if entry is None or current is None or not entry.paused:
+            return _as_registered(entry)
+        call = entry.call
+        turn = self._turn(call)
+        if asker is Asker.GUARD:
+            unknown = [kind for kind in self.policy.suspend if kind not in current.types]
+            outcome = turn.at_once(lambda kind: self.control.suspend(call, kind), unknown or self.policy.suspend)
+        else:
+            outcome = turn.each(lambda kind: self.control.suspend(call, kind), self.policy.suspend)
+        late = outcome.done | outcome.unsure
+        claims = _claims(asker) and outcome.failure is None
+        held = self.register.hold_open(call.contact_id, at=self.clock.now(), claims=claims, late=late)
+        if outcome.failure is not None:
+            return Answer(Status.NOT_CONFIRMED, outcome.failure, current.reference)
+        if held is not None:
+            return Answer(Status.PAUSED, held.reason, held.reference)
+        if late:  # a resume came between, and what it let go on is suspended again
+            attempt = self._attempt(call, asker, asked_at, Reason.RESUME_IN_PROGRESS, late)
+            self.register.open_unconfirmed(call, attempt)
+        return Answer(Status.NOT_CONFIRMED, Reason.RESUME_IN_PROGRESS, current.reference)
 
-    def _each(self, act: Callable[[RecordingType], Reply], asked_at: datetime) -> _Outcome:
-        """Ask Connect about one type after the other, until one fails or time runs short."""
-        done: set[RecordingType] = set()
-        doubtful: list[RecordingType] = []
-        waiting = list(self.policy.suspend)
-        while waiting:
-            kind = waiting.pop(0)
-            if self._short_of_time(asked_at):
-                return _Outcome(frozenset(done), frozenset(), Reason.OUT_OF_TIME)
-            reply = act(kind)
-            if reply is Reply.DONE:
-                done.add(kind)
-                waiting += doubtful
-                doubtful.clear()
-            elif reply is Reply.REFUSED:
-                if not done:
-                    doubtful.append(kind)
-            else:
-                unsure = frozenset({kind}) if reply.may_have_taken_effect else frozenset[RecordingType]()
-                return _Outcome(frozenset(done), unsure, reply.failure)
-        return _Outcome(frozenset(done), frozenset(), None)
+    def _turn(self, call: Call) -> Turn:
+        return Turn(self.clock, self.clock.now() + PATIENCE, call.contact_id)
 
-    def _short_of_time(self, asked_at: datetime) -> bool:
-        return self.clock.now() + _LAST_CONNECT_CALL > asked_at + PATIENCE
+    def _mark(self, call: Call, turn: Turn) -> Reason | None:
+        reply = turn.once(lambda: self.control.mark(call))
+        if isinstance(reply, Reason):
+            return reply
+        return None if reply is Reply.DONE else Reason.GUARD_UNAVAILABLE
 
-    def _mark(self, call: Call, asked_at: datetime) -> Reason | None:
-        if self._short_of_time(asked_at):
-            return Reason.OUT_OF_TIME
-        return None if self.control.mark(call) is Reply.DONE else Reason.GUARD_UNAVAILABLE
+    def _open(self, call: Call, interval: Interval, probe: str) -> Answer:
+        confirmed = replace(
+            interval, status=Status.PAUSED, paused_at=self.clock.now(), claimed=_claims(interval.asked_by)
+        )
+        asked_at = interval.asked_at
+        try:
+            opened = self.register.open(
+                call,
+                confirmed,
+                clear_since=asked_at - CLOCK_TOLERANCE,
+                idle_since=asked_at - LONGEST_RUN,
+                probe=probe,
+            )
+        except Overtaken:
+            return Answer(Status.NOT_CONFIRMED, Reason.RESUME_IN_PROGRESS, interval.reference)
+        except RegisterUnavailable:
+            with suppress(RegisterUnavailable):
+                self.register.open_unconfirmed(call, replace(interval, reason=Reason.REGISTER_UNAVAILABLE))
+            raise
+        return Answer(Status.PAUSED, Reason.CONFIRMED, opened.reference)
 
-    def _nothing_suspended(self, call: Call, asker: Asker, asked_at: datetime) -> Answer:
-        """Tell a second press apart from a call that is not recorded."""
-        confirmed = self.register.confirm_open(call.contact_id, asked_at=asked_at)
-        if confirmed is not None:
-            return Answer(Status.PAUSED, Reason.ALREADY_PAUSED, confirmed.reference)
-        attempt = self._attempt(call, asker, asked_at, Reason.NOTHING_SUSPENDED)
-        self.register.note_attempt(call, attempt)
-        return Answer(Status.NOT_CONFIRMED, attempt.reason, attempt.reference)
+    def _insist(self, call: Call, asked_at: datetime, turn: Turn) -> tuple[Outcome, str]:
+        """Find out whether recording is suspended already, or about to begin; return also the probe that is open."""
+        nothing = Outcome(frozenset(), frozenset(), None)
+        probe = secrets.token_hex(8)
+        try:
+            forgotten_at = expires_at(asked_at, self.policy.register_months)
+            self.register.begin_probe(call, probe=probe, at=self.clock.now(), expires_at=forgotten_at)
+        except Overtaken:
+            return nothing, ""
+        resumed = turn.at_once(lambda kind: self.control.resume(call, kind), self.policy.suspend)
+        if resumed.failure is not None:
+            return resumed, probe
+        if resumed.nothing:
+            self.register.end_probe(call.contact_id, probe=probe)
+            probe = ""
+        while True:
+            suspended = turn.at_once(lambda kind: self.control.suspend(call, kind), self.policy.suspend)
+            if not suspended.nothing or not turn.wait():
+                return suspended, probe
 
-    def _nothing_resumed(self, call: Call, asked_at: datetime, before: Entry | None) -> Answer:
+    def _resume_follower(self, follower: ContactId, earlier: Call, turn: Turn) -> bool:
+        """Resume a contact that the guard suspended because of another; return whether it is not suspended any more.
+
+        One on which a flow or a guide has a payment of its own is left to that payment.
+        """
+        if turn.short_of_time:
+            return False
+        answer = self.resume(Call(follower, earlier.initial_contact_id), Asker.GUARD, turn=turn, sparing_claims=True)
+        if answer.status is Status.RECORDING or answer.reason in _NOT_SUSPENDED_ANY_MORE:
+            return True
+        entry = self.register.find(follower) if answer.reason is Reason.PAUSE_IN_PROGRESS else None
+        return entry is not None and entry.current is not None and entry.current.claimed
+
+    def _nothing_resumed(
+        self, call: Call, asked_at: datetime, before: Entry | None, turn: Turn, *, with_followers: bool
+    ) -> Answer:
         """Tell a second press, a call that ended and a resume without a pause apart."""
         current = before.current if before else None
         if before is None or current is None:
@@ -207,7 +249,7 @@ class RecordingController:
                 return Answer(Status.RECORDING, Reason.ALREADY_RECORDING, last.reference)
             over = last is not None and last.status is Status.ENDED
             return Answer(Status.NOT_CONFIRMED, Reason.CONTACT_ENDED if over else Reason.NO_OPEN_PAUSE)
-        if self._short_of_time(asked_at):
+        if turn.short_of_time:
             return Answer(Status.NOT_CONFIRMED, Reason.OUT_OF_TIME, current.reference)
         ended_at = self.contacts.ended_at(call.contact_id)
         if ended_at is ContactState.GONE:
@@ -218,7 +260,9 @@ class RecordingController:
             return Answer(Status.NOT_CONFIRMED, Reason.CONTACT_ENDED, current.reference)
         if before.resume_pending and ended_at is ContactState.LIVE:
             # The earlier resume took effect and only its answer, or its note in the register, was lost.
-            return self._close(call, current, opened=True, reason=Reason.ALREADY_RECORDING)
+            return self._close(
+                call, current, opened=True, reason=Reason.ALREADY_RECORDING, with_followers=with_followers
+            )
         return self._unless_resumed(call, current, Reason.NOTHING_RESUMED)
 
     def _unless_resumed(self, call: Call, interval: Interval, reason: Reason) -> Answer:
@@ -229,10 +273,19 @@ class RecordingController:
             return Answer(Status.RECORDING, Reason.ALREADY_RECORDING, last.reference)
         return Answer(Status.NOT_CONFIRMED, reason, interval.reference)
 
-    def _close(self, call: Call, interval: Interval, *, opened: bool, reason: Reason) -> Answer:
+    def _close(
+        self,
+        call: Call,
+        interval: Interval,
+        *,
+        opened: bool,
+        with_followers: bool,
+        reason: Reason = Reason.CONFIRMED,
+    ) -> Answer:
         closed = replace(interval, status=Status.RECORDING, reason=reason, resumed_at=self.clock.now())
+        opened_as = interval.reference if opened else None
         try:
-            self.register.close(call, closed, opened_as=interval.reference if opened else None)
+            self.register.close(call, closed, opened_as=opened_as, with_followers=with_followers)
         except Overtaken:
             return self._unless_resumed(call, interval, Reason.PAUSE_IN_PROGRESS)
         # A tag that stays costs the guard one look at the register when the call is transferred or ends.
@@ -256,6 +309,25 @@ class RecordingController:
             expires_at=expires_at(asked_at, self.policy.register_months),
             types=types,
         )
+
+
+def _claims(asker: Asker) -> bool:
+    """Return whether who asks goes on to take a payment once it hears `paused`."""
+    return asker is not Asker.GUARD
+
+
+def _as_registered(entry: Entry | None) -> Answer:
+    """Say how a call stands that has no confirmed pause open, by the register alone."""
+    if entry and entry.current:
+        current = entry.current
+        reason = Reason.RESUME_IN_PROGRESS if current.status is Status.PAUSED else current.reason
+        return Answer(Status.NOT_CONFIRMED, reason, current.reference)
+    last = entry.closed[-1] if entry and entry.closed else None
+    if last is None:
+        return Answer(Status.NOT_CONFIRMED, Reason.NO_OPEN_PAUSE)
+    if last.status is Status.RECORDING:
+        return Answer(Status.RECORDING, last.reason, last.reference)
+    return Answer(Status.NOT_CONFIRMED, last.reason, last.reference)
 
 
 def _reference(contact_id: ContactId, moment: datetime) -> str:

@@ -13,12 +13,19 @@ from itertools import islice
 
 from steward.ids import ContactId
 from steward.payments.control import RecordingController
-from steward.payments.messages import ContactEvent, FollowAgain, LookAgain, Message
+from steward.payments.messages import FORGOTTEN, ContactEvent, FollowAgain, LookAgain, Message
 from steward.payments.model import Asker, Call, Entry, Interval, Reason, Status
-from steward.payments.ports import ContactState, Notices
+from steward.payments.ports import ContactState, Notices, Overtaken
 
 FOLLOW_DELAYS = (5, 10, 20, 40, 60, 60, 60)
-"""Seconds between attempts to pause a contact after a transfer; then its own events have to wake the guard again."""
+"""Seconds between attempts to pause a contact after a transfer; one that does not record yet is looked at further, as
+long as a pause may last, at the last of these intervals."""
+
+WATCHED_FOR = timedelta(days=1)
+"""How long a pause that everybody forgot is still looked at, every fifteen minutes; the daily run goes on."""
+
+SAME_CALL = timedelta(hours=1)
+"""A contact that begins later after the end of a paused one does not continue its call."""
 
 SWEPT_AT_ONCE = 60
 """Open pauses examined by one daily run, the oldest first; what ended is closed and does not come again."""
@@ -27,10 +34,17 @@ SWEEP_PACE = 0.5
 """Seconds between two calls of the sweep: Connect allows two a second to the whole instance."""
 
 _TRUNCATED = timedelta(milliseconds=1)
+_FORGOTTEN_LOOK = timedelta(minutes=15)
+_NEEDS_SOMEBODY = {Reason.ACCESS_DENIED, Reason.UNEXPECTED_ANSWER}
+_CLOSED_MEANWHILE = {Reason.CONTACT_ENDED, Reason.NO_OPEN_PAUSE}
 
 
 class NotFollowed(Exception):
     """A contact after a transfer could not be paused; the message holds ids and a reason code only."""
+
+
+class NotHeld(Exception):
+    """What records during a pause could not be looked at; the message holds ids and a reason code only."""
 
 
 class NotResumed(Exception):
@@ -49,7 +63,7 @@ class PaymentGuard:
     def deal_with(self, message: Message) -> None:
         """Do what the message asks for, if it still stands.
 
-        Raises RegisterUnavailable, Undelivered, NotFollowed or NotResumed.
+        Raises RegisterUnavailable, Undelivered, NotFollowed, NotHeld or NotResumed.
         """
         if isinstance(message, LookAgain):
             self._look(message)
@@ -77,50 +91,88 @@ class PaymentGuard:
         """Pause a contact that a paused one was transferred to, or that an agent joined."""
         call = Call(event.contact_id, event.initial_contact_id)
         previous = event.previous or event.contact_id
+        if previous != event.contact_id and self._is_another_call(event, previous):
+            # Connect copied the tag of the earlier call; whatever this one is transferred to must not carry it on.
+            self.controller.control.unmark(call)
+            return
         if self._follow(call, previous, attempt=0) and event.kind == "CONNECTED_TO_AGENT":
             # The agent's recording starts when the agent joins: perhaps just after this event.
             self._follow_later(call, previous, attempt=1)
 
+    def _is_another_call(self, event: ContactEvent, previous: ContactId) -> bool:
+        """Return whether the contact only comes after the paused one, such as the callback of the next day."""
+        own = self.controller.register.find(event.contact_id)
+        if own and own.current:
+            return False
+        if event.is_another_call:
+            return True
+        began = event.began or event.at
+        entries = (self.controller.register.find(one) for one in dict.fromkeys((previous, event.initial_contact_id)))
+        ends = [entry.ended_at for entry in entries if entry and not entry.current and entry.ended_at]
+        return bool(ends) and all(began > end + SAME_CALL for end in ends)
+
     def _follow(self, call: Call, previous: ContactId, attempt: int) -> bool:
         """Pause the contact if it is bound to be; return whether it is confirmed now."""
+        since = self.controller.clock.now()
         bound = self._bound(call, previous)
         if bound is None:
             return False
-        call = bound
-        answer = self.controller.pause(call, Asker.GUARD)
+        call, because = bound
+        if because is None:
+            answer = self.controller.hold(call, Asker.GUARD)
+        else:
+            try:
+                self.controller.register.link(because, call.contact_id)
+            except Overtaken:
+                return self._follow(call, previous, attempt)
+            answer = self.controller.pause(call, Asker.GUARD, since)
         if answer.status is Status.PAUSED:
             self.count("PaymentPauseFollowed")
             return True
         if answer.reason is Reason.RESUME_IN_PROGRESS:
+            self._take_back(call)
+            return False
+        if answer.status is Status.RECORDING or answer.reason in _CLOSED_MEANWHILE:
             return False
         if answer.reason is not Reason.NOTHING_SUSPENDED:
             self._tell_not_followed(call, answer.reason)
-        if attempt < len(FOLLOW_DELAYS):
+        records_nothing = answer.reason is Reason.NOTHING_SUSPENDED
+        longest = self.controller.policy.limit_minutes if records_nothing else 0
+        if attempt < len(FOLLOW_DELAYS) + longest:
             self._follow_later(call, previous, attempt + 1)
-        elif answer.reason is not Reason.NOTHING_SUSPENDED:
+        elif not records_nothing:
             raise NotFollowed(f"contact {call.contact_id} could not be paused after a transfer: {answer.reason}")
         return False
 
-    def _bound(self, call: Call, previous: ContactId) -> Call | None:
+    def _bound(self, call: Call, previous: ContactId) -> tuple[Call, Entry | None] | None:
         """Return the contact if it has to be paused: an earlier one is, and nobody resumed since.
 
-        An event may lack the initial contact; then it is that of the earlier contact.
+        With it comes the entry of the earlier contact; None if the contact's own pause is open. An event may lack the
+        initial contact; then it is that of the earlier contact.
         """
         own = self.controller.register.find(call.contact_id)
-        if own and own.current:
-            return own.call if own.binds_successors else None
-        if own and (own.resume_asked_at or own.ended):
+        if own and own.paused:
+            return own.call, None
+        if own and own.current and not own.binds_successors:
+            return None
+        if own and not own.current and (own.resume_asked_at or own.ended):
             return None
         for earlier in dict.fromkeys((previous, call.initial_contact_id)):
             entry = self.controller.register.find(earlier) if earlier != call.contact_id else None
             if entry is not None:
                 named = call.initial_contact_id != call.contact_id
                 initial = call.initial_contact_id if named else entry.call.initial_contact_id
-                return Call(call.contact_id, initial) if entry.binds_successors else None
+                return (Call(call.contact_id, initial), entry) if entry.binds_successors else None
         return None
 
+    def _take_back(self, call: Call) -> None:
+        """Let a recording go on that the guard suspended just when somebody resumed the call."""
+        entry = self.controller.register.find(call.contact_id)
+        if entry is None or not entry.paused:
+            self.controller.resume(call, Asker.GUARD, sparing_claims=True)
+
     def _follow_later(self, call: Call, previous: ContactId, attempt: int) -> None:
-        due = self.controller.clock.now() + timedelta(seconds=FOLLOW_DELAYS[attempt - 1])
+        due = self.controller.clock.now() + timedelta(seconds=FOLLOW_DELAYS[min(attempt, len(FOLLOW_DELAYS)) - 1])
         self.controller.watch.follow_again(call, previous=previous, attempt=attempt, due=due)
 
     def _end(self, contact_id: ContactId, at: datetime) -> None:
@@ -129,15 +181,23 @@ class PaymentGuard:
             self._close_as_ended(entry, entry.current, at)
 
     def _look(self, message: LookAgain) -> None:
-        call = _call(message)
-        if message.due > self.controller.clock.now() + timedelta(seconds=1):
-            self.controller.watch.look_again(call, asked_at=message.asked_at, due=message.due)
-            return
+        call, now = _call(message), self.controller.clock.now()
         entry = self.controller.register.find(call.contact_id)
-        if entry and entry.current:
-            self._examine(entry)
+        current = entry.current if entry else None
+        settled = bool(entry and entry.settled_at and entry.settled_at + _TRUNCATED > message.asked_at)
+        if now < message.due:
+            if current is None and settled:
+                return
+            if entry and current and abs(current.asked_at - message.asked_at) <= _TRUNCATED:
+                self._hold(entry)
+            watch = self.controller.watch
+            watch.look_again(call, asked_at=message.asked_at, due=message.due, look=message.look + 1)
             return
-        if entry and entry.settled_at and entry.settled_at + _TRUNCATED > message.asked_at:
+        if entry and current:
+            self._examine(entry)
+            self._go_on_looking(message, entry)
+            return
+        if settled:
             return
         if self.controller.contacts.ended_at(call.contact_id) in (ContactState.LIVE, ContactState.UNKNOWN):
             self.count("PaymentPauseUnknown")
@@ -147,6 +207,28 @@ class PaymentGuard:
                 " came of it is not known. The payment was refused. Recording may still be suspended: ask the agent to"
                 ' press "Payment finished".',
             )
+
+    def _hold(self, entry: Entry) -> None:
+        """Suspend what started to be recorded since the pause began."""
+        if not entry.paused:
+            return
+        answer = self.controller.hold(entry.call, Asker.GUARD)
+        if answer.reason is Reason.RESUME_IN_PROGRESS:
+            self._take_back(entry.call)
+        elif answer.reason in _NEEDS_SOMEBODY:
+            raise NotHeld(f"contact {entry.call.contact_id} is paused and could not be looked at: {answer.reason}")
+
+    def _go_on_looking(self, message: LookAgain, before: Entry) -> None:
+        """Look on at a pause that is open beyond its limit."""
+        now = self.controller.clock.now()
+        if before.current is None or abs(before.current.asked_at - message.asked_at) > _TRUNCATED:
+            return
+        entry = self.controller.register.find(before.call.contact_id)
+        if entry and entry.paused and now < message.asked_at + WATCHED_FOR:
+            self._hold(entry)
+            due = now + _FORGOTTEN_LOOK
+            watch = self.controller.watch
+            watch.look_again(entry.call, asked_at=message.asked_at, due=due, look=FORGOTTEN)
 
     def _examine(self, entry: Entry) -> None:
         """Close an open pause whose contact ended; tell of one that is open for too long."""

@@ -12,14 +12,27 @@ from msgspec import Struct
 
 from steward.ids import ContactId
 
+_LOOK_DELAYS = (5, 10, 15, 30, 60)
+
+_FORGOTTEN_DELAY = 900
+FORGOTTEN = 1000
+"""The look at a pause that is open beyond its limit: nobody waits for it."""
+
+
+def look_delay(look: int) -> int:
+    """Return the seconds before that look at an open pause: an agent, a screen or a menu may begin to be recorded."""
+    return _FORGOTTEN_DELAY if look >= FORGOTTEN else _LOOK_DELAYS[min(look, len(_LOOK_DELAYS) - 1)]
+
 
 class LookAgain(Struct, frozen=True, tag="look_again", tag_field="kind", forbid_unknown_fields=True):
-    """A pause has to be examined once it has been open for the policy's limit."""
+    """A pause has to be looked at now and then, and examined once it has been open for the policy's limit."""
 
     contact_id: ContactId
     initial_contact_id: ContactId
     asked_at: datetime
     due: datetime
+    look: int = 0
+    """How often it has been looked at."""
 
 
 class FollowAgain(Struct, frozen=True, tag="follow_again", tag_field="kind", forbid_unknown_fields=True):
@@ -30,6 +43,10 @@ class FollowAgain(Struct, frozen=True, tag="follow_again", tag_field="kind", for
     previous: ContactId
     attempt: int
     due: datetime
+
+
+_NEW_CALLS = {"AGENT_REPLY", "API", "CALLBACK", "EXTERNAL_OUTBOUND", "INBOUND", "OUTBOUND", "WEBRTC_API"}
+"""Initiation methods that begin a call; every other, or one that is not known, is taken for a segment of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,15 @@ class ContactEvent:
     is_voice: bool
     at: datetime
     """When the contact was disconnected if that is what happened, else the time of the event."""
+    method: str = ""
+    """How the contact began, such as ``TRANSFER``; empty where the event does not say."""
+    began: datetime | None = None
+    """When the contact began, where the event says so."""
+
+    @property
+    def is_another_call(self) -> bool:
+        """Whether the contact is a call of its own, however it is linked to an earlier one."""
+        return self.method in _NEW_CALLS
 
     @property
     def ends_contact(self) -> bool:
@@ -104,6 +130,8 @@ def _event(event: Mapping[str, Any]) -> ContactEvent:
         initial_contact_id=ContactId(initial),
         previous=ContactId(previous) if previous and previous != contact_id else None,
         is_voice=channel in {"", "VOICE"},
+        method=text("initiationMethod").upper(),
+        began=_moment(text("initiationTimestamp")),
         at=_moment(text("disconnectTimestamp")) or _moment(str(event.get("time", ""))) or _unreadable("time"),
     )
 

@@ -46,13 +46,13 @@ class Reason(StrEnum):
     ACCESS_DENIED = "access_denied"
     """Connect does not allow it."""
     THROTTLED = "throttled"
-    """Connect had too many requests; asking again helps."""
+    """Connect had too many requests for as long as the flow can wait; asking again helps."""
     NO_ANSWER = "no_answer"
     """Connect failed or did not answer in time; the call may have taken effect."""
     UNEXPECTED_ANSWER = "unexpected_answer"
     """Connect answered with an error that its API does not document for this call."""
     OUT_OF_TIME = "out_of_time"
-    """The function's own three seconds would not have been enough."""
+    """The time that the flow has would not have been enough."""
     NOTHING_SUSPENDED = "nothing_suspended"
     """Connect refused every recording type: none is recording, or the call has ended."""
     NOTHING_RESUMED = "nothing_resumed"
@@ -63,6 +63,8 @@ class Reason(StrEnum):
     """Recording was asked to resume while this pause was under way, or the outcome of that is still open."""
     PAUSE_IN_PROGRESS = "pause_in_progress"
     """A pause overtook this resume."""
+    OTHER_LEG_SUSPENDED = "other_leg_suspended"
+    """This contact records again; one that the call was transferred to, which steward suspended with it, does not."""
     CONTACT_ENDED = "contact_ended"
     """The call has ended."""
     REGISTER_UNAVAILABLE = "register_unavailable"
@@ -112,6 +114,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class LateStart:
+    """A recording that started while a pause was on, and was suspended then."""
+
+    types: frozenset[RecordingType]
+    suspended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Interval:
     """One pause of one contact, or one attempt at it. Times are aware UTC."""
 
@@ -128,6 +138,10 @@ class Interval:
     """When Connect had confirmed it."""
     resumed_at: datetime | None = None
     ended_at: datetime | None = None
+    late: tuple[LateStart, ...] = ()
+    """What started since, each with the moment from which it is silent."""
+    claimed: bool = False
+    """A flow or a guide was told `paused` of it: not only the guard relies on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,10 @@ class Entry:
     """A resume was asked for and its outcome is not known."""
     alerted_reference: str = ""
     """The interval about which the supervisors have been told."""
+    followed_at: datetime | None = None
+    """When the guard last tried to suspend this contact because of another, and nothing was recorded yet."""
+    followers: frozenset[ContactId] = frozenset()
+    """Contacts that the guard suspends because of this one."""
 
     @property
     def paused(self) -> bool:
@@ -163,23 +181,23 @@ class Entry:
             promised = self.current.status is Status.PAUSED or self.current.asked_by is Asker.GUARD
             return promised and not self.resume_pending
         last = self._last_that_tells
-        if last is None or (self.resume_asked_at is not None and self.resume_asked_at >= last.asked_at):
+        told_at = max((at for at in (last and last.asked_at, self.followed_at) if at), default=None)
+        if told_at is None or (self.resume_asked_at is not None and self.resume_asked_at >= told_at):
             return False
-        if last.asked_by is Asker.GUARD:
-            return last.status in {Status.ENDED, Status.NOT_CONFIRMED}
-        return last.status is Status.ENDED and last.paused_at is not None
+        if last is None or told_at != last.asked_at:
+            return True
+        return last.status is Status.ENDED and (last.paused_at is not None or last.asked_by is Asker.GUARD)
 
     @property
     def _last_that_tells(self) -> Interval | None:
-        """The last closed interval; a flow's attempt that suspended nothing says nothing about an earlier pause."""
-        return next(
-            (
-                interval
-                for interval in reversed(self.closed)
-                if interval.status is not Status.NOT_CONFIRMED or interval.asked_by is Asker.GUARD
-            ),
-            None,
-        )
+        """The last closed interval; an attempt that suspended nothing says nothing about an earlier pause."""
+        told = (interval for interval in reversed(self.closed) if interval.status is not Status.NOT_CONFIRMED)
+        return next(told, None)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When the contact ended, if it did so in a pause."""
+        return next((interval.ended_at for interval in reversed(self.closed) if interval.ended_at), None)
 
     @property
     def ended(self) -> bool:

@@ -59,11 +59,11 @@ class Undelivered(Exception):
 class RecordingControl(Protocol):
     """Amazon Connect's control of one contact's recording. No method raises."""
 
-    def suspend(self, call: Call, kind: RecordingType) -> Reply:
-        """Suspend one type of recording."""
+    def suspend(self, call: Call, kind: RecordingType | None) -> Reply:
+        """Suspend one type of recording; None: whatever is recorded."""
 
-    def resume(self, call: Call, kind: RecordingType) -> Reply:
-        """Resume one type of recording."""
+    def resume(self, call: Call, kind: RecordingType | None) -> Reply:
+        """Resume one type of recording; None: whatever is suspended."""
 
     def mark(self, call: Call) -> Reply:
         """Tag the contact as paused; the tag copies itself to contacts it is transferred to."""
@@ -95,30 +95,61 @@ class Register(Protocol):
     def find(self, contact_id: ContactId) -> Entry | None:
         """Return what is known of a contact, as of now."""
 
-    def open(self, call: Call, interval: Interval, *, clear_since: datetime, idle_since: datetime) -> Interval:
+    def open(
+        self, call: Call, interval: Interval, *, clear_since: datetime, idle_since: datetime, probe: str = ""
+    ) -> Interval:
         """Record a confirmed pause, in the contact's open interval or as a new one; return the open interval.
 
         Raises Overtaken when a resume was asked for after ``clear_since``, or one whose outcome is not known after
-        ``idle_since``.
+        ``idle_since``, or when a probe other than ``probe`` was begun after that.
         """
 
     def open_unconfirmed(self, call: Call, interval: Interval) -> None:
         """Record that recording may be suspended; a confirmed pause that is open stays confirmed."""
 
-    def confirm_open(self, contact_id: ContactId, *, asked_at: datetime) -> Interval | None:
-        """Return the open interval if its pause was confirmed and no resume was asked for; None otherwise."""
+    def confirm_open(self, contact_id: ContactId, *, asked_at: datetime, claims: bool) -> Interval | None:
+        """Return the open interval if its pause was confirmed and no resume was asked for; None otherwise.
+
+        ``claims``: who asked relies on it from now on.
+        """
+
+    def hold_open(
+        self, contact_id: ContactId, *, at: datetime, claims: bool, late: frozenset[RecordingType]
+    ) -> Interval | None:
+        """Do the same for somebody who looked; ``claims``: who relies on it, ``late``: what was suspended just now."""
+
+    def begin_probe(self, call: Call, *, probe: str, at: datetime, expires_at: int) -> None:
+        """Record that somebody finds out by a short resume whether recording is suspended, before it is tried.
+
+        Raises Overtaken when a confirmed pause is open, or one of the guard's.
+        """
+
+    def end_probe(self, contact_id: ContactId, *, probe: str) -> None:
+        """Record that the probe resumed nothing, for certain."""
+
+    def link(self, entry: Entry, follower: ContactId) -> None:
+        """Record that a contact is suspended because of another, before it is.
+
+        Raises Overtaken when a resume of the other was asked for since ``entry`` was read.
+        """
 
     def note_attempt(self, call: Call, interval: Interval) -> None:
         """Record an attempt that suspended nothing."""
 
-    def ask_to_resume(self, call: Call, *, at: datetime, expires_at: int) -> Entry | None:
+    def note_followed(self, call: Call, *, at: datetime, expires_at: int) -> None:
+        """Record that the guard tried to suspend a contact because of another, and nothing is recorded yet."""
+
+    def ask_to_resume(self, call: Call, *, at: datetime, expires_at: int, sparing_claims: bool = False) -> Entry | None:
         """Record that a resume was asked for, before it is tried; return the entry as it was before.
 
-        Raises Overtaken when a pause that was asked for later is open already.
+        Raises Overtaken when a pause that was asked for later is open already; with ``sparing_claims`` also when a
+        flow or a guide relies on what is open.
         """
 
-    def close(self, call: Call, interval: Interval, *, opened_as: str | None) -> None:
+    def close(self, call: Call, interval: Interval, *, opened_as: str | None, with_followers: bool) -> None:
         """Move the open interval of reference ``opened_as`` to the closed ones, as ``interval``; None: none was open.
+
+        ``with_followers``: what followed this contact is resumed too, and forgotten.
 
         Raises Overtaken when another interval, or none, is open by now, or a pause was confirmed since the resume.
         """
@@ -139,8 +170,11 @@ class Register(Protocol):
 class Watch(Protocol):
     """Wakes the guard later, whatever happens to who asked for it."""
 
-    def look_again(self, call: Call, *, asked_at: datetime, due: datetime) -> None:
-        """Have the pause that was asked for at ``asked_at`` examined at ``due``. Raises Undelivered."""
+    def look_again(self, call: Call, *, asked_at: datetime, due: datetime, look: int) -> None:
+        """Have the pause that was asked for at ``asked_at`` looked at, and examined at ``due``. Raises Undelivered.
+
+        ``look`` counts the looks: soon after the beginning, then more and more seldom.
+        """
 
     def follow_again(self, call: Call, *, previous: ContactId, attempt: int, due: datetime) -> None:
         """Have a transferred contact paused again at ``due``. Raises Undelivered."""

@@ -39,15 +39,13 @@ class ConnectRecording:
     api: Any
     instance_id: str
 
-    def suspend(self, call: Call, kind: RecordingType) -> Reply:
-        """Suspend one type of recording (API reference, SuspendContactRecording)."""
-        return _reply(
-            lambda: self.api.suspend_contact_recording(**self._contact(call), ContactRecordingType=kind.value)
-        )
+    def suspend(self, call: Call, kind: RecordingType | None) -> Reply:
+        """Suspend one type of recording, or whatever is on (API reference, SuspendContactRecording)."""
+        return _reply(lambda: self.api.suspend_contact_recording(**self._contact(call), **_type(kind)))
 
-    def resume(self, call: Call, kind: RecordingType) -> Reply:
-        """Resume one type of recording (API reference, ResumeContactRecording)."""
-        return _reply(lambda: self.api.resume_contact_recording(**self._contact(call), ContactRecordingType=kind.value))
+    def resume(self, call: Call, kind: RecordingType | None) -> Reply:
+        """Resume one type of recording, or whatever is suspended (API reference, ResumeContactRecording)."""
+        return _reply(lambda: self.api.resume_contact_recording(**self._contact(call), **_type(kind)))
 
     def mark(self, call: Call) -> Reply:
         """Tag the contact as paused (API reference, TagContact)."""
@@ -93,6 +91,10 @@ def in_pipeline(instance_arn: str) -> ConnectRecording:
 
 def _instance_id(instance_arn: str) -> str:
     return instance_arn.rpartition("/")[2]
+
+
+def _type(kind: RecordingType | None) -> dict[str, str]:
+    return {"ContactRecordingType": kind.value} if kind else {}
 
 
 def _reply(call: Callable[[], object]) -> Reply:

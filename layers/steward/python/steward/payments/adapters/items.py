@@ -8,7 +8,7 @@ are whole milliseconds since 1970; only ``expires_at`` is in seconds, as DynamoD
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from steward.aws import rows
 from steward.ids import ContactId
-from steward.payments.model import Asker, Call, Entry, Interval, Reason, Status
+from steward.payments.model import Asker, Call, Entry, Interval, LateStart, Reason, Status
 from steward.policy.payments import RecordingType
 from steward.retention.expiry import is_expired
 
@@ -28,6 +28,13 @@ SORT_VALUE = "payments"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+class _LateStart(Struct, frozen=True, kw_only=True):
+    """What started during a pause, as an element of ``late``."""
+
+    types: frozenset[RecordingType]
+    suspended_at: int
 
 
 class _Interval(Struct, frozen=True, kw_only=True):
@@ -43,6 +50,8 @@ class _Interval(Struct, frozen=True, kw_only=True):
     paused_at: int | None = None
     resumed_at: int | None = None
     ended_at: int | None = None
+    late: tuple[_LateStart, ...] | None = None
+    claimed: bool | None = None
 
 
 class _Entry(Struct, frozen=True, kw_only=True):
@@ -56,6 +65,8 @@ class _Entry(Struct, frozen=True, kw_only=True):
     resume_asked_at: int | None = None
     resume_pending: bool = False
     alerted_reference: str = ""
+    followed_at: int | None = None
+    followers: frozenset[ContactId] = frozenset()
 
 
 def milliseconds(moment: datetime) -> int:
@@ -76,7 +87,14 @@ def closed_row(interval: Interval) -> _Interval:
         paused_at=_maybe_milliseconds(interval.paused_at),
         resumed_at=_maybe_milliseconds(interval.resumed_at),
         ended_at=_maybe_milliseconds(interval.ended_at),
+        late=tuple(late_row(late) for late in interval.late) or None,
+        claimed=interval.claimed or None,
     )
+
+
+def late_row(late: LateStart) -> _LateStart:
+    """Return one late start as an element of ``late``."""
+    return _LateStart(types=late.types, suspended_at=milliseconds(late.suspended_at))
 
 
 def read_entry(item: Item, now: datetime) -> Entry | None:
@@ -100,12 +118,17 @@ def read_entry(item: Item, now: datetime) -> Entry | None:
         resume_asked_at=_maybe(row.resume_asked_at),
         resume_pending=row.resume_pending,
         alerted_reference=row.alerted_reference,
+        followed_at=_maybe(row.followed_at),
+        followers=row.followers,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentLine:
-    """One pause, or one failed attempt at it, as the outside is shown it. ``status`` is a value of ``Status``."""
+    """One pause, one failed attempt at it, or a recording that started during a pause and was suspended then.
+
+    ``status`` is a value of ``Status``.
+    """
 
     contact_id: ContactId
     paused_at: datetime | None
@@ -124,6 +147,7 @@ def payments(items: Iterable[Item], now: datetime) -> list[PaymentLine]:
         for interval in (*entry.closed, *([entry.current] if entry.current else [])):
             line = PaymentLine(contact_id, interval.paused_at, interval.resumed_at, interval.status.value)
             lines.append((interval.asked_at, line))
+            lines += [(late.suspended_at, replace(line, paused_at=late.suspended_at)) for late in interval.late]
     return [line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].contact_id))]
 
 
@@ -139,6 +163,8 @@ def _interval(row: _Interval) -> Interval:
         paused_at=_maybe(row.paused_at),
         resumed_at=_maybe(row.resumed_at),
         ended_at=_maybe(row.ended_at),
+        late=tuple(LateStart(one.types, _moment(one.suspended_at)) for one in row.late or ()),
+        claimed=bool(row.claimed),
     )
 
 

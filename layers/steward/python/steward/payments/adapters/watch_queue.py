@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from steward.aws.clients import PIPELINE, ClientTimeouts, client
 from steward.aws.errors import AwsError, translated
 from steward.clock import Clock
 from steward.ids import ContactId
-from steward.payments.messages import FollowAgain, LookAgain
+from steward.payments.messages import FollowAgain, LookAgain, look_delay
 from steward.payments.model import Call
 from steward.payments.ports import STORE_CALL_SECONDS, Undelivered
 
@@ -30,9 +31,10 @@ class WatchQueue:
     queue_url: str
     clock: Clock
 
-    def look_again(self, call: Call, *, asked_at: datetime, due: datetime) -> None:
-        """Have a pause examined at ``due``. Raises Undelivered."""
-        self._send(LookAgain(call.contact_id, call.initial_contact_id, asked_at=asked_at, due=due), due)
+    def look_again(self, call: Call, *, asked_at: datetime, due: datetime, look: int) -> None:
+        """Have a pause looked at soon, and examined at ``due``. Raises Undelivered."""
+        message = LookAgain(call.contact_id, call.initial_contact_id, asked_at=asked_at, due=due, look=look)
+        self._send(message, min(due, self.clock.now() + timedelta(seconds=look_delay(look))))
 
     def follow_again(self, call: Call, *, previous: ContactId, attempt: int, due: datetime) -> None:
         """Have a transferred contact paused again at ``due``. Raises Undelivered."""
@@ -40,7 +42,7 @@ class WatchQueue:
         self._send(message, due)
 
     def _send(self, message: LookAgain | FollowAgain, due: datetime) -> None:
-        wait = round((due - self.clock.now()).total_seconds())
+        wait = math.ceil((due - self.clock.now()).total_seconds())  # never before it is due
         try:
             with translated("sqs.SendMessage"):
                 self.api.send_message(
