@@ -310,6 +310,26 @@ def _payments() -> Iterator[Line]:
         }
         event = {"source": "aws.connect", "detail-type": "Amazon Connect Contact Event", "detail": detail}
         yield _at("2027-01-04T12:03:02", event=event)
+    # p6 calls p5 back: it is a call of its own, from which the guard takes the tag.
+    called_back = transferred | {
+        "Id": "p6",
+        "InitialContactId": "p5",
+        "PreviousContactId": "p5",
+        "InitiationMethod": "CALLBACK",
+        "InitiationTimestamp": "2027-01-04T12:20:00+00:00",
+    }
+    yield _at("2027-01-04T12:20:00", contact=called_back)
+    callback = {
+        "eventType": "CONNECTED_TO_AGENT",
+        "contactId": "p6",
+        "initialContactId": "p5",
+        "previousContactId": "p5",
+        "channel": "VOICE",
+        "instanceArn": "{instance_arn}",
+        "initiationMethod": "CALLBACK",
+    }
+    event = {"source": "aws.connect", "detail-type": "Amazon Connect Contact Event", "detail": callback}
+    yield _at("2027-01-04T12:20:01", event=event)
     yield _at("2027-01-04T12:30:00", contact={"Id": "p4", "DisconnectTimestamp": "2027-01-04T12:30:00+00:00"})
 
 

@@ -29,7 +29,14 @@ def event(**detail: object) -> str:
 
 def test_a_transfer_names_the_contact_and_the_one_before() -> None:
     assert read(event()) == ContactEvent(
-        "INITIATED", SEGMENT, CALL, CALL, is_voice=True, at=datetime(2027, 1, 12, 14, 27, 10, tzinfo=UTC)
+        "INITIATED",
+        SEGMENT,
+        CALL,
+        CALL,
+        is_voice=True,
+        at=datetime(2027, 1, 12, 14, 27, 10, tzinfo=UTC),
+        method="TRANSFER",
+        began=datetime(2027, 1, 12, 14, 27, 10, 204000, tzinfo=UTC),
     )
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from steward.ids import ContactId
 
-_LOOK_DELAYS = (5, 10, 15, 30, 60)
+_LOOK_DELAYS = (5, 10, 15, 25, 60)
 
 _FORGOTTEN_DELAY = 900
 FORGOTTEN = 1000

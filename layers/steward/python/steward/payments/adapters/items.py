@@ -88,7 +88,6 @@ def closed_row(interval: Interval) -> _Interval:
         resumed_at=_maybe_milliseconds(interval.resumed_at),
         ended_at=_maybe_milliseconds(interval.ended_at),
         late=tuple(late_row(late) for late in interval.late) or None,
-        claimed=interval.claimed or None,
     )
 
 
