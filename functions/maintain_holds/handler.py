@@ -14,14 +14,18 @@ daily = sweep()
 
 
 class SweepIncomplete(Exception):
-    """Something could not be done; the run ends in error so that somebody looks."""
+    """Something is left that a run a minute later may well do; Lambda repeats a run that ends so, twice."""
 
 
 @metrics.log_metrics
 def handler(_event: object, context: LambdaContext) -> None:
     """Run once and report in numbers."""
     tally = daily.run(lambda: context.get_remaining_time_in_millis() > LEAVE_MS)
-    count("Heartbeat")
+    for contact_id, what in (tally.contacts_failed | tally.refused).items():
+        logger.error("contact not seen to", extra={"contact_id": contact_id, "what": what})
+    if not tally.errors:
+        count("Heartbeat")
+    count("ContactFailed", len(tally.contacts_failed))
     count("DisposalScoped", tally.scoped)
     count("DisposalDone", tally.done)
     count("DisposalFailed", tally.failed)
@@ -30,15 +34,15 @@ def handler(_event: object, context: LambdaContext) -> None:
         "holds maintained",
         extra={
             "contacts": tally.contacts,
+            "contacts_failed": len(tally.contacts_failed),
             "inspections": tally.inspections,
             "reminders": tally.reminders,
             "scoped": tally.scoped,
             "done": tally.done,
             "failed": tally.failed,
             "skipped": tally.skipped,
-            "stale": tally.stale,
             "errors": tally.errors,
         },
     )
-    if tally.failed or tally.errors:
-        raise SweepIncomplete(f"{tally.failed} versions refused, {len(tally.errors)} contacts not seen to")
+    if tally.errors or tally.passing:
+        raise SweepIncomplete(f"{len(tally.errors)} errors, {tally.passing} contacts to be tried again")

@@ -28,6 +28,7 @@ COUNTED = (
     ("place_hold", "SourceVanished", "something of a flagged contact is gone although the policy keeps it still"),
     ("release_hold", "ReleaseRefused", "a release of a hold was refused"),
     ("release_hold", "ReleaseFailed", "a release of a hold failed and is tried again"),
+    ("maintain_holds", "ContactFailed", "the nightly run could not do all that is due for a contact"),
     ("maintain_holds", "DisposalFailed", "S3 refused to dispose of held copies that are due"),
     ("maintain_holds", "DisposalSkipped", "held copies are due for disposal and were left"),
 )

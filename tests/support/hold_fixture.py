@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from steward.aws.errors import Unavailable
@@ -17,10 +17,10 @@ from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Recording
 from steward.holds.discovery import Stores
 from steward.holds.inspecting.inspection import HoldReconciler
+from steward.holds.nightly.sweep import Sweep
 from steward.holds.placing import Placing
 from steward.holds.register import ContactHolds, Hold
 from steward.holds.release import Releasing
-from steward.holds.sweep import Sweep
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.model import Policy
 from steward.retention.disposal import DisposalSwitch, Mode
@@ -57,6 +57,7 @@ class HoldFixture:
     ledger: dict[tuple[str, str], str] = field(default_factory=dict)
     queue: list[tuple[str, tuple[str, ...], datetime]] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
+    mails: list[tuple[CaseRef, int, date]] = field(default_factory=list)
     switch: DisposalSwitch = field(default_factory=lambda: DisposalSwitch(mode=Mode.ON, limit=1000))
     calls: Counter[str] = field(default_factory=Counter)
     counted: Counter[str] = field(default_factory=Counter)
@@ -209,6 +210,14 @@ class HoldFixture:
                     placing.reinspect(ContactId(arguments[0]))
                 case "recheck":
                     placing.recheck(ContactId(arguments[0]), int(arguments[1]))
+
+    def end(self, at: datetime) -> None:
+        """Let that moment come, the end of a hold of which the complaints team was reminded a week before."""
+        self.moment = at - timedelta(days=7)
+        self.sweep().run(lambda: True)
+        self.queue.clear()
+        self.told.clear()
+        self.moment = at
 
     # What a test looks at -------------------------------------------------------------------------------------------
     def hold(self, case: str, contact_id: ContactId) -> Hold:

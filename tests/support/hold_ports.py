@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from steward.aws.errors import AccessDenied, NotFound
@@ -344,8 +344,11 @@ class FakeNotices:
             for key in (*deleted, *covered):
                 self._tell(f"touched {key}", hold)
 
-    def ending(self, hold: Hold, days: int) -> None:
-        self._tell(f"ending-{days}", hold)
+    def ending(self, holds: Sequence[Hold], days: int, disposal_on: date) -> None:
+        self.world.call(
+            "notices", lambda: self.world.told.extend((f"ending-{days}", hold.case, hold.contact_id) for hold in holds)
+        )
+        self.world.mails.append((holds[0].case, days, disposal_on))
 
     def _tell(self, kind: str, hold: Hold) -> None:
         self.world.call("notices", lambda: self.world.told.append((kind, hold.case, hold.contact_id)))

@@ -192,9 +192,9 @@ def test_a_release_that_fails_raises_an_alarm(drill: Drill, centre: Centre) -> N
 
 def test_a_copy_that_s3_does_not_give_up_raises_an_alarm(drill: Drill, centre: Centre) -> None:
     contact_id = centre.contact()
-    # Received eighteen months ago, less two days: the hold ends the day after tomorrow.
-    centre.complain(contact_id, "C-6", received_on=_months_ago(drill.world.clock.now() + timedelta(days=2)))
-    drill.world.run_until(drill.world.clock.now() + HOURS)
+    # Received eighteen months ago, less nine days: the hold ends in nine days, and the team is told a week before.
+    centre.complain(contact_id, "C-6", received_on=_months_ago(drill.world.clock.now() + timedelta(days=9)))
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=7))
     copy = next(one for one in centre.copies(contact_id) if "/call_recording/" in one["Key"])
     drill.world.client("s3").put_object_retention(
         Bucket=drill.world.names.buckets["legal_hold"],
@@ -212,12 +212,34 @@ def test_a_copy_that_s3_does_not_give_up_raises_an_alarm(drill: Drill, centre: C
     )
     drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
 
-    assert raised == {"MaintainHoldsDisposalFailedAlarm", "MaintainHoldsErrorsAlarm"}
+    assert raised == {"MaintainHoldsDisposalFailedAlarm"}
+
+
+def test_a_contact_whose_row_cannot_be_read_raises_an_alarm_and_stops_no_other(drill: Drill, centre: Centre) -> None:
+    broken, sound = centre.contact(), centre.contact()
+    centre.complain(broken, "C-9")
+    centre.complain(sound, "C-10")
+    # The looks that follow a flag are over by then.
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=2))
+    rows, table = drill.world.client("dynamodb"), drill.world.names.tables["RegisterTable"]
+    key = {"pk": {"S": f"CONTACT#{broken}"}, "sk": {"S": "HOLD#C-9"}}
+    row = rows.get_item(TableName=table, Key=key)["Item"]
+    rows.put_item(TableName=table, Item={**row, "placed_at": {"S": "some time ago"}})
+    before = _inspected_at(drill, sound)
+
+    raised = drill.raises(lambda: None, within=timedelta(days=2))
+    rows.put_item(TableName=table, Item=row)
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
+
+    assert raised == {"MaintainHoldsContactFailedAlarm"}
+    assert _inspected_at(drill, sound) > before
+    assert _inspected_at(drill, broken) > before
 
 
 def test_copies_that_are_due_and_left_raise_an_alarm(drill: Drill, centre: Centre) -> None:
     contact_id = centre.contact()
-    centre.complain(contact_id, "C-7", received_on=_months_ago(drill.world.clock.now() + timedelta(days=1)))
+    centre.complain(contact_id, "C-7", received_on=_months_ago(drill.world.clock.now() + timedelta(days=8)))
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=7))
     centre.switch("off")
 
     raised = drill.raises(lambda: None, within=timedelta(days=2))
@@ -262,7 +284,8 @@ def test_contact_records_that_are_due_and_stay_raise_an_alarm(
 
 def test_a_nightly_run_that_fails_to_the_end_is_set_aside_and_counts_as_not_run(drill: Drill, centre: Centre) -> None:
     def act() -> None:
-        centre.fails("ssm", "GetParameter", times=3)
+        # Twice in each of the three runs that Lambda makes of one.
+        centre.fails("dynamodb", "Query", times=6)
 
     raised = drill.raises(act, within=timedelta(hours=30))
     drill.empty("FailedRunsQueue")
@@ -386,6 +409,12 @@ def test_an_event_that_reaches_no_queue_raises_an_alarm(drill: Drill) -> None:
     event = {"source": "aws.sms-voice", "detail-type": "Text Message Delivery Status Updated", "detail": {}}
 
     assert drill.raises(lambda: drill.world.publish("default", event)) == {"UndeliveredEventsNotEmptyAlarm"}
+
+
+def _inspected_at(drill: Drill, contact_id: str) -> str:
+    key = {"pk": {"S": f"CONTACT#{contact_id}"}, "sk": {"S": "CONTACT"}}
+    table = drill.world.names.tables["RegisterTable"]
+    return str(drill.world.client("dynamodb").get_item(TableName=table, Key=key)["Item"]["inspected_at"]["S"])
 
 
 def _months_ago(end: datetime) -> str:

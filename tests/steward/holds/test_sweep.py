@@ -39,7 +39,7 @@ def test_nothing_is_disposed_of_before_the_end_of_the_hold(world: HoldFixture, h
 
 
 def test_everything_is_disposed_of_when_the_hold_has_ended(world: HoldFixture, held: ContactId) -> None:
-    world.moment = END
+    world.end(END)
     tally = world.sweep().run(always)
 
     assert world.hold("C-1", held).status is HoldStatus.DISPOSED
@@ -50,7 +50,7 @@ def test_everything_is_disposed_of_when_the_hold_has_ended(world: HoldFixture, h
 
 
 def test_a_contact_that_was_disposed_of_is_not_looked_at_again(world: HoldFixture, held: ContactId) -> None:
-    world.moment = END
+    world.end(END)
     world.sweep().run(always)
     world.moment += timedelta(days=400)
 
@@ -60,7 +60,7 @@ def test_a_contact_that_was_disposed_of_is_not_looked_at_again(world: HoldFixtur
 
 def test_a_contact_that_another_case_holds_stays(world: HoldFixture, held: ContactId) -> None:
     world.placing().place(complaint(held, case="C-2", received=date(2027, 5, 4)))
-    world.moment = END
+    world.end(END)
     world.sweep().run(always)
 
     assert world.hold("C-1", held).status is HoldStatus.RELEASED
@@ -88,7 +88,7 @@ def test_after_closure_the_copies_and_every_manifest_go(world: HoldFixture) -> N
     world.placing().place(complaint(call, stage=Stage.TWO))
     world.moment = datetime(2029, 3, 1, 9, 0, tzinfo=UTC)
     world.placing().close(Closure(case=CaseRef("C-1"), closed_on=date(2029, 3, 1), requested_by="complaints"))
-    world.moment = world.hold("C-1", call).hold_until
+    world.end(world.hold("C-1", call).hold_until)
     world.sweep().run(always)
 
     assert world.hold("C-1", call).status is HoldStatus.DISPOSED
@@ -97,7 +97,7 @@ def test_after_closure_the_copies_and_every_manifest_go(world: HoldFixture) -> N
 
 def test_a_dry_run_counts_and_deletes_nothing(world: HoldFixture, held: ContactId) -> None:
     world.switch = DisposalSwitch(mode=Mode.DRY_RUN, limit=1000)
-    world.moment = END
+    world.end(END)
     tally = world.sweep().run(always)
 
     assert (tally.scoped, tally.done, tally.skipped) == (3, 0, 3)
@@ -108,7 +108,7 @@ def test_a_dry_run_counts_and_deletes_nothing(world: HoldFixture, held: ContactI
 def test_the_limit_of_a_run_leaves_the_rest_for_the_next(world: HoldFixture) -> None:
     calls = [world.contact(f"call-{n}", JANUARY, keys=[f"2027/01/12/call-{n}.wav"]) for n in range(3)]
     world.placing().place(complaint(*calls))
-    world.moment = END
+    world.end(END)
     world.switch = DisposalSwitch(mode=Mode.ON, limit=7)
     first = world.sweep().run(always)
     second = world.sweep().run(always)
@@ -120,7 +120,7 @@ def test_the_limit_of_a_run_leaves_the_rest_for_the_next(world: HoldFixture) -> 
 def test_what_s3_refuses_to_delete_stays_and_is_tried_again(world: HoldFixture, held: ContactId) -> None:
     ((_, version), _) = world.copies(held)
     version.retain_until = END + timedelta(days=5)
-    world.moment = END
+    world.end(END)
     tally = world.sweep().run(always)
     assert tally.failed == 1
     assert world.hold("C-1", held).status is HoldStatus.HELD
@@ -133,8 +133,8 @@ def test_what_s3_refuses_to_delete_stays_and_is_tried_again(world: HoldFixture, 
 def test_a_disposal_that_failed_is_tried_again_the_next_night_though_that_begins_earlier(
     world: HoldFixture, held: ContactId
 ) -> None:
-    world.moment = END + timedelta(seconds=50)
-    world.fail_before["evidence.dispose"] = 1
+    world.end(END + timedelta(seconds=50))
+    world.fail_before["evidence.dispose"] = 2
     world.sweep().run(always)
     assert world.hold("C-1", held).status is HoldStatus.HELD
 
@@ -222,6 +222,7 @@ def test_an_open_hold_costs_a_bounded_number_of_inspections(world: HoldFixture, 
 
 
 def test_a_sweep_that_missed_a_week_catches_up(world: HoldFixture, held: ContactId) -> None:
+    world.end(END)
     world.moment = END + timedelta(days=7)
     world.sweep().run(always)
 
@@ -233,12 +234,14 @@ def test_a_sweep_out_of_time_goes_on_where_it_stopped(world: HoldFixture) -> Non
     world.placing().place(complaint(*calls))
     world.work_off()
     world.queue.clear()
-    world.moment = END
-    budget = iter([True, True, False])
-    first = world.sweep().run(lambda: next(budget))
+    world.end(END)
+    budget = iter([True] * 7)
+    first = world.sweep().run(lambda: next(budget, False))
+    assert first.errors == ["out of time"]
+    assert [world.hold("C-1", call).status for call in calls].count(HoldStatus.DISPOSED) == 2
     second = world.sweep().run(always)
 
-    assert first.contacts + second.contacts == 5
+    assert second.contacts == 3
     assert {world.hold("C-1", call).status for call in calls} == {HoldStatus.DISPOSED}
 
 
@@ -247,7 +250,7 @@ def test_a_disposal_survives_the_end_of_the_process_after_any_call(world: HoldFi
         other = HoldFixture(policy=world.policy)
         call = other.contact("call-1", JANUARY, keys=[KEY])
         other.placing().place(complaint(call))
-        other.moment = END
+        other.end(END)
         other.kill_after = number
         for _ in range(3):
             with suppress(Killed):

@@ -19,10 +19,13 @@ from botocore.model import OperationModel
 from moto import mock_aws
 
 from steward.aws import clients
-from steward.aws.errors import NotFound, Unavailable
+from steward.aws.errors import Unavailable
 from steward.policy import compiled
 from steward.policy.load import load_policy
-from steward.retention.switch import MalformedSwitch, read_switch
+from steward.retention.adapters import RegisterLedger, S3Partitions
+from steward.retention.contact_records import retire
+from steward.retention.disposal import DisposalSwitch, Mode
+from steward.retention.switch import MalformedSwitch, SwitchUnread, read_switch
 from steward.retention.wiring.retiring import retiring
 
 BUCKET, TABLE, SWITCH = "contact-records-bucket", "register", "/steward/disposal"
@@ -288,7 +291,7 @@ def test_nothing_is_deleted_when_the_switch_the_ledger_or_the_list_fails(
 ) -> None:
     world.put(DUE, objects=2)
     world.fault = (operation, "InternalServerError")
-    with pytest.raises(Unavailable):
+    with pytest.raises((Unavailable, SwitchUnread)):
         world.run()
     assert "DeleteObjects" not in world.calls
     assert len(world.s3.list_object_versions(Bucket=BUCKET)["Versions"]) == 2
@@ -297,9 +300,23 @@ def test_nothing_is_deleted_when_the_switch_the_ledger_or_the_list_fails(
 def test_a_switch_that_is_not_there_deletes_nothing(world: RecordStoreFixture) -> None:
     world.put(DUE)
     world.ssm.delete_parameter(Name=SWITCH)
-    with pytest.raises(NotFound):
+    with pytest.raises(SwitchUnread):
         world.run()
     assert world.left() == 1
+
+
+def test_a_limit_that_is_lowered_while_a_run_goes_on_holds_for_the_rest_of_it(world: RecordStoreFixture) -> None:
+    world.put(DUE, objects=3)
+    world.put(NOT_DUE, objects=3)
+    limits = iter([3, 4, 4])
+    partitions, ledger = S3Partitions(BUCKET), RegisterLedger(TABLE)
+
+    def switch() -> DisposalSwitch:
+        return DisposalSwitch(mode=Mode.ON, limit=next(limits))
+
+    tally = retire(partitions, ledger, switch, months=24, now=datetime(2028, 3, 1, 3, 30, tzinfo=UTC))
+
+    assert (tally.done, tally.skipped) == (4, 2)
 
 
 @pytest.mark.parametrize("value", ["on", "{}", '{"mode":"yes","limit":1}', '{"mode":"on","limit":-1}', '{"mode":"on"}'])

@@ -55,6 +55,10 @@ class Unavailable(AwsError):
     retryable = True
 
 
+class UnreadableRow(Exception):
+    """A row that does not state what it should. The text names the field and quotes nothing of the row."""
+
+
 _BY_CODE: dict[str, type[AwsError]] = {
     **dict.fromkeys(
         (

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 import msgspec
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from steward.aws.errors import UnreadableRow
+
 Value = dict[str, Any]
 """One value under its type."""
 
@@ -33,10 +35,6 @@ T = TypeVar("T")
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 _QUOTED = re.compile(r" '.*'(?= - at |$)", re.DOTALL)
-
-
-class UnreadableRow(Exception):
-    """A row that does not state what it should. The text names the field and quotes nothing of the row."""
 
 
 def stamp(moment: datetime) -> str:

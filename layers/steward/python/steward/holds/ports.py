@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from steward.aws.errors import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
 from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
+
+
+class NotHandedOver(Unavailable):
+    """The hold queue did not take what concerns these contacts; the rest it took."""
+
+    def __init__(self, operation: str, code: str, contact_ids: tuple[ContactId, ...]) -> None:
+        super().__init__(operation, code)
+        self.contact_ids = contact_ids
 
 
 class VersionConflict(Exception):
@@ -202,6 +211,8 @@ class HeldCopies(Protocol):
 class Work(Protocol):
     """The hold queue, from the inside: what is still to be done for one contact or case."""
 
+    # Each raises ``NotHandedOver`` for the contacts of which the queue did not take the work, after trying again.
+
     def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
         """Let each contact be held for the case."""
 
@@ -227,5 +238,8 @@ class Notices(Protocol):
     def copies_touched(self, file: ContactHolds, deleted: Sequence[str], covered: Sequence[str]) -> None:
         """Tell that somebody deleted held copies of the contact, or put something on top of them; by hold key."""
 
-    def ending(self, hold: Hold, days: int) -> None:
-        """Tell that a hold ends in that many days."""
+    def ending(self, holds: Sequence[Hold], days: int, disposal_on: date) -> None:
+        """Tell that holds of one case, which have the same end, end within that many days, or have ended (0).
+
+        Their copies are disposed of on that London date at the earliest.
+        """

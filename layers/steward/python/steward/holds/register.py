@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 
-from steward.clock import london_date
+from steward.clock import london_date, london_midnight
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 from steward.policy.holds import HoldReason, Stage
 
 REMINDER_DAYS = (60, 30, 7)
 """How many days before the end of a hold the complaints team is reminded."""
+
+NOTICE = timedelta(days=min(REMINDER_DAYS))
+"""The team knows of an end for at least this long before anything is disposed of because of it."""
 
 
 class HoldStatus(StrEnum):
@@ -122,6 +125,15 @@ class ReleaseNote:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Announcement:
+    """What the complaints team was told of one end of a hold: since when, and at how many days before it."""
+
+    end: datetime
+    since: datetime
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hold:
     """One case's hold on one contact."""
 
@@ -142,7 +154,8 @@ class Hold:
     inspected: bool = False
     last_notified_outcome: str = ""
     """The outcome of which the complaints team was last told."""
-    reminded: tuple[int, ...] = ()
+    announced: Announcement | None = None
+    """The latest; one of an earlier end says nothing of the end that stands."""
     manifest_sha256: str = ""
     manifest_version: str = ""
     release: ReleaseNote | None = None
@@ -155,6 +168,29 @@ class Hold:
     def has_ended(self, now: datetime) -> bool:
         """Whether its end has come. The end itself belongs to the time after the hold."""
         return not self.open_ended and self.hold_until <= now
+
+    @property
+    def announcement(self) -> Announcement | None:
+        """What the complaints team was told of the end that stands."""
+        return self.announced if self.announced is not None and self.announced.end == self.hold_until else None
+
+    @property
+    def disposable_from(self) -> datetime | None:
+        """The moment from which its copies may go; none while the team has not been told of its end.
+
+        What keeps nothing goes at its end: there is nothing to tell of.
+        """
+        if self.open_ended:
+            return None
+        if self.status not in (HoldStatus.HELD, HoldStatus.PARTIAL):
+            return self.hold_until
+        told = self.announcement
+        return max(self.hold_until, _after_notice(told.since)) if told is not None else None
+
+    def told_of_its_end(self, days: int, now: datetime) -> Hold:
+        """Return it with the note that the team was told that many days before its end, or after it (0)."""
+        known = self.announcement or Announcement(end=self.hold_until, since=now, days=())
+        return replace(self, announced=replace(known, days=(*known.days, days)))
 
     def protection(self, now: datetime) -> Protection | None:
         """Return the lock that this hold asks for; none once it has ended or been released."""
@@ -229,28 +265,40 @@ def next_inspection(placed_at: datetime, inspected_at: datetime) -> datetime:
 
 
 def next_reminder(hold: Hold, now: datetime) -> int | None:
-    """Return how many days' reminder is due for that hold now: the most urgent one that was not sent, else none."""
+    """Return how many days' reminder of its end is due for that hold now: the most urgent that was not sent, else none.
+
+    Reminders belong to the end that stands: after an extension they are due again. An end that came and of which nobody
+    was told is told of with 0 days.
+    """
     if hold.open_ended or hold.status not in (HoldStatus.HELD, HoldStatus.PARTIAL):
         return None
+    if hold.has_ended(now):
+        return 0 if hold.announcement is None else None
     left = (london_date(hold.hold_until) - london_date(now)).days
     due = [days for days in REMINDER_DAYS if left <= days]
-    if not due or left <= 0:
-        return None
-    return min(due) if min(due) not in hold.reminded else None
+    sent = hold.announcement.days if hold.announcement is not None else ()
+    return min(due) if due and min(due) not in sent else None
 
 
 def next_action(file: ContactHolds, now: datetime) -> datetime | None:
-    """Return when the sweep has to look at the contact: to inspect it, to remind, or to dispose of it."""
+    """Return when the nightly run has to look at the contact: to inspect it, to remind, or to dispose of it."""
     moments: list[datetime] = []
     for hold in file.active:
-        moments.append(next_inspection(hold.placed_at, file.inspected_at) if file.inspected_at else now)
+        if not hold.has_ended(now):
+            moments.append(next_inspection(hold.placed_at, file.inspected_at) if file.inspected_at else now)
         if not hold.open_ended:
-            moments.append(hold.hold_until)
+            moments.append(hold.disposable_from or hold.hold_until)
+            sent = hold.announcement.days if hold.announcement is not None else ()
             moments.extend(
                 hold.hold_until - timedelta(days=days)
                 for days in REMINDER_DAYS
-                if days not in hold.reminded and hold.hold_until - timedelta(days=days) > now
+                if days not in sent and hold.hold_until - timedelta(days=days) > now
             )
     if not moments and file.present:
         return now
     return min(moments, default=None)
+
+
+def _after_notice(moment: datetime) -> datetime:
+    """Return the start of the day in London that lies the time of notice after that moment's day."""
+    return london_midnight(london_date(moment) + NOTICE)

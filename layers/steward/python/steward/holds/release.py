@@ -8,10 +8,10 @@ from datetime import datetime
 
 from steward.clock import Clock
 from steward.holds.manifests import manifest_key
+from steward.holds.nightly.disposing import HOLD_ENDED, disposed
 from steward.holds.ports import HeldCopies, Ledgered, Register, Work
 from steward.holds.register import ContactHolds, HoldStatus, ReleaseNote, next_action
 from steward.holds.requests import BadRequest, Release
-from steward.holds.sweep import HOLD_ENDED, disposed
 from steward.ids import ContactId
 from steward.retention.disposal import DisposalSwitch, Mode
 

@@ -75,16 +75,13 @@ def retire(
 ) -> Tally:
     """Dispose of every month that is older than ``months``, oldest first, as far as the switch allows.
 
-    The switch is asked before every batch, so that a run can be stopped. A run that was cut short is repeated by the
-    next: what is gone is not found again. Raises steward.aws.errors.AwsError.
+    The switch is asked before every batch, so that a run can be stopped, or its limit lowered, while it goes on. A run
+    that was cut short is repeated by the next: what is gone is not found again. Raises steward.aws.errors.AwsError, and
+    its SwitchUnread where nobody can say whether anything may be deleted.
     """
-    due = sorted(partitions.months(last_due(months, london_date(now))))
     total = Tally()
-    allowance = switch().limit if due else 0
-    for month in due:
-        tally = _retire_month(month, partitions, ledger, switch, allowance=allowance, now=now)
-        allowance -= tally.done + tally.failed
-        total += tally
+    for month in sorted(partitions.months(last_due(months, london_date(now)))):
+        total += _retire_month(month, partitions, ledger, switch, used=total.done + total.failed, now=now)
     return total
 
 
@@ -94,14 +91,15 @@ def _retire_month(
     ledger: Ledger,
     switch: Callable[[], DisposalSwitch],
     *,
-    allowance: int,
+    used: int,
     now: datetime,
 ) -> Tally:
     tally = Tally()
     versions = partitions.versions(month)
     while batch := list(islice(versions, BATCH)):
-        room = allowance - tally.done - tally.failed
-        chosen = batch[:room] if switch().mode is Mode.ON else []
+        allowed = switch()
+        room = max(allowed.limit - used - tally.done - tally.failed, 0)
+        chosen = batch[:room] if allowed.mode is Mode.ON else []
         if chosen and not tally.done + tally.failed:
             ledger.open(month, now)
         failed = partitions.dispose(chosen) if chosen else 0

@@ -8,24 +8,36 @@ from __future__ import annotations
 import msgspec
 
 from steward.aws.clients import client
-from steward.aws.errors import translated
+from steward.aws.errors import AwsError, translated
 from steward.retention.disposal import DisposalSwitch
 
 
-class MalformedSwitch(Exception):
+class SwitchUnread(AwsError):
+    """Nobody can say whether anything may be deleted, so nothing may."""
+
+    retryable = True
+
+
+class MalformedSwitch(SwitchUnread):
     """The parameter does not hold a switch, so nothing may be deleted."""
+
+    def __init__(self, parameter: str, problem: str) -> None:
+        super().__init__("ssm.GetParameter", "MalformedSwitch")
+        self.args = (f"the parameter {parameter} is no disposal switch: {problem}",)
 
 
 def read_switch(parameter: str) -> DisposalSwitch:
     """Return the present state of the switch that the parameter of that name holds.
 
-    Raises MalformedSwitch when it holds anything else, and steward.aws.errors.AwsError when it cannot be read: a run
-    that cannot ask does not delete.
+    Raises SwitchUnread when it is missing, holds anything else (then MalformedSwitch) or cannot be read: a run that
+    cannot ask does not delete.
     """
-    ssm = client("ssm")
-    with translated("ssm.GetParameter"):
-        answer = ssm.get_parameter(Name=parameter)
     try:
-        return msgspec.json.decode(answer["Parameter"]["Value"], type=DisposalSwitch)
+        with translated("ssm.GetParameter"):
+            answer = client("ssm").get_parameter(Name=parameter)
+    except AwsError as error:
+        raise SwitchUnread(error.operation, error.code) from error
+    try:
+        return msgspec.json.decode(answer["Parameter"].get("Value", ""), type=DisposalSwitch)
     except msgspec.DecodeError as problem:
-        raise MalformedSwitch(f"the parameter {parameter} is no disposal switch: {problem}") from None
+        raise MalformedSwitch(parameter, str(problem)) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
@@ -15,6 +15,10 @@ _OUTCOMES = {
     HoldStatus.PARTIAL: "Hold incomplete",
     HoldStatus.NOTHING_HELD: "Nothing could be held",
 }
+
+
+MOST_NAMED = 1000
+"""So many contacts are named in one message: SNS takes 256 KiB (Amazon SNS API reference, "Publish")."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,18 @@ class SnsNotices:
             ],
         )
 
-    def ending(self, hold: Hold, days: int) -> None:
-        """Tell that a hold ends within that many days."""
+    def ending(self, holds: Sequence[Hold], days: int, disposal_on: date) -> None:
+        """Tell, once for all of them, that holds of one case end within that many days, or have ended (0)."""
+        case, end = holds[0].case, london_date(holds[0].hold_until)
+        named: list[str] = [hold.contact_id for hold in holds[:MOST_NAMED]]
+        if len(holds) > MOST_NAMED:
+            named.append(f"and {len(holds) - MOST_NAMED} more")
         self._publish(
-            f"Hold ends within {days} days: case {hold.case}",
+            f"Hold ends within {days} days: case {case}" if days else f"Hold has ended: case {case}",
             [
-                f"The hold on contact {hold.contact_id} for case {hold.case} ends on {london_date(hold.hold_until)}.",
-                "Its copies are then disposed of.",
+                f"The hold of case {case} {'ends' if days else 'ended'} on {end}. Contacts: {len(holds)}.",
+                f"The copies are disposed of from {disposal_on} on, unless the case is taken further or flagged again.",
+                *named,
             ],
         )
 

@@ -10,8 +10,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
-from steward.aws.errors import Conflict, Unavailable, translated
-from steward.holds.messages import ApplyCase, HoldContact, OwnMessage, Recheck, Reinspect, encode
+from steward.aws.errors import AwsError, Conflict, translated
+from steward.holds.messages import ApplyCase, HoldContact, Recheck, Reinspect, encode
+from steward.holds.ports import NotHandedOver
 from steward.ids import CaseRef, ContactId
 
 if TYPE_CHECKING:
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
 LONGEST_DELAY = timedelta(minutes=15)
 """SQS delays a message by at most this (Amazon SQS developer guide, "Delay queues")."""
 
+UNTIL_NOTED = 10
+"""Seconds that an inspection waits, so that whoever asked for it has noted that before it begins."""
+
 LONGEST_NAME = 64
 
 _BATCH = 10
+_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -81,16 +86,40 @@ class SqsWork:
         except Conflict:
             return
 
-    def _send(self, messages: Iterator[OwnMessage]) -> None:
-        sqs = client("sqs")
+    def _send(self, messages: Iterator[HoldContact | ApplyCase | Reinspect]) -> None:
+        """Send in batches; what the queue refuses of one is sent again. Raises NotHandedOver for what is left."""
+        refused: dict[ContactId, str] = {}
         while batch := tuple(islice(messages, _BATCH)):
-            entries: list[SendMessageBatchRequestEntryTypeDef] = [
-                {"Id": str(number), "MessageBody": encode(message)} for number, message in enumerate(batch)
-            ]
+            for _ in range(_TRIES):
+                batch, code = self._refused(batch)
+                if not batch:
+                    break
+            refused |= dict.fromkeys((message.contact_id for message in batch), code)
+        if refused:
+            raise NotHandedOver("sqs.SendMessageBatch", next(iter(refused.values())), tuple(refused))
+
+    def _refused(
+        self, batch: tuple[HoldContact | ApplyCase | Reinspect, ...]
+    ) -> tuple[tuple[HoldContact | ApplyCase | Reinspect, ...], str]:
+        """Send one batch and return what of it the queue did not take, and why.
+
+        A batch succeeds as a whole while single messages of it fail (Amazon SQS API reference, "SendMessageBatch").
+        """
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {
+                "Id": str(number),
+                "MessageBody": encode(message),
+                "DelaySeconds": UNTIL_NOTED if isinstance(message, Reinspect) else 0,
+            }
+            for number, message in enumerate(batch)
+        ]
+        try:
             with translated("sqs.SendMessageBatch"):
-                answer = sqs.send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-            if answer.get("Failed"):
-                raise Unavailable("sqs.SendMessageBatch", "PartialFailure")
+                answer = client("sqs").send_message_batch(QueueUrl=self.queue_url, Entries=entries)
+        except AwsError as error:
+            return batch, error.code
+        failed = answer.get("Failed", [])
+        return tuple(batch[int(row["Id"])] for row in failed), failed[0]["Code"] if failed else ""
 
 
 def _schedule_name(contact_id: ContactId, attempt: int) -> str:

@@ -9,7 +9,7 @@ from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.notices import SnsNotices
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.work import SqsWork
-from steward.holds.sweep import Sweep
+from steward.holds.nightly.sweep import Sweep
 from steward.retention.switch import read_switch
 from steward.settings import Environment, read
 

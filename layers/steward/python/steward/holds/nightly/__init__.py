@@ -1,0 +1,1 @@
+"""The nightly run over every hold for which something is due."""
