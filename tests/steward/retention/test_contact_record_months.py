@@ -119,7 +119,7 @@ def test_nothing_is_deleted_unless_the_switch_is_on(mode: Mode) -> None:
 
 def test_a_run_stops_in_the_middle_when_the_switch_is_turned_off() -> None:
     store, ledger = partitions(y2026m01=2500), FakeLedger()
-    tally = run(store, ledger, ON, ON, DisposalSwitch(Mode.OFF, 10_000))
+    tally = run(store, ledger, ON, DisposalSwitch(Mode.OFF, 10_000))
     assert tally == Tally(scoped=2500, done=1000, skipped=1500)
     assert ledger.rows == {"2026-01": tally}
 
