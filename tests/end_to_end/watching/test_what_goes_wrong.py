@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from simulator.aws.lambda_.function_url import decide_as
 from tests.end_to_end.payments.calls import Calls
 from tests.end_to_end.watching.conftest import Drill
 
@@ -52,9 +53,11 @@ class Centre:
         stated = {"case": case, "contact_ids": [contact_id], "requested_by": "officer.1", **detail}
         self._own("Complaint Logged", stated)
 
-    def release(self, case: str, **detail: str) -> None:
-        agreed = {"requested_by": "officer.1", "approved_by": "manager.1", "why": "withdrawn"}
-        self._own("Hold Released", {"case": case, **agreed, **detail})
+    def release(self, case: str) -> None:
+        asked = {"subject": "release", "id": case}
+        decide_as(self.world, "release-officer", "ann", **asked, decision="request", why="withdrawn")
+        decide_as(self.world, "release-approver", "ben", **asked, decision="approve")
+        self.world.settle()
 
     def _own(self, kind: str, detail: dict[str, Any]) -> None:
         event = {"source": "steward.complaints", "detail-type": kind, "detail": detail}
@@ -104,6 +107,7 @@ def centre(drill: Drill) -> Iterator[Centre]:
     [
         ("HoldRequests", 3 * HOURS, {"PlaceHoldHoldRequestRefusedAlarm"}),
         ("HoldReleases", 3 * HOURS, {"ReleaseHoldReleaseRefusedAlarm"}),
+        ("ReleaseRequests", HOURS, set()),
         ("DisposalConfirmations", HOURS, set()),
         ("PausedCalls", HOURS, set()),
         ("SmsStatuses", HOURS, set()),
@@ -184,7 +188,7 @@ def test_a_release_that_fails_raises_an_alarm(drill: Drill, centre: Centre) -> N
     centre.complain(contact_id, "C-5")
 
     def act() -> None:
-        centre.fails("dynamodb", "Query")
+        centre.fails("dynamodb", "TransactWriteItems")
         centre.release("C-5")
 
     assert drill.raises(act) == {"ReleaseHoldReleaseFailedAlarm"}
