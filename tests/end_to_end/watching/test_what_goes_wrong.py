@@ -183,6 +183,18 @@ def test_a_recording_that_is_gone_before_its_time_raises_an_alarm(drill: Drill, 
     assert drill.raises(lambda: centre.complain(contact_id, "C-4")) == {"PlaceHoldSourceVanishedAlarm"}
 
 
+def test_a_held_copy_that_somebody_hides_is_on_top_again_and_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+    centre.complain(contact_id, "C-40")
+    s3, bucket = drill.world.client("s3"), drill.world.names.buckets["legal_hold"]
+    key = next(one["Key"] for one in centre.copies(contact_id) if "/manifests/" not in one["Key"])
+
+    raised = drill.raises(lambda: s3.delete_object(Bucket=bucket, Key=key), within=timedelta(minutes=70))
+
+    assert raised == {"PlaceHoldHeldCopyTouchedAlarm"}
+    assert s3.head_object(Bucket=bucket, Key=key)["ObjectLockMode"] == "GOVERNANCE"
+
+
 def test_a_release_that_fails_raises_an_alarm(drill: Drill, centre: Centre) -> None:
     contact_id = centre.contact()
     centre.complain(contact_id, "C-5")
