@@ -59,8 +59,8 @@ class MessagingControls(Construct):
         self._grant_rows(self.record_consent, consents=["ConditionCheckItem", "DeleteItem", "PutItem"])
         self._grant_hashing(self.record_consent)
         self.record_consent.allow(
-            "KeepTheOptOutList",
-            ["sms-voice:DeleteOptedOutNumber", "sms-voice:PutOptedOutNumber"],
+            "LetNumbersBackIn",
+            ["sms-voice:DeleteOptedOutNumber"],
             [self._names.opt_out_list_arn],
         )
         self.send_sms = self._function(
@@ -72,12 +72,20 @@ class MessagingControls(Construct):
                 "NUMBER_KEY_ID": stores.number_key.key_id,
                 "ORIGINATION_IDENTITY": self._sender,
                 "CONFIGURATION_SET": self._names.configuration_set,
+                "OPT_OUT_LIST": self._names.opt_out_list,
             },
         )
-        self._grant_rows(self.send_sms, consents=["ConditionCheckItem", "PutItem"], messages=["PutItem", "UpdateItem"])
+        self._grant_rows(
+            self.send_sms, consents=["ConditionCheckItem", "GetItem", "PutItem"], messages=["PutItem", "UpdateItem"]
+        )
         self._grant_hashing(self.send_sms)
         self.send_sms.allow(
             "SendTexts", ["sms-voice:SendTextMessage"], [self._sender, self._names.configuration_set_arn]
+        )
+        self.send_sms.allow(
+            "LetNumbersBackIn",
+            ["sms-voice:DeleteOptedOutNumber", "sms-voice:DescribeOptedOutNumbers"],
+            [self._names.opt_out_list_arn],
         )
         self._status_path()
         self._alarms(messaging)
@@ -133,7 +141,7 @@ class MessagingControls(Construct):
             environment=self._tables(),
             timeout=STATUS_TIMEOUT,
         )
-        self._grant_rows(function, consents=["PutItem"], messages=["UpdateItem"])
+        self._grant_rows(function, consents=["ConditionCheckItem", "DeleteItem", "PutItem"], messages=["UpdateItem"])
         function.allow("FindMessages", ["dynamodb:Query"], [f"{self._stores.messages.table_arn}/index/by_message_id"])
         queue.feed(function, batch_size=10, max_concurrency=STATUS_CONCURRENCY)
         events.Rule(
@@ -186,8 +194,8 @@ class MessagingControls(Construct):
             ("send_sms", "OutcomeNotWritten", "a text's outcome could not be written into the message log"),
             ("send_sms", "TextNotTried", "texts cannot be sent, because a table or key cannot be reached"),
             ("send_sms", "TextNotSent", "the SMS service refuses to send"),
+            ("send_sms", "OptOutNotLookedUp", "a STOP cannot be compared with a consent, so texts are held back"),
             ("record_consent", "ConsentNotRecorded", "consents cannot be recorded"),
-            ("record_consent", "OptOutNotPassedOn", "a withdrawal did not reach the SMS service's opt-out list"),
         ):
             self._controls.alarms.add(
                 self,

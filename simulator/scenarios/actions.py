@@ -85,12 +85,6 @@ class Invoke(Action, frozen=True):
     label: Name | None = field(name="as", default=None)
 
 
-class Decide(Action, frozen=True):
-    """A person's signed call of the decision endpoint: ``by`` is ROLE/PERSON, the other fields are the body's."""
-
-    fields: dict[str, Any]
-
-
 class Fault(Action, frozen=True):
     """The next calls of an operation, by any function, fail."""
 
@@ -99,6 +93,15 @@ class Fault(Action, frozen=True):
     error: Name
     times: Annotated[int, Meta(ge=1)]
     after_effect: bool = False
+
+
+class SmsReply(Action, frozen=True):
+    """A person answers a text."""
+
+    number: Annotated[str, Meta(pattern=r"^\+[1-9][0-9]{6,14}$")] = field(name="from")
+    sender: Name = field(name="to")
+    """What they answer to: a telephone number or pool, by number, id or ARN; a sender id receives nothing."""
+    text: str
 
 
 class Pass(Action, frozen=True):
@@ -113,11 +116,11 @@ ACTIONS: dict[str, type[Action]] = {
     "record": Record,
     "event": Event,
     "invoke": Invoke,
-    "decide": Decide,
     "fault": Fault,
+    "sms_reply": SmsReply,
     "pass": Pass,
 }
 """The type of each action by its key in a line."""
 
-WRAPPED: dict[str, str] = {"contact": "fields", "decide": "fields", "record": "record"}
+WRAPPED: dict[str, str] = {"contact": "fields", "record": "record"}
 """Actions whose whole value is one open object, with the field of the type that takes it."""

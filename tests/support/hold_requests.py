@@ -17,7 +17,6 @@ def complaint(
     stage: Stage = Stage.ONE,
     reason: HoldReason = HoldReason.COMPLAINT,
     signal: str = "case_event",
-    flagged_at: datetime = datetime(2027, 5, 4, 9, 0, tzinfo=UTC),
 ) -> HoldRequest:
     """Return a request to hold these contacts."""
     return HoldRequest(
@@ -29,5 +28,5 @@ def complaint(
         contact_ids=tuple(ContactId(one) for one in contacts),
         requested_by="complaints",
         signal=signal,
-        flagged_at=flagged_at,
+        flagged_at=datetime(2027, 5, 4, 9, 0, tzinfo=UTC),
     )

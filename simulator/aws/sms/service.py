@@ -53,6 +53,8 @@ class Settings:
     monthly_limit: float = 10_000
     lists_bind_sender_ids: bool = False
     """Whether opt-out lists are applied to sender ids, which AWS's documentation leaves open."""
+    opt_in_keywords: frozenset[str] = frozenset()
+    """Keywords with the action "Opt-in". A number has none until somebody adds it (user guide, "Keyword actions")."""
     verified: frozenset[str] | None = None
     """In the sandbox, the only numbers that may be sent to; None outside it."""
 
@@ -97,13 +99,23 @@ class SmsService:
         return self.opt_out_lists.values() if bound else ()
 
     def reply(self, number: str, text: str, sender: str) -> None:
-        """Let a person answer a message; an opt-out keyword puts the number on the sender's lists."""
+        """Let a person answer a message; raise ValueError if the sender cannot be answered.
+
+        A message that begins with an opt-out keyword puts the number on the list of the sender: the account's own where
+        it has made one, as docs/text-messages.md tells operations to associate it. START takes the number off only
+        where the account has made it a keyword for opting in; HELP, and anything else, changes no list (user guide,
+        "Keywords").
+        """
         kind = kind_of(sender)
         if kind is None or not kind.can_be_answered:
             raise ValueError(f"nobody can answer {sender!r}: it is no telephone number or pool")
-        if text.strip().upper() in OPT_OUT_KEYWORDS:
-            for entries in self.opt_outs_of(kind):
+        keyword = next(iter(text.upper().split()), "").rstrip(".!?,")
+        own = [entries for name, entries in self.opt_out_lists.items() if name != _DEFAULT_LIST]
+        for entries in own or self.opt_out_lists.values():
+            if keyword in OPT_OUT_KEYWORDS:
                 entries.setdefault(number, OptedOut(self.now(), by_end_user=True))
+            elif keyword in self.settings.opt_in_keywords:
+                entries.pop(number, None)
 
     def _send(self, request: dict[str, Any]) -> dict[str, Any]:
         self._throttle()

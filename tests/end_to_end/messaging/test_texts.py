@@ -67,6 +67,7 @@ def test_one_text_goes_out_and_every_refusal_says_why(play: Play) -> None:
             send(2, "first"),
             send(4, "retry"),
             send(30, "again"),
+            send(30.5, "to another number", number="+447400900265"),
             send(31, "withheld", number="anonymous"),
             send(32, "landline", number="+442083592000"),
             send(33, "jersey", number="+447797712345"),
@@ -86,7 +87,8 @@ def test_one_text_goes_out_and_every_refusal_says_why(play: Play) -> None:
         "consent-1": ("recorded", ""),
         "first": ("sent", ""),
         "retry": ("sent", ""),
-        "again": ("refused", "already_sent"),
+        "again": ("sent", ""),
+        "to another number": ("refused", "no_consent"),
         "withheld": ("refused", "number_withheld"),
         "landline": ("refused", "not_a_mobile"),
         "jersey": ("refused", "country_not_allowed"),
@@ -121,7 +123,7 @@ def test_a_send_takes_four_calls_and_a_consent_two(play: Play) -> None:
 @pytest.mark.parametrize(
     ("faults", "first", "second", "texts"),
     [
-        ([(SMS, "SendTextMessage", "ReadTimeout", True)], "outcome_unknown", ("refused", "already_sent"), 1),
+        ([(SMS, "SendTextMessage", "ReadTimeout", True)], "outcome_unknown", ("sent", ""), 1),
         ([(SMS, "SendTextMessage", "ReadTimeout", False)], "outcome_unknown", ("failed", "outcome_unknown"), 0),
         ([(SMS, "SendTextMessage", "ThrottlingException", False)], "throttled", ("sent", ""), 1),
         ([("dynamodb", "TransactWriteItems", "InternalServerError", False)] * 3, "unavailable", ("sent", ""), 1),
@@ -208,7 +210,7 @@ def test_nothing_that_the_functions_log_holds_a_number_or_a_text(assembly: Path)
     lines = [
         consent(0),
         send(1, "first"),
-        send(2, "linked", template="service_link", service="Blue badge", link="https://x.example/y"),
+        send(2, "linked", template="service_link", service="Blue badge", link="https://www.barnet.gov.uk/y"),
         send(3, "missing", template="service_link", service="Blue badge"),
         send(4, "lost", contact="call-2"),
         consent(5, "withdrawn"),
@@ -226,4 +228,4 @@ def test_nothing_that_the_functions_log_holds_a_number_or_a_text(assembly: Path)
     assert "call-2" in logged
     assert MOBILE[3:] not in logged
     assert "Blue badge" not in logged
-    assert "x.example" not in logged
+    assert "barnet.gov.uk/y" not in logged

@@ -12,6 +12,7 @@ import pytest
 from steward.flow_event import BadFlowEventError
 from steward.messaging import flow_call
 from steward.messaging.delivery import parse
+from steward.messaging.texts import choose_language
 
 EVENTS = Path("events")
 
@@ -24,24 +25,26 @@ def event(name: str) -> dict[str, Any]:
 def test_a_flows_call_gives_contact_number_language_and_parameters() -> None:
     call = flow_call.parse(event("contact-flow/record-consent.json"))
     assert call.contact_id == "562d0208-b98c-47d2-9b9f-a329e7bf0c80"
-    assert call.number == "+447400900264"
+    assert (call.address, call.parameter("number")) == ("+447400900264", "")
     assert (call.channel, call.languages) == ("VOICE", ("en-GB",))
     assert [call.parameter(name) for name in ("purpose", "wording_version", "decision", "absent")] == [
         "signposting",
-        "2026-11",
+        "signposting-2026-11",
         "given",
         "",
     ]
 
 
 def test_a_withheld_number_is_what_connect_says() -> None:
-    assert flow_call.parse(event("contact-flow/withheld-number.json")).number == "anonymous"
+    assert flow_call.parse(event("contact-flow/withheld-number.json")).address == "anonymous"
 
 
-def test_a_number_that_the_flow_passes_on_comes_first() -> None:
+@pytest.mark.parametrize(("said", "confirmed"), [("played_back", True), ("yes", False), ("", False), (None, False)])
+def test_a_number_that_the_flow_passes_on_is_confirmed_by_playing_it_back(said: object, confirmed: bool) -> None:  # noqa: FBT001
     one = event("contact-flow/withheld-number.json")
-    one["Details"]["Parameters"]["number"] = " 07400 900264 "
-    assert flow_call.parse(one).number == "07400 900264"
+    one["Details"]["Parameters"] |= {"number": " 07400 900264 ", "number_confirmed": said}
+    call = flow_call.parse(one)
+    assert (call.parameter("number"), call.number_confirmed) == ("07400 900264", confirmed)
 
 
 def test_the_language_that_the_contact_chose_comes_before_connects() -> None:
@@ -50,13 +53,19 @@ def test_the_language_that_the_contact_chose_comes_before_connects() -> None:
     assert flow_call.parse(one).languages == ("cy", "en-GB")
 
 
+def test_a_language_that_cannot_be_read_hides_no_usable_one() -> None:
+    one = event("contact-flow/send-sms.json")
+    one["Details"]["ContactData"]["Attributes"] = {"language": "English"}
+    assert choose_language(flow_call.parse(one).languages, ("cy", "en"), ("cy", "en")) == "en"
+
+
 @pytest.mark.parametrize("empty", [None, {}, "text"])
 def test_parts_that_connect_leaves_empty_are_tolerated(empty: object) -> None:
     one = event("contact-flow/send-sms.json")
     one["Details"]["Parameters"] = empty
     one["Details"]["ContactData"] |= {"CustomerEndpoint": empty, "Attributes": empty, "LanguageCode": None}
     call = flow_call.parse(one)
-    assert (call.number, call.languages, call.parameter("template")) == ("", (), "")
+    assert (call.address, call.languages, call.parameter("template")) == ("", (), "")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +93,7 @@ def test_a_delivery_event_gives_message_state_and_moment(name: str, status: str)
     assert delivery.message_id == "d26b3f0e-7a1c-4c5d-8e9f-0a1b2c3d4e5f"
     assert delivery.at == datetime(2027, 1, 12, 14, 42, 3, tzinfo=UTC)
     assert delivery.accepted_at == datetime(2027, 1, 12, 14, 42, 1, tzinfo=UTC)
-    assert delivery.claim_id == "4f9d1c2b"
+    assert delivery.claim_id == "562d0208-b98c-47d2-9b9f-a329e7bf0c80/service_link"
 
 
 @pytest.mark.parametrize("context", [None, {}, {"claim": ""}, {"claim": 7}, {"account": "bar"}, "text"])

@@ -208,10 +208,15 @@ class MessagingFixture:
             hasher=hasher,
             ledger=ledger,
             sms=SmsVoice(clients.sms, sender=SENDER, configuration_set="steward", max_price="0.40"),
+            opt_outs=SmsVoiceOptOuts(clients.sms, "steward"),
             tell=self._tell,
         )
         self.deliveries = Deliveries(
-            log=ledger, opt_out_expiry=partial(expires_at, months=24), clock=self.clock, tell=self._tell
+            log=ledger,
+            purposes=tuple(self.messaging.purposes),
+            opt_out_expiry=partial(expires_at, months=24),
+            clock=self.clock,
+            tell=self._tell,
         )
         self.wire.calls.clear()
 
@@ -232,7 +237,7 @@ class MessagingFixture:
         parameters = {"template": template, "purpose": "signposting"} | more
         return self.texts.send(self.call(contact, number, parameters))
 
-    def call(self, contact: str, number: str | None, parameters: Mapping[str, str]) -> flow_call.FlowCall:
+    def call(self, contact: str, number: str | None, parameters: Mapping[str, object]) -> flow_call.FlowCall:
         data: dict[str, Any] = {"ContactId": contact, "Channel": "VOICE", "LanguageCode": "en-GB", "Attributes": {}}
         if number is not None:
             data["CustomerEndpoint"] = {"Address": number, "Type": "TELEPHONE_NUMBER"}

@@ -125,8 +125,8 @@ def test_an_event_without_detail_is_named(sent: MessagingFixture) -> None:
 
 def test_a_remembered_failure_survives_a_death_before_it_was_remembered(sent: MessagingFixture) -> None:
     failure = event(sent, "TEXT_INVALID", after=3)
-    sent.wire.faults.add(service="dynamodb", operation="PutItem", error="InternalServerError")
-    with pytest.raises(Exception, match="PutItem"):
+    sent.wire.faults.add(service="dynamodb", operation="TransactWriteItems", error="InternalServerError")
+    with pytest.raises(Exception, match="TransactWriteItems"):
         sent.deliveries.record(failure)
     sent.deliveries.record(failure)
     assert [row["cause"] for row in sent.consent_rows() if row["sk"] == "opted_out"] == ["undeliverable"]

@@ -33,7 +33,8 @@ FAULTS = st.tuples(
             ("dynamodb", "UpdateItem"),
             ("dynamodb", "PutItem"),
             ("pinpoint-sms-voice-v2", "SendTextMessage"),
-            ("pinpoint-sms-voice-v2", "PutOptedOutNumber"),
+            ("dynamodb", "GetItem"),
+            ("pinpoint-sms-voice-v2", "DescribeOptedOutNumbers"),
             ("pinpoint-sms-voice-v2", "DeleteOptedOutNumber"),
         ]
     ),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from simulator.aws.sms.deliveries import Step
-from steward.messaging.answers import Answer, Reason, Status
+from steward.messaging.answers import Answer, Status
 from tests.steward.messaging.fixture import MOBILE, NOON, OTHER_MOBILE, Clients, MessagingFixture
 
 LANDLINE = "+442083592000"
@@ -94,16 +94,60 @@ def test_a_mobile_of_another_country_is_refused_the_crown_dependencies_too(
     assert refusal(world.send(number=number)) == "country_not_allowed"
 
 
-def test_a_number_as_dialled_at_home_is_understood(world: MessagingFixture) -> None:
+@pytest.mark.parametrize(
+    ("caller", "number"),
+    [
+        ("anonymous", "07400 123456"),
+        (LANDLINE, "(07400) 123-456"),
+        (LANDLINE, "+44 (0)7400 123456"),
+        (LANDLINE, "sip:+447400123456@10.0.0.1;user=phone"),
+        (LANDLINE, "tel:+447400123456"),
+    ],
+)
+def test_a_number_that_was_played_back_is_understood_as_dialled_at_home(
+    world: MessagingFixture, caller: str, number: str
+) -> None:
     world.consent()
-    assert world.send(number="anonymous", contact="contact-2").status is Status.REFUSED
+    asked = {"template": "hello", "purpose": "signposting", "number": number}
 
-    assert world.send(number="anonymous", contact="contact-2").reason is Reason.NUMBER_WITHHELD
-    answer = world.texts.send(
-        world.call("contact-2", "anonymous", {"template": "hello", "purpose": "signposting", "number": "07400 123456"})
-    )
+    unconfirmed = world.texts.send(world.call("contact-2", caller, asked))
+    answer = world.texts.send(world.call("contact-2", caller, asked | {"number_confirmed": "played_back"}))
+
+    assert refusal(unconfirmed) == "number_not_confirmed"
     assert answer.status is Status.SENT
     assert world.sms.messages()[0]["to"] == MOBILE
+
+
+def test_the_number_of_a_call_over_the_internet_is_read(world: MessagingFixture) -> None:
+    world.consent()
+    assert world.send(number=f"sip:{MOBILE}@10.0.0.1").status is Status.SENT
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "07400abcdef",
+        "07400 12345a6",
+        "O7400 123456",
+        "0-7400-FLOWER",
+        "07400 123456 ext. 7",
+        "07400 123456x7",
+        "07400 123456;ext=7",
+        "07400123456/07400123457",
+        "07400 123456 07400 123457",
+        "07400123456, 07400123457",
+        "call 07400 123456",
+        "\N{FULLWIDTH DIGIT ZERO}7400123456",
+        "++447400123456",
+        "sip:bob@10.0.0.1",
+        "sip:bob+447400123456@10.0.0.1",
+    ],
+)
+def test_letters_extensions_and_several_numbers_are_no_number(world: MessagingFixture, number: str) -> None:
+    world.consent()
+    asked = {"template": "hello", "purpose": "signposting", "number": number, "number_confirmed": "played_back"}
+    assert refusal(world.texts.send(world.call("contact-2", LANDLINE, asked))) == "number_invalid"
+    assert world.wire.calls["kms.GenerateMac"] == 1
 
 
 def test_a_purpose_that_the_policy_does_not_name_is_refused(world: MessagingFixture) -> None:
@@ -180,25 +224,79 @@ def test_a_missing_value_is_named_to_operations_only(world: MessagingFixture, va
     assert world.reservations() == []
 
 
-def test_the_same_text_to_the_same_contact_is_sent_once(world: MessagingFixture) -> None:
+@pytest.mark.parametrize("seconds", [0.1, 3, 9, 3600])
+def test_the_same_words_to_the_same_number_get_the_first_answer_back(world: MessagingFixture, seconds: float) -> None:
     world.consent()
-    first = world.send()
-    world.wait(seconds=9)
+    first = world.send("bins", day="Monday")
+    world.wait(seconds=seconds)
 
-    again = world.send()
-
-    assert refusal(again) == "already_sent"
-    assert again.message_id == first.message_id
+    assert world.send("bins", day=" Monday") == first
     assert len(world.bodies()) == 1
 
 
-def test_a_flows_retry_gets_the_first_answer_back(world: MessagingFixture) -> None:
+@pytest.mark.parametrize("seconds", [0.1, 3, 9])
+def test_other_words_or_another_number_are_not_said_to_be_sent(world: MessagingFixture, seconds: float) -> None:
     world.consent()
-    first = world.send()
-    world.wait(seconds=3)
+    world.consent(number=OTHER_MOBILE)
+    first = world.send("bins", day="Monday")
+    world.wait(seconds=seconds)
 
-    assert world.send() == first
-    assert len(world.bodies()) == 1
+    for again in (world.send("bins", day="Tuesday"), world.send("bins", day="Monday", number=OTHER_MOBILE)):
+        assert refusal(again) == "already_sent"
+        assert again.message_id == first.message_id
+    assert world.bodies() == ["Bin day: Monday."]
+
+
+def test_where_the_policy_allows_several_each_goes_out_once(aws: Clients) -> None:
+    world = MessagingFixture(aws, several_texts=True)
+    world.consent()
+    world.consent(number=OTHER_MOBILE)
+    for _ in range(2):
+        assert world.send("bins", day="Monday").status is Status.SENT
+        assert world.send("bins", day="Tuesday").status is Status.SENT
+        assert world.send("bins", day="Monday", number=OTHER_MOBILE).status is Status.SENT
+    assert [(message["to"], message["body"]) for message in world.sms.messages()] == [
+        (MOBILE, "Bin day: Monday."),
+        (MOBILE, "Bin day: Tuesday."),
+        (OTHER_MOBILE, "Bin day: Monday."),
+    ]
+    assert len({row["sk"] for row in world.reservations()}) == 3
+    world.deliver()
+    assert {row["delivery_status"] for row in world.reservations()} == {"TEXT_DELIVERED"}
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("x" * 41, "value_too_long"),
+        ("p\N{CYRILLIC SMALL LETTER A}y", "value_not_allowed"),
+        (7, "value_not_allowed"),
+    ],
+)
+def test_a_value_that_cannot_stand_is_named_to_operations_and_not_quoted(
+    world: MessagingFixture, value: object, reason: str
+) -> None:
+    world.consent()
+    asked = {"template": "bins", "purpose": "signposting", "day": value}
+    assert refusal(world.texts.send(world.call("contact-1", MOBILE, asked))) == reason
+    assert world.told == [(reason, {"template": "bins", "names": ("day",)})]
+    assert world.reservations() == []
+
+
+def test_a_link_goes_out_only_to_a_host_of_the_policy(aws: Clients) -> None:
+    template = {"purpose": "signposting", "links": ["link"], "text": {"en": "See {link}."}}
+    world = MessagingFixture(aws, templates={"see": template}, link_hosts=["www.barnet.gov.uk"])
+    world.consent()
+    assert refusal(world.send("see", link="https://evil.example")) == "link_not_allowed"
+    assert world.send("see", link="https://www.barnet.gov.uk/bins").status is Status.SENT
+    assert world.bodies() == ["See https://www.barnet.gov.uk/bins."]
+
+
+def test_operations_are_told_of_what_was_left_out_of_a_value(world: MessagingFixture) -> None:
+    world.consent()
+    assert world.send("bins", day="Monday evil.com").status is Status.SENT
+    assert world.told == [("value_cleaned", {"template": "bins", "names": ("day",)})]
+    assert world.bodies() == ["Bin day: Monday."]
 
 
 def test_another_contact_or_template_is_another_text(world: MessagingFixture) -> None:

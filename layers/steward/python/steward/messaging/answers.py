@@ -11,6 +11,8 @@ class Reason(StrEnum):
 
     NUMBER_WITHHELD = "number_withheld"
     NUMBER_INVALID = "number_invalid"
+    NUMBER_NOT_CONFIRMED = "number_not_confirmed"
+    """It is not the caller's own, and the flow did not play it back."""
     NOT_A_MOBILE = "not_a_mobile"
     COUNTRY_NOT_ALLOWED = "country_not_allowed"
     UNKNOWN_PURPOSE = "unknown_purpose"
@@ -19,6 +21,10 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out"
     UNKNOWN_TEMPLATE = "unknown_template"
     MISSING_VALUE = "missing_value"
+    VALUE_TOO_LONG = "value_too_long"
+    VALUE_NOT_ALLOWED = "value_not_allowed"
+    """It is no text, or is spelt with letters that pass for others, or makes a link of what stands beside it."""
+    LINK_NOT_ALLOWED = "link_not_allowed"
     ALREADY_SENT = "already_sent"
 
     BAD_REQUEST = "bad_request"

@@ -12,7 +12,7 @@ from steward.aws.errors import AwsError
 from steward.clock import Clock
 from steward.messaging.answers import Answer, Reason, Status, refused
 from steward.messaging.flow_call import FlowCall
-from steward.messaging.numbers import NumberRefusedError, read_number
+from steward.messaging.numbers import Number, NumberRefusedError, NumberSource, number_of
 from steward.messaging.ports import (
     ConsentBook,
     ConsentRecord,
@@ -22,6 +22,7 @@ from steward.messaging.ports import (
     NumberHasher,
     OptOutList,
     Recorded,
+    Removal,
 )
 from steward.messaging.texts import choose_language
 from steward.policy.messaging import Messaging
@@ -57,45 +58,55 @@ class Consents:
     def record(self, call: FlowCall) -> Answer:
         """Record the decision of one flow's call; the first thing that is wrong with it is named.
 
-        A withdrawal needs no wording: nothing may stand in its way but an unknown purpose or number.
+        A withdrawal needs no wording: nothing may stand in its way but an unknown purpose or number; it counts for any
+        number that somebody names. Consent is given for the caller's own, or for one that was played back.
         """
-        purpose = call.parameter("purpose")
-        if purpose not in self.messaging.purposes:
-            return refused(Reason.UNKNOWN_PURPOSE)
+        asked = self._asked(call)
+        if isinstance(asked, Reason):
+            return refused(asked)
         try:
-            decision = Decision(call.parameter("decision").lower())
-        except ValueError:
-            return refused(Reason.UNKNOWN_DECISION)
-        version = call.parameter("wording_version")
-        wording = self.messaging.wordings.get(version)
-        if wording is not None and wording.purpose != purpose:
-            wording = None
-        if wording is None and decision is Decision.GIVEN:
-            return refused(Reason.UNKNOWN_WORDING_VERSION)
-        try:
-            number = read_number(call.number, self.messaging.countries[0])
+            number, source = number_of(call, self.messaging.countries[0])
         except NumberRefusedError as problem:
             return refused(problem.reason)
+        if source is NumberSource.UNCONFIRMED and asked.decision is Decision.GIVEN:
+            return refused(Reason.NUMBER_NOT_CONFIRMED)
         try:
-            asked = _Asked(purpose, decision, version if wording else "", wording.text if wording else {})
-            return self._keep(self._evidence(call, number.e164, asked), number.e164)
+            return self._keep(self._evidence(call, number, source, asked), number)
         except AwsError as error:
             self.tell("consent_not_recorded", operation=error.operation, code=error.code)
             return refused(Reason.UNAVAILABLE)
 
-    def _evidence(self, call: FlowCall, e164: str, asked: _Asked) -> ConsentRecord:
+    def _asked(self, call: FlowCall) -> _Asked | Reason:
+        """Return what was asked and decided, or what is wrong with it."""
+        purpose = call.parameter("purpose")
+        if purpose not in self.messaging.purposes:
+            return Reason.UNKNOWN_PURPOSE
+        try:
+            decision = Decision(call.parameter("decision").lower())
+        except ValueError:
+            return Reason.UNKNOWN_DECISION
+        version = call.parameter("wording_version")
+        wording = self.messaging.wordings.get(version)
+        if wording is not None and wording.purpose == purpose:
+            return _Asked(purpose, decision, version, wording.text)
+        if decision is Decision.GIVEN:
+            return Reason.UNKNOWN_WORDING_VERSION
+        return _Asked(purpose, decision, "", {})
+
+    def _evidence(self, call: FlowCall, number: Number, source: NumberSource, asked: _Asked) -> ConsentRecord:
         language = choose_language(call.languages, asked.said or self.languages, self.languages)
         how = call.parameter("how") or _HOW_BY_CHANNEL.get(call.channel, "")
         now = self.clock.now()
         return ConsentRecord(
             id=uuid.uuid4().hex,
-            number_hash=self.hasher.hash(e164),
+            number_hash=self.hasher.hash(number.e164),
             purpose=asked.purpose,
             decision=asked.decision,
             wording_version=asked.version,
             wording_sha256=hashlib.sha256(asked.said[language].encode()).hexdigest() if asked.said else "",
             language=language,
             how=how if how in _HOW else "unspecified",
+            number_source=source,
             by="agent" if how == "agent" else "caller",
             contact_id=call.contact_id,
             policy_version=self.policy_version,
@@ -103,16 +114,20 @@ class Consents:
             expires_at=self.expiry(now),
         )
 
-    def _keep(self, evidence: ConsentRecord, e164: str) -> Answer:
+    def _keep(self, evidence: ConsentRecord, number: Number) -> Answer:
+        """Keep the decision. A withdrawal is our own record alone, which every text is checked against as it is sent.
+
+        A consent after an opt-out takes the number off the SMS service's list too, where a STOP reply has put it.
+        """
         outcome = self.book.record(evidence)
-        if evidence.decision is Decision.WITHDRAWN:
-            if not self.opt_outs.put(e164):
-                self.tell("opt_out_not_passed_on")
+        if outcome not in {Recorded.OPTED_OUT, Recorded.LET_BACK_IN}:
             return Answer(Status.RECORDED)
-        if outcome is not Recorded.OPTED_OUT:
-            return Answer(Status.RECORDED)
-        if self.opt_outs.remove(e164):
-            self.book.record(evidence, IfOptedOut.CLEAR)
-            return Answer(Status.RECORDED)
-        self.book.record(evidence, IfOptedOut.KEEP)
-        return Answer(Status.RECORDED, Reason.STILL_OPTED_OUT)
+        removal = self.opt_outs.remove(number.e164)
+        if removal is Removal.DONE:
+            self.book.record(evidence, IfOptedOut.LET_IN)
+        elif removal is Removal.REFUSED or (removal is Removal.NOT_KNOWN and outcome is Recorded.OPTED_OUT):
+            self.book.record(evidence, IfOptedOut.KEEP)
+            return Answer(Status.RECORDED, Reason.STILL_OPTED_OUT)
+        else:
+            self.book.record(evidence, IfOptedOut.LEAVE if outcome is Recorded.LET_BACK_IN else IfOptedOut.CLEAR)
+        return Answer(Status.RECORDED)

@@ -5,7 +5,7 @@ Shape: AWS End User Messaging SMS user guide, "Monitoring with EventBridge" and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -47,6 +47,23 @@ class Delivery:
         """Return why the number should not be texted again, if the event says so."""
         return _REMEMBERED.get(self.status) if self.final else None
 
+    @property
+    def arrived(self) -> bool:
+        """Tell whether the telephone has the message."""
+        return self.final and self.status == "TEXT_DELIVERED"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the log says after an event."""
+
+    number_hash: NumberHash
+    """Whom the message went to."""
+    changed: bool
+    """Whether the event stands in the log now: one that is older than what stood there changes nothing."""
+    failed_before: bool
+    """Whether an event of this message let the number be remembered as one that cannot be texted."""
+
 
 class DeliveryLog(Protocol):
     """The message log as delivery events see it."""
@@ -54,15 +71,20 @@ class DeliveryLog(Protocol):
     def find(self, message_id: str) -> str | None:
         """Return the id of the reservation under which that message was sent."""
 
-    def settle(self, claim_id: str, delivery: Delivery) -> NumberHash | None:
+    def settle(self, claim_id: str, delivery: Delivery) -> Settled | None:
         """Write the delivery into the log unless a later or a final one is there.
 
-        Return whom the message went to, or None if there is no such reservation, or it is another message's. It
-        settles a reservation without an answer: the message was sent.
+        Return what stands, or None if there is no such reservation, or it is another message's. It settles a
+        reservation without an answer: the message was sent.
         """
 
-    def remember(self, number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> None:
-        """Remember that the number should not be texted, unless that is known."""
+    def remember(
+        self, number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int, purposes: Iterable[str]
+    ) -> None:
+        """Remember that the number should not be texted, unless that is known, or a consent is newer than that."""
+
+    def forget(self, number_hash: NumberHash, at: datetime) -> None:
+        """Forget that the number could not be texted before that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +92,8 @@ class Deliveries:
     """Takes delivery events."""
 
     log: DeliveryLog
+    purposes: tuple[str, ...]
+    """The policy's, for each of which a number may have consented since."""
     opt_out_expiry: Callable[[datetime], int]
     clock: Clock
     tell: Notice
@@ -82,15 +106,19 @@ class Deliveries:
         """
         delivery = parse(event)
         claim_id = delivery.claim_id or self.log.find(delivery.message_id)
-        number_hash = self.log.settle(claim_id, delivery) if claim_id else None
-        if number_hash is None:
+        settled = self.log.settle(claim_id, delivery) if claim_id else None
+        if settled is None:
             if self.clock.now() - delivery.accepted_at <= YOUNG:
                 raise NotYetKnownError
             self.tell("unknown_message")
             return
+        if not settled.changed:
+            return
         if delivery.remembered:
             expires_at = self.opt_out_expiry(delivery.at)
-            self.log.remember(number_hash, delivery.remembered, delivery.at, expires_at)
+            self.log.remember(settled.number_hash, delivery.remembered, delivery.at, expires_at, self.purposes)
+        elif settled.failed_before and delivery.arrived:
+            self.log.forget(settled.number_hash, delivery.at)
 
 
 def parse(event: Mapping[str, Any]) -> Delivery:

@@ -24,9 +24,9 @@ class FlowCall:
     """As the flow gave them: a value of a template is a text, or it is refused."""
 
     @property
-    def number(self) -> str:
-        """Return the number that the flow passes on, or the one that called."""
-        return self.parameter("number") or self.address
+    def number_confirmed(self) -> bool:
+        """Tell whether the number that the flow passes on was played back to the caller, who said that it is theirs."""
+        return self.parameter("number_confirmed") == "played_back"
 
     def parameter(self, name: str) -> str:
         """Return that parameter without surrounding space, or an empty string."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from steward.messaging.answers import Reason
+from steward.messaging.flow_call import FlowCall
 
 _WITHHELD: Final = frozenset(
     {"", "anonymous", "blocked", "private", "restricted", "unavailable", "unknown", "withheld"}
 )
 """What stands in place of a withheld number. Amazon Connect's own is ``anonymous``; carriers pass on others."""
+
+_SIP: Final = re.compile(r"(?i:sips?|tel):(?P<user>[^@;?]*)(?:[@;?].*)?")
+"""How Connect and carriers pass on numbers of calls over the internet: RFC 3261 §19.1, RFC 3966."""
+
+_DIALLED: Final = re.compile(r"\+?[0-9 ().\-]+")
+"""One number and nothing else: letters would be read as a keypad's, an extension and a second number would be lost."""
 
 _TEXTABLE: Final = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 """Pagers and 070 personal numbers are types of their own; some countries do not tell mobiles from fixed lines."""
@@ -45,12 +54,17 @@ class Number:
 def read_number(text: str | None, home: str) -> Number:
     """Return the number that ``text`` means, read as dialled in the country ``home`` unless it starts with ``+``.
 
-    Raises NumberRefusedError: withheld (also when missing or empty), or invalid by the country's numbering plan, which
-    is also said of short numbers and of the numbers that Ofcom keeps for drama.
+    A ``sip:`` or ``tel:`` address is read for the number in it. Raises NumberRefusedError: withheld (also when missing
+    or empty), or invalid: anything but one number without letters, and what the country's numbering plan does not have,
+    which is also said of short numbers and of the numbers that Ofcom keeps for drama.
     """
     plain = (text or "").strip()
-    if plain.lower().removeprefix("sip:").partition("@")[0] in _WITHHELD:
+    if address := _SIP.fullmatch(plain):
+        plain = address["user"].strip()
+    if plain.lower() in _WITHHELD:
         raise NumberRefusedError(Reason.NUMBER_WITHHELD)
+    if not _DIALLED.fullmatch(plain):
+        raise NumberRefusedError(Reason.NUMBER_INVALID)
     try:
         number = phonenumbers.parse(plain, home)
     except phonenumbers.NumberParseException:
@@ -65,11 +79,42 @@ def read_number(text: str | None, home: str) -> Number:
     )
 
 
-def textable(text: str | None, countries: Collection[str], home: str) -> Number:
+def textable(number: Number, countries: Collection[str]) -> Number:
     """Return the number if it is a mobile of one of those countries; raise NumberRefusedError otherwise."""
-    number = read_number(text, home)
     if not number.mobile:
         raise NumberRefusedError(Reason.NOT_A_MOBILE)
     if number.country not in countries:
         raise NumberRefusedError(Reason.COUNTRY_NOT_ALLOWED)
     return number
+
+
+class NumberSource(StrEnum):
+    """How it is known whose number it is."""
+
+    CALLER = "caller"
+    """The contact came from it."""
+    PLAYED_BACK = "played_back"
+    """It was keyed or given in the contact, read out, and confirmed."""
+    UNCONFIRMED = "unconfirmed"
+    """Somebody named it. Enough to stop texts, never to send one."""
+
+
+def number_of(call: FlowCall, home: str) -> tuple[Number, NumberSource]:
+    """Return the number that a flow means, the passed one before the one that called, and how it is known.
+
+    Raises NumberRefusedError as ``read_number`` does. A caller whose own number is passed on needs no confirmation.
+    """
+    given = call.parameter("number")
+    if not given:
+        return read_number(call.address, home), NumberSource.CALLER
+    number = read_number(given, home)
+    if number == _own(call, home):
+        return number, NumberSource.CALLER
+    return number, NumberSource.PLAYED_BACK if call.number_confirmed else NumberSource.UNCONFIRMED
+
+
+def _own(call: FlowCall, home: str) -> Number | None:
+    try:
+        return read_number(call.address, home)
+    except NumberRefusedError:
+        return None

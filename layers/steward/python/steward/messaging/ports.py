@@ -10,6 +10,7 @@ from typing import Protocol
 
 from steward.ids import ContactId, NumberHash
 from steward.messaging.answers import Reason
+from steward.messaging.numbers import NumberSource
 
 Notice = Callable[..., None]
 """Tells operations of something, by name; never with a person's data."""
@@ -33,6 +34,8 @@ class OptOutCause(StrEnum):
     """The device or carrier blocks messages to it."""
     UNDELIVERABLE = "undeliverable"
     """The carrier says that the number does not exist."""
+    LET_BACK_IN = "let_back_in"
+    """Nothing: the number was taken off the SMS service's list, which AWS allows once in 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class ConsentRecord:
     """Of the very words, because a policy file can be edited."""
     language: str
     how: str
+    number_source: NumberSource
     by: str
     contact_id: ContactId
     policy_version: str
@@ -67,6 +71,10 @@ class SendReservation:
     parts: int
     body: str | None = field(repr=False)
     """Only where the policy keeps bodies."""
+    words: str
+    """A digest of the number's hash and the body: the same text to the same number, and no other, has the same."""
+    one_of_several: bool
+    """Whether the policy lets a contact have the template again in other words or for another number."""
     attempt: str
     """Tells this invocation's reservation from another's."""
     at: datetime
@@ -74,15 +82,21 @@ class SendReservation:
 
     @property
     def id(self) -> str:
-        """Return what identifies the reservation, also in ``Context``: the contact's id and the template's name."""
-        return f"{self.contact_id}/{self.template}"
+        """Return what identifies the reservation, also in ``Context``.
+
+        The contact's id and the template's name, of which there is one text; where the policy allows several, the words
+        as well.
+        """
+        several = f"/{self.words}" if self.one_of_several else ""
+        return f"{self.contact_id}/{self.template}{several}"
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierReservation:
-    """A reservation that somebody else holds. Without a message id its outcome is not known."""
+    """A reservation that was taken before. Without a message id its outcome is not known."""
 
-    at: datetime
+    same_words: bool
+    """Whether it was for the same number and the same words."""
     message_id: str = ""
 
 
@@ -111,6 +125,8 @@ class Recorded(StrEnum):
     """The same contact's same decision is the one in force already."""
     OPTED_OUT = "opted_out"
     """Nothing was written: the number is opted out, which a new consent has to undo first."""
+    LET_BACK_IN = "let_back_in"
+    """Nothing was written: the number left the SMS service's list lately, and may be on it again for some days."""
 
 
 class IfOptedOut(StrEnum):
@@ -119,9 +135,13 @@ class IfOptedOut(StrEnum):
     REPORT = "report"
     """Write nothing, and say so."""
     CLEAR = "clear"
-    """Write it, and forget the opt-out: the SMS service has let the number back in."""
+    """Write it, and forget the opt-out: the SMS service does not have it."""
+    LET_IN = "let_in"
+    """Write it, and note that the SMS service has let the number back in."""
+    LEAVE = "leave"
+    """Write it, and leave what is known of opt-outs."""
     KEEP = "keep"
-    """Write it, and keep the opt-out: the SMS service has not."""
+    """Write it, and note that the SMS service keeps the number opted out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +192,12 @@ class MessageLog(Protocol):
         Without a reservation nothing is taken, and only the checks are made.
         """
 
+    def consented_at(self, number_hash: NumberHash, purpose: str) -> datetime | None:
+        """Return when the consent in force was given; None without one."""
+
+    def let_back_in(self, number_hash: NumberHash, at: datetime) -> None:
+        """Remember that the SMS service took the number off its list at that moment."""
+
     def sent(self, reservation: SendReservation, message_id: str) -> None:
         """Write down that the SMS service accepted the message."""
 
@@ -189,11 +215,22 @@ class SmsService(Protocol):
         """Send, in one attempt, and return the message's id; raise NotSentError or OutcomeUnknownError."""
 
 
+class Removal(StrEnum):
+    """What became of the wish to take a number off the SMS service's list."""
+
+    DONE = "done"
+    NOT_LISTED = "not_listed"
+    REFUSED = "refused"
+    """AWS takes a number off once in 30 days."""
+    NOT_KNOWN = "not_known"
+    """The service could not be reached."""
+
+
 class OptOutList(Protocol):
-    """The SMS service's own list of numbers that it refuses to send to."""
+    """The SMS service's own list of numbers that it refuses to send to: replies of STOP, and what people put there."""
 
-    def put(self, e164: str) -> bool:
-        """Put the number on the list; return whether it is on it now."""
+    def since(self, e164: str) -> datetime | None:
+        """Return when the number was put on the list; None if it is not on it. Raises AwsError."""
 
-    def remove(self, e164: str) -> bool:
-        """Take the number off the list; return whether it is off it now."""
+    def remove(self, e164: str) -> Removal:
+        """Take the number off the list."""

@@ -1,8 +1,9 @@
-"""Sending one text: the checks in their order, and at most one attempt for a contact and a template."""
+"""Sending one text: the checks in their order, and at most one text for a contact and a template."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from steward.clock import Clock
 from steward.ids import NumberHash
 from steward.messaging.answers import Answer, Reason, Status, failed, refused
 from steward.messaging.flow_call import FlowCall
-from steward.messaging.numbers import Number, NumberRefusedError, textable
+from steward.messaging.numbers import Number, NumberRefusedError, NumberSource, number_of, textable
 from steward.messaging.ports import (
     ConsentState,
     EarlierReservation,
@@ -23,17 +24,16 @@ from steward.messaging.ports import (
     NotSentError,
     NumberHasher,
     OptOutCause,
+    OptOutList,
     OutcomeUnknownError,
+    Removal,
     SendEligibility,
     SendReservation,
     SmsService,
     TextMessage,
 )
-from steward.messaging.texts import MissingValueError, Text, choose_language, compose
+from steward.messaging.texts import Rules, Text, ValueRefusedError, choose_language, compose
 from steward.policy.messaging import Messaging
-
-RETRY_WINDOW: Final = timedelta(seconds=8)
-"""A contact flow waits for a function at most this long, its own retries included; a call after that is a new one."""
 
 LATEST_START: Final = timedelta(seconds=2)
 """A send that has not started by then is given up, so that the flow hears an answer before it stops waiting."""
@@ -53,6 +53,7 @@ class Texts:
     hasher: NumberHasher
     ledger: MessageLog
     sms: SmsService
+    opt_outs: OptOutList
     tell: Notice
 
     def send(self, call: FlowCall) -> Answer:
@@ -67,7 +68,7 @@ class Texts:
 
     def _send_unless_refused(self, call: FlowCall, started: datetime) -> Answer:
         purpose = call.parameter("purpose")
-        number = textable(call.number, self.messaging.countries, self.messaging.countries[0])
+        number = self._number(call)
         if purpose not in self.messaging.purposes:
             return refused(Reason.UNKNOWN_PURPOSE)
         number_hash = self.hasher.hash(number.e164)
@@ -81,8 +82,15 @@ class Texts:
         if refusal is not None:
             return refused(refusal)
         if eligibility.earlier is not None:
-            return _first_answer(eligibility.earlier, started)
+            return _answer_of(eligibility.earlier)
         return self._send(reservation, number, text)
+
+    def _number(self, call: FlowCall) -> Number:
+        """Return the number to send to; raise NumberRefusedError, also for one that nobody confirmed."""
+        number, source = number_of(call, self.messaging.countries[0])
+        if source is NumberSource.UNCONFIRMED:
+            raise NumberRefusedError(Reason.NUMBER_NOT_CONFIRMED)
+        return textable(number, self.messaging.countries)
 
     def _reservation(
         self, call: FlowCall, text: Text, purpose: str, number_hash: NumberHash, now: datetime
@@ -95,22 +103,32 @@ class Texts:
             language=text.language,
             parts=text.parts,
             body=text.body if self.messaging.keep_body else None,
+            words=hashlib.sha256(f"{number_hash}\n{text.body}".encode()).hexdigest()[:32],
+            one_of_several=self.messaging.several_texts,
             attempt=uuid.uuid4().hex,
             at=now,
             expires_at=self.log_expiry(now),
         )
 
     def _text(self, call: FlowCall, purpose: str) -> Text | Reason:
-        template = self.messaging.templates.get(call.parameter("template"))
+        name = call.parameter("template")
+        template = self.messaging.templates.get(name)
         if template is None or template.purpose != purpose:
             return Reason.UNKNOWN_TEMPLATE
         language = choose_language(call.languages, template.text, self.languages)
+        rules = Rules(
+            longest_value=self.messaging.value_max_length,
+            link_hosts=frozenset(self.messaging.link_hosts),
+            home=self.messaging.countries[0],
+        )
         try:
-            values = {name: call.parameter(name) for name in call.parameters}
-            return compose(template, language, values, self.messaging.value_max_length)
-        except MissingValueError as problem:
-            self.tell("missing_value", template=call.parameter("template"), names=problem.names)
-            return Reason.MISSING_VALUE
+            text = compose(template, language, call.parameters, rules)
+        except ValueRefusedError as problem:
+            self.tell(problem.reason.value, template=name, names=problem.names)
+            return problem.reason
+        if text.cleaned:
+            self.tell("value_cleaned", template=name, names=text.cleaned)
+        return text
 
     def _take(self, reservation: SendReservation) -> SendEligibility:
         """Take the reservation; if it is not known whether it was taken, give it back: nothing was sent under it."""
@@ -126,7 +144,7 @@ class Texts:
             to=number.e164, body=text.body, context={"reservation": reservation.id, "purpose": reservation.purpose}
         )
         try:
-            message_id = self._send_in_time(message, reservation.at)
+            message_id = self._deliver(message, reservation)
         except NotSentError as problem:
             reason = problem.reason
             if not problem.refusal:
@@ -140,6 +158,34 @@ class Texts:
             return failed(Reason.OUTCOME_UNKNOWN)
         self._write(lambda: self.ledger.sent(reservation, message_id))
         return Answer(Status.SENT, message_id=message_id)
+
+    def _deliver(self, message: TextMessage, reservation: SendReservation) -> str:
+        """Send; after a STOP that is older than the consent, take the number off the service's list first.
+
+        Raises what ``SmsService.send`` does.
+        """
+        try:
+            return self._send_in_time(message, reservation.at)
+        except NotSentError as problem:
+            if problem.reason is not Reason.OPTED_OUT or not self._let_back_in(message.to, reservation):
+                raise
+        return self._send_in_time(message, reservation.at)
+
+    def _let_back_in(self, e164: str, reservation: SendReservation) -> bool:
+        """Take the number off the list if it came there before the consent in force; tell whether it is off."""
+        number_hash = reservation.number_hash
+        try:
+            since = self.opt_outs.since(e164)
+            consented = self.ledger.consented_at(number_hash, reservation.purpose)
+            if since is None or consented is None or since >= consented:
+                return False
+            if self.opt_outs.remove(e164) is not Removal.DONE:
+                return False
+        except AwsError as error:
+            self.tell("opt_out_not_looked_up", operation=error.operation, code=error.code)
+            return False
+        self._write(lambda: self.ledger.let_back_in(number_hash, reservation.at))
+        return True
 
     def _send_in_time(self, message: TextMessage, started: datetime) -> str:
         if self.clock.now() - started > LATEST_START:
@@ -164,9 +210,10 @@ def _refusal(eligibility: SendEligibility) -> Reason | None:
     return Reason.OPTED_OUT if eligibility.opted_out else None
 
 
-def _first_answer(earlier: EarlierReservation, now: datetime) -> Answer:
+def _answer_of(earlier: EarlierReservation) -> Answer:
+    """Return what became of the text that was asked for now: the first answer, or that another text was sent."""
+    if not earlier.same_words:
+        return refused(Reason.ALREADY_SENT, earlier.message_id)
     if not earlier.message_id:
         return failed(Reason.OUTCOME_UNKNOWN)
-    if now - earlier.at <= RETRY_WINDOW:
-        return Answer(Status.SENT, message_id=earlier.message_id)
-    return refused(Reason.ALREADY_SENT, earlier.message_id)
+    return Answer(Status.SENT, message_id=earlier.message_id)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
 from steward.policy.recording import Language, Text
 from steward.policy.retention import Clauses
 
+LONGEST_BODY: Final = 1600
+"""Characters that SendTextMessage accepts."""
+
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1 alpha-2 code."""
+
+Host = Annotated[str, Meta(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253)]
+"""The name of a host: small letters, no scheme, no port, no path."""
 
 
 class Wording(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,8 +31,8 @@ class Template(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     purpose: Text
     text: dict[Language, Text]
-    links_allowed: bool = False
-    """Whether a value may hold a link; links are stripped from values otherwise."""
+    links: tuple[Text, ...] = ()
+    """The values that are links: https, to a host of ``link_hosts``. Links are taken out of every other value."""
 
 
 class Messaging(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -40,6 +46,11 @@ class Messaging(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     countries: Annotated[tuple[Country, ...], Meta(min_length=1)]
     """Countries whose mobile numbers may be sent to."""
     value_max_length: Annotated[int, Meta(ge=1, le=160)] = 40
+    """Characters of a value, a link too; one that is longer is refused."""
+    link_hosts: tuple[Host, ...] = ()
+    """Hosts that a value may link to, each by its full name: ``www.barnet.gov.uk``."""
+    several_texts: bool = False
+    """Whether one contact may get the same template again, to another number or in other words."""
     keep_body: bool = False
     """Whether the message log keeps what was sent."""
     replies: bool = False

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 from steward.aws.errors import PreconditionFailed, translated
 from steward.aws.rows import Row, stamp, values
 from steward.clock import Clock
-from steward.messaging.adapters.rows import epoch, in_force, opt_out_item, opt_out_key, transact
+from steward.messaging.adapters.rows import (
+    epoch,
+    in_force,
+    let_back_in_item,
+    opt_out_item,
+    opt_out_key,
+    transact,
+)
 from steward.messaging.ports import ConsentRecord, Decision, IfOptedOut, OptOutCause, Recorded
 from steward.names import PARTITION_KEY, SORT_KEY
 
@@ -34,13 +41,14 @@ class DynamoConsentBook:
         if unmet is None:
             return Recorded.NOW
         if _OPT_OUT in unmet:
-            return Recorded.OPTED_OUT
+            lately = unmet[_OPT_OUT].get("cause") == OptOutCause.LET_BACK_IN
+            return Recorded.LET_BACK_IN if lately else Recorded.OPTED_OUT
         eligibility = unmet.get(_IN_FORCE, {})
         if eligibility.get("at", "") > stamp(evidence.at):
             self._keep_only(evidence)
             return Recorded.NOW
-        if if_opted_out is IfOptedOut.CLEAR:
-            self._let_back_in(evidence)
+        if if_opted_out not in {IfOptedOut.REPORT, IfOptedOut.LEAVE}:
+            transact(self.client, self._opt_out(evidence, if_opted_out), self.clock)
         return Recorded.BEFORE
 
     def _decision(self, evidence: ConsentRecord) -> list[TransactWriteItemTypeDef]:
@@ -98,20 +106,27 @@ class DynamoConsentBook:
                     }
                 }
             ]
-        if if_opted_out is IfOptedOut.KEEP:
-            return []
+        if if_opted_out is IfOptedOut.REPORT:
+            return [
+                {
+                    "ConditionCheck": {
+                        "TableName": self.table,
+                        "Key": key,
+                        "ConditionExpression": f"{_ABSENT} OR expires_at <= :now",
+                        "ExpressionAttributeValues": values({":now": epoch(evidence.at)}),
+                        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                    }
+                }
+            ]
         if if_opted_out is IfOptedOut.CLEAR:
             return [{"Delete": {"TableName": self.table, "Key": key}}]
-        return [
-            {
-                "ConditionCheck": {
-                    "TableName": self.table,
-                    "Key": key,
-                    "ConditionExpression": f"{_ABSENT} OR expires_at <= :now",
-                    "ExpressionAttributeValues": values({":now": epoch(evidence.at)}),
-                }
-            }
-        ]
+        number_hash, at = evidence.number_hash, evidence.at
+        if if_opted_out is IfOptedOut.LET_IN:
+            return [{"Put": {"TableName": self.table, "Item": let_back_in_item(number_hash, at)}}]
+        if if_opted_out is IfOptedOut.KEEP:
+            kept = opt_out_item(number_hash, OptOutCause.SERVICE, at, evidence.expires_at)
+            return [{"Put": {"TableName": self.table, "Item": kept}}]
+        return []
 
     def _keep_only(self, evidence: ConsentRecord) -> None:
         """Keep evidence of a decision that a later one has overtaken."""
@@ -120,10 +135,6 @@ class DynamoConsentBook:
                 self.client.put_item(TableName=self.table, Item=_evidence_item(evidence), ConditionExpression=_ABSENT)
         except PreconditionFailed:
             return
-
-    def _let_back_in(self, evidence: ConsentRecord) -> None:
-        with translated("dynamodb.DeleteItem"):
-            self.client.delete_item(TableName=self.table, Key=opt_out_key(evidence.number_hash))
 
 
 def _evidence_item(evidence: ConsentRecord) -> Row:
@@ -138,6 +149,7 @@ def _evidence_item(evidence: ConsentRecord) -> Row:
             "wording_sha256": evidence.wording_sha256,
             "language": evidence.language,
             "how": evidence.how,
+            "number_source": evidence.number_source,
             "by": evidence.by,
             "contact_id": evidence.contact_id,
             "policy_version": evidence.policy_version,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,15 +14,17 @@ from steward.aws.rows import Fields, plain, values
 from steward.clock import Clock
 from steward.ids import NumberHash
 from steward.messaging.adapters.rows import (
+    NOT_OPTED_OUT,
     claim_key,
     epoch,
     in_force,
+    let_back_in_item,
     opt_out_item,
     opt_out_key,
     transact,
 )
 from steward.messaging.answers import Reason
-from steward.messaging.delivery import Delivery
+from steward.messaging.delivery import Delivery, Settled
 from steward.messaging.ports import (
     ConsentState,
     Decision,
@@ -69,8 +71,8 @@ class DynamoMessageLog:
                 "ConditionCheck": {
                     "TableName": self.consents,
                     "Key": opt_out_key(number_hash),
-                    "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
-                    "ExpressionAttributeValues": values({":now": epoch(now)}),
+                    "ConditionExpression": NOT_OPTED_OUT,
+                    "ExpressionAttributeValues": values({":now": epoch(now), ":let_back_in": OptOutCause.LET_BACK_IN}),
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
                 }
             },
@@ -79,6 +81,31 @@ class DynamoMessageLog:
             acts.append(self._put(reservation))
         unmet = transact(self.client, acts, self.clock)
         return _eligibility(unmet, reservation, now) if unmet else SendEligibility()
+
+    def consented_at(self, number_hash: NumberHash, purpose: str) -> datetime | None:
+        """Return when the consent in force was given; None without one."""
+        with translated("dynamodb.GetItem"):
+            answer = self.client.get_item(
+                TableName=self.consents,
+                Key=values({PARTITION_KEY: number_hash, SORT_KEY: in_force(purpose)}),
+                ConsistentRead=True,
+            )
+        row = plain(answer.get("Item", {}))
+        given = row.get("decision") == Decision.GIVEN
+        return datetime.fromisoformat(row["at"]) if given else None
+
+    def let_back_in(self, number_hash: NumberHash, at: datetime) -> None:
+        """Remember that the SMS service took the number off its list, unless an opt-out came meanwhile."""
+        try:
+            with translated("dynamodb.PutItem"):
+                self.client.put_item(
+                    TableName=self.consents,
+                    Item=let_back_in_item(number_hash, at),
+                    ConditionExpression=NOT_OPTED_OUT,
+                    ExpressionAttributeValues=values({":now": epoch(at), ":let_back_in": OptOutCause.LET_BACK_IN}),
+                )
+        except PreconditionFailed:
+            return
 
     def sent(self, reservation: SendReservation, message_id: str) -> None:
         """Write down that the SMS service accepted the message."""
@@ -141,21 +168,23 @@ class DynamoMessageLog:
         rows = [plain(item) for item in answer["Items"]]
         return f"{rows[0][PARTITION_KEY]}/{rows[0][SORT_KEY]}" if rows else None
 
-    def settle(self, claim_id: str, delivery: Delivery) -> NumberHash | None:
-        """Write the delivery into the log unless a later or a final one is there; see ``DeliveryLog.settle``."""
-        open_yet = "delivery_final = :no" if delivery.final else "(delivery_final = :no AND delivery_at <= :at)"
-        later = " OR delivery_at <= :at" if delivery.final else ""
+    def settle(self, claim_id: str, delivery: Delivery) -> Settled | None:
+        """Write the delivery into the log unless what stands there is newer or final; see ``DeliveryLog.settle``."""
+        # of two events of one moment the same one stands in whatever order they come
+        newer = "(delivery_at < :at OR (delivery_at = :at AND delivery_status <= :status))"
+        stands_back = f"delivery_final = :no OR {newer}" if delivery.final else f"(delivery_final = :no AND {newer})"
+        remembered = ", remembered = :yes" if delivery.remembered else ""
         try:
             answer = self.client.update_item(
                 TableName=self.messages,
                 Key=claim_key(claim_id),
                 UpdateExpression=(
                     "SET #state = :sent, message_id = :message,"
-                    " delivery_status = :status, delivery_at = :at, delivery_final = :final"
+                    f" delivery_status = :status, delivery_at = :at, delivery_final = :final{remembered}"
                 ),
                 ConditionExpression=(
                     "attribute_exists(pk) AND (attribute_not_exists(message_id) OR message_id = :message)"
-                    f" AND (attribute_not_exists(delivery_at) OR {open_yet}{later})"
+                    f" AND (attribute_not_exists(delivery_at) OR {stands_back})"
                 ),
                 ExpressionAttributeNames={"#state": "state"},
                 ExpressionAttributeValues=values(
@@ -166,6 +195,7 @@ class DynamoMessageLog:
                         ":at": delivery.at,
                         ":final": delivery.final,
                         ":no": False,
+                        ":yes": True if remembered else None,
                     }
                 ),
                 ReturnValues="ALL_NEW",
@@ -175,20 +205,58 @@ class DynamoMessageLog:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise translate(error, "dynamodb.UpdateItem") from error
             found: Any = error.response.get("Item", {})
-            return _recipient(found, delivery)
+            return _settled(found, delivery, changed=False)
         except BotoCoreError as error:
             raise translate(error, "dynamodb.UpdateItem") from error
-        return _recipient(answer["Attributes"], delivery)
+        return _settled(answer["Attributes"], delivery, changed=True)
 
-    def remember(self, number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> None:
-        """Remember that the number should not be texted, unless that is known."""
+    def remember(
+        self, number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int, purposes: Iterable[str]
+    ) -> None:
+        """Remember that the number should not be texted, unless that or a newer consent is known; one call."""
+        checks: list[TransactWriteItemTypeDef] = [
+            {
+                "ConditionCheck": {
+                    "TableName": self.consents,
+                    "Key": values({PARTITION_KEY: number_hash, SORT_KEY: in_force(purpose)}),
+                    "ConditionExpression": "attribute_not_exists(pk) OR #at <= :at OR #decision <> :given",
+                    "ExpressionAttributeNames": {"#at": "at", "#decision": "decision"},
+                    "ExpressionAttributeValues": values({":at": at, ":given": Decision.GIVEN}),
+                }
+            }
+            for purpose in purposes
+        ]
+        row: TransactWriteItemTypeDef = {
+            "Put": {
+                "TableName": self.consents,
+                "Item": opt_out_item(number_hash, cause, at, expires_at),
+                "ConditionExpression": (
+                    "attribute_not_exists(pk) OR expires_at <= :now OR (cause = :let_back_in AND #at <= :at)"
+                ),
+                "ExpressionAttributeNames": {"#at": "at"},
+                "ExpressionAttributeValues": values(
+                    {":now": epoch(at), ":let_back_in": OptOutCause.LET_BACK_IN, ":at": at}
+                ),
+            }
+        }
+        transact(self.client, [*checks, row], self.clock)
+
+    def forget(self, number_hash: NumberHash, at: datetime) -> None:
+        """Forget a failure of delivery that is older than that moment."""
         try:
-            with translated("dynamodb.PutItem"):
-                self.client.put_item(
+            with translated("dynamodb.DeleteItem"):
+                self.client.delete_item(
                     TableName=self.consents,
-                    Item=opt_out_item(number_hash, cause, at, expires_at),
-                    ConditionExpression="attribute_not_exists(pk) OR expires_at <= :at",
-                    ExpressionAttributeValues=values({":at": epoch(at)}),
+                    Key=opt_out_key(number_hash),
+                    ConditionExpression="cause IN (:undeliverable, :blocked) AND #at <= :at",
+                    ExpressionAttributeNames={"#at": "at"},
+                    ExpressionAttributeValues=values(
+                        {
+                            ":undeliverable": OptOutCause.UNDELIVERABLE,
+                            ":blocked": OptOutCause.BLOCKED,
+                            ":at": at,
+                        }
+                    ),
                 )
         except PreconditionFailed:
             return
@@ -196,7 +264,8 @@ class DynamoMessageLog:
     def _put(self, reservation: SendReservation) -> TransactWriteItemTypeDef:
         row = {
             PARTITION_KEY: reservation.contact_id,
-            SORT_KEY: reservation.template,
+            SORT_KEY: reservation.id.partition("/")[2],
+            "words": reservation.words,
             "state": _CLAIMED,
             "attempt": reservation.attempt,
             "purpose": reservation.purpose,
@@ -231,11 +300,12 @@ def _eligibility(unmet: Mapping[int, Fields], reservation: SendReservation | Non
         raise Conflict("dynamodb.TransactWriteItems", "ConditionalCheckFailed")
     if reservation is not None and row["attempt"] == reservation.attempt:
         return SendEligibility()
-    return SendEligibility(
-        earlier=EarlierReservation(at=datetime.fromisoformat(row["at"]), message_id=row.get("message_id", ""))
-    )
+    same_words = reservation is not None and row.get("words") == reservation.words
+    return SendEligibility(earlier=EarlierReservation(same_words=same_words, message_id=row.get("message_id", "")))
 
 
-def _recipient(item: Mapping[str, Any], delivery: Delivery) -> NumberHash | None:
+def _settled(item: Mapping[str, Any], delivery: Delivery, *, changed: bool) -> Settled | None:
     row = plain(item)
-    return NumberHash(row["number_hash"]) if row.get("message_id") == delivery.message_id else None
+    if row.get("message_id") != delivery.message_id:
+        return None
+    return Settled(NumberHash(row["number_hash"]), changed=changed, failed_before=bool(row.get("remembered")))

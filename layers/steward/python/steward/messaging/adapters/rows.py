@@ -2,13 +2,13 @@
 
 Consents table: ``pk`` is a hash of a number; ``sk`` is ``in_force#PURPOSE`` (the latest decision), ``opted_out``, or
 ``decision#PURPOSE#AT#ID`` (each decision, never written again). Messages table: ``pk`` is the id of a contact, ``sk``
-the name of a template.
+the name of a template, and a digest of the words where the policy allows several.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _OPTED_OUT: Final = "opted_out"
+
+NOT_OPTED_OUT: Final = "(attribute_not_exists(pk) OR expires_at <= :now OR cause = :let_back_in)"
+"""The condition that no opt-out stands."""
+
+ONCE_IN: Final = timedelta(days=30)
+"""How often AWS takes a number off an opt-out list: API reference, DeleteOptedOutNumber."""
 
 _ROUNDS: Final = 4
 _PAUSE_SECONDS: Final = 0.05
@@ -45,6 +51,11 @@ def opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expi
     """Return the row that says that a number is opted out."""
     row = {PARTITION_KEY: number_hash, SORT_KEY: _OPTED_OUT, "cause": cause, "at": at, EXPIRES_AT: expires_at}
     return values(row)
+
+
+def let_back_in_item(number_hash: NumberHash, at: datetime) -> Row:
+    """Return the row that says that the SMS service took a number off its list at that moment."""
+    return opt_out_item(number_hash, OptOutCause.LET_BACK_IN, at, epoch(at + ONCE_IN))
 
 
 def claim_key(claim_id: str) -> Row:

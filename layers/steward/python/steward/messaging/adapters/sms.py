@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.errors import AccessDenied, AwsError, Conflict, NotFound, Throttled, translate, translated
 from steward.messaging.answers import Reason
-from steward.messaging.ports import NotSentError, OutcomeUnknownError, TextMessage
+from steward.messaging.ports import NotSentError, OutcomeUnknownError, Removal, TextMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2.client import PinpointSMSVoiceV2Client
@@ -87,30 +88,36 @@ class SmsVoice:
 
 @dataclass(frozen=True, slots=True)
 class SmsVoiceOptOuts:
-    """The opt-out list at the SMS service. What it cannot do is not an error: our own record is what counts."""
+    """The opt-out list at the SMS service."""
 
     client: PinpointSMSVoiceV2Client
     name: str
 
-    def put(self, e164: str) -> bool:
-        """Put the number on the list; return whether it is on it now."""
-        try:
-            with translated("pinpoint-sms-voice-v2.PutOptedOutNumber"):
-                self.client.put_opted_out_number(OptOutListName=self.name, OptedOutNumber=e164)
-        except AwsError:
-            return False
-        return True
+    def since(self, e164: str) -> datetime | None:
+        """Return when the number was put on the list; None if it is not on it. Raises AwsError.
 
-    def remove(self, e164: str) -> bool:
-        """Take the number off the list; return whether it is off it now. AWS allows that once in 30 days."""
+        A number that is not on the list is an error in the API reference and may as well be an empty answer.
+        """
+        try:
+            with translated("pinpoint-sms-voice-v2.DescribeOptedOutNumbers"):
+                answer = self.client.describe_opted_out_numbers(OptOutListName=self.name, OptedOutNumbers=[e164])
+        except NotFound:
+            return None
+        moments = [entry["OptedOutTimestamp"] for entry in answer["OptedOutNumbers"]]
+        return max(moments, default=None)
+
+    def remove(self, e164: str) -> Removal:
+        """Take the number off the list, which AWS allows once in 30 days."""
         try:
             with translated("pinpoint-sms-voice-v2.DeleteOptedOutNumber"):
                 self.client.delete_opted_out_number(OptOutListName=self.name, OptedOutNumber=e164)
         except NotFound:
-            return True
+            return Removal.NOT_LISTED
+        except Conflict:
+            return Removal.REFUSED
         except AwsError:
-            return False
-        return True
+            return Removal.NOT_KNOWN
+        return Removal.DONE
 
 
 def _was_refused(error: ClientError) -> bool:

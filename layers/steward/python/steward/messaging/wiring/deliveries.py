@@ -18,9 +18,10 @@ def deliveries(clock: Clock | None = None) -> Deliveries:
     """Return what ``record_sms_status`` does."""
     clock = clock or SystemClock()
     told = read(RecordSmsStatus)
-    policy, _ = parts.policy(told)
+    policy, messaging = parts.policy(told)
     return Deliveries(
         log=parts.ledger(told, PIPELINE, clock),
+        purposes=tuple(messaging.purposes),
         opt_out_expiry=parts.expiry(policy, RecordClass.CONSENT_EVIDENCE),
         clock=clock,
         tell=parts.tell,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from steward.aws.clients import IN_CALL, ONCE
 from steward.clock import Clock, SystemClock
 from steward.ids import RecordClass
-from steward.messaging.adapters.sms import SmsVoice
+from steward.messaging.adapters.sms import SmsVoice, SmsVoiceOptOuts
 from steward.messaging.sending import Texts
 from steward.messaging.wiring import hashing, parts
 from steward.settings import read
@@ -16,6 +16,7 @@ class SendSms(parts.WithMessages, frozen=True, kw_only=True):
 
     configuration_set: str
     number_key_id: str
+    opt_out_list: str
     origination_identity: str
 
 
@@ -38,5 +39,6 @@ def texts(clock: Clock | None = None) -> Texts:
             configuration_set=told.configuration_set,
             max_price=messaging.max_price_usd,
         ),
+        opt_outs=SmsVoiceOptOuts(parts.sms(IN_CALL), told.opt_out_list),
         tell=parts.tell,
     )

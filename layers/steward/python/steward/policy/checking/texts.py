@@ -10,10 +10,10 @@ import phonenumbers
 
 from steward import gsm7
 from steward.policy.checking.findings import Finding, error, remark
-from steward.policy.messaging import Messaging
+from steward.policy.messaging import LONGEST_BODY, Messaging, Template
 
 _PLACEHOLDER = re.compile(r"[a-z][a-z0-9_]*")
-_PARAMETERS = frozenset({"template", "purpose", "number", "language"})
+_PARAMETERS = frozenset({"template", "purpose", "number", "number_confirmed", "language"})
 """Parameters of ``send_sms`` itself; a value of that name could never be told apart."""
 
 
@@ -32,6 +32,7 @@ def messaging_findings(messaging: Messaging, languages: Iterable[str]) -> Iterat
         yield from _wording(f"messaging.wordings.{version}.text", wording.text)
     for name, template in messaging.templates.items():
         path = f"messaging.templates.{name}.text"
+        yield from _links(f"messaging.templates.{name}.links", template, messaging)
         yield from _template(path, template.text, messaging.value_max_length)
         if not messaging.replies:
             yield from _replies(path, template.text)
@@ -77,6 +78,15 @@ def _template(path: str, text: Mapping[str, str], value_length: int) -> Iterator
         yield error(path, "the languages do not use the same values")
 
 
+def _links(path: str, template: Template, messaging: Messaging) -> Iterator[Finding]:
+    """Find values that are called links and cannot be any."""
+    for name in template.links:
+        if any(f"{{{name}}}" not in body for body in template.text.values()):
+            yield error(path, f'"{name}" is no value of this template')
+    if template.links and not messaging.link_hosts:
+        yield error("messaging.link_hosts", f"is empty, and {path} names links: without a host none is allowed")
+
+
 def _replies(path: str, text: Mapping[str, str]) -> Iterator[Finding]:
     """Find texts that ask for a reply which a sender that cannot be answered never sees."""
     for language, body in text.items():
@@ -86,6 +96,8 @@ def _replies(path: str, text: Mapping[str, str]) -> Iterator[Finding]:
 
 def _cost(path: str, body: str, room_for_values: int) -> Iterator[Finding]:
     fixed = re.sub(r"\{[^{}]*\}", "", body)
+    if len(fixed) + room_for_values > LONGEST_BODY:
+        yield error(path, f"may be longer than the {LONGEST_BODY} characters that the SMS service takes")
     worst = gsm7.parts(fixed + "x" * room_for_values)
     foreign = gsm7.foreign_characters(fixed)
     if foreign:

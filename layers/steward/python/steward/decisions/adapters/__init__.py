@@ -1,1 +1,0 @@
-"""The book, the orders and the notices of decisions, on AWS."""

@@ -1,0 +1,140 @@
+"""What a telephone, or the person who reads it, could follow: links, addresses and numbers within a text.
+
+``linkify-it-py`` finds what message programs find (links of every top-level domain, addresses); ``phonenumbers`` finds
+numbers as they are dialled. The patterns here add what people spell so that programs do not see it: ``hxxp``,
+``evil . com``, ``evil dot uk``, dots in brackets, numbers with anything between their digits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from phonenumbers import Leniency, PhoneNumberMatcher
+
+if TYPE_CHECKING:
+    from linkify_it import LinkifyIt
+
+Span = tuple[int, int]
+"""Start and end within a text."""
+
+_SPELLED: Final = re.compile(
+    r"""
+      [a-z][\w+.-]*:[/\\]\S*                                  # any scheme
+    | \bh(?:tt|xx|\*\*|__)ps?\b[\W_]{0,5}\S*                  # http and how people disarm it
+    | \bwww\d*\b[\W_]{0,3}\S*
+    | \b(?:mailto|tel|sms|smsto|callto|sip|javascript|data|whatsapp):\S+
+    | \S*\bxn--\S*                                            # punycode
+    | (?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/?\#:]\S*)?     # a host name; 9.30 and p.m. are none
+    | [\w-]+\s*[\[({<]\s*(?:dot|d0t|\.)\s*[\])}>]\s*[\w-]+\S* # a dot in brackets
+    | \S*@\S+
+    | (?<!\d)\d{1,3}(?:\s{0,2}\.\s{0,2}\d{1,3}){3}(?!\d)\S*   # an IPv4 address
+    | \[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){0,6}::\S*            # an IPv6 address
+    | (?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\S*
+    | \*[\d*\#]+\#                                            # a code that a telephone carries out
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_APART: Final = re.compile(
+    r"""
+    [\w-]+ (?:
+        (?P<spelt> [\s_-]+(?:dot|d0t|pwynt)[\s_-]+ | \s+\.\s* )  # `evil dot uk`, `evil . uk`
+      | \.\s+                                                    # `evil. uk`, which may also be two sentences
+    ) (?P<domain> [^\W\d_]{2,} ) \b \S*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_NO_WORDS: Final = frozenset(
+    {"biz", "co", "com", "cymru", "gov", "icu", "io", "ly", "net", "org", "uk", "wales", "xyz"}
+)
+"""Top-level domains that begin no sentence, as ``Info`` or ``To`` may."""
+
+_DIGIT: Final = r"(?:\d|[OoIl](?=[OoIl]*\d)|(?<=\d)[OoIl]{1,4}(?![^\W\d_]))"
+_DIGITS: Final = re.compile(rf"\+?[\W_]{{0,2}}{_DIGIT}(?:[\W_]{{0,3}}{_DIGIT})*")
+"""A run of digits with whatever people put between them. Only what reads as a digit counts as one."""
+
+_AS_DIGITS: Final = str.maketrans("OoIl", "0011")
+
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DATE: Final = re.compile(
+    rf"[^\w+]*(?:{_DAY}([./-]){_MONTH}\1(?:(?:19|20)\d\d|\d\d)|20\d\d-{_MONTH}-{_DAY})"
+    r"(?:[ ,]{1,2}[0-2]?\d[:.][0-5]\d)?[^\w+]*"
+)
+"""A day, with or without an hour: it has as many digits as a number."""
+
+_LONG: Final = 10
+"""Digits of the shortest number that is dialled with its area code in the United Kingdom."""
+_SHORT: Final = 7
+_SHORT_FREE_NUMBERS: Final = ("0800", "0845", "0500")
+_ABROAD: Final = 11
+_DIRECTORY: Final = re.compile(r"118\d{3}")
+"""Directory enquiries: premium rate, in six digits."""
+
+
+def find(text: str, home: str) -> list[Span]:
+    """Return every link, address and number in the text; ``home`` is the country in which numbers are dialled.
+
+    The text is as a telephone shows it: ``steward.messaging.values.shown``.
+    """
+    return [*links(text), *numbers(text, home)]
+
+
+def links(text: str) -> Iterator[Span]:
+    """Yield every link and address."""
+    yield from linked(text)
+    yield from (match.span() for match in _SPELLED.finditer(text))
+    for match in _APART.finditer(text):
+        known = _domains() if match["spelt"] else _NO_WORDS
+        if match["domain"].lower() in known:
+            yield match.span()
+
+
+def linked(text: str) -> Iterator[Span]:
+    """Yield what message programs make a link of."""
+    for match in _linkify().match(text) or ():
+        yield match.index, match.last_index
+
+
+def numbers(text: str, home: str) -> Iterator[Span]:
+    """Yield every telephone number."""
+    for match in _DIGITS.finditer(text):
+        if _is_number(match[0]):
+            yield match.span()
+    for found in PhoneNumberMatcher(text, home, leniency=Leniency.VALID):
+        yield found.start, found.end
+
+
+def _is_number(run: str) -> bool:
+    digits = re.sub(r"\D", "", run.translate(_AS_DIGITS))
+    if len(digits) < _SHORT:
+        return _DIRECTORY.fullmatch(digits) is not None
+    if "+" in run:
+        return True
+    if len(digits) < _LONG:
+        return digits.startswith(_SHORT_FREE_NUMBERS)
+    if _DATE.fullmatch(run):
+        return False
+    apart = not run.strip().isalnum()
+    return apart or digits.startswith("0") or (digits.startswith("44") and len(digits) >= _ABROAD)
+
+
+@cache
+def _linkify() -> LinkifyIt:
+    """Return the finder; made with the first text that has a value, not at cold start."""
+    from linkify_it import LinkifyIt  # noqa: PLC0415 - only where it is needed
+
+    finder = LinkifyIt({}, {"fuzzy_ip": True})
+    finder.tlds(sorted(_domains()))
+    return finder
+
+
+@cache
+def _domains() -> frozenset[str]:
+    from linkify_it.tlds import TLDS  # noqa: PLC0415
+
+    return frozenset(domain.lower() for domain in TLDS)
