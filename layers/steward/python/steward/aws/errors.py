@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import botocore.exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 
 
@@ -31,8 +33,20 @@ class AccessDenied(AwsError):
     """The role, the key or a lock does not allow it."""
 
 
+class NotSignedIn(AccessDenied):
+    """The credentials are none, wrong, or no longer valid: nothing is known of what was asked for."""
+
+    retryable = True
+
+
 class Conflict(AwsError):
     """It exists already, or a condition on its present state was not met."""
+
+
+class Contended(Conflict):
+    """Another write of the same thing was under way; trying again will help."""
+
+    retryable = True
 
 
 class PreconditionFailed(Conflict):
@@ -59,74 +73,168 @@ class UnreadableRow(Exception):
     """A row that does not state what it should. The text names the field and quotes nothing of the row."""
 
 
-_BY_CODE: dict[str, type[AwsError]] = {
-    **dict.fromkeys(
-        (
-            "404",
-            "NoSuchKey",
-            "NoSuchVersion",
-            "NoSuchBucket",
-            "405",
-            "MethodNotAllowed",
-            "NotFound",
-            "ResourceNotFoundException",
-            "ParameterNotFound",
-        ),
-        NotFound,
+_BY_KIND: dict[type[AwsError], tuple[str, ...]] = {
+    NotFound: (
+        "404",
+        "405",
+        "MethodNotAllowed",
+        "NoSuchBucket",
+        "NoSuchKey",
+        "NoSuchUpload",
+        "NoSuchVersion",
+        "NotFound",
+        "NotFoundException",
+        "ParameterNotFound",
+        "ParameterVersionNotFound",
+        "QueueDoesNotExist",
+        "ResourceNotFound",
+        "ResourceNotFoundException",
+        "AWS.SimpleQueueService.NonExistentQueue",
     ),
-    **dict.fromkeys(("403", "AccessDenied", "AccessDeniedException", "KMSAccessDeniedException"), AccessDenied),
-    **dict.fromkeys(
-        ("412", "PreconditionFailed", "ConditionalCheckFailedException", "TransactionCanceledException"),
-        PreconditionFailed,
+    AccessDenied: (
+        "401",
+        "403",
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "KMS.AccessDeniedException",
+        "KMSAccessDenied",
+        "KMSAccessDeniedException",
+        "KmsAccessDenied",
+        "NotAuthorized",
+        "UnauthorizedException",
+        "UnauthorizedOperation",
     ),
-    **dict.fromkeys(("409", "ConflictException", "ConditionalRequestConflict", "ResourceConflictException"), Conflict),
-    **dict.fromkeys(
-        (
-            "SlowDown",
-            "Throttling",
-            "ThrottlingException",
-            "ThrottledException",
-            "TooManyRequestsException",
-            "RequestLimitExceeded",
-            "ProvisionedThroughputExceededException",
-            "RequestThrottled",
-        ),
-        Throttled,
+    NotSignedIn: (
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSecurity",
+        "InvalidSignatureException",
+        "InvalidToken",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "NotSignedUp",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+        "UnrecognizedClientException",
     ),
-    **dict.fromkeys(
-        (
-            "500",
-            "502",
-            "503",
-            "504",
-            "InternalError",
-            "InternalFailure",
-            "InternalServerError",
-            "InternalServerException",
-            "InternalServiceException",
-            "InternalServiceError",
-            "ServiceUnavailable",
-            "ServiceUnavailableException",
-            "RequestTimeout",
-            "TransactionInProgressException",
-        ),
-        Unavailable,
+    PreconditionFailed: ("412", "ConditionalCheckFailedException", "PreconditionFailed"),
+    Contended: ("OperationAborted", "ReplicatedWriteConflictException", "TransactionConflictException"),
+    Conflict: ("409", "ConditionalRequestConflict", "ConflictException", "ResourceConflictException"),
+    Throttled: (
+        "429",
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
+        "KMS.ThrottlingException",
+        "KMSThrottling",
+        "KmsThrottled",
+        "LimitExceededException",
+        "OverLimit",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttled",
+        "Throttling",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    ),
+    Unavailable: (
+        "500",
+        "502",
+        "503",
+        "504",
+        "DependencyTimeout",
+        "DependencyTimeoutException",
+        "InternalError",
+        "InternalErrorException",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerException",
+        "InternalServiceError",
+        "InternalServiceException",
+        "KMSInternal",
+        "KMSInternalException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "TransactionInProgressException",
     ),
 }
+"""AWS's codes by what they mean to whoever called. A code that is only a number stands in answers without a body.
+
+Sources: the error shapes of the services' models in botocore; botocore's list of throttling codes
+(``retries.standard``); "Common errors" in each service's API reference.
+"""
+
+_BY_CODE: dict[str, type[AwsError]] = {code: kind for kind, codes in _BY_KIND.items() for code in codes}
+
+_BY_STATUS: dict[int, type[AwsError]] = {401: AccessDenied, 403: AccessDenied, 429: Throttled}
+_SERVER_ERROR = 500
+
+_NO_ANSWER = (
+    botocore.exceptions.ConnectionError,
+    botocore.exceptions.HTTPClientError,
+    botocore.exceptions.IncompleteReadError,
+)
+_NO_CREDENTIALS = (
+    botocore.exceptions.CredentialRetrievalError,
+    botocore.exceptions.NoCredentialsError,
+    botocore.exceptions.PartialCredentialsError,
+    botocore.exceptions.SSOError,
+    botocore.exceptions.TokenRetrievalError,
+)
 
 
 def translate(error: ClientError | BotoCoreError, operation: str = "") -> AwsError:
     """Return what that error means, by its code.
 
-    A code that is not known is an ``InvalidRequest``, unless its HTTP status says that the service failed. An error
-    without an answer (a time-out, a broken connection) is ``Unavailable``.
+    A code that is not known is told by its HTTP status: a server's error is ``Unavailable``, 401 and 403 are
+    ``AccessDenied``, 429 is ``Throttled``, and the rest ``InvalidRequest``. An error without an answer (a time-out, a
+    broken connection) is ``Unavailable``; one that the client itself found, such as a parameter that no API takes, is
+    an ``InvalidRequest``: trying again will not help.
     """
     if not isinstance(error, ClientError):
-        return Unavailable(operation, type(error).__name__)
+        code = type(error).__name__
+        if isinstance(error, _NO_ANSWER):
+            return Unavailable(operation, code)
+        return (NotSignedIn if isinstance(error, _NO_CREDENTIALS) else InvalidRequest)(operation, code)
+    operation = operation or error.operation_name
     code = str(error.response.get("Error", {}).get("Code", ""))
+    if code == "TransactionCanceledException":
+        reasons: Any = error.response.get("CancellationReasons", ())
+        return _cancelled({str(reason.get("Code", "None")) for reason in reasons})(operation, code)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
-    fallback: type[AwsError] = Unavailable if status >= 500 else InvalidRequest  # noqa: PLR2004 -- HTTP server errors
-    return _BY_CODE.get(code, fallback)(operation or error.operation_name, code)
+    fallback = Unavailable if status >= _SERVER_ERROR else _BY_STATUS.get(status, InvalidRequest)
+    return _BY_CODE.get(code, fallback)(operation, code)
+
+
+def _cancelled(reasons: set[str]) -> type[AwsError]:
+    """Return what a cancelled transaction means: the reason that will not pass by itself comes first.
+
+    Amazon DynamoDB API reference, "TransactWriteItems". Without reasons it is taken for a lost race.
+    """
+    if "ConditionalCheckFailed" in reasons:
+        return PreconditionFailed
+    if reasons & {"ItemCollectionSizeLimitExceeded", "ValidationError"}:
+        return InvalidRequest
+    if reasons & {"AccessDenied"}:
+        return AccessDenied
+    if reasons & {"ProvisionedThroughputExceeded", "ThrottlingError"}:
+        return Throttled
+    return Contended
 
 
 @contextmanager

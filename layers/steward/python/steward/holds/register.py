@@ -288,6 +288,8 @@ def next_action(file: ContactHolds, now: datetime) -> datetime | None:
             moments.append(next_inspection(hold.placed_at, file.inspected_at) if file.inspected_at else now)
         if not hold.open_ended:
             moments.append(hold.disposable_from or hold.hold_until)
+            if next_reminder(hold, now) is not None:
+                moments.append(now)
             sent = hold.announcement.days if hold.announcement is not None else ()
             moments.extend(
                 hold.hold_until - timedelta(days=days)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
-from steward.aws.errors import PreconditionFailed, translated
+from steward.aws.errors import Contended, PreconditionFailed, translated
 from steward.aws.rows import Row, values
 from steward.holds.adapters import rows
 from steward.holds.cases import Case
@@ -51,7 +51,7 @@ class DynamoRegister:
         try:
             with translated("dynamodb.PutItem"):
                 dynamodb.put_item(TableName=self.table, Item=rows.case_row(after), **condition)
-        except PreconditionFailed:
+        except (Contended, PreconditionFailed):
             raise VersionConflict("the case changed since it was read") from None
 
     def contacts_of(self, case: CaseRef) -> Iterator[ContactId]:
@@ -168,7 +168,7 @@ class DynamoRegister:
             else:
                 with translated("dynamodb.PutItem"):
                     dynamodb.put_item(**own)
-        except PreconditionFailed:
+        except (Contended, PreconditionFailed):
             raise VersionConflict("the contact's file changed since it was read") from None
 
     def _query(self, **parameters: Any) -> Iterator[Row]:  # noqa: ANN401
