@@ -93,6 +93,8 @@ class Fault(Action, frozen=True):
     error: Name
     times: Annotated[int, Meta(ge=1)]
     after_effect: bool = False
+    keys: tuple[Name, ...] = ()
+    """The rows of a batch operation that fail: all in whose key one of these occurs."""
 
 
 class SmsReply(Action, frozen=True):

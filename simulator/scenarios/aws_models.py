@@ -10,6 +10,7 @@ import botocore.session
 from botocore.exceptions import UnknownServiceError
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
+from simulator.aws.wire.batches import BATCHES
 from simulator.scenarios.actions import Fault
 from simulator.scenarios.errors import ScenarioError
 
@@ -43,6 +44,8 @@ def check_fault(fault: Fault) -> None:
     if fault.operation not in operations:
         problem = f'"{fault.operation}" is not an operation of {fault.service}'
         raise ScenarioError(problem, field="fault.operation")
+    if fault.keys and f"{fault.service}.{fault.operation}" not in BATCHES:
+        raise ScenarioError(f"only rows of {', '.join(sorted(BATCHES))} can fail one by one", field="fault.keys")
 
 
 def check_contact(fields: dict[str, Any]) -> None:

@@ -199,7 +199,9 @@ class Player:
             error=action.error,
             times=action.times,
             after_effect=action.after_effect,
+            keys=action.keys,
         )
         calls = "call" if action.times == 1 else f"{action.times} calls"
         when = " after taking effect" if action.after_effect else ""
+        when += f" for rows with {', '.join(action.keys)}" if action.keys else ""
         self._note("fault", f"The next {calls} of {action.service}.{action.operation} will fail{when}: {action.error}.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from moto.core.models import botocore_stubber
 
+from simulator.aws.wire.batches import fail_rows
 from simulator.aws.wire.faults import Faults, broken_line, error_response
 
 if TYPE_CHECKING:
@@ -93,20 +94,22 @@ class BotocoreHooks:
         name = f"{service}.{model.name}"
         invocation.calls[name] += 1
 
-        def effect() -> AWSResponse | None:
+        def effect(request: AWSPreparedRequest = request) -> AWSResponse | None:
             answer = self.answers.get(name)
             return answer(invocation, request) if answer else botocore_stubber(event_name, request)
 
-        fault = self.faults.take(service, model.name)
+        fault = self.faults.take(service, model.name, request)
         if fault is None and invocation.kill_after is None:
             return effect()
-        if fault is None or fault.after_effect:
+        if fault is not None and fault.keys:
+            response = fail_rows(name, request, fault.keys, fault.error, effect)
+        elif fault is None or fault.after_effect:
             response = effect()
         if invocation.kill_after is not None:
             invocation.kill_after -= 1
             if invocation.kill_after <= 0:
                 invocation.crash("Runtime exited with error: signal: killed")
-        if fault is None:
+        if fault is None or fault.keys:
             return response
         lost = broken_line(fault.error)
         if lost is None:

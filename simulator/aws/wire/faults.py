@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
@@ -10,6 +11,8 @@ from xml.sax.saxutils import escape
 from botocore import exceptions as botocore_errors
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
+
+from simulator.aws.wire.batches import BATCHES, meets
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -50,13 +53,17 @@ _BROKEN_LINES: Final[dict[str, type[botocore_errors.BotoCoreError]]] = {
 
 @dataclass
 class Fault:
-    """The next ``times`` calls of an operation fail with ``error``, before or after taking effect."""
+    """The next ``times`` calls of an operation fail with ``error``, before or after taking effect.
+
+    With ``keys``, of the calls of a batch operation that have such a row, those rows fail and the others take effect.
+    """
 
     service: str
     operation: str
     error: str
     times: int
     after_effect: bool = False
+    keys: tuple[str, ...] = ()
 
 
 class Faults:
@@ -65,21 +72,37 @@ class Faults:
     def __init__(self) -> None:
         self._planned: list[Fault] = []
 
-    def add(self, *, service: str, operation: str, error: str, times: int = 1, after_effect: bool = False) -> None:
+    def add(
+        self,
+        *,
+        service: str,
+        operation: str,
+        error: str,
+        times: int = 1,
+        after_effect: bool = False,
+        keys: Sequence[str] = (),
+    ) -> None:
         """Let the next ``times`` calls fail.
 
         ``service`` is named as in ``boto3.client``, ``operation`` as in the API (``CopyObject``), ``error`` is a code
         of AWS, or ``ReadTimeout``, ``ConnectTimeout``, ``EndpointConnection``, ``ConnectionClosed``. Every request
-        counts, so a client's own retry meets the next fault.
+        counts, so a client's own retry meets the next fault. ``keys`` names the rows of a batch operation that fail:
+        all in whose key one of them occurs.
         """
         if times < 1:
             raise ValueError(f"times must be at least 1, not {times}")
-        self._planned.append(Fault(service, operation, error, times, after_effect))
+        if keys and f"{service}.{operation}" not in BATCHES:
+            raise ValueError(f"{service}.{operation} has no rows that can fail one by one")
+        self._planned.append(Fault(service, operation, error, times, after_effect, tuple(keys)))
 
-    def take(self, service: str, operation: str) -> Fault | None:
+    def take(self, service: str, operation: str, request: AWSPreparedRequest | None = None) -> Fault | None:
         """Return the fault that this call meets, if any, and use it up once."""
         for fault in self._planned:
-            if fault.operation == operation and fault.service == service:
+            if (
+                fault.operation == operation
+                and fault.service == service
+                and (not fault.keys or (request and meets(f"{service}.{operation}", request, fault.keys)))
+            ):
                 fault.times -= 1
                 if fault.times == 0:
                     self._planned.remove(fault)

@@ -25,8 +25,10 @@ class Centre:
         self.drill = drill
         self.world = drill.world
 
-    def fails(self, service: str, operation: str, error: str = DENIED, times: int = 1, **more: bool) -> None:
-        self.world.faults.add(service=service, operation=operation, error=error, times=times, **more)
+    def fails(
+        self, service: str, operation: str, error: str = DENIED, times: int = 1, *, after_effect: bool = False
+    ) -> None:
+        self.world.faults.add(service=service, operation=operation, error=error, times=times, after_effect=after_effect)
 
     def contact(self, *, stored: bool = True, ago: timedelta = timedelta(days=3)) -> str:
         contact_id, at = str(uuid4()), self.world.clock.now() - ago

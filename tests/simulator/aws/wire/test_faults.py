@@ -127,3 +127,62 @@ def test_faults_never_hit_the_world_s_own_calls(assembly: Assembly) -> None:
     world.faults.add(service="dynamodb", operation="ListTables", error="InternalServerError")
     assert world.client("dynamodb").list_tables()["TableNames"] == []
     boto3.client("dynamodb", region_name="eu-west-2").list_tables()
+
+
+BATCH = """
+import boto3
+
+def handler(event, context):
+    s3, sqs, bus = boto3.client("s3"), boto3.client("sqs"), boto3.client("events")
+    objects = [{"Key": key} for key in event["keys"]]
+    deleted = s3.delete_objects(Bucket="tests", Delete={"Objects": objects, "Quiet": event["quiet"]})
+    entries = [{"Id": str(number), "MessageBody": f"about {key}"} for number, key in enumerate(event["keys"])]
+    sent = sqs.send_message_batch(QueueUrl=event["queue"], Entries=entries)
+    details = ['{"this": "about %s"}' % key for key in event["keys"]]
+    named = [{"Source": "tests", "DetailType": "test", "Detail": detail} for detail in details]
+    put = bus.put_events(Entries=named)
+    return {
+        "deleted": [[row["Key"], row["Code"]] for row in deleted.get("Errors", [])],
+        "sent": [[row["Id"], row["Code"], row["SenderFault"]] for row in sent.get("Failed", [])],
+        "put": [row.get("ErrorCode", "") for row in put["Entries"]],
+        "counted": put["FailedEntryCount"],
+    }
+"""
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+@pytest.mark.parametrize("failing", [["b"], ["a", "b", "c"], ["nowhere"]])
+def test_rows_of_a_batch_fail_one_by_one_and_the_others_take_effect(
+    assembly: Assembly,
+    quiet: bool,  # noqa: FBT001 -- a parameter of the test
+    failing: list[str],
+) -> None:
+    """Amazon S3 API reference, "DeleteObjects"; SQS, "SendMessageBatch"; EventBridge, "PutEvents"."""
+    assembly.function("Worker", BATCH)
+    world = assembly.start()
+    s3, sqs = world.client("s3"), world.client("sqs")
+    s3.create_bucket(Bucket="tests", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    queue = sqs.create_queue(QueueName="tests")["QueueUrl"]
+    keys = ["a", "b", "c"]
+    for key in keys:
+        s3.put_object(Bucket="tests", Key=key, Body=b"x")
+    for service, operation in (("s3", "DeleteObjects"), ("sqs", "SendMessageBatch"), ("events", "PutEvents")):
+        texts = failing if service == "s3" else [f"about {key}" for key in failing]
+        world.faults.add(service=service, operation=operation, error="InternalError", keys=texts)
+
+    answer = world.invoke("worker", {"keys": keys, "queue": queue, "quiet": quiet})
+
+    failed = [key for key in keys if key in failing]
+    assert answer["deleted"] == [[key, "InternalError"] for key in failed]
+    assert answer["sent"] == [[str(keys.index(key)), "InternalError", False] for key in failed]
+    assert answer["put"] == ["InternalError" if key in failed else "" for key in keys]
+    assert answer["counted"] == len(failed)
+    assert [one["Key"] for one in s3.list_objects_v2(Bucket="tests").get("Contents", [])] == failed
+    attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+    assert int(attributes["Attributes"]["ApproximateNumberOfMessages"]) == len(keys) - len(failed)
+    assert world.faults.any() == (not failed), "times counts the calls that have such a row"
+
+
+def test_an_operation_without_rows_has_none_that_fail(assembly: Assembly) -> None:
+    with pytest.raises(ValueError, match="no rows that can fail one by one"):
+        assembly.start().faults.add(service="s3", operation="PutObject", error="SlowDown", keys=["a"])
