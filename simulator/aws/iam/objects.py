@@ -94,6 +94,13 @@ def _copy(place: Place, caller: str, params: Params) -> Iterator[Need]:
     yield from _put(place, caller, params)
 
 
+def _copy_part(place: Place, caller: str, params: Params) -> Iterator[Need]:
+    source = params["CopySource"]
+    yield _need(caller, _of_version("GetObject", source), _object(source))
+    yield from place.key(caller, _bucket(source), "s3", "Decrypt")
+    yield from _put(place, caller, params)
+
+
 def _delete(_: Place, caller: str, params: Params) -> Iterator[Need]:
     yield _need(caller, _of_version("DeleteObject", params), _object(params))
     yield from _bypass(caller, params, _object(params))
@@ -135,7 +142,10 @@ def _on_bucket(action: str) -> _Reader:
 
 
 OPERATIONS: Final[Mapping[str, _Reader]] = {
+    "AbortMultipartUpload": _on_object("AbortMultipartUpload"),
+    "CompleteMultipartUpload": _put,
     "CopyObject": _copy,
+    "CreateMultipartUpload": _put,
     "DeleteObject": _delete,
     "DeleteObjects": _delete_many,
     "GetObject": _get,
@@ -148,4 +158,5 @@ OPERATIONS: Final[Mapping[str, _Reader]] = {
     "PutObject": _put,
     "PutObjectLegalHold": _legal_hold,
     "PutObjectRetention": _retention,
+    "UploadPartCopy": _copy_part,
 }

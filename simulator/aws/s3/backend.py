@@ -129,6 +129,7 @@ class DocumentedBackend(S3Backend):
         upload = bucket.multiparts[multipart_id]
         value, etag, checksum = upload.complete(body)
         del bucket.multiparts[multipart_id]
+        hold, mode, until = vars(upload).get("lock", (None, None, None))
         version = self.put_object(
             bucket_name,
             upload.key_name,
@@ -138,6 +139,9 @@ class DocumentedBackend(S3Backend):
             multipart=upload,
             encryption=upload.sse_encryption,
             kms_key_id=upload.kms_key_id,
+            lock_mode=mode,
+            lock_legal_status=hold,
+            lock_until=until,
             disable_notification=True,
         )
         version.set_metadata(upload.metadata)
@@ -145,6 +149,9 @@ class DocumentedBackend(S3Backend):
         if checksum:
             version.checksum_algorithm = upload.metadata.get("x-amz-checksum-algorithm")
             version.checksum_type, version.checksum_value, version.checksum_parts = checksum
+            if version.checksum_type == "COMPOSITE" and "-" not in str(version.checksum_value):
+                # S3 writes how many parts a checksum of checksums is made of; moto only in its answer to completion.
+                version.checksum_value = f"{version.checksum_value}-{version.checksum_parts}"
         self.put_object_tagging(version, upload.tags)
         self.observer.created(bucket, version, "CompleteMultipartUpload")
         return version

@@ -1,6 +1,6 @@
 """The S3 API as documented, where moto 5.2.5 answers differently. Each method says what moto does instead."""
 
-# ruff: noqa: FBT001, FBT002 - overrides take what moto's methods take
+# ruff: noqa: ANN401, FBT001, FBT002 - overrides take what moto's methods take
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from moto.s3.exceptions import (
     MethodNotAllowed,
     MissingKey,
     MissingVersion,
+    NoSuchUpload,
     PreconditionFailed,
     S3ClientError,
 )
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from simulator.aws.s3.backend import DocumentedBackend
 
 Answer = tuple[int, dict[str, Any], Any]
+
+LARGEST_COPY = 5 * 1024**3
+"""Bytes that CopyObject and UploadPartCopy take of a source (Amazon S3 API reference)."""
 
 
 class DocumentedResponse(S3Response):
@@ -151,6 +155,9 @@ class DocumentedResponse(S3Response):
     def copy_object(self) -> Answer:
         """Copy with locks, conditions and checksums (moto: ignores most conditions)."""
         source = self._copy_source()
+        if source.size > LARGEST_COPY:
+            why = "The specified copy source is larger than the maximum allowable size for a copy source"
+            raise S3ClientError("InvalidRequest", f"{why}: {LARGEST_COPY}")
         name = self.parse_key_name()
         bucket = self.bucket
         self._check_source_conditions(source)
@@ -185,6 +192,34 @@ class DocumentedResponse(S3Response):
         self._set_checksum(copy, source)
         self.backend.observer.created(bucket, copy, "CopyObject")
         return self._copy_answer(copy, source)
+
+    def _key_response_post(
+        self, request: Any, body: bytes, bucket_name: str, query: dict[str, Any], key_name: str
+    ) -> Answer:
+        """Begin an upload with the locks that its object will have (moto: forgets them)."""
+        if body != b"" or "uploads" not in query:
+            return super()._key_response_post(request, body, bucket_name, query, key_name)
+        lock, before = self._lock_headers(), set(self.bucket.multiparts)
+        answer: Answer = super()._key_response_post(request, body, bucket_name, query, key_name)
+        for begun in set(self.bucket.multiparts) - before:
+            vars(self.bucket.multiparts[begun])["lock"] = lock
+        return answer
+
+    def upload_part_copy(self) -> Answer:
+        """Copy a stretch of another object; the answer has its checksum and the source's version (moto: neither)."""
+        source = self._copy_source()
+        first, _, last = str(self.headers.get("x-amz-copy-source-range", "")).removeprefix("bytes=").partition("-")
+        upload_id, number = str(self._get_param("uploadId")), int(self._get_param("partNumber"))
+        if upload_id not in self.bucket.multiparts:
+            raise NoSuchUpload(upload_id=upload_id)
+        upload = self.bucket.multiparts[upload_id]
+        part = upload.set_part(number, bytes(source.value)[int(first or 0) : int(last) + 1 if last else None])
+        result: dict[str, Any] = {"ETag": part.etag, "LastModified": created_at(part)}
+        algorithm = upload.metadata.get("x-amz-checksum-algorithm")
+        if algorithm:
+            result[f"Checksum{algorithm}"] = compute_checksum(part.value, algorithm=algorithm).decode()
+        status, headers, answer = self._answer("UploadPartCopy", {"CopyPartResult": result})
+        return status, {**headers, "x-amz-copy-source-version-id": str(source.version_id)}, answer
 
     def _copy_source(self) -> FakeKey:
         address, _, query = str(self.headers["x-amz-copy-source"]).partition("?versionId=")

@@ -17,9 +17,10 @@ from steward.clock import Clock, london_date
 from steward.holds import discovery
 from steward.holds.contacts import Contact, Reference
 from steward.holds.discovery import Location, Search, Stores
+from steward.holds.inspecting.comparing import Mismatch, is_of, place_of, same
 from steward.holds.inspecting.searching import found
-from steward.holds.manifests import composite, digest
-from steward.holds.ports import Contacts, Content, Copy, HeldCopies, Sources, SourceVersion, StoredVersion
+from steward.holds.manifests import digest
+from steward.holds.ports import Contacts, HeldCopies, Sources, SourceVersion, StoredVersion
 from steward.holds.register import ContactHolds, Ground, HeldArtefact, MissingArtefact, Protection
 from steward.ids import RecordClass
 from steward.policy.model import Policy
@@ -188,7 +189,7 @@ class ArtefactCopier:
         if not versions and not held:
             self._report_absent(location, NOT_FOUND)
         for version in versions:
-            if not any(_is_of(version, one) for one in held):
+            if not any(is_of(version, one) for one in held):
                 self._secure_version(location, version)
 
     def _secure_version(self, location: Location, version: StoredVersion) -> None:
@@ -201,7 +202,7 @@ class ArtefactCopier:
             self._report_absent(location, NOT_FOUND)
         except AwsError as error:
             self._fail(location, error, protected)
-        except _Mismatch:
+        except Mismatch:
             self._miss(location, "the copy differs from the original; the original stays under legal hold", protected)
 
     def recall(self) -> None:
@@ -211,7 +212,7 @@ class ArtefactCopier:
         reported, so that it is not forgotten.
         """
         for one in self._removed.values():
-            self.secure(_place_of(one), ())
+            self.secure(place_of(one), ())
         for missing in (missing for hold in self.file.active for missing in hold.missing):
             if missing.source_bucket and missing.source_key:
                 self.secure_named(
@@ -223,7 +224,7 @@ class ArtefactCopier:
     def _secure_again(self, artefact: HeldArtefact) -> None:
         """Copy anew what somebody deleted from the hold bucket; where that can't be done, say what happened."""
         before = len(self.missing)
-        location = _place_of(artefact)
+        location = place_of(artefact)
         if location.bucket:
             self.secure_named(location)
         elif self.contact is None:
@@ -276,10 +277,10 @@ class ArtefactCopier:
         self._note_age(source.record_class, content.last_modified)
         key = self._hold_key(source, version)
         copy = self.evidence.copy(source, content, key, self.lock)
-        if not _same(copy, content):
+        if not same(copy, content):
             copy = self.evidence.copy(source, content, key, self.lock, replace=True)
-            if not _same(copy, content):
-                raise _Mismatch
+            if not same(copy, content):
+                raise Mismatch
         made = Protection(retain_until=copy.retain_until, legal_hold=copy.legal_hold)
         wanted = made.strengthened_to(self.lock)
         if made != wanted:
@@ -310,7 +311,7 @@ class ArtefactCopier:
 
     def _is_unchanged(self, location: Location) -> bool:
         """Return, as cheaply as can be, whether a later look would find no other version than those held already."""
-        held = [one for one in self.file.present if _place_of(one).place == location.place]
+        held = [one for one in self.file.present if place_of(one).place == location.place]
         if self._thorough or not held:
             return False
         if self.contact is not None and discovery.is_over(
@@ -318,7 +319,7 @@ class ArtefactCopier:
         ):
             return True
         newest = self.sources.newest(location.bucket, location.key)
-        return newest is None or any(_is_of(newest, one) for one in held)
+        return newest is None or any(is_of(newest, one) for one in held)
 
     def _versions(self, location: Location) -> tuple[StoredVersion, ...]:
         """Return every version of an object; those of one folder that start with the contact's id are listed once."""
@@ -388,27 +389,3 @@ class ArtefactCopier:
             ),
             None,
         )
-
-
-class _Mismatch(Exception):
-    """A copy whose size or digest is not its original's."""
-
-
-def _same(copy: Copy, content: Content) -> bool:
-    """Return whether S3's own digest of the copy is that of the original as it was read through, and so the length."""
-    if copy.bytes is not None and copy.bytes != content.bytes:
-        return False
-    if copy.sha256 is not None:
-        return copy.sha256 == content.sha256
-    return bool(content.parts) and copy.parts_sha256 == composite(content.parts)
-
-
-def _is_of(version: StoredVersion, artefact: HeldArtefact) -> bool:
-    """Return whether a copy was made of that version. Without version ids, one stored after the copy is another."""
-    if version.version_id:
-        return artefact.source_version == version.version_id
-    return version.stored_at <= artefact.held_at
-
-
-def _place_of(artefact: HeldArtefact) -> Location:
-    return Location(record_class=artefact.record_class, bucket=artefact.source_bucket, key=artefact.source_key)
