@@ -27,7 +27,7 @@ $(SETUP): $(INSTALLED) pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(LAYER): layers/dependencies/requirements.txt infra/layers.py | $(SETUP)
+$(LAYER): layers/dependencies/requirements.txt infra/layers.py infra/bytecode.py infra/botocore_data.py | $(SETUP)
 	@echo "Building the dependency layer for arm64 (once)..."
 	@$(BIN)/python -m infra.layers
 	@touch $@

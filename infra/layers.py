@@ -1,7 +1,8 @@
 """Builds the layer of third-party packages for Lambda's Python 3.13 on arm64, without Docker.
 
-``python -m infra.layers`` installs the hash-locked wheels for that platform, removes what Lambda never reads and fixes
-every timestamp and mode, so that the same lock gives the same bytes anywhere.
+``python -m infra.layers`` installs the hash-locked wheels for that platform, removes what Lambda never reads, adds the
+bytecode of the functions' Python where this machine has one, and fixes every timestamp and mode, so that the same lock and
+the same Python give the same bytes anywhere.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+from infra import botocore_data
+from infra.bytecode import compile_folder, interpreter, missing
 from infra.config import ROOT
 from infra.refusal import RefusalError
 
@@ -45,13 +49,18 @@ EPOCH = 315532800
 """1 January 1980, the earliest date that a zip file can carry."""
 
 
-def build(target: Path = DEPENDENCIES) -> Path:
-    """Build the layer folder (``target/python/…``) and return it; raise :class:`RefusalError` if pip cannot."""
+def build(target: Path = DEPENDENCIES, *, platforms: Sequence[str] = PLATFORMS, python: str | None = None) -> Path:
+    """Build the layer folder (``target/python/…``) and return it; raise :class:`RefusalError` if pip cannot.
+
+    ``python`` is the interpreter that makes the bytecode; None: none is made.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".dependencies-", ignore_cleanup_errors=True) as folder:
         packages = Path(folder) / "python"
-        _install(packages)
+        _install(packages, platforms)
         _trim(packages)
+        if python:
+            compile_folder(Path(folder), python)
         _fix_metadata(Path(folder))
         Path(folder).chmod(0o755)
         if target.exists():
@@ -68,8 +77,8 @@ def require(target: Path = DEPENDENCIES) -> Path:
     return target
 
 
-def _install(packages: Path) -> None:
-    platforms = [argument for platform in PLATFORMS for argument in ("--platform", platform)]
+def _install(packages: Path, platforms: Sequence[str]) -> None:
+    wanted = [argument for platform in platforms for argument in ("--platform", platform)]
     command = [
         *(
             sys.executable,
@@ -82,7 +91,7 @@ def _install(packages: Path) -> None:
             "--no-deps",
         ),
         *("--require-hashes", "--only-binary=:all:", "--implementation", "cp", "--python-version", "3.13"),
-        *platforms,
+        *wanted,
         *("--target", str(packages), "--requirement", str(LOCK)),
     ]
     if subprocess.run(command, check=False).returncode:  # noqa: S603 - no part of it comes from outside
@@ -100,9 +109,7 @@ def _trim(packages: Path) -> None:
     for metadata in packages.glob("*.dist-info"):
         for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
             (metadata / name).unlink(missing_ok=True)
-    for service in (packages / "botocore" / "data").iterdir():
-        if service.is_dir() and service.name not in SERVICES:
-            shutil.rmtree(service)
+    botocore_data.trim(packages / "botocore" / "data", SERVICES)
     shutil.rmtree(packages / "boto3" / "examples", ignore_errors=True)
     for service in (packages / "boto3" / "data").iterdir():
         if service.is_dir() and service.name not in SERVICES:
@@ -118,8 +125,11 @@ def _fix_metadata(folder: Path) -> None:
 
 def main() -> int:
     """Build the layer and say where it is and how large."""
+    python = interpreter()
+    if python is None:
+        sys.stderr.write(f"infra.layers: {missing()}\n")
     try:
-        folder = build()
+        folder = build(python=python)
     except RefusalError as error:
         sys.stderr.write(f"{error}\n")
         return 2

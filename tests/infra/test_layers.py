@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra import layers
+from infra import bytecode, layers
 from infra.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -46,11 +46,24 @@ def test_every_service_that_functions_call_is_described_and_few_others() -> None
     assert {path.name for path in data.iterdir() if path.is_dir()} == layers.SERVICES
 
 
-def test_the_layer_holds_no_compiled_files_tests_or_scripts_and_is_small() -> None:
+def test_the_layer_holds_no_tests_or_scripts_and_is_small() -> None:
     files = [path for path in layers.DEPENDENCIES.rglob("*") if path.is_file()]
-    assert not [path for path in files if path.suffix == ".pyc" or path.name == "RECORD"]
+    assert not [path for path in files if path.name == "RECORD"]
     assert not (layers.DEPENDENCIES / "python" / "bin").exists()
     assert sum(path.stat().st_size for path in files) < UNZIPPED_LIMIT / 10
+
+
+def test_a_layer_with_bytecode_has_it_for_every_module_and_for_the_functions_python_only() -> None:
+    compiled = [*layers.DEPENDENCIES.rglob("*.pyc")]
+    if not compiled:
+        pytest.skip("built without a Python of the functions")
+    sources = list(layers.DEPENDENCIES.rglob("*.py"))
+    assert {path.parent.parent / path.name.partition(".")[0] for path in compiled} == {
+        path.with_suffix("") for path in sources
+    }
+    assert {path.name.split(".")[-2] for path in compiled} == {"cpython-313"}
+    # PEP 552: a hash in place of a time, and not to be compared with the source.
+    assert {int.from_bytes(path.read_bytes()[4:8], "little") for path in compiled} == {0b01}
 
 
 def test_a_package_that_cannot_be_installed_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,4 +75,5 @@ def test_a_package_that_cannot_be_installed_is_one_sentence(tmp_path: Path, monk
 
 @pytest.mark.prove
 def test_the_layer_is_the_same_byte_for_byte_wherever_it_is_built(tmp_path: Path) -> None:
-    assert digest(layers.build(tmp_path / "layer") / "python") == digest(layers.DEPENDENCIES / "python")
+    python = bytecode.interpreter() if [*layers.DEPENDENCIES.rglob("*.pyc")] else None
+    assert digest(layers.build(tmp_path / "layer", python=python) / "python") == digest(layers.DEPENDENCIES / "python")
