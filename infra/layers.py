@@ -1,8 +1,8 @@
 """Builds the layer of third-party packages for Lambda's Python 3.13 on arm64, without Docker.
 
 ``python -m infra.layers`` installs the hash-locked wheels for that platform, removes what Lambda never reads, adds the
-bytecode of the functions' Python where this machine has one, and fixes every timestamp and mode, so that the same lock and
-the same Python give the same bytes anywhere.
+bytecode of the functions' Python where this machine has one, and fixes every timestamp and mode, so that the same lock
+and the same Python give the same bytes anywhere.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from unittest.mock import patch
 
 import boto3
+import botocore.session
 from moto import mock_aws
 from moto.kms import models as kms_models
 
@@ -61,6 +62,8 @@ def empty_account(
         world = EmbeddedAws(clock, memory, account=account, region=region, instance_arn=instance_arn)
         core = botocore_session()
         boto3.setup_default_session(botocore_session=core, region_name=region)
+        core.set_config_variable("region", region)
+        closing.enter_context(patch.object(botocore.session, "get_session", lambda *_, **__: core))
         world.wire.attach(core)
         closing.enter_context(virtual_sleep(world.functions.sleep))
         for plugin in plugins:

@@ -1,15 +1,16 @@
-"""boto3 clients with explicit time limits and retries.
+"""Clients of AWS with explicit time limits and retries.
 
-Clients come from boto3's default session, one for each service and profile, and live as long as the process.
+They come from one session of botocore, which is what boto3's clients are made of: boto3 itself would bring its
+resources and its transfer manager, which nothing here uses, into the start of functions that somebody waits for. There
+is one client for each service and profile, and it lives as long as the process.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-import boto3
+import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
@@ -88,10 +89,25 @@ ONCE = ClientTimeouts(connect=1, read=3, attempts=1)
 """For an act that must not happen twice and has no idempotency token."""
 
 
-@cache
-def _client(service: str, timeouts: ClientTimeouts = PIPELINE) -> BaseClient:
-    return boto3.client(service, config=timeouts.config())  # type: ignore[call-overload, no-any-return]
+class _Factory:
+    """Makes clients on first use, from one session."""
+
+    def __init__(self) -> None:
+        self._session: botocore.session.Session | None = None
+        self._made: dict[tuple[str, ClientTimeouts], BaseClient] = {}
+
+    def __call__(self, service: str, timeouts: ClientTimeouts = PIPELINE) -> BaseClient:
+        key = service, timeouts
+        if key not in self._made:
+            self._session = self._session or botocore.session.get_session()
+            self._made[key] = self._session.create_client(service, config=timeouts.config())
+        return self._made[key]
+
+    def cache_clear(self) -> None:
+        """Forget the session and every client."""
+        self._session = None
+        self._made.clear()
 
 
-client = cast("_Clients", _client)
+client = cast("_Clients", _Factory())
 """Returns the client of a service, made on first use, typed as that service's."""

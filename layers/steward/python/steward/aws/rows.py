@@ -17,7 +17,6 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from steward.aws.errors import UnreadableRow
 
@@ -32,8 +31,6 @@ Fields = dict[str, Any]
 
 T = TypeVar("T")
 
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 _QUOTED = re.compile(r" '.*'(?= - at |$)", re.DOTALL)
 
 
@@ -88,3 +85,35 @@ def _stated(one: Any) -> Any:  # noqa: ANN401 -- whatever a field or an attribut
     if isinstance(one, dict):
         return {name: _stated(part) for name, part in one.items() if part is not None}
     return one
+
+
+def _serialize(one: Any) -> Value:  # noqa: ANN401, PLR0911 -- one case for each type of the service
+    """Return a value under its type (DynamoDB API reference, AttributeValue). Raises TypeError."""
+    if one is None:
+        return {"NULL": True}
+    if isinstance(one, bool):
+        return {"BOOL": one}
+    if isinstance(one, str):
+        return {"S": one}
+    if isinstance(one, int | Decimal):
+        return {"N": str(one)}
+    if isinstance(one, dict):
+        return {"M": {name: _serialize(part) for name, part in one.items()}}
+    if isinstance(one, list | tuple):
+        return {"L": [_serialize(part) for part in one]}
+    if isinstance(one, set) and one and all(isinstance(part, str) for part in one):
+        return {"SS": sorted(one)}
+    raise TypeError(f"no attribute of a row holds a {type(one).__name__}, or such a set")
+
+
+def _deserialize(stored: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- whatever the attribute holds
+    ((kind, one),) = stored.items()
+    if kind == "M":
+        return {name: _deserialize(part) for name, part in one.items()}
+    if kind == "L":
+        return [_deserialize(part) for part in one]
+    if kind in {"SS", "NS", "BS"}:
+        return {Decimal(part) for part in one} if kind == "NS" else set(one)
+    if kind == "N":
+        return Decimal(one)
+    return None if kind == "NULL" else one
