@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra import layers
 from infra.checks.guard import refusals
 from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
 from infra.refusal import RefusalError
@@ -79,6 +80,9 @@ def _fingerprint(policy_path: Path, environment: str) -> str:
     for path in _source_files():
         digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
         digest.update(path.read_bytes())
+    # The same sources make another layer where there is no Python to make its bytecode.
+    for path in sorted(path for path in layers.DEPENDENCIES.rglob("*") if path.name != ".ready"):
+        digest.update(f"\0{path.relative_to(layers.DEPENDENCIES)}\0{path.stat().st_size}".encode())
     return digest.hexdigest()[:32]
 
 
