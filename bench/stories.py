@@ -10,6 +10,7 @@ from uuid import UUID
 
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.lambda_.function_url import decide_as
 
 POLICY = Path("policies/barnet.toml")
 START = datetime(2027, 1, 12, 10, tzinfo=UTC)
@@ -135,9 +136,9 @@ def flagged_by_attribute(world: EmbeddedAws, one: str, case: str) -> None:
 
 
 def release(world: EmbeddedAws, case: str) -> None:
-    """Let two people release a case."""
-    detail = {"case": case, "why": "withdrawn", "requested_by": "officer.1", "approved_by": "manager.2"}
-    world.publish("steward", {"source": "steward.complaints", "detail-type": "Hold Released", "detail": detail})
+    """Let two people release a case; its copies leave after the days of grace."""
+    decide_as(world, "release-officer", "ann", subject="release", id=case, decision="request", why="withdrawn")
+    decide_as(world, "release-approver", "ben", subject="release", id=case, decision="approve")
 
 
 def flow_event(world: EmbeddedAws, one: str, **parameters: str) -> dict[str, Any]:

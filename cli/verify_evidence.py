@@ -1,25 +1,39 @@
-"""``steward verify-evidence``: compare a downloaded hold with its manifests, without AWS."""
+"""``steward verify-evidence``: compare a downloaded hold with its manifests, without AWS.
+
+The folder may come from anybody: nothing outside it is read, no link is followed, and what a file's name or a manifest
+holds can't pass for a line of this command's own.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import click
 import msgspec
 
-from steward.holds.manifests import FORMAT
+from steward.holds.manifests import FORMAT, manifest_name
 
+MANIFESTS = "manifests"
+LARGEST_MANIFEST = 64 * 1024 * 1024
+"""Bytes; a manifest takes about half a kilobyte for each artefact."""
+
+_MANIFEST = re.compile(rf"{MANIFESTS}/[^/]+\.json", re.DOTALL)
 _CHUNK = 1024 * 1024
 
 
 class _Artefact(msgspec.Struct, frozen=True):
     hold_key: str
-    sha256: str
-    bytes: int
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    bytes: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class _Manifest(msgspec.Struct, frozen=True):
@@ -31,80 +45,214 @@ class _Manifest(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """A file that is not what a manifest says, and in which way."""
+    """A file, or a contact's folder, that is not what it should be, and in which way. Both are safe to print."""
 
     file: str
     problem: str
 
 
+@dataclass
+class Verified:
+    """What came out: how many artefacts the manifests name, each difference, and each manifest that can't be read."""
+
+    named: int = 0
+    noted: dict[Difference, None] = field(default_factory=dict)
+    unreadable: list[Difference] = field(default_factory=list)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """The differences, in the order in which they were found."""
+        return tuple(self.noted)
+
+    def differs(self, file: str, problem: str) -> None:
+        """Note a difference, once."""
+        self.noted[Difference(file=shown(file), problem=problem)] = None
+
+
 class NotAHold(Exception):
-    """The folder holds no manifest that can be read; the message says which and why."""
+    """The folder holds nothing that could be a hold; the message says so."""
 
 
-def verify(folder: Path) -> tuple[int, tuple[Difference, ...]]:
-    """Return how many artefacts the manifests in the folder name, and every difference from them.
+def shown(text: str) -> str:
+    r"""Return text as it is safe to print: what is no plain character stands as its escape, and \ as ``\\``."""
+    escaped = (letter if letter.isprintable() and letter != "\\" else ascii(letter)[1:-1] for letter in text)
+    return "".join(escaped)
 
-    The folder is either the download of one contact (it holds ``manifests``) or of several (one folder each). A file
-    that no manifest names is a difference too. Raises ``NotAHold``.
+
+def verify(folder: Path) -> Verified:
+    """Compare the folder with the manifests in it.
+
+    The folder is either the download of one contact (it holds ``manifests``) or of several (one folder each). Whatever
+    no manifest accounts for is a difference too: a file, a link, a contact without manifests. Raises ``NotAHold``.
     """
-    contacts = (
-        [folder] if (folder / "manifests").is_dir() else sorted(path.parent for path in folder.glob("*/manifests"))
-    )
-    if not contacts:
-        raise NotAHold(f"{folder}: there is no manifests folder here or one level below")
-    named, differences = 0, []
-    for contact in contacts:
-        known: set[Path] = set()
-        for path in sorted((contact / "manifests").glob("*.json")):
-            manifest = _read(path)
-            named += len(manifest.artefacts)
-            for artefact in manifest.artefacts:
-                place = contact / artefact.hold_key.removeprefix(f"{manifest.contact_id}/")
-                known.add(place)
-                differences += [Difference(file=artefact.hold_key, problem=one) for one in _problems(place, artefact)]
-        for path in sorted(contact.rglob("*")):
-            if path.is_file() and path not in known and path.parent != contact / "manifests":
-                differences.append(Difference(file=str(path.relative_to(folder)), problem="is in no manifest"))
-    return named, tuple(dict.fromkeys(differences))
+    found = Verified()
+    if os.path.lexists(folder / MANIFESTS):
+        _verify_contact(folder, "", None, found)
+        return found
+    entries = _entries(folder)
+    if not any(entry.is_dir(follow_symlinks=False) for entry in entries):
+        raise NotAHold(f"{shown(str(folder))}: there is no manifests folder here or one level below")
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            _verify_contact(Path(entry.path), f"{entry.name}/", entry.name, found)
+        else:
+            found.differs(entry.name, _stray(entry))
+    return found
 
 
-def _read(path: Path) -> _Manifest:
+def _verify_contact(folder: Path, shown_as: str, contact_id: str | None, found: Verified) -> None:
+    """Verify one contact's folder; ``contact_id`` is what its name says, where the name has to say it."""
+    files = sorted(_files(folder, shown_as, found))
+    manifests = [name for name in files if name.startswith(f"{MANIFESTS}/")]
+    if not manifests:
+        found.differs(f"{shown_as}{MANIFESTS}", "holds no manifest: nothing says what this contact's folder should be")
+    known: dict[str, str] = {}
+    for name in manifests:
+        manifest = _read(folder / name, f"{shown_as}{name}", found)
+        if manifest is None:
+            continue
+        if contact_id is None:
+            contact_id = manifest.contact_id
+        if manifest.contact_id != contact_id:
+            found.differs(f"{shown_as}{name}", "is the manifest of another contact")
+            continue
+        if name != f"{MANIFESTS}/{manifest_name(manifest.case)}":
+            found.differs(f"{shown_as}{name}", "does not bear the name of its case")
+        _verify_manifest(folder, f"{shown_as}{name}", manifest, known, found)
+    for name in files:
+        if name not in known and name not in manifests:
+            found.differs(f"{shown_as}{name}", "is in no manifest")
+
+
+def _verify_manifest(folder: Path, shown_as: str, manifest: _Manifest, known: dict[str, str], found: Verified) -> None:
+    found.named += len(manifest.artefacts)
+    if not manifest.artefacts:
+        found.differs(shown_as, "names no artefact")
+    times = Counter(artefact.hold_key for artefact in manifest.artefacts)
+    for artefact in manifest.artefacts:
+        inside = artefact.hold_key.removeprefix(f"{manifest.contact_id}/")
+        if times[artefact.hold_key] > 1:
+            found.differs(artefact.hold_key, f"is named more than once in {shown(shown_as)}")
+        if why := _outside(artefact.hold_key, inside):
+            found.differs(artefact.hold_key, why)
+            continue
+        if known.setdefault(inside, artefact.sha256) != artefact.sha256:
+            found.differs(artefact.hold_key, "has another SHA-256 digest in another manifest")
+        for problem in _problems(folder, inside, artefact):
+            found.differs(artefact.hold_key, problem)
+
+
+def _outside(key: str, inside: str) -> str:
+    """Return why a key can't be that of a file below the contact's folder, or nothing."""
+    if inside == key:
+        return "is not below its contact's folder"
+    parts = inside.split("/")
+    if "" in parts or "." in parts or ".." in parts or "\0" in inside or parts[0] == MANIFESTS:
+        return "is not the key of a copy: nothing outside its contact's folder is looked at"
+    return ""
+
+
+def _problems(folder: Path, inside: str, artefact: _Artefact) -> Iterator[str]:
+    place = folder / inside
     try:
-        manifest = msgspec.json.decode(path.read_bytes(), type=_Manifest)
-    except (OSError, msgspec.DecodeError) as error:
-        raise NotAHold(f"{path}: is no manifest: {error}") from None
-    if manifest.format != FORMAT:
-        raise NotAHold(f"{path}: has the format {json.dumps(manifest.format)}, which this version cannot check")
-    return manifest
-
-
-def _problems(place: Path, artefact: _Artefact) -> Iterator[str]:
-    if not place.is_file():
-        yield "is missing"
+        if any(one.is_symlink() for one in (place, *list(place.parents)[: inside.count("/")])):
+            yield "is a symbolic link, which is not followed"
+            return
+        if not place.is_file():
+            yield "is missing"
+            return
+        size = place.stat().st_size
+        if size != artefact.bytes:
+            yield f"has {size} bytes; the manifest says {artefact.bytes}"
+            return
+        with place.open("rb") as opened:
+            digest = hashlib.sha256()
+            while chunk := opened.read(_CHUNK):
+                digest.update(chunk)
+    except (OSError, ValueError) as error:
+        yield f"can't be read here ({type(error).__name__}): its name may be too long, or no name, for this disk"
         return
-    size = place.stat().st_size
-    if size != artefact.bytes:
-        yield f"has {size} bytes; the manifest says {artefact.bytes}"
-        return
-    digest = hashlib.sha256()
-    with place.open("rb") as opened:
-        while chunk := opened.read(_CHUNK):
-            digest.update(chunk)
     if digest.hexdigest() != artefact.sha256:
         yield "has another SHA-256 digest than the manifest says"
 
 
+def _read(path: Path, shown_as: str, found: Verified) -> _Manifest | None:
+    """Return a manifest; note one that can't be read, with the reason."""
+    try:
+        size = path.stat().st_size
+        plain = json.loads(path.read_bytes(), object_pairs_hook=_once) if size <= LARGEST_MANIFEST else None
+        manifest = msgspec.convert(plain, _Manifest) if plain is not None else None
+        why = f"is larger than {LARGEST_MANIFEST} bytes" if size > LARGEST_MANIFEST else "is empty"
+    except (OSError, ValueError, RecursionError, msgspec.ValidationError) as error:
+        manifest, why = None, str(error)
+    if manifest is not None and manifest.format == FORMAT:
+        return manifest
+    if manifest is not None:
+        why = f"has the format {json.dumps(manifest.format)}, which this version cannot check"
+    found.unreadable.append(Difference(file=shown(shown_as), problem=f"is no manifest: {shown(why)[:300]}"))
+    return None
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; refuse one that says the same thing twice, of which readers take the first or the last."""
+    plain = dict(pairs)
+    if len(plain) != len(pairs):
+        raise ValueError("has a member twice")
+    return plain
+
+
+def _files(folder: Path, shown_as: str, found: Verified) -> Iterator[str]:
+    """Return the files below a folder by their names inside it; what is no file or folder is a difference."""
+    below = [(folder, "")]
+    while below:
+        place, inside = below.pop()
+        for entry in _entries(place):
+            name = f"{inside}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                below.append((Path(entry.path), f"{name}/"))
+            elif not entry.is_file(follow_symlinks=False):
+                found.differs(f"{shown_as}{name}", _stray(entry))
+            elif name.partition("/")[0] == MANIFESTS and not _MANIFEST.fullmatch(name):
+                found.differs(f"{shown_as}{name}", "is in no manifest")
+            else:
+                yield name
+
+
+def _stray(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "is a symbolic link, which is not followed"
+    if stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        return "is in no manifest"
+    return "is neither a file nor a folder"
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
+
+
 @click.command("verify-evidence")
 @click.argument("folder", type=click.Path(path_type=Path))
-def verify_evidence(folder: Path) -> int:
-    """Check a downloaded hold against its manifests: one line for each difference; exit 1 if there is any."""
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def verify_evidence(folder: Path, output: Literal["text", "json"]) -> int:
+    """Check a downloaded hold against its manifests: one line for each difference; exit 1 if there is any.
+
+    Exit 2 if a manifest can't be read; the others are checked all the same.
+    """
     if not folder.is_dir():
-        raise click.ClickException(f"{folder}: no such folder")
+        raise click.ClickException(f"{shown(str(folder))}: no such folder")
     try:
-        named, differences = verify(folder)
-    except NotAHold as error:
-        raise click.ClickException(str(error)) from None
-    for difference in differences:
-        click.echo(f"{difference.file}: {difference.problem}")
-    click.echo(f"{named} artefacts named, {len(differences)} differences.")
-    return 1 if differences else 0
+        found = verify(folder)
+    except (NotAHold, OSError) as error:
+        raise click.ClickException(shown(str(error))) from None
+    for one in found.unreadable:
+        click.echo(f"steward: {one.file}: {one.problem}", err=True)
+    if output == "json":
+        click.echo(msgspec.json.encode({"named": found.named, "differences": found.differences}))
+    else:
+        for difference in found.differences:
+            click.echo(f"! {difference.file}: {difference.problem}")
+        click.echo(f"{found.named} artefacts named, {len(found.differences)} differences.")
+    if found.unreadable:
+        return 2
+    return 1 if found.differences else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
@@ -18,7 +19,7 @@ def as_mermaid(finding: Finding, flows: Iterable[Flow]) -> str:
     steps = finding.path or (Step(finding.flow or finding.file, finding.action),)
     lines = [
         "---",
-        f"title: {_plain(f'{finding.code} {finding.rule}: {finding.action}')}",
+        f"title: {json.dumps(_plain(f'{finding.code} {finding.rule}: {finding.action}'))}",
         "---",
         "flowchart TD",
     ]
@@ -56,7 +57,7 @@ def _beside(flows: Mapping[str, Flow], steps: Sequence[Step]) -> list[str]:
         action = _action(flows, step)
         for branch in action.branches if action else ():
             if branch.target and branch.target != steps[place + 1].action and len(lines) < 2 * MOST_BESIDE:
-                node = f"o{len(lines)}"
+                node = f"o{len(lines) // 2}"
                 lines.append(f"  {node}[{_quoted(branch.target)}]:::beside")
                 lines.append(f"  s{place} -.->|{_quoted(branch.label)}| {node}")
     return lines

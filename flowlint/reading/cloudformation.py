@@ -113,7 +113,7 @@ def flow_resources(template: Template, source: str) -> Iterator[FlowResource]:
         except UnreadableFlowError as error:
             yield FlowResource(shown, flow_type, also, problem=str(error))
             continue
-        yield FlowResource(shown, flow_type, also, content, _locate(template, node, place))
+        yield FlowResource(shown, flow_type, also, content, _locate(template, node, place, content))
 
 
 def aliases_in(template: Template) -> Iterator[tuple[str, str]]:
@@ -190,13 +190,13 @@ def _node(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
     return node
 
 
-def _locate(template: Template, node: yaml.Node | None, place: Place) -> Locate:
+def _locate(template: Template, node: yaml.Node | None, place: Place, content: str) -> Locate:
     """Return how to find an offset of the content in the file: exactly, if the content stands there as it is."""
     if isinstance(node, yaml.ScalarNode) and node.style == '"' and not node.tag.startswith("!"):
         offset = _offset(template.text, place)
         return locate_in_string(template.text, offset, locate_in(template.text))
     if isinstance(node, yaml.ScalarNode) and node.style == "|":
-        inner = locate_in(node.value)
+        inner = locate_in(content)
         lines = template.text.splitlines()
         first = lines[place.line] if place.line < len(lines) else ""
         indent = len(first) - len(first.lstrip())

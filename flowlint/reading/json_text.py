@@ -18,6 +18,7 @@ _LONGEST_NUMBER = 100
 _PLACED_LEVELS = 9
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 Path = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -59,6 +60,17 @@ def loads(text: str, source: str) -> Any:  # noqa: ANN401 (any JSON)
         raise UnreadableFlowError(f"{source}: not a contact flow: nested too deeply") from error
     if _is_deeper(content, DEEPEST):
         raise UnreadableFlowError(f"{source}: not a contact flow: nested too deeply (more than {DEEPEST} levels)")
+    return _readable(content) if _HALF.search(text) else content
+
+
+def _readable(content: Any) -> Any:  # noqa: ANN401 (any JSON)
+    """Return the content with each half of a surrogate pair as its escape: no text can hold it."""
+    if isinstance(content, str):
+        return content.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(content, list):
+        return [_readable(each) for each in content]
+    if isinstance(content, dict):
+        return {_readable(key): _readable(each) for key, each in content.items()}
     return content
 
 

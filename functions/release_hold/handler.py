@@ -1,4 +1,4 @@
-"""Releases a hold before its end, on the word of two people. This role alone may shorten a lock."""
+"""Releases what two people agreed to release, after the days of grace. This role alone may shorten a lock."""
 
 from __future__ import annotations
 
@@ -7,27 +7,41 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from steward.holds import requests
+from steward.holds.release import Released, Unfounded
 from steward.holds.requests import BadRequest
-from steward.holds.signals.case_events import released
-from steward.holds.signals.fields import parse, section
+from steward.holds.signals.fields import parse, text
 from steward.holds.wiring.releasing import releasing
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-release = releasing()
+release, notices = releasing()
 
 
 def _handle(record: dict[str, Any]) -> None:
     try:
-        release.release(released(section(parse(record["body"]), "detail")))
-    except BadRequest as error:
+        done = _released(record["body"])
+    except (BadRequest, Unfounded) as error:
         count("ReleaseRefused")
-        logger.error("release refused", extra={"field": error.field, "problem": error.problem})
+        logger.error("an order to release was refused: %s", error)
+        if record.get("attributes", {}).get("ApproximateReceiveCount") == "1":
+            notices.unfounded()
         raise
     except Exception as error:
         count("ReleaseFailed")
         logger.warning("release will be tried again", extra={"kind": type(error).__name__, "reason": str(error)})
         raise
+    for name in ("leaving", "released", "kept", "waiting"):
+        count(f"Release{name.capitalize()}", getattr(done, name))
+
+
+def _released(body: str) -> Released:
+    message = parse(body)
+    if text(message, "steward") != "release":
+        raise BadRequest("steward", "is not an order to release")
+    case = requests.case_ref(text(message, "id", needed=True), "id")
+    contact = text(message, "contact_id")
+    return release.release(case, requests.contact_id(contact, "contact_id") if contact else None)
 
 
 @metrics.log_metrics

@@ -32,6 +32,7 @@ class HoldMaintenance(Construct):
                 **hold_path.settings(),
                 "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
                 "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name,
+                "RELEASE_QUEUE_URL": hold_path.releases.queue.queue_url,
             },
             timeout=cdk.Duration.minutes(15),
             memory_mb=1024,
@@ -44,6 +45,7 @@ class HoldMaintenance(Construct):
         permissions.tell_complaints_team(self.maintain, stores)
         permissions.read_disposal_switch(self.maintain, stores)
         self.maintain.allow("AskForALook", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
+        self.maintain.allow("LetHoldsGo", ["sqs:SendMessage"], [hold_path.releases.queue.queue_arn])
         Daily(
             self,
             "MaintainHoldsDaily",

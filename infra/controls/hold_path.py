@@ -89,13 +89,21 @@ class HoldPath(Construct):
             "ReleaseHold",
             "release_hold",
             "Ends a hold that two people agreed to end",
-            {"DISPOSAL_SWITCH": stores.disposal_switch.parameter_name},
+            {
+                "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
+                "DECISIONS_TABLE": stores.decisions.table_name,
+                "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name,
+                "RELEASE_QUEUE_URL": self.releases.queue.queue_url,
+            },
             role_name=stores.roles.release_hold,
         )
         permissions.use_register(function, stores, "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
         permissions.dispose_of_held_copies(function, stores)
         permissions.read_disposal_switch(function, stores)
+        permissions.tell_complaints_team(function, stores)
+        function.allow("ReadDecisions", ["dynamodb:Query"], [stores.decisions.table_arn])
         function.allow("AskForALook", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
+        function.allow("ReleaseOneByOne", ["sqs:SendMessage"], [self.releases.queue.queue_arn])
         function.allow(
             "ShortenLocks",
             ["s3:BypassGovernanceRetention", "s3:PutObjectRetention"],
@@ -191,13 +199,6 @@ class HoldPath(Construct):
                 source=["steward.complaints"],
                 detail_type=["Complaint Logged", "Complaint Escalated", "Complaint Closed"],
             ),
-            bus=own_bus,
-        )
-        self._rule(
-            "ReleaseEvents",
-            "A hold is to be released",
-            self.releases,
-            events.EventPattern(source=["steward.complaints"], detail_type=["Hold Released"]),
             bus=own_bus,
         )
         flagged = [{"exists": True}]

@@ -13,6 +13,7 @@ from infra.controls.complaint_form import ComplaintForm
 from infra.controls.contact_flows import ContactFlows, FlowFunctions
 from infra.controls.contact_records import ContactRecordControls
 from infra.controls.context import Controls
+from infra.controls.decisions import Decisions
 from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
@@ -86,6 +87,7 @@ class ControlsStack(NamedStack):
             schedules=scheduler.CfnScheduleGroup(self, "Schedules", name=f"{deployment.prefix}-daily"),
         )
         hold_path = HoldPath(self, "holds", controls=controls)
+        decisions = Decisions(self, "decisions", controls=controls, hold_path=hold_path)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
         CardDataRemovalPolicy(self, "card-data-removal", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
@@ -112,4 +114,4 @@ class ControlsStack(NamedStack):
             )
         Watching(self, "watching", controls=controls, records=stores.contact_records)
         # Last, because engineers bring back what any of the queues above could not do.
-        StaffRoles(self, "people", controls=controls)
+        StaffRoles(self, "people", controls=controls, decisions=decisions)

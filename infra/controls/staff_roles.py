@@ -18,30 +18,27 @@ from infra.parts.role_policy import RolePolicy
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
+    from infra.controls.decisions import Decisions
 
 SOURCE = "steward.complaints"
 PLACING = ["Complaint Closed", "Complaint Escalated", "Complaint Logged"]
-RELEASING = ["Hold Released"]
 
 
 class StaffRoles(Construct):
     """The roles, named after the environment and what the person does."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, decisions: Decisions) -> None:
         super().__init__(scope, construct_id)
         self._controls = controls
         self._complaints_officer()
-        self._release_officer()
+        decisions.admit(self._role("ReleaseOfficer", "Asks for the release of a hold, which somebody else decides"))
+        decisions.admit(self._role("ReleaseApprover", "Decides about a release that somebody else asked for"))
         self._data_protection_officer()
         self._platform_engineer()
 
     def _complaints_officer(self) -> None:
         rights = self._role("ComplaintsOfficer", "Logs, escalates and closes complaints; cannot release a hold")
         self._may_send(rights, "PlaceHolds", PLACING)
-
-    def _release_officer(self) -> None:
-        rights = self._role("ReleaseOfficer", "Asks for the release of a hold, which a second person has approved")
-        self._may_send(rights, "ReleaseHolds", RELEASING)
 
     def _data_protection_officer(self) -> None:
         stores = self._controls.stores

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 COUNTED = (
     ("place_hold", "HoldRequestRefused", "a request to hold a contact cannot be understood"),
     ("place_hold", "SourceVanished", "something of a flagged contact is gone although the policy keeps it still"),
+    ("place_hold", "HeldCopyTouched", "somebody deleted a held copy, or hid it behind another version"),
     ("release_hold", "ReleaseRefused", "a release of a hold was refused"),
     ("release_hold", "ReleaseFailed", "a release of a hold failed and is tried again"),
     ("maintain_holds", "ContactFailed", "the nightly run could not do all that is due for a contact"),

@@ -13,6 +13,7 @@ from constructs import Construct
 from infra.config import ROOT
 from infra.parts.acceptance import accept
 from infra.parts.logs import LOG_RETENTION
+from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
@@ -97,7 +98,7 @@ class StewardFunction(Construct):
         self.role = iam.Role(
             self,
             "Role",
-            role_name=role_name,
+            role_name=role_name or role_of_function(runtime.prefix, folder),
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What {folder} may do",
         )

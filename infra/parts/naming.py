@@ -9,6 +9,11 @@ import aws_cdk as cdk
 _NOT_SAID = {"Resource", "Default"}
 
 
+def role_of_function(prefix: str, folder: str) -> str:
+    """Return the name of the role of the function in that folder: policies of stores name it before it exists."""
+    return f"{prefix}-{folder.replace('_', '-')}"
+
+
 class NamedStack(cdk.Stack):
     """A stack in which ``holds/PlaceHold/Function`` has the logical id ``PlaceHoldFunction``.
 

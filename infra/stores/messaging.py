@@ -6,18 +6,24 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
 from infra.stores.table import RetainedTable
 from steward.names import MESSAGE_ID, MESSAGE_INDEX
+
+WRITERS = ("record_consent", "record_sms_status", "send_sms")
+"""The functions that write consents and the message log."""
 
 
 class MessagingStores(Construct):
     """Deployed only if the policy has a section `messaging`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey) -> None:
         super().__init__(scope, construct_id)
         self.consents = RetainedTable(self, "Consents", key=key)
+        self.consents.written_by(role_of_function(prefix, folder) for folder in WRITERS)
         self.messages = RetainedTable(self, "Messages", key=key)
+        self.messages.written_by(role_of_function(prefix, folder) for folder in WRITERS)
         self.messages.add_global_secondary_index(
             index_name=MESSAGE_INDEX,
             partition_key=dynamodb.Attribute(name=MESSAGE_ID, type=dynamodb.AttributeType.STRING),

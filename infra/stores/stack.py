@@ -19,6 +19,7 @@ from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
+from infra.stores.decisions import DecisionBook
 from infra.stores.hold_store import HoldStore, RemovingRoles
 from infra.stores.keys import Keys
 from infra.stores.messaging import MessagingStores
@@ -81,11 +82,18 @@ class StoresStack(NamedStack):
             access_logs=self.access_logs,
             roles=self.roles,
         )
-        self.register = Register(self, "RegisterTable", key=self.keys.operations)
+        self.register = Register(self, "RegisterTable", prefix=deployment.prefix, key=self.keys.operations)
+        self.decisions = DecisionBook(self, "Decisions", prefix=deployment.prefix, key=self.keys.operations)
         self.payment_register = (
-            PaymentRegister(self, "PaymentRegister", key=self.keys.operations) if policy.payments else None
+            PaymentRegister(self, "PaymentRegister", prefix=deployment.prefix, key=self.keys.operations)
+            if policy.payments
+            else None
         )
-        self.messaging = MessagingStores(self, "messaging", key=self.keys.operations) if policy.messaging else None
+        self.messaging = (
+            MessagingStores(self, "messaging", prefix=deployment.prefix, key=self.keys.operations)
+            if policy.messaging
+            else None
+        )
         self.bus = self._bus()
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
         self.supervisors_topic = self._topic("SupervisorsTopic", "Supervisors", environment.supervisors_email)

@@ -6,14 +6,28 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 
 from infra.parts.acceptance import accept
 from infra.parts.removal import RETAINED
 from steward.names import EXPIRES_AT, PARTITION_KEY, SORT_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from aws_cdk import aws_kms as kms
     from constructs import Construct
+
+
+ADDING = ["dynamodb:PartiQLInsert", "dynamodb:PutItem"]
+CHANGING = [
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:PartiQLDelete",
+    "dynamodb:PartiQLUpdate",
+    "dynamodb:UpdateItem",
+]
+"""The ways to write rows. A batch is a way to change: it takes no condition, and replaces what stands there."""
 
 
 class RetainedTable(dynamodb.Table):
@@ -43,4 +57,27 @@ class RetainedTable(dynamodb.Table):
             self,
             "Point-in-time recovery covers 35 days; a backup kept longer would keep rows beyond the policy's period",
             "NIST.800.53.R5-DynamoDBInBackupPlan",
+        )
+
+    def written_by(self, roles: Iterable[str]) -> None:
+        """Leave every way of writing to the roles of these names: no person writes rows, break-glass included."""
+        self.only_these_write("OnlyTheseWrite", [*ADDING, *CHANGING], roles)
+
+    def only_these_write(self, sid: str, actions: Iterable[str], roles: Iterable[str] = ()) -> None:
+        """Deny everybody but the roles of these names in this account to write rows so, administrators included.
+
+        A table's policy may not name its own ARN, because the table would have to exist first.
+        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html
+        """
+        account = cdk.Stack.of(self).account
+        writers = [f"arn:aws:iam::{account}:role/{name}" for name in roles]
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=sid,
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=[*actions],
+                resources=["*"],
+                conditions={"ArnNotEquals": {"aws:PrincipalArn": writers}} if writers else None,
+            )
         )

@@ -85,6 +85,12 @@ class Invoke(Action, frozen=True):
     label: Name | None = field(name="as", default=None)
 
 
+class Decide(Action, frozen=True):
+    """A person's signed call of the decision endpoint: ``by`` is ROLE/PERSON, the other fields are the body's."""
+
+    fields: dict[str, Any]
+
+
 class Fault(Action, frozen=True):
     """The next calls of an operation, by any function, fail."""
 
@@ -118,11 +124,12 @@ ACTIONS: dict[str, type[Action]] = {
     "record": Record,
     "event": Event,
     "invoke": Invoke,
+    "decide": Decide,
     "fault": Fault,
     "sms_reply": SmsReply,
     "pass": Pass,
 }
 """The type of each action by its key in a line."""
 
-WRAPPED: dict[str, str] = {"contact": "fields", "record": "record"}
+WRAPPED: dict[str, str] = {"contact": "fields", "decide": "fields", "record": "record"}
 """Actions whose whole value is one open object, with the field of the type that takes it."""

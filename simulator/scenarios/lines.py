@@ -16,6 +16,7 @@ from simulator.scenarios.actions import (
     WRAPPED,
     Action,
     Contact,
+    Decide,
     Fault,
     Invoke,
     Pass,
@@ -147,10 +148,26 @@ def _check(action: Action) -> None:
             )
         case Invoke(payload=payload) if not isinstance(payload, dict):
             raise ScenarioError(f"must be an object, not {_shown(payload)}", field="invoke.payload")
+        case Decide(fields=fields):
+            _check_decision(fields)
         case Fault():
             check_fault(action)
         case _:
             pass
+
+
+_CALLER = re.compile(r"[a-z][a-z-]*/[\w+=,.@-]{2,64}", re.ASCII)
+"""ROLE/PERSON; what a session may be called is AWS's rule (STS API reference, AssumeRole, RoleSessionName)."""
+
+
+def _check_decision(fields: dict[str, object]) -> None:
+    for name in ("by", "subject", "id", "decision"):
+        if name not in fields:
+            raise ScenarioError("is missing", field=f"decide.{name}")
+        if not isinstance(fields[name], str):
+            raise ScenarioError(f"must be text, not {_shown(fields[name])}", field=f"decide.{name}")
+    if not _CALLER.fullmatch(str(fields["by"])):
+        raise ScenarioError("must be ROLE/PERSON, such as release-approver/p2", field="decide.by")
 
 
 _CHOICES = {

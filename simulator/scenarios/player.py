@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 import msgspec
 
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.connect.errors import ScenarioError as ConnectRefusal
+from simulator.aws.lambda_.function_url import decide_as
 from simulator.aws.lambda_.invocation import FunctionError
 from simulator.aws.lambda_.service import UnknownFunction
 from simulator.scenarios.actions import (
     Action,
     Contact,
+    Decide,
     Event,
     Fault,
     Invoke,
@@ -62,6 +65,8 @@ class Player:
                 self._event(action)
             case Invoke():
                 self._invoke(action)
+            case Decide(fields=fields):
+                self._decide(fields)
             case Fault():
                 self._fault(action)
             case SmsReply():
@@ -183,6 +188,18 @@ class Player:
         )
         answer = Response(at=at, as_=action.label, function=action.function, response=response)
         self.responses.append(answer)
+
+    def _decide(self, fields: Mapping[str, object]) -> None:
+        """Call the decision endpoint as that person in that role of the environment, signed."""
+        at, by = self._world.clock.now(), str(fields["by"])
+        role, _, person = by.partition("/")
+        body = {name: value for name, value in fields.items() if name != "by"}
+        answer = decide_as(self._world, role, person, **body)
+        response = answer.decoded() if answer.status == HTTPStatus.OK else {"error": answer.status}
+        outcome = response.get("status", f"HTTP {answer.status}")
+        said = f"{by} calls {fields['decision']} for {fields['subject']} {fields['id']}: {outcome}."
+        self._note("decide", said, by=by, subject=fields["subject"], id=fields["id"], response=response)
+        self.responses.append(Response(at=at, as_=by, function="decide", response=response))
 
     def _sms_reply(self, action: SmsReply) -> None:
         try:

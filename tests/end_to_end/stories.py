@@ -65,6 +65,19 @@ def own_event(at: str, detail_type: str, detail: Mapping[str, Any]) -> Line:
     return {"at": moment(at).isoformat(), "event": event}
 
 
+def decide(at: str, by: str, subject: str, one: str, decision: str, **fields: object) -> Line:
+    """Return a person's signed call of the decision endpoint; ``by`` is ROLE/PERSON."""
+    body = {"by": by, "subject": subject, "id": one, "decision": decision, **fields}
+    return {"at": moment(at).isoformat(), "decide": body}
+
+
+def released(at: str, case: str, **fields: object) -> list[Line]:
+    """Return how one person asks for the release of a case and another approves it a minute later."""
+    later = (moment(at) + timedelta(minutes=1)).isoformat()
+    asked = decide(at, "release-officer/ann", "release", case, "request", why="withdrawn", **fields)
+    return [asked, decide(later, "release-approver/ben", "release", case, "approve")]
+
+
 def fault(at: str, service: str, operation: str, error: str, times: int = 1, **more: object) -> Line:
     """Return a planned failure."""
     planned = {"service": service, "operation": operation, "error": error, "times": times, **more}

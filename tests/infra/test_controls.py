@@ -96,7 +96,7 @@ def test_nothing_that_only_synthesis_imports_is_deployed(assembly: Path, control
             ("steward.complaints", ["Complaint Logged", "Complaint Escalated", "Complaint Closed"]),
             "HoldRequestsQueue",
         ),
-        ("ReleaseEventsRule", "own", ("steward.complaints", ["Hold Released"]), "HoldReleasesQueue"),
+        ("ReleaseEventsRule", "own", ("steward.complaints", ["Hold Released"]), "ReleaseRequestsQueue"),
         ("ContactTagsRule", "default", ("aws.connect", ["Amazon Connect Contact Event"]), "HoldRequestsQueue"),
         (
             "ComplaintFormsRule",
@@ -275,8 +275,22 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
     ("function", "settings"),
     [
         ("PlaceHoldFunction", HOLDS | CONTACTS | RECHECKS | {"COMPLAINTS_TOPIC_ARN"}),
-        ("MaintainHoldsFunction", HOLDS | {"COMPLAINTS_TOPIC_ARN", "DISPOSAL_SWITCH"}),
-        ("ReleaseHoldFunction", HOLDS | {"DISPOSAL_SWITCH"}),
+        ("MaintainHoldsFunction", HOLDS | {"COMPLAINTS_TOPIC_ARN", "DISPOSAL_SWITCH", "RELEASE_QUEUE_URL"}),
+        (
+            "ReleaseHoldFunction",
+            HOLDS | {"COMPLAINTS_TOPIC_ARN", "DECISIONS_TABLE", "DISPOSAL_SWITCH", "RELEASE_QUEUE_URL"},
+        ),
+        (
+            "DecideFunction",
+            {
+                "ACCOUNT",
+                "COMPLAINTS_TOPIC_ARN",
+                "DECISIONS_TABLE",
+                "REGISTER_TABLE",
+                "RELEASE_QUEUE_URL",
+                "STAFF_PREFIX",
+            },
+        ),
         ("ConfirmDisposalFunction", {"REGISTER_TABLE"}),
         ("RetireContactRecordsFunction", {"CONTACT_RECORD_BUCKET", "DISPOSAL_SWITCH", "REGISTER_TABLE"}),
         ("RelayFlagsFunction", {"HOLD_QUEUE_URL"}),

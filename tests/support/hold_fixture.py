@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from steward.aws.errors import Unavailable
+from steward.decisions.book import Agreement, Outcome, Row
+from steward.decisions.people import Person
+from steward.decisions.subjects import Decision, Subject
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Recording
 from steward.holds.discovery import Stores
@@ -30,6 +33,7 @@ from tests.support.hold_ports import (
     FakeEvidence,
     FakeNotices,
     FakeRegister,
+    FakeReleases,
     FakeSources,
     FakeWork,
     Version,
@@ -65,6 +69,9 @@ class HoldFixture:
     fail_after: dict[str, int] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
     kill_after: int = -1
+    agreements: dict[CaseRef, tuple[Agreement, ...]] = field(default_factory=dict)
+    orders: list[tuple[CaseRef, ContactId]] = field(default_factory=list)
+    grace: timedelta = timedelta(0)
     _serial: int = 0
 
     # Time -----------------------------------------------------------------------------------------------------------
@@ -178,6 +185,7 @@ class HoldFixture:
             register=FakeRegister(self),
             evidence=FakeEvidence(self),
             work=FakeWork(self),
+            releases=FakeReleases(self),
             notices=FakeNotices(self),
             switch=lambda: self.switch,
             hold_bucket="holds",
@@ -189,9 +197,43 @@ class HoldFixture:
             register=FakeRegister(self),
             evidence=FakeEvidence(self),
             work=FakeWork(self),
+            releases=FakeReleases(self),
             switch=lambda: self.switch,
+            agreed=lambda case: self.agreements.get(case, ()),
+            grace=self.grace,
             hold_bucket="holds",
         )
+
+    def agree(self, case: str, *contacts: ContactId, asked_at: datetime | None = None) -> None:
+        """Let two people agree on a release now."""
+        row = Row(
+            subject=Subject.RELEASE,
+            id=case,
+            number=1,
+            call_id="call-1",
+            at=asked_at or self.moment,
+            by=Person("release-officer", "a.officer"),
+            decision=Decision.REQUEST,
+            outcome=Outcome.ASKED,
+            why="Withdrawn by the complainant",
+            items=contacts,
+        )
+        approval = replace(
+            row,
+            number=2,
+            call_id="call-2",
+            at=self.moment,
+            by=Person("release-approver", "b.manager"),
+            decision=Decision.APPROVE,
+            outcome=Outcome.DECIDED,
+        )
+        before = self.agreements.get(CaseRef(case), ())
+        self.agreements[CaseRef(case)] = (*before, Agreement(request=row, approval=approval))
+
+    def carry_out_orders(self) -> None:
+        """Do what the nightly run ordered of releases."""
+        while self.orders:
+            self.releasing().release(*self.orders.pop(0))
 
     def work_off(self, until: datetime | None = None) -> None:
         """Do what lies in the hold queue and is due by then (now, if no moment is named), in order."""

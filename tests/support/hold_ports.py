@@ -330,6 +330,15 @@ class FakeWork:
 
 
 @dataclass
+class FakeReleases:
+    world: HoldFixture
+
+    def order(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
+        orders = [(case, one) for one in contact_ids]
+        self.world.call("releases.order", lambda: self.world.orders.extend(orders))
+
+
+@dataclass
 class FakeNotices:
     world: HoldFixture
 

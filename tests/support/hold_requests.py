@@ -17,6 +17,7 @@ def complaint(
     stage: Stage = Stage.ONE,
     reason: HoldReason = HoldReason.COMPLAINT,
     signal: str = "case_event",
+    flagged_at: datetime = datetime(2027, 5, 4, 9, 0, tzinfo=UTC),
 ) -> HoldRequest:
     """Return a request to hold these contacts."""
     return HoldRequest(
@@ -28,5 +29,5 @@ def complaint(
         contact_ids=tuple(ContactId(one) for one in contacts),
         requested_by="complaints",
         signal=signal,
-        flagged_at=datetime(2027, 5, 4, 9, 0, tzinfo=UTC),
+        flagged_at=flagged_at,
     )

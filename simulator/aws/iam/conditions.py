@@ -64,6 +64,7 @@ _Test = Callable[[str, str], bool]
 _OPERATORS: Final[dict[str, tuple[_Test, bool]]] = {
     "ArnEquals": (_like, False),
     "ArnLike": (_like, False),
+    "ArnNotEquals": (_like, True),
     "ArnNotLike": (_like, True),
     "Bool": (_same_flag, False),
     "NumericLessThan": (_less, False),

@@ -66,11 +66,16 @@ class DeployedPolicies:
 def read_policies(resources: Iterable[Resource], *, account: str, region: str) -> DeployedPolicies:
     """Read them from deployed resources; raise ``UnknownElement`` for what is not modelled."""
     listed = list(resources)
-    reader = _Reader(arns_by_reference(listed))
+    roles = {
+        one.identity.ref: str(one.identity.attributes["Arn"])
+        for one in listed
+        if one.declaration.type == "AWS::IAM::Role"
+    }
+    reader = _Reader(arns_by_reference(listed), roles)
     keys: dict[str, str] = {}
     for resource in listed:
         declared = resource.declaration
-        arn = reader.arns[resource.identity.ref]
+        arn = roles[resource.identity.ref] if declared.type == "AWS::IAM::Role" else reader.arns[resource.identity.ref]
         reader.read(declared.type, declared.logical_id, arn, declared.properties)
         key = _key(declared.type, declared.properties)
         if key:
@@ -81,12 +86,13 @@ def read_policies(resources: Iterable[Resource], *, account: str, region: str) -
 class _Reader:
     """Collects the statements of one deployment."""
 
-    def __init__(self, arns: Mapping[str, str]) -> None:
+    def __init__(self, arns: Mapping[str, str], role_arns: Mapping[str, str]) -> None:
         self.arns = arns
+        self._role_arns = role_arns
         self.roles: dict[str, tuple[Statement, ...]] = {}
         self.resources: dict[str, tuple[Statement, ...]] = {}
 
-    def read(self, kind: str, name: str, arn: str, properties: Mapping[str, Any]) -> None:
+    def read(self, kind: str, name: str, arn: str, properties: Mapping[str, Any]) -> None:  # noqa: C901 - by type
         """Take what a resource says about permissions, if it does."""
         match kind:
             case "AWS::IAM::Role":
@@ -96,15 +102,20 @@ class _Reader:
                 self._add(self.resources, arn, read_statements(name, properties["AssumeRolePolicyDocument"]))
             case "AWS::IAM::ManagedPolicy" | "AWS::IAM::Policy":
                 for role in properties.get("Roles", ()):
-                    self._add(self.roles, self.arns[role], read_statements(name, properties["PolicyDocument"]))
-            case "AWS::S3::Bucket" | "AWS::SNS::Topic" | "AWS::SQS::Queue":
+                    self._add(self.roles, self._role_arns[role], read_statements(name, properties["PolicyDocument"]))
+            case "AWS::Events::EventBus" | "AWS::S3::Bucket" | "AWS::SNS::Topic" | "AWS::SQS::Queue":
                 # Its policy may follow; without one it has none.
                 self._add(self.resources, arn, ())
+            case "AWS::DynamoDB::Table":
+                self._add(self.resources, arn, _of_table(name, properties))
             case "AWS::KMS::Key":
                 self._add(self.resources, arn, read_statements(name, properties["KeyPolicy"]))
             case "AWS::Lambda::Permission":
                 function = str(properties["FunctionName"])
                 self._add(self.resources, self.arns.get(function, function), _permission(name, properties))
+            case "AWS::Events::EventBusPolicy":
+                bus = str(properties["EventBusName"])
+                self._add(self.resources, self.arns[bus], read_statements(name, {"Statement": properties["Statement"]}))
             case kind if kind in _RESOURCE_POLICIES:
                 for bearer in as_list(properties[_RESOURCE_POLICIES[kind]]):
                     self._add(self.resources, self.arns[bearer], read_statements(name, properties["PolicyDocument"]))
@@ -116,9 +127,12 @@ class _Reader:
 
 
 def arns_by_reference(resources: Iterable[Resource]) -> dict[str, str]:
-    """Return the ARN of what ``Ref`` answers; a reference that is an ARN stands for itself."""
+    """Return the ARN of what ``Ref`` answers; a reference that is an ARN stands for itself.
+
+    A role may have the name of a function: only policies refer to roles by name, and those look among the roles.
+    """
     arns: dict[str, str] = {}
-    for resource in resources:
+    for resource in sorted(resources, key=lambda one: one.declaration.type != "AWS::IAM::Role"):
         if "Arn" in resource.identity.attributes:
             arns[resource.identity.ref] = str(resource.identity.attributes["Arn"])
         else:
@@ -145,6 +159,12 @@ def _key(kind: str, properties: Mapping[str, Any]) -> str | None:
     return None if key is None else str(key)
 
 
+def _of_table(name: str, properties: Mapping[str, Any]) -> Iterator[Statement]:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html ."""
+    document = properties.get("ResourcePolicy", {}).get("PolicyDocument")
+    return read_statements(name, document) if document else iter(())
+
+
 def _permission(name: str, properties: Mapping[str, Any]) -> Iterator[Statement]:
     conditions: dict[str, dict[str, str]] = {}
     if "SourceArn" in properties:
@@ -169,4 +189,7 @@ def _but(statements: tuple[Statement, ...], removed: Statement, instead: Stateme
 
 
 def _bearer(arn: str) -> str:
-    return arn.partition("/")[0] if arn.startswith("arn:aws:s3:::") else arn
+    """Return what bears the policy: an object's bucket, an index's table."""
+    if arn.startswith("arn:aws:s3:::"):
+        return arn.partition("/")[0]
+    return arn.partition("/index/")[0] if arn.startswith("arn:aws:dynamodb:") else arn

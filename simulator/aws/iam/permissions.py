@@ -18,8 +18,19 @@ if TYPE_CHECKING:
     from simulator.aws.cloudformation.resource import Resource
     from simulator.aws.lambda_.invocation import Invocation
 
-_SECOND_FACTOR: Final = (("aws:multifactorauthage", "60"), ("aws:multifactorauthpresent", "true"))
-"""A person enters a role right after the second factor."""
+
+def entering(user_arn: str) -> tuple[tuple[str, str], ...]:
+    """Return the context in which a user enters a role: right after the second factor, under the user's own name.
+
+    IAM user guide, "AWS global condition context keys" and "Available keys for AWS STS".
+    """
+    name = user_arn.rpartition("/")[2]
+    return (
+        ("aws:multifactorauthage", "60"),
+        ("aws:multifactorauthpresent", "true"),
+        ("aws:username", name),
+        ("sts:rolesessionname", name),
+    )
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ class Permissions:
         """
         arns = {one.declaration.logical_id: one.identity.attributes.get("Arn") for one in self._resources}
         arn, person = str(arns[role]), f"arn:aws:iam::{self._account}:user/somebody"
-        self.check(role, Need(person, "sts:AssumeRole", arn, _SECOND_FACTOR))
+        self.check(role, Need(person, "sts:AssumeRole", arn, entering(person)))
         before, self._role = self._role, arn
         try:
             yield

@@ -26,6 +26,7 @@ from simulator.aws.lambda_.invocation import (
 )
 
 if TYPE_CHECKING:
+    from simulator.aws.lambda_.function_url import FunctionUrl
     from simulator.aws.time.virtual_time import EventQueue, VirtualClock
 
 _RETRY_DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=2))
@@ -55,6 +56,8 @@ class Functions:
     def __init__(self, clock: VirtualClock, agenda: EventQueue, *, account: str, region: str) -> None:
         self.logs: list[LogLine] = []
         self.calls: dict[str, Counter[str]] = {}
+        self.urls: dict[str, FunctionUrl] = {}
+        """The address of each function that has one, by the function's name."""
         self.send: Send = _nowhere
         self.observers: list[Callable[[Invocation, Outcome], None]] = []
         """Told of every invocation when it is over; the clock shows its start."""

@@ -16,6 +16,7 @@ from simulator.scenarios.results.register import Register, read_register
 from simulator.scenarios.results.shapes import (
     Consent,
     DeadLetter,
+    DecisionState,
     Disposal,
     Message,
     Notification,
@@ -27,6 +28,7 @@ from simulator.scenarios.results.shapes import (
     StoreState,
 )
 from steward.clock import LONDON
+from steward.decisions.adapters.book_table import read_rows
 from steward.payments.adapters.items import payments
 
 _CAUSES: Final = {LIFECYCLE: "lifecycle", "retire_contact_records": "retention_sweep"}
@@ -34,6 +36,7 @@ _CAUSES: Final = {LIFECYCLE: "lifecycle", "retire_contact_records": "retention_s
 
 
 CONSENTS: Final = "Consents"
+DECISIONS: Final = "Decisions"
 PAYMENT_REGISTER: Final = "PaymentRegister"
 """Logical ids in the templates; a policy without messaging or payments has no such table."""
 
@@ -59,6 +62,7 @@ def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -
             (DeadLetter(queue=letter.queue, body=letter.body) for letter in world.dead_letters()),
             key=lambda letter: (letter.queue, letter.body),
         ),
+        decisions=decisions_of(world),
         responses=list(responses),
         calls={function: dict(sorted(calls.items())) for function, calls in sorted(world.calls.items())},
     )
@@ -114,6 +118,23 @@ def payments_of(world: EmbeddedAws) -> list[Payment]:
     pages = world.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     items = [item for page in pages for item in page["Items"]]
     return [msgspec.convert(line, Payment, from_attributes=True) for line in payments(items, world.clock.now())]
+
+
+def decisions_of(world: EmbeddedAws) -> list[DecisionState]:
+    """Return every call that the deployed book of decisions keeps, in order of time."""
+    table = world.names.tables.get(DECISIONS)
+    if table is None:
+        return []
+    pages = world.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    found = sorted(
+        read_rows(item for page in pages for item in page["Items"]), key=lambda row: (row.at, row.id, row.number)
+    )
+    return [
+        DecisionState(
+            at=row.at, subject=row.subject, id=row.id, by=str(row.by), decision=row.decision, outcome=row.outcome
+        )
+        for row in found
+    ]
 
 
 def _stores(world: EmbeddedAws) -> dict[str, str]:

@@ -136,6 +136,17 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     body: str
 
 
+class DecisionState(Struct, frozen=True, kw_only=True):
+    """One call of the decision endpoint, or one "Hold Released", as its row states it; ``by`` is ROLE/PERSON."""
+
+    at: datetime
+    subject: str
+    id: str
+    by: str
+    decision: str
+    outcome: str
+
+
 class Response(Struct, frozen=True, kw_only=True):
     """What a function answered to an ``invoke`` line; what Lambda answers if it failed."""
 
@@ -159,5 +170,6 @@ class State(Struct, frozen=True, kw_only=True):
     payments: list[Payment]
     notifications: list[Notification]
     dead_letters: list[DeadLetter]
+    decisions: list[DecisionState]
     responses: list[Response]
     calls: dict[str, dict[str, int]]

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.conftest import Play
-from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, recording_key, wait
+from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, wait
 
 START = "2027-02-01T09:00:00"
 NOON = "2027-02-10T12:00:00"
@@ -204,30 +204,6 @@ def test_stage_two_is_held_until_closed_and_then_for_the_policys_period(play: Pl
     assert hold.hold_until > datetime(2028, 12, 1, tzinfo=UTC) + timedelta(days=300)
     copies = [one for one in state.stores["legal_hold"].objects if "/call_recording/" in one.key]
     assert [(one.legal_hold, one.retain_until) for one in copies] == [(False, hold.hold_until)]
-
-
-def test_a_release_by_two_people_removes_the_copies_and_the_original_leaves_on_its_day(play: Play) -> None:
-    detail = {"case": "C-1", "why": "withdrawn", "requested_by": "officer.1", "approved_by": "manager.2"}
-    story = [
-        *call("a1", START),
-        logged(NOON, "C-1", ["a1"], received_on="2027-02-09"),
-        own_event("2027-03-01T12:00:00", "Hold Released", detail),
-    ]
-    state = play([*story, wait("2027-03-01T12:30:00")])
-    assert [hold.status for hold in state.holds] == ["released"]
-    assert state.stores["legal_hold"].objects == []
-    assert [one.key for one in state.stores["call_recording"].objects] == [recording_key("a1", START)]
-
-    assert play([*story, wait("2027-08-08T12:00:00")]).stores["call_recording"].objects == []
-
-
-def test_a_release_by_one_person_is_refused_and_kept_for_somebody_to_see(play: Play) -> None:
-    detail = {"case": "C-1", "why": "withdrawn", "requested_by": "officer.1", "approved_by": "Officer.1"}
-    story = [*call("a1", START), logged(NOON, "C-1", ["a1"]), own_event("2027-03-01T12:00:00", "Hold Released", detail)]
-    state = play([*story, wait("2027-03-03T12:00:00")])
-
-    assert [hold.status for hold in state.holds] == ["held"]
-    assert len(state.dead_letters) == 1
 
 
 @pytest.mark.parametrize("reason", ["legal_claim", "threat_to_staff", "subject_access"])

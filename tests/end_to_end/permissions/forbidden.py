@@ -17,6 +17,15 @@ WEAKENING = (
     "PutBucketVersioning",
     "PutLifecycleConfiguration",
 )
+WRITING = (
+    "BatchWriteItem",
+    "DeleteItem",
+    "PartiQLDelete",
+    "PartiQLInsert",
+    "PartiQLUpdate",
+    "PutItem",
+    "UpdateItem",
+)
 SECURE = (("s3:tlsversion", "1.3"), ("aws:securetransport", "true"))
 OLD = (("s3:tlsversion", "1.1"), ("aws:securetransport", "true"))
 PLAIN = (("s3:tlsversion", "1.3"), ("aws:securetransport", "false"))
@@ -40,6 +49,8 @@ def attempts(policies: DeployedPolicies) -> Iterator[Need]:
                 yield from _at_bucket(policies, arn)
             case "sqs":
                 yield _attempt(policies, "sqs:SendMessage", arn, PLAIN)
+            case "dynamodb":
+                yield from (_attempt(policies, f"dynamodb:{action}", arn, ()) for action in WRITING)
             case "sns":
                 yield _attempt(policies, "sns:Publish", arn, PLAIN)
             case _:

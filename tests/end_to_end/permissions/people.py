@@ -45,8 +45,6 @@ def _log_and_release(world: EmbeddedAws) -> None:
         _put_event(world, "Complaint Logged", {"case": "P-1", "contact_ids": ["k1"], **flag})
         _put_event(world, "Complaint Escalated", {"case": "P-1", "stage": "2", "on": "2027-01-06"})
         _put_event(world, "Complaint Logged", {"case": "P-2", "contact_ids": ["k1"], **flag})
-    with world.permissions.acting_as("ReleaseOfficerRole"):
-        _put_event(world, "Hold Released", {"case": "P-2", "why": "withdrawn", "approved_by": "manager.2"})
     with world.permissions.acting_as("ComplaintsOfficerRole"):
         _put_event(world, "Complaint Closed", {"case": "P-1", "closed_on": "2027-01-06"})
 

@@ -24,7 +24,7 @@ from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from tests.end_to_end.permissions.claims import claims, unless
 from tests.end_to_end.permissions.people import act_as_people
-from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, recording_key, wait
+from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, recording_key, released, wait
 
 BARNET = Path("policies/barnet.toml")
 _DEAD = "DeadLettersQueue"
@@ -107,7 +107,7 @@ def _story() -> list[Line]:
         *_contact_records(),
         *_payments(),
         *_texts(),
-        wait("2027-01-08T12:00:00"),
+        wait("2027-01-12T12:00:00"),
     ]
     return sorted(lines, key=lambda line: moment(line["at"]))
 
@@ -197,8 +197,7 @@ def _flags() -> Iterator[Line]:
     yield logged("2027-01-04T10:00:03", "C-7", ["nobody"])
     yield logged("2027-01-04T10:00:03", "C-8", ["g1"], received_on="2027-01-04")
     yield own_event("2027-01-04T11:00:00", "Complaint Escalated", {**escalated, "case": "C-8"})
-    released = {"case": "C-8", "why": "withdrawn", "requested_by": "officer.1", "approved_by": "manager.2"}
-    yield own_event("2027-01-05T12:00:00", "Hold Released", released)
+    yield from released("2027-01-04T14:50:00", "C-8")
     yield logged("2027-01-04T16:00:00", "C-9", ["h1"], received_on="2027-01-04")
     yield logged("2027-01-04T16:00:00", "C-10", ["v1", "m1"], received_on="2027-01-04")
     # The answer to the copy is lost, so it is made a second time.
@@ -206,11 +205,13 @@ def _flags() -> Iterator[Line]:
     # Another case holds the same contact for a shorter time than the one that is released.
     yield logged("2027-01-04T10:00:05", "R-1", ["r1"], received_on="2027-01-04")
     yield logged("2027-01-04T10:00:06", "R-2", ["r1"], received_on=ENDS_SOON)
-    yield own_event("2027-01-05T12:00:00", "Hold Released", {**released, "case": "R-1"})
+    yield from released("2027-01-04T14:55:00", "R-1")
     # It cannot be read at first, and its hold is released before the second attempt.
     yield fault("2027-01-04T14:29:00", "s3", "GetObject", "AccessDenied")
     yield logged("2027-01-04T14:30:00", "S-1", ["s1"], received_on="2027-01-04")
-    yield own_event("2027-01-04T14:40:00", "Hold Released", {**released, "case": "S-1"})
+    yield from released("2027-01-04T14:40:00", "S-1")
+    asked = {"case": "C-10", "why": "not sure", "requested_by": "officer.1"}
+    yield own_event("2027-01-05T12:00:00", "Hold Released", asked)
     for case in ("Q-1", "Q-2"):
         yield logged("2027-01-04T10:00:04", case, ["q1"], received_on="2027-01-04")
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from simulator.aws.lambda_.function_url import decide_as
 from tests.end_to_end.payments.calls import Calls
 from tests.end_to_end.watching.conftest import Drill
 
@@ -54,9 +55,11 @@ class Centre:
         stated = {"case": case, "contact_ids": [contact_id], "requested_by": "officer.1", **detail}
         self._own("Complaint Logged", stated)
 
-    def release(self, case: str, **detail: str) -> None:
-        agreed = {"requested_by": "officer.1", "approved_by": "manager.1", "why": "withdrawn"}
-        self._own("Hold Released", {"case": case, **agreed, **detail})
+    def release(self, case: str) -> None:
+        asked = {"subject": "release", "id": case}
+        decide_as(self.world, "release-officer", "ann", **asked, decision="request", why="withdrawn")
+        decide_as(self.world, "release-approver", "ben", **asked, decision="approve")
+        self.world.settle()
 
     def _own(self, kind: str, detail: dict[str, Any]) -> None:
         event = {"source": "steward.complaints", "detail-type": kind, "detail": detail}
@@ -106,6 +109,7 @@ def centre(drill: Drill) -> Iterator[Centre]:
     [
         ("HoldRequests", 3 * HOURS, {"PlaceHoldHoldRequestRefusedAlarm"}),
         ("HoldReleases", 3 * HOURS, {"ReleaseHoldReleaseRefusedAlarm"}),
+        ("ReleaseRequests", HOURS, set()),
         ("DisposalConfirmations", HOURS, set()),
         ("PausedCalls", HOURS, set()),
         ("SmsStatuses", HOURS, set()),
@@ -181,12 +185,24 @@ def test_a_recording_that_is_gone_before_its_time_raises_an_alarm(drill: Drill, 
     assert drill.raises(lambda: centre.complain(contact_id, "C-4")) == {"PlaceHoldSourceVanishedAlarm"}
 
 
+def test_a_held_copy_that_somebody_hides_is_on_top_again_and_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+    centre.complain(contact_id, "C-40")
+    s3, bucket = drill.world.client("s3"), drill.world.names.buckets["legal_hold"]
+    key = next(one["Key"] for one in centre.copies(contact_id) if "/manifests/" not in one["Key"])
+
+    raised = drill.raises(lambda: s3.delete_object(Bucket=bucket, Key=key), within=timedelta(minutes=70))
+
+    assert raised == {"PlaceHoldHeldCopyTouchedAlarm"}
+    assert s3.head_object(Bucket=bucket, Key=key)["ObjectLockMode"] == "GOVERNANCE"
+
+
 def test_a_release_that_fails_raises_an_alarm(drill: Drill, centre: Centre) -> None:
     contact_id = centre.contact()
     centre.complain(contact_id, "C-5")
 
     def act() -> None:
-        centre.fails("dynamodb", "Query")
+        centre.fails("dynamodb", "TransactWriteItems")
         centre.release("C-5")
 
     assert drill.raises(act) == {"ReleaseHoldReleaseFailedAlarm"}

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from steward.clock import london_date
 from steward.holds.register import HoldStatus
-from steward.holds.requests import BadRequest, Closure, Escalation, Release
+from steward.holds.requests import BadRequest, Closure, Escalation
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.holds import HoldReason, Stage
 from steward.policy.load import load_policy
@@ -36,9 +36,9 @@ START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 class Holds(RuleBasedStateMachine):
     """One council's holds on three calls, the first two of which are one chain."""
 
-    @initialize()
-    def a_contact_centre(self) -> None:
-        self.world = HoldFixture(policy=POLICY, moment=START)
+    @initialize(grace=st.sampled_from([0, 7]))
+    def a_contact_centre(self, grace: int) -> None:
+        self.world = HoldFixture(policy=POLICY, moment=START, grace=timedelta(days=grace))
         for call in CALLS:
             self.world.contact(call, START - timedelta(days=30), keys=[f"2027/01/30/{call}.wav"])
         self.world.chains = {CALLS[0]: (CALLS[1],), CALLS[1]: (CALLS[0],)}
@@ -47,7 +47,7 @@ class Holds(RuleBasedStateMachine):
         self.dead: list[str] = []
         self.ends: dict[tuple[str, ContactId], datetime] = {}
 
-    def deliver(self, what: str, act: Callable[[], None]) -> None:
+    def deliver(self, what: str, act: Callable[[], object]) -> None:
         """Deliver a message as SQS would: again after a failure, and to the dead-letter queue in the end."""
         for _ in range(RECEIVES):
             try:
@@ -108,9 +108,9 @@ class Holds(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_hold_is_released(self, data: st.DataObject) -> None:
         case, call = data.draw(st.sampled_from(sorted(self.asked)))
-        release = Release(case=CaseRef(case), contact_ids=(call,), why="withdrawn", requested_by="a", approved_by="b")
+        self.world.agree(case, call)
         dead = len(self.dead)
-        self.deliver(f"{case}/{call} released", lambda: self.world.releasing().release(release))
+        self.deliver(f"{case}/{call} released", lambda: self.world.releasing().release(CaseRef(case)))
         if len(self.dead) == dead:
             self.released.add((case, call))
 
@@ -131,6 +131,7 @@ class Holds(RuleBasedStateMachine):
             self.world.expire()
             self.world.work_off()
             self.world.sweep().run(lambda: True)
+            self.world.carry_out_orders()
             self.world.work_off()
         self.world.expire()
         for key, file in self.world.files.items():

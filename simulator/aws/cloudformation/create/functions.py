@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.aws.cloudformation.intrinsics import TemplateError
 from simulator.aws.cloudformation.resource import Identity
 from simulator.aws.kinesis.event_source import StreamConsumer, StreamMapping
+from simulator.aws.lambda_.function_url import FunctionUrl
 from simulator.aws.lambda_.invocation import FunctionSpec
 from simulator.aws.lambda_.service import AsyncSettings
 from simulator.aws.sqs.event_source import QueueConsumer, QueueMapping
@@ -173,12 +175,24 @@ def _alias_or_version(site: DeployContext, declared: Declaration) -> Identity:
     return Identity(arn, {"FunctionArn": arn, "Version": "1", "AliasArn": arn})
 
 
+def _url(site: DeployContext, declared: Declaration) -> Identity:
+    """Give an address as AWS makes it, with an id of its own before the region."""
+    properties = declared.properties
+    spec = site.functions.find(str(properties["TargetFunctionArn"]))
+    name = hashlib.sha256(spec.arn.encode()).hexdigest()[:32]
+    address = f"https://{name}.lambda-url.{site.region}.on.aws/"
+    spec_url = FunctionUrl(address=address, function=spec.name, auth_type=str(properties["AuthType"]))
+    site.functions.urls[spec.name] = spec_url
+    return Identity(spec.arn, {"FunctionArn": spec.arn, "FunctionUrl": address})
+
+
 CREATORS: dict[str, ResourceProvider] = {
     "AWS::Lambda::LayerVersion": _layer,
     "AWS::Lambda::Function": _function,
     "AWS::Lambda::Permission": _permission,
     "AWS::Lambda::EventInvokeConfig": _invoke_config,
     "AWS::Lambda::EventSourceMapping": _event_source,
+    "AWS::Lambda::Url": _url,
     "AWS::Lambda::Alias": _alias_or_version,
     "AWS::Lambda::Version": _alias_or_version,
 }

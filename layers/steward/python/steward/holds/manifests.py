@@ -16,8 +16,13 @@ FORMAT = "steward-hold-manifest/1"
 
 def manifest_key(hold: Hold) -> str:
     """Return the manifest's key in the hold bucket, relative to nothing: beside the contact's artefacts."""
-    case = "".join(letter if letter.isalnum() or letter in "-_." else f"={ord(letter):02X}" for letter in hold.case)
-    return f"{hold.contact_id}/manifests/{case}.json"
+    return f"{hold.contact_id}/manifests/{manifest_name(hold.case)}"
+
+
+def manifest_name(case: str) -> str:
+    """Return the name of a case's manifest, in which whatever is no letter, digit, - _ or . stands as its number."""
+    name = "".join(letter if letter.isalnum() or letter in "-_." else f"={ord(letter):02X}" for letter in case)
+    return f"{name}.json"
 
 
 def manifest(file: ContactHolds, hold: Hold) -> bytes:

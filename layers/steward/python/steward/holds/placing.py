@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from steward.clock import Clock, london_date
 from steward.holds import cases
@@ -51,7 +51,7 @@ class Placing:
             self.work.hold(case.case, contact_ids, request.signal)
             return
         for contact_id in contact_ids:
-            self._hold_chain(case, contact_id, request.signal)
+            self._hold_chain(case, contact_id, request.signal, request.flagged_at)
 
     def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str) -> None:
         """Hold one contact of a case that is on record already, and the chain it belongs to."""
@@ -78,6 +78,9 @@ class Placing:
             hold = file.hold_of(case.case)
             if hold is not None and self._runs_again(hold, case):
                 return file.with_hold(self._new_hold(case, contact_id, hold.signal))
+            if hold and hold.leaving and self._open_ended(case) and not hold.open_ended:
+                # The case was taken further in the days of grace of a release.
+                hold = hold.brought_back(self.clock.now())
             return file.with_hold(self._with_facts(hold, case)) if hold and hold.active else file
 
         self._change_and_inspect(contact_id, facts)
@@ -121,8 +124,8 @@ class Placing:
         for contact_id in contact_ids:
             self.apply(ref, contact_id)
 
-    def _hold_chain(self, case: Case, contact_id: ContactId, signal: str) -> None:
-        self._hold_one(case, contact_id, signal, new=True)
+    def _hold_chain(self, case: Case, contact_id: ContactId, signal: str, flagged_at: datetime | None = None) -> None:
+        self._hold_one(case, contact_id, signal, new=True, flagged_at=flagged_at)
         others = self.contacts.associated(contact_id)
         if len(others) > AT_ONCE:
             self.work.hold(case.case, others, CHAIN)
@@ -130,11 +133,16 @@ class Placing:
         for other in others:
             self._hold_one(case, other, CHAIN, new=True)
 
-    def _hold_one(self, case: Case, contact_id: ContactId, signal: str, *, new: bool) -> None:
+    def _hold_one(
+        self, case: Case, contact_id: ContactId, signal: str, *, new: bool, flagged_at: datetime | None = None
+    ) -> None:
         def opened(file: ContactHolds) -> ContactHolds:
             hold = file.hold_of(case.case)
             if hold is None or self._runs_again(hold, case):
                 return file.with_hold(self._new_hold(case, contact_id, signal))
+            if new and hold.leaving and (flagged_at is None or flagged_at > hold.placed_at):
+                # A flag in the days of grace of a release; the flag that placed the hold may come a second time.
+                hold = hold.brought_back(self.clock.now())
             return file.with_hold(self._with_facts(hold, case)) if hold.active else file
 
         before, after = self._change(contact_id, opened, new=new)

@@ -226,6 +226,13 @@ class Work(Protocol):
         """Let the contact be inspected at that moment, as that attempt."""
 
 
+class Releases(Protocol):
+    """The queue of releases: what two people agreed on and what is due for it."""
+
+    def order(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
+        """Let each contact be released by itself, as far as the book of decisions bears it out."""
+
+
 class Notices(Protocol):
     """The complaints team."""
 

@@ -159,6 +159,20 @@ class Hold:
     manifest_sha256: str = ""
     manifest_version: str = ""
     release: ReleaseNote | None = None
+    leaving: ReleaseNote | None = None
+    """The release that two people agreed on and whose days of grace still run: until they are over it is held."""
+    leaves_at: datetime | None = None
+    kept_at: datetime | None = None
+    """When a flag last brought it back from a release; what was asked for earlier no longer releases it."""
+
+    @property
+    def asked_for_at(self) -> datetime:
+        """When it was last asked for: placed, or brought back."""
+        return max(self.placed_at, self.kept_at or self.placed_at)
+
+    def brought_back(self, at: datetime) -> Hold:
+        """Return it as a flag in the days of grace leaves it: held on, whatever two people agreed on before."""
+        return replace(self, leaving=None, leaves_at=None, kept_at=at)
 
     @property
     def active(self) -> bool:
@@ -281,8 +295,8 @@ def next_reminder(hold: Hold, now: datetime) -> int | None:
 
 
 def next_action(file: ContactHolds, now: datetime) -> datetime | None:
-    """Return when the nightly run has to look at the contact: to inspect it, to remind, or to dispose of it."""
-    moments: list[datetime] = []
+    """Return when the nightly run has to look at the contact: to inspect it, to remind, to let it go, or to dispose."""
+    moments = [hold.leaves_at for hold in file.active if hold.leaves_at is not None]
     for hold in file.active:
         if not hold.has_ended(now):
             moments.append(next_inspection(hold.placed_at, file.inspected_at) if file.inspected_at else now)

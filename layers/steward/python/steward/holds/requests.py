@@ -67,17 +67,6 @@ class Closure:
     requested_by: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Release:
-    """Two people agree that the case no longer needs these contacts; no contact named means all of them."""
-
-    case: CaseRef
-    contact_ids: tuple[ContactId, ...]
-    why: str
-    requested_by: str
-    approved_by: str
-
-
 def case_ref(value: str, name: str = "case") -> CaseRef:
     """Return the value as a case reference; raise ``BadRequest`` if it cannot be one."""
     text = value.strip()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from steward.policy.retention import Clauses, Months
 
@@ -43,7 +44,17 @@ class HoldPeriod(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Why the council chose these figures; required where no clause publishes them."""
 
 
+class ReleaseBy(StrEnum):
+    """Who has two people agree on the release of a hold: steward itself, or the council's own case system."""
+
+    DECIDE = "decide"
+    CASE_SYSTEM = "case_system"
+
+
 class Holds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The hold periods by reason."""
+    """The hold periods by reason, and how a hold is released before its end."""
 
     reasons: dict[HoldReason, HoldPeriod]
+    release_by: ReleaseBy = ReleaseBy.DECIDE
+    release_grace_days: Annotated[int, Meta(ge=0, le=90)] = 7
+    """How long a released hold is still held, so that a mistake can be put right by another flag."""

@@ -17,7 +17,7 @@ from steward.aws.errors import AwsError, UnreadableRow
 from steward.clock import Clock, london_date
 from steward.holds.nightly.disposing import Disposals, disposable, ended
 from steward.holds.nightly.tally import Tally
-from steward.holds.ports import HeldCopies, NotHandedOver, Notices, Register, VersionConflict, Work
+from steward.holds.ports import HeldCopies, NotHandedOver, Notices, Register, Releases, VersionConflict, Work
 from steward.holds.register import (
     ContactHolds,
     Hold,
@@ -50,6 +50,7 @@ class Sweep:
     register: Register
     evidence: HeldCopies
     work: Work
+    releases: Releases
     notices: Notices
     switch: Callable[[], DisposalSwitch]
     """Says what may be disposed of; raises ``SwitchUnread`` where that is not known. Asked before every disposal."""
@@ -170,6 +171,7 @@ class _Night:
         if not before.version:
             raise NotOnRecord("the agenda names a contact that is not on record")
         active = before.active
+        self._let_go(active)
         reminders = tuple((hold, days) for hold in active if (days := next_reminder(hold, self.now)) is not None)
         if all(hold.has_ended(self.now) for hold in active):
             if all(disposable(hold, self.now) for hold in active):
@@ -192,6 +194,12 @@ class _Night:
             self.to_inspect.append(due)
         if reminders:
             self.to_remind.append(due)
+
+    def _let_go(self, active: Iterable[Hold]) -> None:
+        """Order the releases whose days of grace are over; the function that may break locks carries them out."""
+        for hold in active:
+            if hold.leaves_at is not None and hold.leaves_at <= self.now:
+                self.sweep.releases.order(hold.case, [hold.contact_id])
 
     def _hand_over(self) -> None:
         """Hand the inspections over; only what the queue took counts as inspected, the rest is tried again."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from steward.clock import london_date
 from steward.holds import requests
-from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest, Release
+from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest
 from steward.holds.signals.fields import get, text
 from steward.ids import ContactId
 from steward.policy.holds import HoldReason, Stage
@@ -62,24 +62,6 @@ def closed(detail: Mapping[str, Any], at: datetime) -> Closure:
         case=requests.case_ref(text(detail, "case", needed=True)),
         closed_on=requests.calendar_date(closed_on, "closed_on", today) if closed_on else today,
         requested_by=text(detail, "requested_by"),
-    )
-
-
-def released(detail: Mapping[str, Any]) -> Release:
-    """Return what "Hold Released" asks for; two different people and a reason are required."""
-    requested_by = text(detail, "requested_by", needed=True).strip()
-    approved_by = text(detail, "approved_by", needed=True).strip()
-    if requested_by.casefold() == approved_by.casefold():
-        raise BadRequest("approved_by", "must be somebody else than requested_by")
-    why = text(detail, "why", needed=True).strip()
-    if not why:
-        raise BadRequest("why", "is missing")
-    return Release(
-        case=requests.case_ref(text(detail, "case", needed=True)),
-        contact_ids=_contacts(detail),
-        why=why,
-        requested_by=requested_by,
-        approved_by=approved_by,
     )
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from steward.clock import SystemClock
+from steward.decisions.adapters.book_table import DynamoBook
+from steward.decisions.adapters.orders import SnsDecisionNotices
+from steward.decisions.book import Agreement, agreements
+from steward.decisions.subjects import Subject, rules
 from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.register_table import DynamoRegister
+from steward.holds.adapters.releases import SqsReleases
 from steward.holds.adapters.work import SqsWork
 from steward.holds.release import Releasing
+from steward.ids import CaseRef
+from steward.policy.compiled import load
+from steward.policy.holds import ReleaseBy
 from steward.retention.switch import read_switch
 from steward.settings import Environment, read
 
@@ -16,20 +25,35 @@ from steward.settings import Environment, read
 class ReleaseHold(Environment, frozen=True, kw_only=True):
     """What ``release_hold`` needs to be told."""
 
+    complaints_topic_arn: str
+    decisions_table: str
     disposal_switch: str
     hold_bucket: str
     hold_queue_url: str
+    policy_file: str
     register_table: str
+    release_queue_url: str
 
 
-def releasing() -> Releasing:
-    """Return what ``release_hold`` works with."""
+def releasing() -> tuple[Releasing, SnsDecisionNotices]:
+    """Return what ``release_hold`` works with, and whom it tells of an order that nobody agreed on."""
     told = read(ReleaseHold)
-    return Releasing(
+    holds = load(told.policy_file).holds
+    rule = rules(case_system_releases=holds.release_by is ReleaseBy.CASE_SYSTEM)[Subject.RELEASE]
+    book = DynamoBook(told.decisions_table)
+
+    def agreed(case: CaseRef) -> tuple[Agreement, ...]:
+        return agreements(rule, book.of(Subject.RELEASE, case))
+
+    releasing = Releasing(
         clock=SystemClock(),
         register=DynamoRegister(told.register_table),
         evidence=S3HeldCopies(told.hold_bucket),
         work=SqsWork(queue_url=told.hold_queue_url),
+        releases=SqsReleases(told.release_queue_url),
         switch=partial(read_switch, told.disposal_switch),
+        agreed=agreed,
+        grace=timedelta(days=holds.release_grace_days),
         hold_bucket=told.hold_bucket,
     )
+    return releasing, SnsDecisionNotices(told.complaints_topic_arn)

@@ -8,6 +8,7 @@ from steward.clock import SystemClock
 from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.notices import SnsNotices
 from steward.holds.adapters.register_table import DynamoRegister
+from steward.holds.adapters.releases import SqsReleases
 from steward.holds.adapters.work import SqsWork
 from steward.holds.nightly.sweep import Sweep
 from steward.retention.switch import read_switch
@@ -22,6 +23,7 @@ class MaintainHolds(Environment, frozen=True, kw_only=True):
     hold_bucket: str
     hold_queue_url: str
     register_table: str
+    release_queue_url: str
 
 
 def sweep() -> Sweep:
@@ -32,6 +34,7 @@ def sweep() -> Sweep:
         register=DynamoRegister(told.register_table),
         evidence=S3HeldCopies(told.hold_bucket),
         work=SqsWork(queue_url=told.hold_queue_url),
+        releases=SqsReleases(told.release_queue_url),
         notices=SnsNotices(told.complaints_topic_arn),
         switch=partial(read_switch, told.disposal_switch),
         hold_bucket=told.hold_bucket,

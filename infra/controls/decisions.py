@@ -1,0 +1,93 @@
+"""``decide``: where people ask and decide, by a signed request, and where the case system asks for a release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.parts import permissions
+from infra.parts.functions import StewardFunction
+from infra.parts.queues import WorkQueue
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+    from infra.controls.hold_path import HoldPath
+    from infra.parts.role_policy import RolePolicy
+
+TIMEOUT = cdk.Duration.seconds(30)
+CONCURRENCY = 2
+
+
+class Decisions(Construct):
+    """One function for every decision that takes two people, and the address at which it is asked."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, hold_path: HoldPath) -> None:
+        super().__init__(scope, construct_id)
+        stores, deployment = controls.stores, controls.deployment
+        self.requests = WorkQueue(
+            self, "ReleaseRequests", alarms=controls.alarms, timeout=TIMEOUT, holds="requests to release a hold"
+        )
+        self.decide = StewardFunction(
+            self,
+            "Decide",
+            runtime=controls.runtime,
+            folder="decide",
+            description="Takes what one person asks for and another decides",
+            environment={
+                "ACCOUNT": deployment.environment.account,
+                "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
+                "DECISIONS_TABLE": stores.decisions.table_name,
+                "REGISTER_TABLE": stores.register.table_name,
+                "RELEASE_QUEUE_URL": hold_path.releases.queue.queue_url,
+                "STAFF_PREFIX": f"{deployment.prefix}-",
+            },
+            timeout=TIMEOUT,
+        )
+        permissions.use_register(self.decide, stores, "dynamodb:Query")
+        self.decide.allow("KeepTheBook", ["dynamodb:PutItem", "dynamodb:Query"], [stores.decisions.table_arn])
+        self.decide.allow("OrderReleases", ["sqs:SendMessage"], [hold_path.releases.queue.queue_arn])
+        permissions.tell_complaints_team(self.decide, stores)
+        self.requests.feed(self.decide, batch_size=1, max_concurrency=CONCURRENCY)
+        events.Rule(
+            self,
+            "ReleaseEventsRule",
+            description="The case-management system asks for the release of a hold",
+            event_bus=stores.bus,
+            event_pattern=events.EventPattern(source=["steward.complaints"], detail_type=["Hold Released"]),
+            targets=[targets.SqsQueue(self.requests.queue, dead_letter_queue=controls.undelivered.queue)],
+        )
+        self._url = lambda_.FunctionUrl(
+            self, "Url", function=self.decide.function, auth_type=lambda_.FunctionUrlAuthType.AWS_IAM
+        )
+        cdk.CfnOutput(
+            self,
+            "DecideUrl",
+            value=self._url.url,
+            description="Where people ask for decisions and decide, by signed requests (steward release, decide)",
+        )
+
+    def admit(self, rights: RolePolicy) -> None:
+        """Let a role call: through the address alone, so that nobody hands in a context of their own.
+
+        Since October 2025 a caller needs both rights; the condition keeps the second to calls through the address.
+        https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+        """
+        function = self.decide.function.function_arn
+        rights.allow(
+            "AskAndDecide",
+            ["lambda:InvokeFunctionUrl"],
+            [function],
+            conditions={"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}},
+        )
+        rights.allow(
+            "ThroughTheAddressAlone",
+            ["lambda:InvokeFunction"],
+            [function],
+            conditions={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+        )
+        rights.allow("FindTheAddress", ["cloudformation:DescribeStacks"], [cdk.Stack.of(self).stack_id])

@@ -1,0 +1,21 @@
+"""The book of decisions: a row for every call, added by one function and changed by nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra.parts.naming import role_of_function
+from infra.stores.table import ADDING, CHANGING, RetainedTable
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
+
+
+class DecisionBook(RetainedTable):
+    """Who asked for what, who decided it, and what was refused."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey) -> None:
+        super().__init__(scope, construct_id, key=key)
+        self.only_these_write("OnlyDecideAdds", ADDING, [role_of_function(prefix, "decide")])
+        self.only_these_write("NobodyChanges", CHANGING)

@@ -1,0 +1,1 @@
+"""The book, the orders and the notices of decisions, on AWS."""

@@ -1,0 +1,71 @@
+"""The book of decisions, on DynamoDB: rows are put where there is none, and never updated or deleted.
+
+| pk | sk | row |
+| --- | --- | --- |
+| ``DECISION#<subject>#<id>`` | the call's number, six digits | one call |
+| ``CALL#<subject>`` | its id at AWS | a call that names nothing which could be decided |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from steward.aws import rows
+from steward.aws.clients import client
+from steward.aws.errors import PreconditionFailed, translated
+from steward.decisions.book import Row, Taken
+from steward.decisions.subjects import Subject
+
+Item = dict[str, Any]
+
+_NEW: Final = "attribute_not_exists(pk)"
+
+
+@dataclass(frozen=True)
+class DynamoBook:
+    """The table of decisions."""
+
+    table: str
+
+    def of(self, subject: Subject, identifier: str) -> tuple[Row, ...]:
+        """Return every row about it, in order (consistent read)."""
+        dynamodb: Any = client("dynamodb")
+        pages = dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": _partition(subject, identifier)}},
+            ConsistentRead=True,
+        )
+        with translated("dynamodb.Query"):
+            return tuple(read_rows(item for page in pages for item in page["Items"]))
+
+    def add(self, row: Row) -> None:
+        """Add a row; raise ``Taken`` if there is one of its number."""
+        self._put(row, {"pk": {"S": _partition(row.subject, row.id)}, "sk": {"S": f"{row.number:06d}"}})
+
+    def add_unreadable(self, row: Row) -> bool:
+        """Keep a call that names nothing that could be decided; tell whether it was not kept before."""
+        try:
+            self._put(row, {"pk": {"S": f"CALL#{row.subject}"}, "sk": {"S": row.call_id}})
+        except Taken:
+            return False
+        return True
+
+    def _put(self, row: Row, key: Item) -> None:
+        dynamodb: Any = client("dynamodb")
+        try:
+            with translated("dynamodb.PutItem"):
+                dynamodb.put_item(TableName=self.table, Item={**key, **rows.write(row)}, ConditionExpression=_NEW)
+        except PreconditionFailed:
+            raise Taken("another call has that number") from None
+
+
+def read_rows(items: Iterable[Mapping[str, Any]]) -> Iterable[Row]:
+    """Return the rows that stored items state."""
+    return (rows.read(item, Row) for item in items)
+
+
+def _partition(subject: str, identifier: str) -> str:
+    return f"DECISION#{subject}#{identifier}"

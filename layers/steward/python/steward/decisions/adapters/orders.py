@@ -1,0 +1,75 @@
+"""Orders to carry out what was approved, and notices of what was asked and decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from steward.aws.clients import client
+from steward.aws.errors import translated
+from steward.decisions.book import Outcome, Row
+from steward.decisions.subjects import Decision, Subject
+
+
+@dataclass(frozen=True)
+class SqsOrders:
+    """Sends orders to the queue of the function that carries them out, by subject."""
+
+    queue_urls: Mapping[Subject, str]
+
+    def carry_out(self, subject: Subject, identifier: str) -> None:
+        """Give the order; whoever takes it asks the book before anything happens."""
+        sqs: Any = client("sqs")
+        with translated("sqs.SendMessage"):
+            sqs.send_message(
+                QueueUrl=self.queue_urls[subject], MessageBody=json.dumps({"steward": str(subject), "id": identifier})
+            )
+
+
+_SAID: Final = {
+    (Outcome.ASKED, Decision.REQUEST): ("asked for", "Somebody else decides it: steward decide {subject} {id} approve"),
+    (Outcome.DECIDED, Decision.APPROVE): ("approved", "It is carried out now."),
+    (Outcome.DECIDED, Decision.REJECT): ("rejected", "Nothing changes."),
+}
+
+
+@dataclass(frozen=True)
+class SnsDecisionNotices:
+    """Tells a topic. A notice carries ids, roles and fixed words: neither a person's name nor a reason as typed."""
+
+    topic_arn: str
+
+    def told(self, row: Row) -> None:
+        """Tell of a call."""
+        subject = row.subject.replace("_", " ") or "decision"
+        if row.outcome is Outcome.REFUSED:
+            said, then = "refused", f"Why it was refused: {row.reason}."
+        else:
+            said, then = _SAID[row.outcome, Decision(row.decision)]
+        self._publish(
+            f"{subject.capitalize()} {said}: {row.id}".removesuffix(": "),
+            [
+                f"{subject.capitalize()} {row.id}: {row.decision or 'a call'} by somebody in the role {row.by.role}.",
+                *([f"It names {len(row.items)} by id."] if row.items else []),
+                then.format(subject=row.subject, id=row.id),
+            ],
+        )
+
+    def unfounded(self) -> None:
+        """Tell that somebody ordered a release on which no two people agreed: it was not carried out."""
+        self._publish(
+            "An order to release was refused",
+            [
+                "Somebody ordered the release of a hold on which no two people agreed. Nothing was released.",
+                "The order lies with the dead letters of releases; docs/runbook.md says what to look at.",
+            ],
+        )
+
+    def _publish(self, subject: str, lines: list[str]) -> None:
+        sns: Any = client("sns")
+        # SNS takes no other subject than ASCII; the message itself has the reference as it is.
+        subject = subject.encode("ascii", "replace").decode()
+        with translated("sns.Publish"):
+            sns.publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))

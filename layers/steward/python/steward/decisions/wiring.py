@@ -1,0 +1,62 @@
+"""The parts of ``decide``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from steward.clock import SystemClock
+from steward.decisions.adapters.book_table import DynamoBook
+from steward.decisions.adapters.orders import SnsDecisionNotices, SqsOrders
+from steward.decisions.deciding import Deciding
+from steward.decisions.subjects import Subject, rules
+from steward.holds.adapters.register_table import DynamoRegister
+from steward.holds.grounds import HeldCase
+from steward.policy.compiled import load
+from steward.policy.holds import ReleaseBy
+from steward.settings import Environment, read
+
+
+class Decide(Environment, frozen=True, kw_only=True):
+    """What ``decide`` needs to be told."""
+
+    account: str
+    complaints_topic_arn: str
+    decisions_table: str
+    policy_file: str
+    register_table: str
+    release_queue_url: str
+    staff_prefix: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What ``decide`` works with: who it is about, where its roles are, and whether events answer for two people."""
+
+    deciding: Deciding
+    account: str
+    prefix: str
+    case_system_releases: bool
+
+
+def parts() -> Parts:
+    """Return them, from the function's environment and the policy."""
+    told = read(Decide)
+    by_case_system = load(told.policy_file).holds.release_by is ReleaseBy.CASE_SYSTEM
+    built = {Subject.RELEASE: HeldCase(DynamoRegister(told.register_table))}
+    return Parts(
+        deciding=Deciding(
+            clock=SystemClock(),
+            book=DynamoBook(told.decisions_table),
+            rules={
+                subject: rule
+                for subject, rule in rules(case_system_releases=by_case_system).items()
+                if subject in built
+            },
+            grounds=built,
+            orders=SqsOrders({Subject.RELEASE: told.release_queue_url}),
+            notices=SnsDecisionNotices(told.complaints_topic_arn),
+        ),
+        account=told.account,
+        prefix=told.staff_prefix,
+        case_system_releases=by_case_system,
+    )
