@@ -90,7 +90,7 @@ def check(
         findings = _as_they_come(found, graph=graph, given=given)
         checked = len(given.flows) + len(given.old)
         if findings or checked > 1:
-            _say(summary(findings, checked, len(given.refused)))
+            _say(summary(findings, checked, len(given.refused), given.passed_over))
     elif output == "github":
         findings = []
         for finding in found:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from flowlint.document import Flow, OldFormatError, read_flow
+from flowlint.document import Flow
 from flowlint.findings import Finding
 from flowlint.linking.program import Program
 from flowlint.rules.refused import OLD_FORMAT
@@ -57,14 +56,6 @@ def chosen(findings: Iterable[Finding], settings: Settings, file: str = "flowlin
             unused = Finding(file=file, code=UNUSED.code, rule=UNUSED.name, severity=UNUSED.severity, reason=reason)
             if (told := _told(unused, settings)) is not None:
                 yield told
-
-
-def lint_file(path: Path) -> list[Finding]:
-    """Return the findings of one exported flow, gravest first. Raises UnreadableFlowError if it is not one."""
-    try:
-        return lint_flow(read_flow(path))
-    except OldFormatError:
-        return [old_format(str(path))]
 
 
 def lint_flow(flow: Flow) -> list[Finding]:

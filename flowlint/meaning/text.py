@@ -42,19 +42,24 @@ def prompt_of(action: Action) -> str:
 def first_words(action: Action, longest: int = 40) -> str:
     """Return the beginning of what an action says, or what tells it from its like; empty if nothing does."""
     parameters = action.parameters
-    shown = prompt_of(action) or next(
-        (
-            str(parameters[key])
-            for key in (
-                "ComparisonValue",
-                "LambdaFunctionARN",
-                "FlowModuleId",
-                "ContactFlowId",
-                "ThirdPartyPhoneNumber",
-            )
-            if parameters.get(key)
-        ),
-        "",
+    function = str(parameters.get("LambdaFunctionARN", "")).rpartition(":function:")[2]
+    shown = (
+        prompt_of(action)
+        or function
+        or next(
+            (
+                str(parameters[key])
+                for key in (
+                    "ComparisonValue",
+                    "LambdaFunctionARN",
+                    "FlowModuleId",
+                    "ContactFlowId",
+                    "ThirdPartyPhoneNumber",
+                )
+                if parameters.get(key)
+            ),
+            "",
+        )
     )
     shown = " ".join(shown.split())
     return readable(shown if len(shown) <= longest else f"{shown[: longest - 1].rstrip()}…")

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 
+from flowlint.catalogue import action_types
 from flowlint.rules.examples import EXAMPLES
+from flowlint.rules.examples.builders import Json
+from flowlint.rules.register import RULES
 from flowlint.rules.rule import Rule
+
+MOST_SHOWN, SHOWN_OF_MORE = 12, 2
 
 
 def page(rule: Rule) -> str:
@@ -30,5 +35,35 @@ def page(rule: Rule) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _shown(flow: object) -> list[str]:
-    return ["```json", json.dumps(flow, indent=2, ensure_ascii=False), "```"]
+def _shown(flow: Json) -> list[str]:
+    actions = flow.get("Actions", [])
+    if len(actions) <= MOST_SHOWN:
+        return ["```json", json.dumps(flow, indent=2, ensure_ascii=False), "```"]
+    shown = flow | {"Actions": actions[:SHOWN_OF_MORE]}
+    rest = f"… and {len(actions) - SHOWN_OF_MORE} more actions."
+    return ["```json", json.dumps(shown, indent=2, ensure_ascii=False), "```", "", rest]
+
+
+def index() -> str:
+    """Return the list of all rules as a Markdown table, each with a link to its page."""
+    lines = ["| rule | severity | what is wrong |", "|---|---|---|"]
+    lines += [
+        f"| [{rule.code} {rule.name}]({file_name(rule)}) | {rule.severity.value} | {rule.title} |" for rule in RULES
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def catalogue() -> str:
+    """Return the list of all action types that are known, each with its source and the day on which it was read."""
+    lines = ["| type | after success | error branches | read | on a live instance |", "|---|---|---|---|---|"]
+    for name, known in action_types().items():
+        probed = known.probed.isoformat() if known.probed else ""
+        errors = ", ".join((*known.errors, *(f"({error})" for error in (*known.advised, *known.may))))
+        read = known.read.isoformat()
+        lines.append(f"| [{name}]({known.source}) | {known.success.value} | {errors} | {read} | {probed} |")
+    return "\n".join(lines) + "\n"
+
+
+def file_name(rule: Rule) -> str:
+    """Return the name of the file that holds a rule's page."""
+    return f"{rule.code}-{rule.name}.md"

@@ -15,11 +15,13 @@ def line(finding: Finding) -> str:
     return f"{where}: {finding.severity}: {what}{finding.reason} [{finding.code} {finding.rule}]"
 
 
-def summary(findings: Sequence[Finding], flows: int, refused: int = 0) -> str:
+def summary(findings: Sequence[Finding], flows: int, refused: int = 0, passed_over: int = 0) -> str:
     """Return how many flows were checked and what was found in all."""
     counted = Counter(finding.severity for finding in findings)
     told = [_count(counted[severity], severity.value) for severity in Severity if counted[severity]]
     checked = f"{_count(flows, 'flow')} checked: {', '.join(told) or 'nothing found'}"
+    if passed_over:
+        checked += f"; {_count(passed_over, 'other file')} passed over"
     return f"{checked}; {_count(refused, 'file')} could not be read" if refused else checked
 
 

@@ -64,6 +64,8 @@ def _problem(shape: str, value: object) -> str:
     kind, _, bounds = shape.partition(":")
     if kind == "any":
         return ""
+    if kind == "single":
+        return "" if isinstance(value, Mapping) and len(value) == 1 else "it must be an object with one entry"
     if kind in ("object", "list"):
         expected = Mapping if kind == "object" else list
         return "" if isinstance(value, expected) else f"it must be {'an object' if kind == 'object' else 'a list'}"
@@ -82,6 +84,8 @@ def _problem_of_text(kind: str, bounds: str, value: str) -> str:
         case "number":
             least, most = (int(bound) for bound in bounds.split("-"))
             return "" if _is_within(value, least, most) else f"it must be a whole number from {least} to {most}"
+        case "reference":
+            return "it must be a JSONPath, such as $.Attributes.number"
         case "arn":
             return "" if value.startswith("arn:") else "it must be an ARN"
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from flowlint.findings import Finding, Severity
 from flowlint.rules import cards, logs, notice, parameters, pauses, refused, structure, transfers, values, voices
@@ -42,8 +42,6 @@ RULES: tuple[Rule, ...] = (
     *values.RULES,
     UNUSED,
 )
-
-BY_CODE: Mapping[str, Rule] = {rule.code: rule for rule in RULES}
 
 
 def find_rule(name: str) -> Rule | None:

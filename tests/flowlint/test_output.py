@@ -15,7 +15,8 @@ from flowlint.command import check, main
 from flowlint.document import parse_flow, read_flow
 from flowlint.lint import lint
 from flowlint.output.graph import as_mermaid
-from flowlint.rules.register import BY_CODE, RULES
+from flowlint.rules.cards import UNPAUSED
+from flowlint.rules.register import RULES
 from tests.support.flow_builders import act, document, enter_card
 
 CASES = Path(__file__).parent / "cases"
@@ -109,7 +110,7 @@ def test_the_summary_counts_by_severity(capsys: pytest.CaptureFixture[str], tmp_
 def test_a_rule_explains_itself(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert main(["--explain", name]) == 0
     out = capsys.readouterr().out
-    assert BY_CODE["C303"].why in out
+    assert UNPAUSED.why in out
     assert "## Found" in out
 
 

@@ -135,4 +135,4 @@ def out(identifier: str, to: str, number: str = NUMBER, *, caller: bool = True) 
 def voice(identifier: str, to: str, name: str, **more: str) -> Json:
     """Return a block that sets the voice."""
     parameters: Json = {"TextToSpeechVoice": name, **more}
-    return act(identifier, "UpdateContactTextToSpeechVoice", to, **parameters)
+    return act(identifier, "UpdateContactTextToSpeechVoice", to, {CATCH_ALL: to}, **parameters)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import msgspec
 import pytest
 
 from flowlint.document import Flow, parse_flow
-from flowlint.lint import lint_flow
+from flowlint.lint import lint, lint_flow
 from infra.config import ROOT
 from infra.contact_flows.filling import filling, text_offer
 from infra.contact_flows.settings import ContactFlowSettings, Keypad, PaymentLine
@@ -18,6 +19,7 @@ from simulator.flow_runner import Call, Given, Run
 from steward.policy.load import load_policy
 from tests.support.flow_builders import flaws
 from tests.support.flow_surroundings import (
+    ARNS,
     CERTIFICATE,
     FILES,
     KEYPAD,
@@ -46,6 +48,17 @@ def call_of(council: str, given: Given | None = None) -> tuple[Call, Run, FlowSu
 def test_every_flow_of_every_council_is_without_findings(council: str, card_entry: Keypad | PaymentLine | None) -> None:
     for name, flow in flows(council, card_entry).items():
         assert flaws(lint_flow(flow)) == [], name
+
+
+@pytest.mark.parametrize("council", COUNCILS)
+@pytest.mark.parametrize("card_entry", [KEYPAD, PAYMENT_LINE, None])
+def test_a_council_s_flows_joined_are_without_findings(council: str, card_entry: Keypad | PaymentLine | None) -> None:
+    """What one flow has switched on, paused or said is known in the module that it invokes."""
+    joined = [
+        replace(flow, name=name, also=frozenset({ARNS.get(name, name)}))
+        for name, flow in flows(council, card_entry).items()
+    ]
+    assert flaws(lint(joined)) == []
 
 
 @pytest.mark.parametrize("council", COUNCILS)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flowlint.document import parse_flow
-from flowlint.lint import lint_flow
+from flowlint.linking.program import Program
+from flowlint.lint import lint, lint_flow
+from flowlint.reading.envelopes import contents_of
 from tests.support.flow_builders import flaws
 
 Resources = dict[str, dict[str, Any]]
@@ -39,6 +42,18 @@ def test_what_is_deployed_is_without_findings_and_within_the_size_that_connect_a
         content = text(controls[name]["Properties"]["Content"])
         assert flaws(lint_flow(parse_flow(content, source=name))) == []
         assert len(content) < 256_000
+
+
+def test_the_template_itself_goes_through_the_lint_with_its_flows_joined(controls: Resources) -> None:
+    contents = contents_of(json.dumps({"Resources": controls}), source="template.json")
+    assert contents is not None
+    assert contents.refused == []
+    assert {flow.kind for flow in contents.flows} == {*FLOWS.values(), "MODULE"}
+    assert flaws(lint(contents.flows, aliases=contents.aliases)) == []
+    inbound = next(flow for flow in contents.flows if "InboundFlow" in flow.also)
+    program = Program(contents.flows)
+    called = {program.flows[place].name for place in program.callees(program.flows.index(inbound))}
+    assert len(called) == 2
 
 
 def test_each_function_is_associated_with_the_instance_before_a_flow_names_it(controls: Resources) -> None:
