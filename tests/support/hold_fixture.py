@@ -66,8 +66,14 @@ class HoldFixture:
     calls: Counter[str] = field(default_factory=Counter)
     counted: Counter[str] = field(default_factory=Counter)
     fail_before: dict[str, int] = field(default_factory=dict)
+    fail_at: dict[str, int] = field(default_factory=dict)
+    """The number of the call of each name that fails, counted from the first."""
     fail_after: dict[str, int] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
+    refused_rows: set[str] = field(default_factory=set)
+    """Rows of a batch that AWS refuses while it takes the others: contact ids in the queue, keys in the hold bucket."""
+    unreadable: set[ContactId] = field(default_factory=set)
+    """Contacts whose rows cannot be read."""
     kill_after: int = -1
     agreements: dict[CaseRef, tuple[Agreement, ...]] = field(default_factory=dict)
     orders: list[tuple[CaseRef, ContactId]] = field(default_factory=list)
@@ -84,7 +90,7 @@ class HoldFixture:
     # Faults ---------------------------------------------------------------------------------------------------------
     def call(self, name: str, effect: Callable[[], T]) -> T:
         self.calls[name] += 1
-        if self._strikes(self.fail_before, name):
+        if self.fail_at.get(name) == self.calls[name] or self._strikes(self.fail_before, name):
             raise Unavailable(name, "ServiceUnavailable")
         result = effect()
         if self._strikes(self.fail_after, name):
@@ -179,6 +185,9 @@ class HoldFixture:
             work=FakeWork(self),
         )
 
+    def read_switch(self) -> DisposalSwitch:
+        return self.call("switch", lambda: self.switch)
+
     def sweep(self) -> Sweep:
         return Sweep(
             clock=self,
@@ -187,7 +196,7 @@ class HoldFixture:
             work=FakeWork(self),
             releases=FakeReleases(self),
             notices=FakeNotices(self),
-            switch=lambda: self.switch,
+            switch=self.read_switch,
             hold_bucket="holds",
         )
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from steward.aws.errors import AccessDenied, NotFound
+from steward.aws.errors import AccessDenied, NotFound, UnreadableRow
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
 from steward.holds.ports import (
     Content,
     Copy,
     Ledgered,
+    NotHandedOver,
     SourceVersion,
     StoredVersion,
     VersionConflict,
@@ -60,9 +61,12 @@ class FakeRegister:
         )
 
     def file(self, contact_id: ContactId) -> ContactHolds:
-        return self.world.call(
-            "register.file", lambda: self.world.files.get(contact_id, ContactHolds(contact_id=contact_id))
-        )
+        def effect() -> ContactHolds:
+            if contact_id in self.world.unreadable:
+                raise UnreadableRow("a row of kind Hold cannot be read")
+            return self.world.files.get(contact_id, ContactHolds(contact_id=contact_id))
+
+        return self.world.call("register.file", effect)
 
     def save(self, before: ContactHolds, after: ContactHolds) -> ContactHolds:
         def effect() -> ContactHolds:
@@ -274,7 +278,7 @@ class FakeEvidence:
                 if version is None:
                     continue
                 locked = version.retain_until is not None and version.retain_until > self.world.moment
-                if version.legal_hold or (locked and not bypass):
+                if key in self.world.refused_rows or version.legal_hold or (locked and not bypass):
                     refused.append((key, version_id))
                 else:
                     self.world.held[key].remove(version)
@@ -324,9 +328,14 @@ class FakeWork:
         self.world.call("work.recheck", lambda: self.world.queue.append(("recheck", (contact_id, str(attempt)), at)))
 
     def _send(self, kind: str, tasks: list[tuple[str, ...]]) -> None:
-        self.world.call(
-            f"work.{kind}", lambda: self.world.queue.extend((kind, task, self.world.moment) for task in tasks)
-        )
+        def effect() -> None:
+            refused = tuple(task for task in tasks if self.world.refused_rows & set(task))
+            self.world.queue.extend((kind, task, self.world.moment) for task in tasks if task not in refused)
+            if refused:
+                contacts = tuple(ContactId(task[0 if kind == "reinspect" else 1]) for task in refused)
+                raise NotHandedOver("sqs.SendMessageBatch", "InternalError", contacts)
+
+        self.world.call(f"work.{kind}", effect)
 
 
 @dataclass
