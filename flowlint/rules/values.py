@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flowlint.document import Action, Flow
 from flowlint.findings import Finding, Severity
 from flowlint.linking.program import Program
+from flowlint.meaning.switches import Switch, logging_set_by
 from flowlint.meaning.text import ATTRIBUTE, attributes_set_by, references, strings_in, words_of
 from flowlint.rules.rule import Rule, Subject
 from flowlint.rules.structure import ways_out
@@ -34,7 +35,8 @@ PERSONAL = Rule(
     why="Whoever rings from a number is not yet the person it belongs to. And what a prompt says, its SSML included, "
     "stands in "
     "the flow log and in the recording.",
-    fix="Say it without the value, or confirm the value by something only the caller knows.",
+    fix="Say it without the value, or confirm the value by something only the caller knows. What was keyed in a "
+    "moment ago may be read back by an input that confirms it, with the flow's log switched off.",
     source=PAGE,
 )
 
@@ -57,6 +59,7 @@ _PERSONAL = frozenset(
     }
     | {"nhs", "insurance", "iban", "telephone", "cvv", "pan"}
 )
+_STORED = "$.StoredCustomerInput"
 _CALLER = re.compile(r"\$\.CustomerEndpoint\.Address|\$\.StoredCustomerInput|\$\.Customer\.[A-Za-z]+")
 
 
@@ -122,15 +125,33 @@ def _onward(program: Program, place: int, identifier: str) -> Iterator[tuple[int
 def _personal(flow: Flow, action: Action) -> Iterator[Finding]:
     if action.type not in ("MessageParticipant", "GetParticipantInput", "ConnectParticipantWithLexBot"):
         return
+    keyed_back = action.type == "GetParticipantInput" and action.id not in _logged(flow)
     for key in ("SSML", "Text"):
         for text in strings_in(action.parameters.get(key)):
-            found = _CALLER.search(text)
+            # what was keyed in a moment ago may be read back for the caller to confirm, where no log holds it
+            found = _CALLER.search(text.replace(_STORED, "") if keyed_back else text)
             named = next((each for each in ATTRIBUTE.finditer(text) if _is_personal(each)), None)
             shown = found or named
             if shown:
                 reason = f"its {key} reads out {shown[0]}"
                 yield PERSONAL.at(flow, action, reason, within=("Parameters", key))
                 return
+
+
+def _logged(flow: Flow) -> set[str]:
+    """Return the actions that some way leads to on which nothing has switched the flow's log off."""
+    logged: set[str] = set()
+    switched_on = [action.id for action in flow.actions.values() if logging_set_by(action) is Switch.ON]
+    waiting = [flow.start, *switched_on]
+    while waiting:
+        at = waiting.pop()
+        if at is None or at in logged or at not in flow.actions:
+            continue
+        action = flow.actions[at]
+        logged.add(at)
+        if logging_set_by(action) is not Switch.OFF:
+            waiting.extend(branch.target for branch in ways_out(action))
+    return logged
 
 
 def _is_personal(found: re.Match[str]) -> bool:

@@ -56,6 +56,10 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     consent_not_recorded: str
     text_sent: str
     text_already: str
+    text_number: str
+    text_number_is: str
+    text_number_right: str
+    text_number_refused: str
     text_no_mobile: str
     text_opted_out: str
     text_refused: str

@@ -18,6 +18,7 @@ CARD = ("4929420573595709", "1127", "123")
 
 PAY, NOT_NOW = "1", "2"
 AGREE, DECLINE = "1", "2"
+THIRD_MOBILE = "07400222333"
 MOBILE, OTHER_MOBILE, LANDLINE, FRENCH_MOBILE = "+447400123456", "+447400654321", "+442083592000", "+33612345678"
 
 
@@ -132,13 +133,26 @@ def _refused_texts(world: EmbeddedAws, switchboard: Switchboard) -> Iterator[Sto
         before = len(world.sms.messages())
         talk = switchboard.inbound(NOT_NOW, AGREE, caller=caller)
         yield _story(title, talk, _not_sent(world, talk, before, reason, "number you are calling from"))
+    before = len(world.sms.messages())
+    keyed = switchboard.inbound(NOT_NOW, AGREE, THIRD_MOBILE, AGREE, caller=LANDLINE)
+    yield _story(
+        "A caller from a landline keys in a mobile, hears it read back, and is texted there",
+        keyed,
+        (
+            ("the number was read back", any(THIRD_MOBILE in said for said in keyed.run.spoken)),
+            ("one text went there", [one["to"][-9:] for one in world.sms.messages()[before:]] == [THIRD_MOBILE[-9:]]),
+        ),
+    )
     first = switchboard.inbound(NOT_NOW, AGREE, caller=OTHER_MOBILE)
     before = len(world.sms.messages())
     again = switchboard.go_on("sms-consent", first.call, [AGREE])
     yield _story(
-        "The same text is sent once",
+        "The same text is sent once, and whoever asks again hears that it was sent",
         again,
-        _not_sent(world, again, before, "already_sent", "already sent you this text"),
+        (
+            ("nothing more was sent", len(world.sms.messages()) == before),
+            ("the caller was told", "We have sent you a text message" in again.run.spoken[-1]),
+        ),
     )
 
 

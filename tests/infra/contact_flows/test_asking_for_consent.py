@@ -83,3 +83,61 @@ def test_the_question_and_the_answer_are_in_the_caller_s_language() -> None:
     assert run.spoken[0].startswith("Hoffech chi i ni anfon neges destun")
     assert run.spoken[1] == "Diolch. Rydym wedi anfon neges destun atoch."
     assert len(world.invoked) == 2
+
+
+NO_MOBILE = {"status": "refused", "reason": "not_a_mobile"}
+PLAYED_BACK = {"number": "07400123457", "number_confirmed": "played_back"}
+
+
+@pytest.mark.parametrize("council", ["barnet", "powys"])
+@pytest.mark.parametrize("reason", ["number_withheld", "number_invalid", "not_a_mobile", "country_not_allowed"])
+def test_a_mobile_that_was_keyed_in_is_played_back_before_it_is_used(reason: str, council: str) -> None:
+    refused = {"status": "refused", "reason": reason}
+    call, run, world = ask(["1", "07400123457", "1"], [refused, RECORDED], [SENT], council=council)
+    assert "You keyed in  07400123457 . If that is right and the phone is yours, press 1" in run.spoken[-2]
+    asked = {"purpose": "signposting", "wording_version": "signposting-2026-11", "decision": "given"}
+    assert world.asked("record_consent") == [asked, asked | PLAYED_BACK]
+    assert world.asked("send_sms") == [{"template": "online_services", "purpose": "signposting"} | PLAYED_BACK]
+    assert run.spoken[-1] == "Thank you. We have sent you a text message."
+    assert call.attributes["text_outcome"] == "sent"
+    assert call.logs_flow
+
+
+@pytest.mark.parametrize("key", ["2", "9", None])
+def test_a_number_that_is_not_confirmed_is_not_used(key: str | None) -> None:
+    call, run, world = ask(["1", "07400123457", key], [NO_MOBILE], [])
+    assert len(world.asked("record_consent")) == 1
+    assert world.asked("send_sms") == []
+    assert "to the number you are calling from" in run.spoken[-1]
+    assert call.attributes["text_outcome"] == "refused"
+    assert call.logs_flow
+
+
+def test_a_keyed_number_is_in_no_attribute_and_no_flow_log() -> None:
+    call, run, _ = ask(["1", "07400123457", "1"], [NO_MOBILE, RECORDED], [SENT])
+    assert not any("7400123457" in value for value in call.attributes.values())
+    assert [entry.logged for entry in run.entries] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard", "outcome"),
+    [
+        (NO_MOBILE, "to that number", "refused"),
+        ({"status": "refused", "reason": "number_not_confirmed"}, "to that number", "refused"),
+        ({"status": "refused", "reason": "unavailable"}, "we will not send a text message", "no_consent"),
+        (FAILED, "we will not send a text message", "no_consent"),
+        ({}, "we will not send a text message", "no_consent"),
+    ],
+)
+def test_a_keyed_number_that_cannot_be_used_is_told_so(answer: object, heard: str, outcome: str) -> None:
+    call, run, world = ask(["1", "07400123457", "1"], [NO_MOBILE, answer], [])
+    assert world.asked("send_sms") == []
+    assert heard in run.spoken[-1]
+    assert call.attributes["text_outcome"] == outcome
+    assert call.logs_flow
+
+
+def test_a_text_to_a_keyed_number_of_which_nothing_is_known_is_not_promised() -> None:
+    call, run, _ = ask(["1", "07400123457", "1"], [NO_MOBILE, RECORDED], [FAILED])
+    assert "cannot confirm that the text message was sent" in run.spoken[-1]
+    assert call.logs_flow

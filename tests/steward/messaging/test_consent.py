@@ -67,6 +67,8 @@ def test_a_consent_takes_two_calls(world: MessagingFixture) -> None:
         ({"wording_version": "r1"}, Reason.UNKNOWN_WORDING_VERSION),
         ({"number": "60777"}, Reason.NUMBER_INVALID),
         ({"number": "anonymous"}, Reason.NUMBER_WITHHELD),
+        ({"number": LANDLINE, "number_confirmed": "played_back"}, Reason.NOT_A_MOBILE),
+        ({"number": "+33612345678", "number_confirmed": "played_back"}, Reason.COUNTRY_NOT_ALLOWED),
     ],
 )
 def test_what_cannot_be_proved_is_refused(world: MessagingFixture, parameters: dict[str, str], reason: Reason) -> None:

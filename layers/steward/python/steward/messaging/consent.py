@@ -12,7 +12,7 @@ from steward.aws.errors import AwsError
 from steward.clock import Clock
 from steward.messaging.answers import Answer, Reason, Status, refused
 from steward.messaging.flow_call import FlowCall
-from steward.messaging.numbers import Number, NumberRefusedError, NumberSource, number_of
+from steward.messaging.numbers import Number, NumberRefusedError, NumberSource, number_of, textable
 from steward.messaging.ports import (
     ConsentBook,
     ConsentRecord,
@@ -59,17 +59,18 @@ class Consents:
         """Record the decision of one flow's call; the first thing that is wrong with it is named.
 
         A withdrawal needs no wording: nothing may stand in its way but an unknown purpose or number; it counts for any
-        number that somebody names. Consent is given for the caller's own, or for one that was played back.
+        number that somebody names. Consent is given for what can be texted: the caller's own mobile, or one that was
+        played back.
         """
         asked = self._asked(call)
         if isinstance(asked, Reason):
             return refused(asked)
         try:
             number, source = number_of(call, self.messaging.countries[0])
+            if asked.decision is Decision.GIVEN:
+                textable(number, source, self.messaging.countries)
         except NumberRefusedError as problem:
             return refused(problem.reason)
-        if source is NumberSource.UNCONFIRMED and asked.decision is Decision.GIVEN:
-            return refused(Reason.NUMBER_NOT_CONFIRMED)
         try:
             return self._keep(self._evidence(call, number, source, asked), number)
         except AwsError as error:

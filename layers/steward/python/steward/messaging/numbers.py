@@ -79,15 +79,6 @@ def read_number(text: str | None, home: str) -> Number:
     )
 
 
-def textable(number: Number, countries: Collection[str]) -> Number:
-    """Return the number if it is a mobile of one of those countries; raise NumberRefusedError otherwise."""
-    if not number.mobile:
-        raise NumberRefusedError(Reason.NOT_A_MOBILE)
-    if number.country not in countries:
-        raise NumberRefusedError(Reason.COUNTRY_NOT_ALLOWED)
-    return number
-
-
 class NumberSource(StrEnum):
     """How it is known whose number it is."""
 
@@ -97,6 +88,20 @@ class NumberSource(StrEnum):
     """It was keyed or given in the contact, read out, and confirmed."""
     UNCONFIRMED = "unconfirmed"
     """Somebody named it. Enough to stop texts, never to send one."""
+
+
+def textable(number: Number, source: NumberSource, countries: Collection[str]) -> Number:
+    """Return the number if somebody confirmed it and it is a mobile of one of those countries.
+
+    Raises NumberRefusedError otherwise.
+    """
+    if source is NumberSource.UNCONFIRMED:
+        raise NumberRefusedError(Reason.NUMBER_NOT_CONFIRMED)
+    if not number.mobile:
+        raise NumberRefusedError(Reason.NOT_A_MOBILE)
+    if number.country not in countries:
+        raise NumberRefusedError(Reason.COUNTRY_NOT_ALLOWED)
+    return number
 
 
 def number_of(call: FlowCall, home: str) -> tuple[Number, NumberSource]:

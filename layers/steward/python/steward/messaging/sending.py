@@ -15,7 +15,7 @@ from steward.clock import Clock
 from steward.ids import NumberHash
 from steward.messaging.answers import Answer, Reason, Status, failed, refused
 from steward.messaging.flow_call import FlowCall
-from steward.messaging.numbers import Number, NumberRefusedError, NumberSource, number_of, textable
+from steward.messaging.numbers import Number, NumberRefusedError, number_of, textable
 from steward.messaging.ports import (
     ConsentState,
     EarlierReservation,
@@ -88,9 +88,7 @@ class Texts:
     def _number(self, call: FlowCall) -> Number:
         """Return the number to send to; raise NumberRefusedError, also for one that nobody confirmed."""
         number, source = number_of(call, self.messaging.countries[0])
-        if source is NumberSource.UNCONFIRMED:
-            raise NumberRefusedError(Reason.NUMBER_NOT_CONFIRMED)
-        return textable(number, self.messaging.countries)
+        return textable(number, source, self.messaging.countries)
 
     def _reservation(
         self, call: FlowCall, text: Text, purpose: str, number_hash: NumberHash, now: datetime
