@@ -11,19 +11,21 @@ from flowlint.meaning.switches import is_transfer_out
 from flowlint.meaning.text import STORED_INPUT, prompt_of, sentences, strings_in, words_of
 
 _OTHER_CARDS = (
-    r"(?:library|loyalty|gift|membership|travel|bus|oyster|id|identity|staff|blue badge|reader(?:'s)?|student)"
+    r"(?:library|loyalty|gift|membership|travel|bus|oyster|id|identity|staff|blue badge|reader(?:'s)?|student"
+    r"|residents?(?:'s?)?|concession(?:ary)?|freedom|leisure|parking)"
 )
 _OTHER_DATES = r"(?:permit|licen[cs]e|passport|badge|tenancy|mot|insurance|lease|contract|reference)"
 
 ENGLISH = (
     r"\b(?:card|visa|mastercard)(?:'s)? (?:number|no\b|details|holder)",
     r"(?:the )?long (?:card )?number",
-    r"number (?:on|across|from) the front",
+    r"number (?:on|across|from) the front(?! of (?:your|the|a|this) (?:letter|bill|form|notice|permit|badge|reminder))",
     r"\b(?:16|sixteen)[- ]?digits?\b(?! (?:account|reference|customer|council tax))",
     r"\b(?:last |the )?(?:3|4|three|four)[- ]?(?:digits?|numbers?)\b.{0,30}\b(?:back|front|reverse|signature)",
     r"\bdigits? on the (?:back|front|reverse)",
     r"\bexpir(?:y|ation)\b",
-    r"security (?:code|number)(?! (?:that )?(?:we|you were|sent|texted|emailed))",
+    r"\bcard security number",
+    r"\bsecurity code(?! (?:that )?(?:we|you were|sent|texted|emailed))",
     r"\bc[vs][vc]2?\b",
     r"card verification",
     r"\bsort code\b",
@@ -68,11 +70,11 @@ class Cards:
         own = (re.escape(word) for word in words)
         self._asks = re.compile("|".join((*ENGLISH, *WELSH, *own)), re.IGNORECASE)
         self._actions, self._not_actions = tuple(actions), tuple(not_actions)
-        self._known: dict[tuple[str, int, str], bool] = {}
+        self._known: dict[tuple[int, str], bool] = {}
 
     def is_entry(self, flow: Flow, action: Action) -> bool:
         """Say whether card data is taken at this action of this flow. A message that is only spoken never is one."""
-        key = (flow.file + flow.name, id(flow), action.id)
+        key = (id(flow), action.id)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._is_entry(flow, action)

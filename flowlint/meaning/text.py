@@ -36,7 +36,7 @@ def prompt_of(action: Action) -> str:
         texts += strings_in(action.parameters.get("ViewData"))
     elif action.type == "ConnectParticipantWithLexBot" and isinstance(media := action.parameters.get("Media"), Mapping):
         texts += strings_in(media.get("Text"))
-    return " ".join(_MARKUP.sub(" ", " \n".join(texts)).split(" ")).strip()
+    return _MARKUP.sub(" ", " \n".join(texts)).strip()
 
 
 def first_words(action: Action, longest: int = 40) -> str:

@@ -52,11 +52,17 @@ class _Words:
     def __init__(self, subject: Subject) -> None:
         own = subject.settings.notice.words
         self._own = re.compile("|".join(re.escape(word) for word in own), re.IGNORECASE) if own else None
+        self._known: dict[int, int] = {}
 
     def said(self, action: Action) -> int:
         """Return what an action says."""
         if action.type not in _SPEAKING:
             return NOTHING
+        if id(action) not in self._known:
+            self._known[id(action)] = self._said(action)
+        return self._known[id(action)]
+
+    def _said(self, action: Action) -> int:
         text = prompt_of(action)
         if _NOTICE.search(text) or (self._own is not None and self._own.search(text)):
             return NOTICE

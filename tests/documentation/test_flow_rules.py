@@ -42,9 +42,16 @@ def test_the_configuration_in_the_readme_can_be_used() -> None:
     assert settings.pause
 
 
+def test_every_room_of_the_lint_is_part_of_what_is_installed() -> None:
+    setuptools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    rooms = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "flowlint").rglob("__init__.py")}
+    assert {name for name in setuptools["packages"] if name.startswith("flowlint")} == rooms
+
+
 def test_the_pre_commit_hook_runs_the_command() -> None:
     [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert hook["entry"] == "steward lint-flow"
+    assert hook["entry"] == "python -m flowlint"
+    assert set(hook["additional_dependencies"]) == {"click", "msgspec", "PyYAML"}
     assert re.search(hook["files"], "contact-flows/inbound.json")
     assert re.search(hook["files"], "flows/payment.yaml")
     assert not re.search(hook["files"], "package.json")
