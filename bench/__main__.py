@@ -25,7 +25,7 @@ from bench import development
 from bench.figures import Figure, Kind, regressions
 from bench.growing import scale
 from bench.spending.calls import CallsAndCost
-from bench.starting import cold, warm
+from bench.starting import cold, packaged, warm
 
 RESULTS = Path(__file__).with_name("results.json")
 BASELINE = Path(__file__).with_name("baseline.json")
@@ -67,6 +67,7 @@ def _figures(groups: list[str], console: Console, *, with_tests: bool, quick: bo
         yield from first
     if "cold" in groups:
         yield from cold.figures(calls.services, say)
+        yield from packaged.figures(cold.functions(), say)
     if "warm" in groups:
         yield from warm.figures(calls.busiest, say)
     if "scale" in groups:

@@ -1,4 +1,4 @@
-"""Group 2: how long a handler takes to import, against a bare module that makes the same boto3 clients."""
+"""Group 2: how long a handler takes to import, against a bare module that makes the same clients."""
 
 from __future__ import annotations
 
@@ -32,15 +32,21 @@ class Probe:
     """What one import said."""
 
     seconds: float
+    cpu: float
     made: tuple[str, ...]
     modules: frozenset[str]
     memory: float
 
 
+def functions() -> list[FunctionSpec]:
+    """Return every function that is deployed, by name."""
+    with embedded_aws(stories.assembly(), stories.START) as world:
+        return sorted(world.functions, key=lambda spec: spec.short_name)
+
+
 def figures(used: Mapping[str, list[str]], say: Callable[[str], None]) -> Iterator[Figure]:
     """Yield the figures of the group; ``used`` names the services that each function was seen to call."""
-    with embedded_aws(stories.assembly(), stories.START) as world:
-        specs = sorted(world.functions, key=lambda spec: spec.short_name)
+    specs = functions()
     for spec in specs:
         say(f"cold start of {spec.short_name}")
         services = sorted(set(used.get(spec.short_name, [])) | set(probe(spec, "handler", []).made))
@@ -66,25 +72,31 @@ def figures(used: Mapping[str, list[str]], say: Callable[[str], None]) -> Iterat
     yield from _sizes(specs)
 
 
-def probe(spec: FunctionSpec, mode: str, services: list[str]) -> Probe:
-    """Import in a process of its own, without the bytecode of our own code, which is deployed without."""
-    layers = [str(layer / "python") for layer in spec.layers if (layer / "python" / "steward").is_dir()]
+def probe(
+    spec: FunctionSpec, mode: str, services: list[str], *, python: str = sys.executable, packages: Path | None = None
+) -> Probe:
+    """Import in a process of its own, without the bytecode of our own code, which is deployed without.
+
+    ``packages`` is a folder of third-party packages; None: those of ``python``.
+    """
+    own = [str(layer / "python") for layer in spec.layers if (layer / "python" / "steward").is_dir()]
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": os.pathsep.join([str(spec.code), *layers]),
+        "PYTHONPATH": os.pathsep.join([str(spec.code), *own, *([str(packages)] if packages else [])]),
         "AWS_LAMBDA_FUNCTION_NAME": spec.name,
         **_ENV,
         **{name: outside_opt(value, spec.layers) for name, value in spec.environment.items()},
     }
-    command = [sys.executable, "-W", "ignore", str(_PROBE), mode, *services]
+    command = [python, "-W", "ignore", str(_PROBE), mode, *services]
     said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603 - our own
     answer: dict[str, Any] = json.loads(said.stdout)
-    return Probe(answer["seconds"], tuple(answer["made"]), frozenset(answer["modules"]), answer["memory"])
+    modules = frozenset(answer["modules"])
+    return Probe(answer["seconds"], answer["cpu"], tuple(answer["made"]), modules, answer["memory"])
 
 
 def beyond_bare(spec: FunctionSpec) -> frozenset[str]:
-    """Return the modules that the handler imports and boto3 does not."""
+    """Return the modules that the handler imports and botocore does not."""
     return probe(spec, "handler", []).modules - probe(spec, "bare", []).modules
 
 
