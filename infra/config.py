@@ -10,10 +10,10 @@ import json
 import re
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from infra.contact_flows.settings import ContactFlowSettings
 from infra.refusal import RefusalError
@@ -66,6 +66,9 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     protected: bool = False
     """Whether stacks and tables refuse to be deleted. Set it after the first deployment succeeded: before, protection
     would keep what a failed one left behind (docs/deploying.md)."""
+    kept_warm: Annotated[int, Meta(ge=0, le=100)] = 0
+    """How many starts of each function that flows invoke Lambda keeps ready ("provisioned concurrency"), so that nobody
+    waits for one. docs/performance.md says what each costs a month; 0: none."""
     contact_flows: ContactFlowSettings | None = None
     """What the contact flows lead to (docs/contact-flows.md); without it no inbound flow is deployed."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from aws_cdk import aws_connect as connect
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
 from infra.contact_flows.filling import FOLDER, filling
@@ -72,7 +73,9 @@ class ContactFlows(Construct):
         """Associate a function with the instance; without it the designer and the service refuse its ARN."""
         if function is None:
             return
-        arn = function.function.function_arn
+        warm = self._environment.kept_warm
+        invoked: lambda_.IFunction = function.keep_warm(warm) if warm else function.function
+        arn = invoked.function_arn
         self._references[name] = arn
         title = "".join(part.capitalize() for part in name.split("_"))
         association = connect.CfnIntegrationAssociation(
@@ -82,7 +85,7 @@ class ContactFlows(Construct):
             integration_type="LAMBDA_FUNCTION",
             integration_arn=arn,
         )
-        function.function.add_permission(
+        invoked.add_permission(
             "InvokedByFlows",
             principal=iam.ServicePrincipal("connect.amazonaws.com"),
             source_account=self._environment.account,

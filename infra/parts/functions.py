@@ -159,6 +159,16 @@ class StewardFunction(Construct):
             says=f"{folder} took more than four fifths of its time",
         )
 
+    def keep_warm(self, environments: int) -> lambda_.Alias:
+        """Keep so many execution environments ready, and return the alias by which alone they are reached."""
+        return lambda_.Alias(
+            self,
+            "InCall",
+            alias_name="in-call",
+            version=self.function.current_version,
+            provisioned_concurrent_executions=environments,
+        )
+
     def _accept_findings(self, *, scheduled: bool) -> None:
         accept(
             self.function,
