@@ -39,7 +39,8 @@ def recording_set_by(action: Action) -> Switch | None:
     """Return what a recording block switches to, or None if the action is none.
 
     Agent, customer, screen and IVR recording count alike. A block that lists nobody and does not name IVR recording is
-    the documented way to switch recording off. The newer block in its chat form says nothing about calls.
+    the documented way to switch recording off; one that does not say who is recorded leaves that as it was. The newer
+    block in its chat form says nothing about calls.
     """
     parameters = action.parameters
     if action.type == OLD_RECORDING:
@@ -53,9 +54,9 @@ def recording_set_by(action: Action) -> Switch | None:
     else:
         return None
     settings = [setting for setting in found if isinstance(setting, Mapping)]
-    if not settings:
-        return None
-    return Switch.ON if any(_records(setting) for setting in settings) else Switch.OFF
+    if any(_records(setting) for setting in settings):
+        return Switch.ON
+    return Switch.OFF if any("RecordedParticipants" in setting for setting in settings) else None
 
 
 def logging_set_by(action: Action) -> Switch | None:
