@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 import boto3
@@ -24,6 +25,8 @@ from simulator.aws.speed import speedups
 from simulator.aws.time.virtual_time import VirtualClock, virtual_sleep
 
 if TYPE_CHECKING:
+    from botocore.session import Session
+
     from simulator.aws.account.services import Plugin
 
 _ACCOUNT: Final = "111122223333"
@@ -63,7 +66,7 @@ def empty_account(
         core = botocore_session()
         boto3.setup_default_session(botocore_session=core, region_name=region)
         core.set_config_variable("region", region)
-        closing.enter_context(patch.object(botocore.session, "get_session", lambda *_, **__: core))
+        closing.enter_context(_handed_to_functions(core))
         world.wire.attach(core)
         closing.enter_context(virtual_sleep(world.functions.sleep))
         for plugin in plugins:
@@ -77,6 +80,22 @@ def _place(stacks: list[Stack]) -> tuple[str, str]:
         raise BrokenAssembly(f"the stacks are for several regions: {', '.join(sorted(regions))}")
     account = next((stack.account for stack in stacks if stack.account), _ACCOUNT)
     return account, next(iter(regions), _REGION)
+
+
+@contextmanager
+def _handed_to_functions(core: Session) -> Iterator[None]:
+    """Let the functions' clients come from that session; boto3 and the tools go on making sessions of their own.
+
+    boto3 adds its methods to the clients of each session that it is given, and refuses to add them twice.
+    """
+    make: Callable[..., Session] = botocore.session.get_session
+
+    def session(*arguments: Any, **options: Any) -> Session:  # noqa: ANN401 -- as botocore's
+        asks = str(sys._getframe(1).f_globals.get("__name__"))  # noqa: SLF001 -- who asks is all that tells them apart
+        return core if asks.partition(".")[0] == "steward" else make(*arguments, **options)
+
+    with patch.object(botocore.session, "get_session", session):
+        yield
 
 
 @contextmanager
