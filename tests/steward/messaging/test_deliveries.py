@@ -6,9 +6,12 @@ import itertools
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from steward.messaging.answers import Reason, Status
 from steward.messaging.delivery import BadDeliveryEventError, NotYetKnownError
-from tests.steward.messaging.fixture import NOON, MessagingFixture
+from tests.steward.messaging.fixture import NOON, Clients, MessagingFixture
 
 
 @pytest.fixture
@@ -130,3 +133,81 @@ def test_a_remembered_failure_survives_a_death_before_it_was_remembered(sent: Me
         sent.deliveries.record(failure)
     sent.deliveries.record(failure)
     assert [row["cause"] for row in sent.consent_rows() if row["sk"] == "opted_out"] == ["undeliverable"]
+
+
+def test_an_older_failure_changes_neither_the_log_nor_what_the_number_may_get(sent: MessagingFixture) -> None:
+    sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=5))
+    sent.deliveries.record(event(sent, "TEXT_INVALID", after=2))
+    assert status(sent) == "TEXT_DELIVERED"
+    assert sent.send(contact="contact-2").status is Status.SENT
+
+
+def test_a_later_delivery_lets_a_number_that_failed_be_texted_again(sent: MessagingFixture) -> None:
+    sent.deliveries.record(event(sent, "TEXT_INVALID", after=2))
+    assert sent.send(contact="contact-2").reason is Reason.NUMBER_INVALID
+    sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=5))
+    assert sent.send(contact="contact-2").status is Status.SENT
+
+
+def test_a_delivery_that_died_before_it_was_forgotten_is_mended_by_its_repeat(sent: MessagingFixture) -> None:
+    sent.deliveries.record(event(sent, "TEXT_INVALID", after=2))
+    delivered = event(sent, "TEXT_DELIVERED", after=5)
+    sent.wire.faults.add(service="dynamodb", operation="DeleteItem", error="InternalServerError")
+    with pytest.raises(Exception, match="DeleteItem"):
+        sent.deliveries.record(delivered)
+    sent.deliveries.record(delivered)
+    assert sent.send(contact="contact-2").status is Status.SENT
+
+
+@pytest.mark.parametrize(("purpose", "version"), [("signposting", "v1"), ("reminders", "r1")])
+def test_a_failure_that_is_older_than_a_consent_is_not_remembered(
+    sent: MessagingFixture, purpose: str, version: str
+) -> None:
+    sent.wait(minutes=5)
+    sent.consent(contact="contact-2", purpose=purpose, wording_version=version)
+    sent.wait(minutes=5)
+    sent.deliveries.record(event(sent, "TEXT_INVALID", after=60))
+    assert status(sent) == "TEXT_INVALID"
+    assert sent.send(contact="contact-3").status is Status.SENT
+
+
+def test_a_failure_that_is_newer_than_the_consent_is_remembered_until_the_next(sent: MessagingFixture) -> None:
+    sent.wait(minutes=5)
+    sent.deliveries.record(event(sent, "TEXT_BLOCKED", after=60))
+    assert sent.send(contact="contact-2").reason is Reason.OPTED_OUT
+    sent.consent(contact="contact-2")
+    assert sent.send(contact="contact-2").status is Status.SENT
+
+
+def test_a_failure_does_not_hide_a_withdrawal(sent: MessagingFixture) -> None:
+    sent.wait(minutes=1)
+    sent.consent("withdrawn")
+    sent.deliveries.record(event(sent, "TEXT_INVALID", after=5))
+    sent.deliveries.record(event(sent, "TEXT_DELIVERED", after=9))
+    assert [row["cause"] for row in sent.consent_rows() if row["sk"] == "opted_out"] == ["withdrawal"]
+
+
+STATES = ["TEXT_PENDING", "TEXT_SUCCESSFUL", "TEXT_DELIVERED", "TEXT_INVALID", "TEXT_BLOCKED", "TEXT_UNKNOWN"]
+
+
+@given(
+    seen=st.lists(
+        st.tuples(st.sampled_from(STATES), st.integers(0, 4), st.booleans()), min_size=1, max_size=5, unique=True
+    ),
+    data=st.data(),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_order_and_however_often_events_come_the_log_ends_the_same(
+    aws: Clients, seen: list[tuple[str, int, bool]], data: st.DataObject
+) -> None:
+    """The newest final event stands, else the newest; which of one moment is decided by the name alone."""
+    world = MessagingFixture(aws)
+    world.consent()
+    world.send()
+    order = data.draw(st.permutations(seen)) + data.draw(st.lists(st.sampled_from(seen), max_size=3))
+    for name, after, final in order:
+        world.deliveries.record(event(world, name, after=after, final=final))
+
+    finals = [one for one in seen if one[2]]
+    expected = max(finals or seen, key=lambda one: (one[1], one[0]))
+    assert status(world) == expected[0]

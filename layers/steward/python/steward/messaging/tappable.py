@@ -28,7 +28,7 @@ _SPELLED: Final = re.compile(
     | \b(?:mailto|tel|sms|smsto|callto|sip|javascript|data|whatsapp):\S+
     | \S*\bxn--\S*                                            # punycode
     | (?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{2,}(?:[/?\#:]\S*)?     # a host name; 9.30 and p.m. are none
-    | [\w-]+\s*[\[({<]\s*(?:dot|d0t|\.)\s*[\])}>]\s*[\w-]+\S* # a dot in brackets
+    | [\w-]+\W*[\[({<]\W*(?:dot|d0t|\.)\W*[\])}>]\W*[\w-]+\S* # a dot in brackets
     | \S*@\S+
     | (?<!\d)\d{1,3}(?:\s{0,2}\.\s{0,2}\d{1,3}){3}(?!\d)\S*   # an IPv4 address
     | \[?[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){0,6}::\S*            # an IPv6 address
@@ -38,15 +38,16 @@ _SPELLED: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_APART: Final = re.compile(
-    r"""
-    [\w-]+ (?:
-        (?P<spelt> [\s_-]+(?:dot|d0t|pwynt)[\s_-]+ | \s+\.\s* )  # `evil dot uk`, `evil . uk`
-      | \.\s+                                                    # `evil. uk`, which may also be two sentences
-    ) (?P<domain> [^\W\d_]{2,} ) \b \S*
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_DOT: Final = r"(?:[\s_-]+(?:dot|d0t|pwynt)[\s_-]+|\s+\.\s*)"
+_APART: Final = re.compile(rf"[\w-]+(?P<labels>(?:{_DOT}[\w-]+)+)\S*", re.IGNORECASE)
+"""``evil dot co dot uk``, ``evil . uk``, ``192 dot 0 dot 2 dot 7``."""
+_LABEL: Final = re.compile(rf"{_DOT}([\w-]+)", re.IGNORECASE)
+
+_OCTETS: Final = 3
+"""Labels of digits after the first that make an IPv4 address of spelt dots."""
+
+_SENTENCE: Final = re.compile(r"[\w-]+\.\s+(?P<domain>[^\W\d_]{2,})\b\S*")
+"""``evil. uk``, which may also be the end of a sentence."""
 
 _NO_WORDS: Final = frozenset(
     {"biz", "co", "com", "cymru", "gov", "icu", "io", "ly", "net", "org", "uk", "wales", "xyz"}
@@ -89,8 +90,11 @@ def links(text: str) -> Iterator[Span]:
     yield from linked(text)
     yield from (match.span() for match in _SPELLED.finditer(text))
     for match in _APART.finditer(text):
-        known = _domains() if match["spelt"] else _NO_WORDS
-        if match["domain"].lower() in known:
+        labels = [label.lower() for label in _LABEL.findall(match["labels"])]
+        if not _domains().isdisjoint(labels) or sum(label.isdigit() for label in labels) >= _OCTETS:
+            yield match.span()
+    for match in _SENTENCE.finditer(text):
+        if match["domain"].lower() in _NO_WORDS:
             yield match.span()
 
 
