@@ -246,3 +246,28 @@ def test_a_release_survives_the_end_of_the_process_after_any_call(world: HoldFix
             other.moment += grace
         assert other.hold("C-1", call).status is HoldStatus.RELEASED, number
         assert not any(other.held.values()), number
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_a_release_asks_for_the_inspection_that_frees_an_original_under_legal_hold(
+    world: HoldFixture,
+    another: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    call = held_call(world)
+    key = "2027/01/12/call-1.wav"
+    world.denied = {key}
+    world.placing().place(complaint(call))
+    if another:
+        world.placing().place(complaint(call, case="C-2"))
+    world.queue.clear()
+    [version] = world.records["call_recording", key]
+    assert version.legal_hold
+    world.agree("C-1")
+
+    world.releasing().release(CASE)
+    assert [(kind, task) for kind, task, _ in world.queue] == [("reinspect", (call,))]
+    world.denied.clear()
+    world.work_off()
+
+    assert not version.legal_hold, "freed, or copied under the other case's lock and freed then"
+    assert bool(world.copies(call, of="call_recording")) is another
