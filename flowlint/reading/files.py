@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ LARGEST = 16_000_000
 """Bytes; Connect takes 256,000 characters of one flow, CloudFormation a megabyte of template."""
 
 ENDINGS = frozenset({".json", ".yaml", ".yml", ".template"})
+_MEANT = re.compile(r"StartAction|2019-10-30|AWS::Connect::ContactFlow")
+"""What tells that a broken file of a folder means to hold a flow."""
+
 _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 
 STDIN = "-"
@@ -49,8 +53,11 @@ def read_all(names: Iterable[str | Path]) -> Given:
         if str(name) == STDIN:
             _take(given, "<stdin>", read_stdin, named=True)
         elif path.is_dir():
+            before = len(given.flows) + len(given.old) + len(given.refused)
             for each in _files_in(path):
                 _take(given, str(each), partial(read_text, each), named=False)
+            if len(given.flows) + len(given.old) + len(given.refused) == before:
+                given.refused.append(f"{path}: no contact flow in this folder")
         else:
             _take(given, str(path), partial(read_text, path), named=True)
     return given
@@ -80,13 +87,18 @@ def read_stdin() -> str:
 
 
 def _take(given: Given, source: str, read: Callable[[], str], *, named: bool) -> None:
+    text = ""
     try:
-        contents = contents_of(read(), source=source)
+        text = read()
+        contents = contents_of(text, source=source)
     except OldFormatError:
         given.old.append(source)
         return
     except UnreadableFlowError as error:
-        given.refused.append(str(error))
+        if named or not text or _MEANT.search(text):
+            given.refused.append(str(error))
+        else:
+            given.passed_over += 1
         return
     if contents is None:
         if named:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flowlint.catalogue import ActionType, Success, action_types, meant_type, type_of
+from flowlint.catalogue import CATCH_ALL, ActionType, Success, action_types, meant_type, type_of
 from flowlint.document import Action, Flow
 from flowlint.findings import Finding, Severity
 from flowlint.linking.program import ENDLESS, qualifier
@@ -246,7 +246,8 @@ def _branches(flow: Flow, action: Action, known: ActionType) -> Iterator[Finding
             yield MISSING_BRANCH.at(flow, action, reason, within=("Transitions", "Errors"))
     for advised in known.advised:
         if action.error(advised) is None:
-            reason = f"{action.type} has an error branch {advised}; without it only the catch-all is left"
+            left = "which flows of today must wire" if advised == CATCH_ALL else "without it only the catch-all is left"
+            reason = f"{action.type} has an error branch {advised}, and nothing is wired to it: {left}"
             yield MISSING_BRANCH.at(flow, action, reason, within=("Transitions", "Errors"), severity=Severity.WARNING)
     if known.open or known.success is Success.ENDS:
         return

@@ -205,8 +205,14 @@ class TestFolders:
         assert given.refused == []
 
     def test_a_broken_file_in_a_folder_is_told(self, tmp_path: Path) -> None:
-        write(tmp_path / "broken.json", "{")
-        assert len(read_all([tmp_path]).refused) == 1
+        write(tmp_path / "broken.json", '{"Version": "2019-10-30", "StartAction": ')
+        write(tmp_path / "tsconfig.json", "// no JSON, and no flow")
+        assert [line.split(":")[0] for line in read_all([tmp_path]).refused] == [str(tmp_path / "broken.json")]
+
+    def test_a_folder_without_any_flow_is_told(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        write(tmp_path / "package.json", {"name": "x"})
+        assert check([tmp_path]) == 2
+        assert "no contact flow in this folder" in capsys.readouterr().err
 
     def test_a_dash_is_standard_input(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
