@@ -23,9 +23,8 @@ UNPAUSED = Rule(
     severity=Severity.ERROR,
     title="a way leads to card data without a confirmed pause",
     why="Recordings that hold card data are a breach of the card schemes' rules, whoever keyed it in. One way round "
-    "the "
-    "pause is enough: a caller will find it. A pause counts when its answer was compared and found to confirm it; "
-    "recording that was switched off counts as well, until something switches it on again.",
+    "the pause is enough: a caller will find it. A pause counts when its answer was compared and found to confirm "
+    "it; recording that was switched off counts as well, until something switches it on again.",
     fix="Pause, compare the answer, and lead only the confirming branch to the card; or switch recording off before "
     "it.",
     source=PCI,
@@ -36,8 +35,7 @@ CLEAR = Rule(
     severity=Severity.ERROR,
     title="card data is entered in the clear",
     why="What is keyed in without encryption stands readable in the flow's data: any function, log or attribute may "
-    "take "
-    "it up. Lex has no encryption at all, and keeps what it hears in its own logs.",
+    "take it up. Lex has no encryption at all, and keeps what it hears in its own logs.",
     fix="Use an input that stores, with InputEncryption (a key of the instance and its certificate).",
     source=PCI,
 )
@@ -56,8 +54,7 @@ LOGGING_INHERITED = Rule(
     severity=Severity.WARNING,
     title="card data is taken while nobody knows whether the flow is logged",
     why="Logging stays as an earlier flow has set it, for the rest of the contact. A flow that takes card data and "
-    "does not "
-    "set it depends on every flow that leads to it, today's and tomorrow's.",
+    "does not set it depends on every flow that leads to it, today's and tomorrow's.",
     fix="Set logging behaviour to disabled before the first step that takes card data.",
     source=LOGGED.source,
 )
@@ -67,8 +64,7 @@ COPIED = Rule(
     severity=Severity.ERROR,
     title="card data is copied to where it stays",
     why="Attributes and tags become part of the contact record, are exported, shown to agents and kept for two "
-    "years. The "
-    "security code must not be kept at all once the payment is authorised.",
+    "years. The security code must not be kept at all once the payment is authorised.",
     fix="Hand the encrypted entry to the payment function, and keep only what it answers.",
     source=PCI,
 )

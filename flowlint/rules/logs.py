@@ -16,8 +16,7 @@ LEFT_OFF = Rule(
     severity=Severity.WARNING,
     title="logging is switched off and never on again",
     why="Logging stays off for the rest of the contact, in every flow that follows. When something goes wrong there, "
-    "nobody "
-    "can see what.",
+    "nobody can see what.",
     fix="Set logging behaviour to enabled again, on every way.",
     source=""
     "https://docs.aws.amazon.com/connect/latest/APIReference/flow-control-actions-updateflowloggingbehavior.html",

@@ -24,8 +24,7 @@ UNANNOUNCED = Rule(
     severity=Severity.WARNING,
     title="recording begins before the caller is told",
     why="People must be told that they are recorded, when their data is obtained (UK GDPR, article 13). A flow that "
-    "records "
-    "first and speaks later has recorded those who hang up in between.",
+    "records first and speaks later has recorded those who hang up in between.",
     fix="Say the notice first, and switch recording on after it; where it cannot be played, do not record.",
     source="https://www.legislation.gov.uk/eur/2016/679/article/13",
 )

@@ -17,9 +17,8 @@ FAIL_OPEN = Rule(
     severity=Severity.ERROR,
     title="the flow goes on in the same way whether the recording was paused or not",
     why="A pause can fail: the function times out, Connect refuses, the recording has not begun. If the error "
-    "branch, or "
-    "the branch of any other answer, leads to where success leads, the card is read out while the recording runs, and "
-    "the screen says that it does not.",
+    "branch, or the branch of any other answer, leads to where success leads, the card is read out while the "
+    "recording runs, and the screen says that it does not.",
     fix="Lead the error branch, and every answer but the confirming one, to a step that refuses the payment.",
     source="https://docs.aws.amazon.com/connect/latest/APIReference/API_SuspendContactRecording.html",
 )
@@ -29,8 +28,7 @@ WRONG_ANSWER = Rule(
     severity=Severity.ERROR,
     title="the answer of a pause is compared with a word that it never says",
     why="Compare looks at letters and case: a pause that answers 'paused' is never found to be 'Paused'. The branch "
-    "that was "
-    "meant for success is dead, and whatever the other branch does happens every time.",
+    "that was meant for success is dead, and whatever the other branch does happens every time.",
     fix="Compare with the word exactly as the function answers it, or name its answer in flowlint.toml.",
 )
 

@@ -19,8 +19,7 @@ RECORDED = Rule(
     severity=Severity.ERROR,
     title="a call leaves the contact centre with recording on",
     why="The recording goes on while the caller speaks to somebody else, who has told them nothing about it. If it "
-    "is a "
-    "payment service, the card is on it.",
+    "is a payment service, the card is on it.",
     fix="Switch recording off (or pause it and check the answer) before the transfer.",
     source=PAGE,
 )
@@ -39,8 +38,7 @@ CALLER_ID = Rule(
     severity=Severity.WARNING,
     title="a transfer out shows no number of the council",
     why="Without CallerId the other side sees the caller's own number, and providers in the United Kingdom may "
-    "refuse a call "
-    "that claims a number which is not the sender's.",
+    "refuse a call that claims a number which is not the sender's.",
     fix="Set CallerId to a number of the instance.",
     source="https://docs.aws.amazon.com/connect/latest/adminguide/queues-callerid.html",
 )
@@ -50,8 +48,7 @@ UNLISTED = Rule(
     severity=Severity.WARNING,
     title="a flow dials whatever an attribute holds",
     why="Attributes come from functions, agents, chats and other flows. Whoever can set one can make the council pay "
-    "for calls "
-    "to any number.",
+    "for calls to any number.",
     fix="Compare the attribute with the numbers that are allowed, and dial only on a match.",
     source=PAGE,
 )

@@ -23,8 +23,7 @@ UNSET = Rule(
     why="An attribute that nobody has set is empty: the prompt has a gap, the function gets nothing, the call goes "
     "nowhere.",
     fix="Set it before, or compare it first and lead the branch of no match elsewhere. If something outside these "
-    "flows sets "
-    "it (a chat, an API, a flow that was not given), this is only a note.",
+    "flows sets it (a chat, an API, a flow that was not given), this is only a note.",
     source=PAGE,
 )
 PERSONAL = Rule(
@@ -33,8 +32,7 @@ PERSONAL = Rule(
     severity=Severity.WARNING,
     title="a prompt reads out personal data",
     why="Whoever rings from a number is not yet the person it belongs to. And what a prompt says, its SSML included, "
-    "stands in "
-    "the flow log and in the recording.",
+    "stands in the flow log and in the recording.",
     fix="Say it without the value, or confirm the value by something only the caller knows. What was keyed in a "
     "moment ago may be read back by an input that confirms it, with the flow's log switched off.",
     source=PAGE,

@@ -19,8 +19,8 @@ MISFIT = Rule(
     severity=Severity.WARNING,
     title="the voice does not speak the contact's language",
     why="LanguageCode decides how Lex, Contact Lens and the agent's screen take the contact; the voice decides what "
-    "the caller "
-    "hears. Where they differ, a Welsh caller is transcribed as English, or hears Welsh read out by English rules.",
+    "the caller hears. Where they differ, a Welsh caller is transcribed as English, or hears Welsh read out by "
+    "English rules.",
     fix="Set the voice and LanguageCode to the same language.",
     source=PAGE,
 )
