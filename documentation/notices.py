@@ -13,7 +13,7 @@ from pathlib import Path
 from documentation.clauses import COUNCILS, ROOT
 from steward.ids import RecordClass
 from steward.policy.channels import Channel
-from steward.policy.holds import HoldPeriod, HoldReason
+from steward.policy.holds import HoldPeriod, HoldReason, PeriodStart
 from steward.policy.load import load_policy
 from steward.policy.model import Policy
 
@@ -112,6 +112,8 @@ def _holds(policy: Policy) -> Iterator[str]:
 
 
 def _hold(period: HoldPeriod) -> str:
+    if period.starts is PeriodStart.CLOSURE:
+        return f"until it is closed, and {period.months} months after that date"
     text = f"{period.months} months from the date on which we received it"
     if period.open_ended:
         return f"{text}, and at least until {period.months_after_closure} months after it is closed"

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from steward.holds.requests import BadRequest
 from steward.holds.wiring.placing import dispatcher
+from steward.names import ATTEMPTS
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -20,7 +21,8 @@ dispatch = dispatcher(count)
 
 def _handle(record: dict[str, Any]) -> None:
     try:
-        dispatch.handle(record["body"])
+        attempt = int(record["attributes"]["ApproximateReceiveCount"])
+        dispatch.handle(record["body"], attempt=attempt, last=attempt >= ATTEMPTS)
     except BadRequest as error:
         count("HoldRequestRefused")
         logger.error("request refused", extra={"field": error.field, "problem": error.problem})

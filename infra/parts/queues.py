@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.parts.acceptance import accept
 from infra.parts.alarms import anchor
+from steward.names import ATTEMPTS
 
 if TYPE_CHECKING:
     from infra.parts.alarms import Alarms
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
 KEPT = cdk.Duration.days(14)
 """The longest that SQS keeps a message."""
-
-ATTEMPTS = 5
-"""How often a message is tried before it is set aside."""
 
 VISIBILITY_IN_TIMEOUTS = 6
 """AWS's own rule for a queue in front of a function.

@@ -183,6 +183,7 @@ class HoldFixture:
             contacts=FakeContacts(self),
             reconciler=reconciler,
             work=FakeWork(self),
+            notices=FakeNotices(self),
         )
 
     def read_switch(self) -> DisposalSwitch:

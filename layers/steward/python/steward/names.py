@@ -51,3 +51,6 @@ CONTACT_RECORD_ERRORS: Final = "contact-record-errors/"
 # Metrics -----------------------------------------------------------------------------------------------------------
 METRICS: Final = "steward"
 """The namespace of what the functions count."""
+
+ATTEMPTS: Final = 5
+"""How often a queue hands out a message before it is set aside."""

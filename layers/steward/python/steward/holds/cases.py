@@ -1,11 +1,17 @@
-"""A case and the end of its hold. Pure; every merge gives the same whatever the order in which facts arrive."""
+"""A case and the end of its hold. Pure; the facts make the same case whatever the order in which they arrive.
+
+A case keeps what was stated of it, each fact once: receipts, the furthest stage, the latest step further and the latest
+closure. What holds (open or closed, which reason stands, until when) is derived from these.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from steward.clock import london_date
 from steward.ids import CaseRef
 from steward.policy.holds import HoldPeriod, HoldReason, Stage
 from steward.retention.months import end_of
@@ -13,88 +19,169 @@ from steward.retention.months import end_of
 if TYPE_CHECKING:
     from steward.holds.requests import Closure, Escalation, HoldRequest
 
-_ORDER = (Stage.ONE, Stage.TWO, Stage.OMBUDSMAN)
+_STAGES = (Stage.ONE, Stage.TWO, Stage.OMBUDSMAN)
+_REASONS = tuple(HoldReason)
+
+Periods = Mapping[HoldReason, HoldPeriod]
+"""The policy's hold period of each reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """That the council received something on a London date, as the flag made at ``flagged_at`` states or assumes."""
+
+    reason: HoldReason
+    received_on: date
+    assumed: bool
+    flagged_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Turn:
+    """That a case was taken further or closed: on a London date, and when that was said.
+
+    Of two turns on one date the one that was said later is the later.
+    """
+
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a case asks for now: the reason that holds longest, its receipt, and until when."""
+
+    reason: HoldReason
+    received_on: date
+    assumed: bool
+    until: datetime
+    open_ended: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
     """What is known of a case.
 
-    ``received_on`` is empty while only an escalation or a closure has arrived. ``hold_until`` is the latest end that
-    was ever computed, so that nothing which arrives later can move it earlier.
+    ``hold_until`` is the latest end that was ever computed, so that nothing which arrives later, and no shorter period
+    of a later policy, can move it earlier.
     """
 
     case: CaseRef
-    reason: HoldReason = HoldReason.COMPLAINT
+    receipts: tuple[Receipt, ...] = ()
     stage: Stage = Stage.ONE
-    received_on: date | None = None
-    received_on_assumed: bool = False
-    escalated_on: date | None = None
-    closed_on: date | None = None
+    furthered: Turn | None = None
+    closure: Turn | None = None
     hold_until: datetime | None = None
     requested_by: str = ""
     note: str = ""
 
     @property
-    def is_closed(self) -> bool:
-        """Whether the case is closed and was not taken further since."""
-        return self.closed_on is not None and (self.escalated_on is None or self.escalated_on <= self.closed_on)
+    def is_known(self) -> bool:
+        """Whether a flag is on record: an escalation or a closure alone makes no case."""
+        return bool(self.receipts)
 
-    def is_open_ended(self, period: HoldPeriod) -> bool:
-        """Whether the hold has no end until the case is closed (BAR-6)."""
-        return (period.open_ended or self.stage in period.open_ended_stages) and not self.is_closed
+    @property
+    def is_closed(self) -> bool:
+        """Whether the case is closed and was not taken further since; at one and the same moment it is open."""
+        return self.closure is not None and (self.furthered is None or self.furthered < self.closure)
+
+    @property
+    def first_received_on(self) -> date | None:
+        """The earliest date of receipt that somebody stated."""
+        return min((one.received_on for one in self.receipts if not one.assumed), default=None)
+
+    def standing(self, periods: Periods) -> Standing | None:
+        """Return what the case asks for; none while no flag is on record.
+
+        Each reason has its own period; of several the one without an end stands, else the one that ends last.
+        """
+        found = [self._standing(reason, periods[reason]) for reason in self._reasons()]
+        return max(found, key=lambda one: (one.open_ended, one.until, -_REASONS.index(one.reason)), default=None)
+
+    def _reasons(self) -> list[HoldReason]:
+        return [reason for reason in _REASONS if any(one.reason is reason for one in self.receipts)]
+
+    def _standing(self, reason: HoldReason, period: HoldPeriod) -> Standing:
+        """BAR-5: months from the date of receipt. BAR-6: the longer, separate period while it is open."""
+        counted = tuple(_counted((one for one in self.receipts if one.reason is reason), period))
+        stated = [one.received_on for one in counted if not one.assumed]
+        ends = [end_of(one.received_on, period.months) for one in counted]
+        waits = period.open_until_closed(self.stage)
+        if waits and self.is_closed and self.closure is not None and period.after_closure is not None:
+            ends.append(end_of(self.closure.on, period.after_closure))
+        return Standing(
+            reason=reason,
+            received_on=max(stated) if stated else min(one.received_on for one in counted),
+            assumed=not stated,
+            until=max(ends),
+            open_ended=waits and not self.is_closed,
+        )
+
+
+def _counted(receipts: Iterable[Receipt], period: HoldPeriod) -> Iterator[Receipt]:
+    """Return the receipts that count: every stated one, and an assumed one where none before it still runs.
+
+    A flag without a date says nothing new of a case whose date is known; after its end it holds again.
+    """
+    covered: datetime | None = None
+    for one in sorted(receipts, key=lambda each: (each.flagged_at, each.assumed)):
+        if one.assumed and covered is not None and covered > one.flagged_at:
+            continue
+        yield one
+        end = end_of(one.received_on, period.months)
+        covered = end if covered is None else max(covered, end)
 
 
 def logged(case: Case, request: HoldRequest) -> Case:
-    """Return the case with what a hold request says of it.
-
-    A stated date outranks an assumed one; of two stated dates the later stands, of two assumed ones the earlier.
-    """
-    if case.received_on is None:
-        received_on, assumed = request.received_on, request.received_on_assumed
-    elif case.received_on_assumed == request.received_on_assumed:
-        pick = min if case.received_on_assumed else max
-        received_on, assumed = pick(case.received_on, request.received_on), case.received_on_assumed
-    elif case.received_on_assumed:
-        received_on, assumed = request.received_on, False
-    else:
-        received_on, assumed = case.received_on, False
-    return replace(
+    """Return the case with what a hold request says of it. A stage beyond the first opens it again."""
+    receipt = Receipt(
+        reason=request.reason,
+        received_on=request.received_on,
+        assumed=request.received_on_assumed,
+        flagged_at=request.flagged_at.astimezone(UTC),
+    )
+    known = {_fact(one): one for one in case.receipts}
+    earlier = known.get(_fact(receipt))
+    if earlier is None or receipt.flagged_at < earlier.flagged_at:
+        known[_fact(receipt)] = receipt
+    after = replace(
         case,
-        reason=request.reason if case.received_on is None else case.reason,
-        stage=max(case.stage, request.stage, key=_ORDER.index),
-        received_on=received_on,
-        received_on_assumed=assumed,
+        receipts=tuple(known[fact] for fact in sorted(known)),
         requested_by=case.requested_by or request.requested_by,
         note=case.note or request.note,
     )
+    if request.stage is Stage.ONE:
+        return after
+    return _further(after, request.stage, Turn(on=london_date(request.flagged_at), at=receipt.flagged_at))
 
 
 def escalated(case: Case, escalation: Escalation) -> Case:
-    """Return the case at the further stage."""
-    return replace(
-        case,
-        stage=max(case.stage, escalation.stage, key=_ORDER.index),
-        escalated_on=max(filter(None, (case.escalated_on, escalation.on))),
-    )
+    """Return the case at the further stage, open again."""
+    return _further(case, escalation.stage, Turn(on=escalation.on, at=escalation.said_at))
 
 
 def closed(case: Case, closure: Closure) -> Case:
     """Return the case as closed."""
-    return replace(case, closed_on=max(filter(None, (case.closed_on, closure.closed_on))))
+    turn = Turn(on=closure.closed_on, at=closure.said_at)
+    return replace(case, closure=turn if case.closure is None else max(case.closure, turn))
 
 
-def with_end(case: Case, period: HoldPeriod) -> Case:
-    """Return the case with the end of its hold: received + months, after closure where that is later, never earlier.
-
-    BAR-5: 18 months from the date the complaint was received. BAR-6: the longer, separate period.
-    """
-    if case.received_on is None:
+def with_end(case: Case, periods: Periods) -> Case:
+    """Return the case with the end of its hold, never earlier than it was."""
+    standing = case.standing(periods)
+    if standing is None:
         return case
-    ends = [end_of(case.received_on, period.months)]
-    if case.hold_until is not None:
-        ends.append(case.hold_until.astimezone(UTC))
-    runs_from_closure = period.open_ended or case.stage in period.open_ended_stages
-    if runs_from_closure and case.is_closed and case.closed_on is not None and period.months_after_closure is not None:
-        ends.append(end_of(case.closed_on, period.months_after_closure))
+    ends = [standing.until] if case.hold_until is None else [standing.until, case.hold_until.astimezone(UTC)]
     return replace(case, hold_until=max(ends))
+
+
+def _further(case: Case, stage: Stage, turn: Turn) -> Case:
+    return replace(
+        case,
+        stage=max(case.stage, stage, key=_STAGES.index),
+        furthered=turn if case.furthered is None else max(case.furthered, turn),
+    )
+
+
+def _fact(receipt: Receipt) -> tuple[int, date, bool]:
+    return _REASONS.index(receipt.reason), receipt.received_on, receipt.assumed

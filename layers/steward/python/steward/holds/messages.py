@@ -5,6 +5,8 @@ The field ``steward`` tells which one it is; an event of EventBridge has no such
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from msgspec import Struct
 
@@ -12,11 +14,12 @@ from steward.ids import CaseRef, ContactId
 
 
 class HoldContact(Struct, frozen=True, tag="hold", tag_field="steward"):
-    """Hold this contact for a case that is on record. ``signal`` tells how it was flagged."""
+    """Hold this contact for a case that is on record. ``signal`` tells how it was flagged, ``flagged_at`` when."""
 
     case: CaseRef
     contact_id: ContactId
     signal: str = ""
+    flagged_at: datetime | None = None
 
 
 class ApplyCase(Struct, frozen=True, tag="apply", tag_field="steward"):

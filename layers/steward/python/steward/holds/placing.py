@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from steward.clock import Clock, london_date
 from steward.holds import cases
-from steward.holds.cases import Case
+from steward.holds.cases import Case, Standing
 from steward.holds.inspecting.inspection import HoldReconciler
-from steward.holds.ports import Contacts, Register, VersionConflict, Work
-from steward.holds.register import ContactHolds, Hold, HoldStatus, MissingArtefact, ReleaseNote, next_action
-from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest
+from steward.holds.ports import Contacts, Notices, Register, VersionConflict, Work
+from steward.holds.register import ContactHolds, Hold, MissingArtefact, ReleaseNote, next_action
+from steward.holds.requests import COUNTED_FROM_THE_FLAG, NOT_GIVEN, BadRequest, Closure, Doubt, Escalation, HoldRequest
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.model import Policy
+from steward.retention.months import end_of
 
 AT_ONCE = 3
 """So many contacts of a request are seen to at once; more go back to the queue, one message each."""
@@ -42,32 +43,57 @@ class Placing:
     contacts: Contacts
     reconciler: HoldReconciler
     work: Work
+    notices: Notices
 
-    def place(self, request: HoldRequest) -> None:
-        """Hold the contacts of a request for its case."""
+    def place(self, request: HoldRequest, *, tell: bool = True) -> None:
+        """Hold the contacts of a request for its case.
+
+        With ``tell`` the complaints team hears, in one message, what of the request could not be used as it was given.
+        """
+        request = self._believed(request)
         case = self._record(request.case, lambda case: cases.logged(case, request), new=True)
+        doubts = tuple(one for one in request.doubts if self._is_news(one, case))
+        if tell and doubts:
+            self.notices.doubts(case.case, doubts, request.contact_ids)
         contact_ids = tuple(dict.fromkeys(request.contact_ids))
         if len(contact_ids) > AT_ONCE:
-            self.work.hold(case.case, contact_ids, request.signal)
+            self.work.hold(case.case, contact_ids, request.signal, request.flagged_at)
             return
         for contact_id in contact_ids:
             self._hold_chain(case, contact_id, request.signal, request.flagged_at)
 
-    def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str) -> None:
+    def hold(
+        self, case_ref: CaseRef, contact_id: ContactId, signal: str, flagged_at: datetime | None = None
+    ) -> None:
         """Hold one contact of a case that is on record already, and the chain it belongs to."""
         if signal == CHAIN:
-            self._hold_one(self._known(case_ref), contact_id, signal, new=True)
+            self._hold_one(self._known(case_ref), contact_id, signal, new=True, flagged_at=flagged_at)
         else:
-            self._hold_chain(self._known(case_ref), contact_id, signal)
+            self._hold_chain(self._known(case_ref), contact_id, signal, flagged_at)
 
     def escalate(self, escalation: Escalation) -> None:
-        """Take a case to a further stage."""
-        self._record(escalation.case, lambda case: cases.escalated(case, escalation))
+        """Take a case to a further stage. Raises ``BadRequest`` for a case that nobody flagged a contact for."""
+
+        def further(case: Case) -> Case:
+            _on_record(case)
+            return cases.escalated(case, escalation)
+
+        self._record(escalation.case, further)
         self._apply_to_all(escalation.case)
 
     def close(self, closure: Closure) -> None:
-        """Close a case."""
-        self._record(closure.case, lambda case: cases.closed(case, closure))
+        """Close a case. Raises ``BadRequest`` for one that is not on record or was received after that date."""
+
+        def closed(case: Case) -> Case:
+            _on_record(case)
+            first = case.first_received_on
+            if first is not None and closure.closed_on < first:
+                raise BadRequest(
+                    "closed_on", "lies before the date on which the case was received", about=f"case {case.case}"
+                )
+            return cases.closed(case, closure)
+
+        self._record(closure.case, closed)
         self._apply_to_all(closure.case)
 
     def apply(self, case_ref: CaseRef, contact_id: ContactId) -> None:
@@ -77,8 +103,8 @@ class Placing:
         def facts(file: ContactHolds) -> ContactHolds:
             hold = file.hold_of(case.case)
             if hold is not None and self._runs_again(hold, case):
-                return file.with_hold(self._new_hold(case, contact_id, hold.signal))
-            if hold and hold.leaving and self._open_ended(case) and not hold.open_ended:
+                return file.with_hold(self._held_again(hold, case, hold.signal))
+            if hold and hold.leaving and self._standing(case)[0].open_ended and not hold.open_ended:
                 # The case was taken further in the days of grace of a release.
                 hold = hold.brought_back(self.clock.now())
             return file.with_hold(self._with_facts(hold, case)) if hold and hold.active else file
@@ -99,7 +125,7 @@ class Placing:
         before = None if new else self.register.case(ref)
         for _ in range(_TRIES):
             after = change(before or Case(case=ref))
-            after = cases.with_end(after, self.policy.holds.reasons[after.reason])
+            after = cases.with_end(after, self.policy.holds.reasons)
             if after == before:
                 return after
             try:
@@ -112,9 +138,31 @@ class Placing:
 
     def _known(self, ref: CaseRef) -> Case:
         case = self.register.case(ref)
-        if case is None or case.received_on is None:
-            raise BadRequest("case", "is not on record")
-        return case
+        return _on_record(case or Case(case=ref))
+
+    def _believed(self, request: HoldRequest) -> HoldRequest:
+        """Return the request without a date of receipt that would let its hold end before it begins."""
+        period = self.policy.holds.reasons[request.reason]
+        if request.received_on_assumed or period.open_until_closed(request.stage):
+            return request
+        if end_of(request.received_on, period.months) > request.flagged_at:
+            return request
+        doubt = Doubt(
+            field="received_on",
+            problem=f"the hold would have ended on {london_date(end_of(request.received_on, period.months))}; "
+            f"{COUNTED_FROM_THE_FLAG}",
+        )
+        return replace(
+            request,
+            received_on=london_date(request.flagged_at),
+            received_on_assumed=True,
+            doubts=(*request.doubts, doubt),
+        )
+
+    def _is_news(self, doubt: Doubt, case: Case) -> bool:
+        """Return whether a doubt is worth telling: a date left out is not, where the case's date is known."""
+        standing = case.standing(self.policy.holds.reasons)
+        return NOT_GIVEN not in doubt.problem or standing is None or standing.assumed
 
     def _apply_to_all(self, ref: CaseRef) -> None:
         contact_ids = tuple(self.register.contacts_of(ref))
@@ -128,18 +176,20 @@ class Placing:
         self._hold_one(case, contact_id, signal, new=True, flagged_at=flagged_at)
         others = self.contacts.associated(contact_id)
         if len(others) > AT_ONCE:
-            self.work.hold(case.case, others, CHAIN)
+            self.work.hold(case.case, others, CHAIN, flagged_at)
             return
         for other in others:
-            self._hold_one(case, other, CHAIN, new=True)
+            self._hold_one(case, other, CHAIN, new=True, flagged_at=flagged_at)
 
     def _hold_one(
         self, case: Case, contact_id: ContactId, signal: str, *, new: bool, flagged_at: datetime | None = None
     ) -> None:
         def opened(file: ContactHolds) -> ContactHolds:
             hold = file.hold_of(case.case)
-            if hold is None or self._runs_again(hold, case):
+            if hold is None:
                 return file.with_hold(self._new_hold(case, contact_id, signal))
+            if self._runs_again(hold, case, flagged_at):
+                return file.with_hold(self._held_again(hold, case, signal))
             if new and hold.leaving and (flagged_at is None or flagged_at > hold.placed_at):
                 # A flag in the days of grace of a release; the flag that placed the hold may come a second time.
                 hold = hold.brought_back(self.clock.now())
@@ -210,21 +260,19 @@ class Placing:
         self.work.recheck(contact_id, attempt, now + RECHECKS[attempt - 1] - earlier, now)
 
     def _new_hold(self, case: Case, contact_id: ContactId, signal: str) -> Hold:
-        if case.received_on is None or case.hold_until is None:
-            raise BadRequest("case", "is not on record")
+        standing, until = self._standing(case)
         now = self.clock.now()
-        open_ended = self._open_ended(case)
-        over = not open_ended and case.hold_until <= now
-        why = f"the hold had already ended on {london_date(case.hold_until)}" if over else "not inspected yet"
+        over = not standing.open_ended and until <= now
+        why = f"the hold had already ended on {london_date(until)}" if over else "not inspected yet"
         return Hold(
             case=case.case,
             contact_id=contact_id,
-            reason=case.reason,
+            reason=standing.reason,
             stage=case.stage,
-            received_on=case.received_on,
-            received_on_assumed=case.received_on_assumed,
-            hold_until=case.hold_until,
-            open_ended=open_ended,
+            received_on=standing.received_on,
+            received_on_assumed=standing.assumed,
+            hold_until=until,
+            open_ended=standing.open_ended,
             requested_by=case.requested_by,
             signal=signal,
             placed_at=now,
@@ -233,23 +281,52 @@ class Placing:
             release=ReleaseNote(by="", approved_by="", why=why, at=now) if over else None,
         )
 
+    def _held_again(self, ended: Hold, case: Case, signal: str) -> Hold:
+        """Return a new hold in place of one that was over, of which the complaints team is told."""
+        at = london_date(ended.release.at) if ended.release is not None else london_date(ended.hold_until)
+        what = "released" if _by_people(ended) else "over"
+        return replace(self._new_hold(case, ended.contact_id, signal), again_after=f"{what} on {at}")
+
     def _with_facts(self, hold: Hold, case: Case) -> Hold:
-        if case.received_on is None or case.hold_until is None:
-            return hold
+        standing, until = self._standing(case)
         return replace(
             hold,
+            reason=standing.reason,
             stage=case.stage,
-            received_on=case.received_on,
-            received_on_assumed=case.received_on_assumed,
-            hold_until=max(hold.hold_until, case.hold_until),
-            open_ended=self._open_ended(case),
+            received_on=standing.received_on,
+            received_on_assumed=standing.assumed,
+            hold_until=max(hold.hold_until, until),
+            open_ended=standing.open_ended,
         )
 
-    def _runs_again(self, hold: Hold, case: Case) -> bool:
-        """Return whether a hold that has ended has a later end now. One that two people released stays released."""
-        if hold.active or hold.status is HoldStatus.RELEASED or case.hold_until is None:
+    def _runs_again(self, hold: Hold, case: Case, flagged_at: datetime | None = None) -> bool:
+        """Return whether a hold that is over is asked for again: by a later end, or by a flag after its release."""
+        if hold.active:
             return False
-        return self._open_ended(case) or case.hold_until > hold.hold_until
+        standing, until = self._standing(case)
+        if hold.release is not None and _by_people(hold):
+            runs = standing.open_ended or until > self.clock.now()
+            return runs and flagged_at is not None and flagged_at > hold.release.at
+        return standing.open_ended or until > hold.hold_until
 
-    def _open_ended(self, case: Case) -> bool:
-        return case.is_open_ended(self.policy.holds.reasons[case.reason])
+    def _standing(self, case: Case) -> tuple[Standing, datetime]:
+        """Return what the case asks for, and the latest end that it ever asked for."""
+        standing = case.standing(self.policy.holds.reasons)
+        if standing is None:
+            raise _unknown(case)
+        return standing, max(standing.until, case.hold_until or standing.until)
+
+
+def _on_record(case: Case) -> Case:
+    if not case.is_known:
+        raise _unknown(case)
+    return case
+
+
+def _unknown(case: Case) -> BadRequest:
+    """Return the refusal of what overtook its flag, or belongs to none."""
+    return BadRequest("case", "is not on record", about=f"case {case.case}", final=False)
+
+
+def _by_people(hold: Hold) -> bool:
+    return hold.release is not None and bool(hold.release.by)

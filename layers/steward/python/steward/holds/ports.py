@@ -11,6 +11,7 @@ from steward.aws.errors import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
 from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection
+from steward.holds.requests import BadRequest, Doubt
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 
@@ -213,8 +214,10 @@ class Work(Protocol):
 
     # Each raises ``NotHandedOver`` for the contacts of which the queue did not take the work, after trying again.
 
-    def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
-        """Let each contact be held for the case."""
+    def hold(
+        self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str, flagged_at: datetime | None = None
+    ) -> None:
+        """Let each contact be held for the case, as it was flagged at that moment."""
 
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         """Let the case's new facts reach each contact."""
@@ -250,3 +253,12 @@ class Notices(Protocol):
 
         Their copies are disposed of on that London date at the earliest.
         """
+
+    def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId]) -> None:
+        """Tell, in one message, what of a flag could not be used as it was given."""
+
+    def refused(self, refusal: BadRequest) -> None:
+        """Tell that a request was refused, and why."""
+
+    def held_again(self, hold: Hold) -> None:
+        """Tell that a contact whose hold was over is held again."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import reduce
 
 from steward.clock import london_date, london_midnight
+from steward.holds.references import folded
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 from steward.policy.holds import HoldReason, Stage
 
@@ -164,6 +165,8 @@ class Hold:
     leaves_at: datetime | None = None
     kept_at: datetime | None = None
     """When a flag last brought it back from a release; what was asked for earlier no longer releases it."""
+    again_after: str = ""
+    """What had become of the case's hold before it was asked for again, until the complaints team is told of it."""
 
     @property
     def asked_for_at(self) -> datetime:
@@ -172,7 +175,8 @@ class Hold:
 
     def brought_back(self, at: datetime) -> Hold:
         """Return it as a flag in the days of grace leaves it: held on, whatever two people agreed on before."""
-        return replace(self, leaving=None, leaves_at=None, kept_at=at)
+        why = f"to be released on {london_date(self.leaves_at or at)}"
+        return replace(self, leaving=None, leaves_at=None, kept_at=at, again_after=why)
 
     @property
     def active(self) -> bool:
@@ -249,7 +253,7 @@ class ContactHolds:
 
     def hold_of(self, case: CaseRef) -> Hold | None:
         """Return the hold of that case, if there is one."""
-        return next((hold for hold in self.holds if hold.case == case), None)
+        return next((hold for hold in self.holds if folded(hold.case) == folded(case)), None)
 
     def with_hold(self, hold: Hold) -> ContactHolds:
         """Return the file with that hold in place of the same case's earlier one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from steward.policy.retention import Clauses, Months
 
@@ -27,21 +27,39 @@ class Stage(StrEnum):
     OMBUDSMAN = "ombudsman"
 
 
+class PeriodStart(StrEnum):
+    """What the months of a hold are counted from."""
+
+    RECEIVED = "received"
+    CLOSURE = "closure"
+
+
 class HoldPeriod(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long a contact is held for one reason.
 
     A hold runs for ``months`` from the London date on which the case was received. At a stage in
     ``open_ended_stages`` (or at any stage where ``open_ended`` is true) it has no end until the case is closed; then it
-    ends ``months_after_closure`` after that date, and never earlier than received + ``months``.
+    ends ``months_after_closure`` after that date, and never earlier than received + ``months``. Where it runs ``from``
+    closure it has no end until the case is closed, and then ends ``months`` after that date.
     """
 
     months: Months
+    starts: PeriodStart = field(default=PeriodStart.RECEIVED, name="from")
     open_ended: bool = False
     open_ended_stages: tuple[Stage, ...] = ()
     months_after_closure: Months | None = None
     clauses: Clauses = ()
     why: str = ""
     """Why the council chose these figures; required where no clause publishes them."""
+
+    def open_until_closed(self, stage: Stage) -> bool:
+        """Tell whether a case at that stage is held without an end until it is closed."""
+        return self.starts is PeriodStart.CLOSURE or self.open_ended or stage in self.open_ended_stages
+
+    @property
+    def after_closure(self) -> int | None:
+        """The months after closure for which a case is held that was held without an end; none for no more."""
+        return self.months if self.starts is PeriodStart.CLOSURE else self.months_after_closure
 
 
 class ReleaseBy(StrEnum):

@@ -10,6 +10,8 @@ from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.clock import london_date
 from steward.holds.register import ContactHolds, Hold, HoldStatus
+from steward.holds.requests import BadRequest, Doubt
+from steward.ids import CaseRef, ContactId
 
 _OUTCOMES = {
     HoldStatus.PARTIAL: "Hold incomplete",
@@ -19,6 +21,9 @@ _OUTCOMES = {
 
 MOST_NAMED = 1000
 """So many contacts are named in one message: SNS takes 256 KiB (Amazon SNS API reference, "Publish")."""
+
+MOST_IN_A_LINE = 20
+"""So many contacts are named where they only say which flag is meant."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,42 @@ class SnsNotices:
                 f"The hold of case {case} {'ends' if days else 'ended'} on {end}. Contacts: {len(holds)}.",
                 f"The copies are disposed of from {disposal_on} on, unless the case is taken further or flagged again.",
                 *named,
+            ],
+        )
+
+    def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId]) -> None:
+        """Tell, in one message, what of a flag could not be used as it was given."""
+        named = ", ".join(contact_ids[:MOST_IN_A_LINE])
+        more = f" and {len(contact_ids) - MOST_IN_A_LINE} more" if len(contact_ids) > MOST_IN_A_LINE else ""
+        self._publish(
+            f"Please check a flag: case {case}",
+            [
+                f"Case {case}: part of a flag could not be used as it was given.",
+                *(f"{doubt.field}: {doubt.problem}." for doubt in doubts),
+                f"What could be read is held. Contacts: {named}{more}.",
+                "Flag again with the right values. A later end extends the hold; nothing shortens it.",
+            ],
+        )
+
+    def refused(self, refusal: BadRequest) -> None:
+        """Tell that a request was refused, and why. What could not be read is not quoted: it may be personal."""
+        about = refusal.about or "a case that could not be read"
+        self._publish(
+            f"Request refused: {about}",
+            [
+                f"A request about {about} was refused: nothing was done.",
+                f"{refusal.field}: {refusal.problem}.",
+                "It was set aside. Put it right and send it again.",
+            ],
+        )
+
+    def held_again(self, hold: Hold) -> None:
+        """Tell that a contact whose hold was over is held again."""
+        self._publish(
+            f"Held again: case {hold.case}",
+            [
+                f"Contact {hold.contact_id} was flagged for case {hold.case}, whose hold was {hold.again_after}.",
+                f"What is still there is held again. The outcome is: {hold.status}.",
             ],
         )
 

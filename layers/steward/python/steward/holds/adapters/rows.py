@@ -2,8 +2,8 @@
 
 | pk | sk | row |
 | --- | --- | --- |
-| ``CASE#<case>`` | ``CASE`` | the case |
-| ``CASE#<case>`` | ``CONTACT#<contact>`` | a contact that the case holds or held |
+| ``CASE#<case in upper case>`` | ``CASE`` | the case |
+| ``CASE#<case in upper case>`` | ``CONTACT#<contact>`` | a contact that the case holds or held |
 | ``CONTACT#<contact>`` | ``CONTACT`` | the contact's file: version, inspections, next action |
 | ``CONTACT#<contact>`` | ``HOLD#<case>`` | one case's hold on it |
 | ``CONTACT#<contact>`` | ``ARTEFACT#<digest of the hold key>`` | one held copy |
@@ -22,6 +22,7 @@ import msgspec
 from steward.aws import rows
 from steward.aws.rows import Row
 from steward.holds.cases import Case
+from steward.holds.references import folded
 from steward.holds.register import ContactHolds, HeldArtefact, Hold
 from steward.ids import CaseRef, ContactId
 from steward.names import AGENDA, PARTITION_KEY, SORT_KEY
@@ -56,12 +57,12 @@ class _ContactRow:
 
 def case_key(case: CaseRef) -> Row:
     """Return the key of a case's row."""
-    return _key(f"{_CASE}#{case}", _CASE)
+    return _key(f"{_CASE}#{folded(case)}", _CASE)
 
 
 def contacts_of(case: CaseRef) -> Row:
     """Return the values ``:pk`` and ``:sk`` by which a case's contacts are found; their sort keys start with it."""
-    return rows.values({":pk": f"{_CASE}#{case}", ":sk": f"{_CONTACT}#"})
+    return rows.values({":pk": f"{_CASE}#{folded(case)}", ":sk": f"{_CONTACT}#"})
 
 
 def partition_of(contact_id: ContactId) -> Row:
@@ -102,7 +103,7 @@ def case_digest(case: Case) -> str:
 
 def membership_row(hold: Hold) -> Row:
     """Return the row by which a case finds its contacts."""
-    return _key(f"{_CASE}#{hold.case}", f"{_CONTACT}#{hold.contact_id}")
+    return _key(f"{_CASE}#{folded(hold.case)}", f"{_CONTACT}#{hold.contact_id}")
 
 
 def file_row(file: ContactHolds) -> Row:

@@ -39,9 +39,11 @@ class SqsWork:
     group: str = ""
     role_arn: str = ""
 
-    def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
-        """Let each contact be held for the case."""
-        self._send(HoldContact(case, one, signal) for one in contact_ids)
+    def hold(
+        self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str, flagged_at: datetime | None = None
+    ) -> None:
+        """Let each contact be held for the case, as it was flagged at that moment."""
+        self._send(HoldContact(case, one, signal, flagged_at) for one in contact_ids)
 
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         """Let the case's new facts reach each contact."""

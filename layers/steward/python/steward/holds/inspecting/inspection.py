@@ -166,7 +166,12 @@ class HoldReconciler:
             if not artefact.source_freed:
                 self.sources.free(artefact.source_bucket, artefact.source_key, artefact.source_version)
                 after = after.with_artefact(replace(artefact, source_freed=True))
-        for hold in file.active:
+        for again in file.active:
+            hold = again
+            if hold.again_after:
+                self.notices.held_again(hold)
+                hold = replace(hold, again_after="")
+                after = after.with_hold(hold)
             news = _news(hold)
             if news == hold.last_notified_outcome:
                 continue

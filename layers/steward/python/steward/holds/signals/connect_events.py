@@ -9,7 +9,7 @@ from typing import Any
 from steward.holds import requests
 from steward.holds.contacts import Evaluation
 from steward.holds.requests import BadRequest, HoldRequest
-from steward.holds.signals.fields import flagged_by_keys, get, moment, section, text
+from steward.holds.signals.fields import flagged_by_keys, get, moment, received, section, stage, text
 from steward.ids import ContactId
 from steward.policy.holds import HoldReason
 
@@ -61,18 +61,21 @@ def evaluated(evaluation: Evaluation, contact: ContactId) -> HoldRequest | None:
     if not is_complaint_form(evaluation) or not evaluation.submitted:
         return None
     answers = dict(evaluation.answers)
-    reference = text(answers, "reference", needed=True)
-    received_on, assumed = requests.received(text(answers, "received_on"), evaluation.modified_at)
+    with requests.concerning(f"contact {contact}"):
+        case = requests.case_ref(text(answers, "reference", needed=True), "reference")
+    received_on, undated = received(answers, "received_on", evaluation.modified_at)
+    reached, unclear = stage(answers, "stage")
     return HoldRequest(
-        case=requests.case_ref(reference, "reference"),
+        case=case,
         reason=HoldReason.COMPLAINT,
-        stage=requests.stage(text(answers, "stage")),
+        stage=reached,
         received_on=received_on,
-        received_on_assumed=assumed,
+        received_on_assumed=bool(undated),
         contact_ids=(contact,),
         requested_by=evaluation.evaluator,
         signal="evaluation_form",
         flagged_at=evaluation.modified_at,
+        doubts=(*undated, *unclear),
     )
 
 

@@ -29,9 +29,20 @@ class Dispatcher:
     sources: Sources
     placing: Placing
 
-    def handle(self, body: str) -> None:
-        """Act upon one message: an EventBridge event, or a piece of work that steward gave to itself."""
-        message = parse(body)
+    def handle(self, body: str, *, attempt: int = 1, last: bool = False) -> None:
+        """Act upon one message: an EventBridge event, or a piece of work that steward gave to itself.
+
+        ``attempt`` counts how often the message came. The complaints team is told of what cannot be used the first
+        time; of what may still be right later, such as an escalation that overtook its complaint, the ``last`` time.
+        """
+        try:
+            self._act(parse(body), first=attempt == 1)
+        except BadRequest as refusal:
+            if (attempt == 1) if refusal.final else last:
+                self.placing.notices.refused(refusal)
+            raise
+
+    def _act(self, message: Mapping[str, Any], *, first: bool) -> None:
         if "steward" in message:
             self._work(message)
             return
@@ -43,14 +54,14 @@ class Dispatcher:
                 self.placing.close(case_events.closed(section(message, "detail"), self._at(message)))
             case _:
                 for request in self._requests(source, kind, message):
-                    self.placing.place(request)
+                    self.placing.place(request, tell=first)
 
     def _requests(self, source: str, kind: str, message: Mapping[str, Any]) -> list[HoldRequest]:
         at, detail = self._at(message), section(message, "detail")
         found: list[HoldRequest | None]
         match (source, kind):
             case ("steward.complaints", "Complaint Logged"):
-                found = [case_events.logged(detail, at)]
+                found = list(case_events.logged(detail, at))
             case ("steward.flags", "Contact Attributes"):
                 found = [connect_events.attributed(detail, at)]
             case ("aws.connect", "Amazon Connect Contact Event"):
@@ -84,8 +95,8 @@ class Dispatcher:
         except msgspec.ValidationError:
             raise BadRequest("steward", "names a piece of work that does not exist, or lacks what it needs") from None
         match work:
-            case HoldContact(case, contact, signal):
-                self.placing.hold(case, contact, signal)
+            case HoldContact(case, contact, signal, flagged_at):
+                self.placing.hold(case, contact, signal, flagged_at)
             case ApplyCase(case, contact):
                 self.placing.apply(case, contact)
             case Reinspect(contact):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from steward.clock import london_date
 from steward.holds import requests
-from steward.holds.requests import BadRequest, HoldRequest
+from steward.holds.requests import COUNTED_FROM_THE_FLAG, NOT_GIVEN, BadRequest, Doubt, HoldRequest
 from steward.ids import ContactId
 from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_STAGE
-from steward.policy.holds import HoldReason
+from steward.policy.holds import HoldReason, Stage
 
 
 def parse(body: str) -> Mapping[str, Any]:
@@ -38,15 +39,44 @@ def section(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def text(mapping: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
-    """Return the text under that name; empty where it is absent or null, unless it is needed."""
+    """Return the text under that name; empty where it is absent or null, unless it is needed. A whole number is text."""
     value = get(mapping, name)
     if value is None or value == "":
         if needed:
             raise BadRequest(name, "is missing")
         return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadRequest(name, "must be text")
     return str(value)
+
+
+def remark(mapping: Mapping[str, Any], name: str, longest: int) -> str:
+    """Return what is kept of a text that nothing depends on: its beginning; nothing if it is no text."""
+    value = get(mapping, name)
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def received(mapping: Mapping[str, Any], name: str, flagged_at: datetime) -> tuple[date, tuple[Doubt, ...]]:
+    """Return the date of receipt; where it cannot be read it is the day of the flag, and a doubt says why."""
+    today = london_date(flagged_at)
+    try:
+        value = text(mapping, name)
+        if value.strip():
+            return requests.calendar_date(value, name, today), ()
+        problem = NOT_GIVEN
+    except BadRequest as refusal:
+        problem = refusal.problem
+    return today, (Doubt(field=name, problem=f"{problem}; {COUNTED_FROM_THE_FLAG}"),)
+
+
+def stage(mapping: Mapping[str, Any], name: str) -> tuple[Stage, tuple[Doubt, ...]]:
+    """Return the stage; one that cannot be read counts as the first, and a doubt says why."""
+    try:
+        return requests.stage(text(mapping, name), name), ()
+    except BadRequest as refusal:
+        return Stage.ONE, (Doubt(field=name, problem=f"{refusal.problem}; counted as stage 1"),)
 
 
 def moment(value: str, name: str) -> datetime:
@@ -64,18 +94,23 @@ def flagged_by_keys(
     keys: Mapping[str, Any], contact: ContactId, *, signal: str, flagged_at: datetime, requested_by: str
 ) -> HoldRequest | None:
     """Return the request that the three complaint keys make, or none if no reference is among them."""
-    reference = text(keys, COMPLAINT_REFERENCE)
+    with requests.concerning(f"contact {contact}"):
+        reference = text(keys, COMPLAINT_REFERENCE)
     if not reference.strip():
         return None
-    received_on, assumed = requests.received(text(keys, COMPLAINT_RECEIVED), flagged_at, COMPLAINT_RECEIVED)
+    with requests.concerning(f"contact {contact}"):
+        case = requests.case_ref(reference, COMPLAINT_REFERENCE)
+    received_on, undated = received(keys, COMPLAINT_RECEIVED, flagged_at)
+    reached, unclear = stage(keys, COMPLAINT_STAGE)
     return HoldRequest(
-        case=requests.case_ref(reference, COMPLAINT_REFERENCE),
+        case=case,
         reason=HoldReason.COMPLAINT,
-        stage=requests.stage(text(keys, COMPLAINT_STAGE), COMPLAINT_STAGE),
+        stage=reached,
         received_on=received_on,
-        received_on_assumed=assumed,
+        received_on_assumed=bool(undated),
         contact_ids=(contact,),
         requested_by=requested_by,
         signal=signal,
         flagged_at=flagged_at,
+        doubts=(*undated, *unclear),
     )

@@ -51,4 +51,5 @@ def flagged(tagged: TaggedObject, tags: Mapping[str, str], at: datetime) -> Hold
     match = _CONTACT.search(tagged.key.rpartition("/")[2])
     if match is None:
         raise BadRequest("object key", "holds no contact id; flag the contact itself")
-    return flagged_by_keys(tags, ContactId(match[0]), signal="object_tags", flagged_at=at, requested_by="object tags")
+    contact = requests.contact_id(match[0], "object key")
+    return flagged_by_keys(tags, contact, signal="object_tags", flagged_at=at, requested_by="object tags")

@@ -43,6 +43,7 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
     register = DynamoRegister(told.register_table)
     contacts = ConnectContacts(told.instance_arn, Pace(clock))
     sources = S3Sources()
+    notices = SnsNotices(told.complaints_topic_arn)
     reconciler = HoldReconciler(
         policy=policy,
         stores=Stores(buckets=told.record_buckets, prefixes=told.record_prefixes),
@@ -51,7 +52,7 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
         contacts=contacts,
         sources=sources,
         evidence=S3HeldCopies(told.hold_bucket),
-        notices=SnsNotices(told.complaints_topic_arn),
+        notices=notices,
         count=count,
     )
     work = SqsWork(
@@ -61,6 +62,6 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
         role_arn=told.recheck_role_arn,
     )
     placing = Placing(
-        policy=policy, clock=clock, register=register, contacts=contacts, reconciler=reconciler, work=work
+        policy=policy, clock=clock, register=register, contacts=contacts, reconciler=reconciler, work=work, notices=notices
     )
     return Dispatcher(instance_arn=told.instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing)

@@ -13,7 +13,7 @@ from steward.policy.channels import LEAVES_BEHIND, Channels
 from steward.policy.checking.findings import Finding, error, remark
 from steward.policy.checking.shape import Raw
 from steward.policy.checking.texts import messaging_findings
-from steward.policy.holds import HoldPeriod, HoldReason
+from steward.policy.holds import HoldPeriod, HoldReason, PeriodStart
 from steward.policy.messaging import Messaging
 from steward.policy.model import Region, Storage
 from steward.policy.payments import Payments, RecordingType
@@ -115,13 +115,24 @@ def _holds(raw: Raw) -> Iterator[Finding]:
             )
     for name, period in _entries({"reasons": reasons}, "reasons", HoldPeriod):
         path = f"holds.reasons.{name}"
-        can_be_open = period.open_ended or bool(period.open_ended_stages)
+        if period.starts is PeriodStart.CLOSURE:
+            if period.months_after_closure is not None:
+                yield error(f"{path}.months_after_closure", "has no effect: the months run from closure already")
+            if period.open_ended or period.open_ended_stages:
+                yield error(f"{path}.from", "is closure, so every case is open-ended: leave out what says so again")
+        can_be_open = period.starts is not PeriodStart.CLOSURE and (
+            period.open_ended or bool(period.open_ended_stages)
+        )
         if can_be_open and period.months_after_closure is None:
             yield error(
                 f"{path}.months_after_closure",
                 "is missing: say for how many months after its closure an open-ended case is held",
             )
-        if not can_be_open and period.months_after_closure is not None:
+        if (
+            period.starts is not PeriodStart.CLOSURE
+            and not can_be_open
+            and period.months_after_closure is not None
+        ):
             yield error(f"{path}.months_after_closure", "has no effect: no stage of this reason is open-ended")
         if not period.clauses and not period.why:
             yield error(f"{path}.why", "is missing: no clause publishes the figure, so say why it was chosen")
