@@ -62,9 +62,7 @@ class Placing:
         for contact_id in contact_ids:
             self._hold_chain(case, contact_id, request.signal, request.flagged_at)
 
-    def hold(
-        self, case_ref: CaseRef, contact_id: ContactId, signal: str, flagged_at: datetime | None = None
-    ) -> None:
+    def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str, flagged_at: datetime | None = None) -> None:
         """Hold one contact of a case that is on record already, and the chain it belongs to."""
         if signal == CHAIN:
             self._hold_one(self._known(case_ref), contact_id, signal, new=True, flagged_at=flagged_at)

@@ -10,7 +10,6 @@ from typing import Any
 
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals.fields import flagged_by_keys, section, text
-from steward.ids import ContactId
 from steward.names import COMPLAINT_REFERENCE
 
 _CONTACT = re.compile(

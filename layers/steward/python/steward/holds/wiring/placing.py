@@ -62,6 +62,12 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
         role_arn=told.recheck_role_arn,
     )
     placing = Placing(
-        policy=policy, clock=clock, register=register, contacts=contacts, reconciler=reconciler, work=work, notices=notices
+        policy=policy,
+        clock=clock,
+        register=register,
+        contacts=contacts,
+        reconciler=reconciler,
+        work=work,
+        notices=notices,
     )
     return Dispatcher(instance_arn=told.instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing)

@@ -120,19 +120,13 @@ def _holds(raw: Raw) -> Iterator[Finding]:
                 yield error(f"{path}.months_after_closure", "has no effect: the months run from closure already")
             if period.open_ended or period.open_ended_stages:
                 yield error(f"{path}.from", "is closure, so every case is open-ended: leave out what says so again")
-        can_be_open = period.starts is not PeriodStart.CLOSURE and (
-            period.open_ended or bool(period.open_ended_stages)
-        )
+        can_be_open = period.starts is not PeriodStart.CLOSURE and (period.open_ended or bool(period.open_ended_stages))
         if can_be_open and period.months_after_closure is None:
             yield error(
                 f"{path}.months_after_closure",
                 "is missing: say for how many months after its closure an open-ended case is held",
             )
-        if (
-            period.starts is not PeriodStart.CLOSURE
-            and not can_be_open
-            and period.months_after_closure is not None
-        ):
+        if period.starts is not PeriodStart.CLOSURE and not can_be_open and period.months_after_closure is not None:
             yield error(f"{path}.months_after_closure", "has no effect: no stage of this reason is open-ended")
         if not period.clauses and not period.why:
             yield error(f"{path}.why", "is missing: no clause publishes the figure, so say why it was chosen")
