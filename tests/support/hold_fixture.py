@@ -24,6 +24,7 @@ from steward.holds.nightly.sweep import Sweep
 from steward.holds.placing import Placing
 from steward.holds.register import ContactHolds, Hold
 from steward.holds.release import Releasing
+from steward.holds.requests import Doubt
 from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.model import Policy
 from steward.retention.disposal import DisposalSwitch, Mode
@@ -61,6 +62,8 @@ class HoldFixture:
     ledger: dict[tuple[str, str], str] = field(default_factory=dict)
     queue: list[tuple[str, tuple[str, ...], datetime]] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
+    doubts: list[tuple[CaseRef, tuple[Doubt, ...], tuple[ContactId, ...]]] = field(default_factory=list)
+    refused: list[tuple[str, str, str]] = field(default_factory=list)
     mails: list[tuple[CaseRef, int, date]] = field(default_factory=list)
     switch: DisposalSwitch = field(default_factory=lambda: DisposalSwitch(mode=Mode.ON, limit=1000))
     calls: Counter[str] = field(default_factory=Counter)
@@ -255,7 +258,8 @@ class HoldFixture:
             kind, arguments, _ = task
             match kind:
                 case "hold":
-                    placing.hold(CaseRef(arguments[0]), ContactId(arguments[1]), arguments[2])
+                    flagged_at = datetime.fromisoformat(arguments[3]) if arguments[3] else None
+                    placing.hold(CaseRef(arguments[0]), ContactId(arguments[1]), arguments[2], flagged_at)
                 case "apply":
                     placing.apply(CaseRef(arguments[0]), ContactId(arguments[1]))
                 case "reinspect":

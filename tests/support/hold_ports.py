@@ -21,6 +21,7 @@ from steward.holds.ports import (
     VersionConflict,
 )
 from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection
+from steward.holds.requests import BadRequest, Doubt
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 if TYPE_CHECKING:
@@ -315,8 +316,11 @@ def _copy(key: str, version: Version) -> Copy:
 class FakeWork:
     world: HoldFixture
 
-    def hold(self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str) -> None:
-        self._send("hold", [(case, one, signal) for one in contact_ids])
+    def hold(
+        self, case: CaseRef, contact_ids: Iterable[ContactId], signal: str, flagged_at: datetime | None = None
+    ) -> None:
+        at = flagged_at.isoformat() if flagged_at else ""
+        self._send("hold", [(case, one, signal, at) for one in contact_ids])
 
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         self._send("apply", [(case, one) for one in contact_ids])
@@ -353,6 +357,15 @@ class FakeNotices:
 
     def outcome(self, hold: Hold) -> None:
         self._tell("outcome", hold)
+
+    def held_again(self, hold: Hold) -> None:
+        self._tell("held again", hold)
+
+    def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId]) -> None:
+        self.world.call("notices", lambda: self.world.doubts.append((case, tuple(doubts), tuple(contact_ids))))
+
+    def refused(self, refusal: BadRequest) -> None:
+        self.world.call("notices", lambda: self.world.refused.append((refusal.about, refusal.field, refusal.problem)))
 
     def expiring(self, hold: Hold, disappears_at: datetime) -> None:  # noqa: ARG002
         self._tell("expiring", hold)

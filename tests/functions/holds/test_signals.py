@@ -28,7 +28,7 @@ def event(name: str) -> dict[str, Any]:
 def test_a_logged_complaint_names_its_case_its_contacts_and_its_date() -> None:
     detail = event("steward.complaints/complaint-logged.json")["detail"]
 
-    request = case_events.logged(detail, NOW)
+    [request] = case_events.logged(detail, NOW)
 
     assert request.case == detail["case"]
     assert list(request.contact_ids) == detail["contact_ids"]
@@ -40,7 +40,8 @@ def test_a_logged_complaint_names_its_case_its_contacts_and_its_date() -> None:
 def test_every_reason_of_a_hold_can_be_logged() -> None:
     detail = event("steward.complaints/subject-access-logged.json")["detail"]
 
-    assert case_events.logged(detail, datetime(2027, 6, 1, tzinfo=UTC)).reason is HoldReason.SUBJECT_ACCESS
+    [request] = case_events.logged(detail, datetime(2027, 6, 1, tzinfo=UTC))
+    assert request.reason is HoldReason.SUBJECT_ACCESS
 
 
 @pytest.mark.parametrize("name", ["contact-tagged.json", "contact-tagged-other-casing.json"])
@@ -142,7 +143,8 @@ def test_a_contact_id_need_not_be_a_uuid(contact: str) -> None:
     tagged = object_tags.TaggedObject(bucket="b", key=f"2027/01/12/{contact}_20270112T10:00_UTC.wav", version_id="")
     request = object_tags.flagged(tagged, {"complaint_reference": "C-1"}, NOW)
 
-    assert case_events.logged(detail, NOW).contact_ids == (contact,)
+    [logged] = case_events.logged(detail, NOW)
+    assert logged.contact_ids == (contact,)
     assert request is not None
     assert request.contact_ids == (contact,)
 
@@ -166,10 +168,13 @@ def test_an_object_whose_name_holds_no_contact_id_cannot_be_flagged_by_tags() ->
         ({"case": "<script>"}, "case: must be 1 to 64"),
         ({"case": "_x"}, "case: must be 1 to 64"),
         ({"case": ["C-1"]}, "case: must be text"),
-        ({"received_on": "12/05/2027"}, "received_on: must be a date written as YYYY-MM-DD"),
-        ({"received_on": "2071-05-12"}, "received_on: lies in the future"),
-        ({"received_on": "2027-02-30"}, "received_on: must be a date"),
-        ({"stage": "3"}, "stage: must be 1, 2 or ombudsman"),
+        ({"case": "FS\u2013Case\u20131234 & 5678"}, "case: must be 1 to 64"),
+        ({"case": "07700 900123"}, "case: reads as a telephone number"),
+        ({"case": "CMP 44-7700/900123"}, "case: reads as a telephone number"),
+        ({"case": "jo@example.org"}, "case: must be 1 to 64"),
+        ({"case": "www.example"}, "case: reads as a link"),
+        ({"case": "pay.example.co.uk/x"}, "case: reads as a link"),
+        ({"case": "x" * 65}, "case: must be 1 to 64"),
         ({"reason": "curiosity"}, "reason: must be one of complaint, legal_claim, threat_to_staff, subject_access"),
         ({"contact_ids": []}, "contact_ids: must name at least one contact"),
         ({"contact_ids": "a1"}, "contact_ids: must be a list of contact ids"),
@@ -180,6 +185,75 @@ def test_a_mistake_is_named_by_field_and_problem(change: dict[str, object], prob
     detail = {"case": "C-1", "received_on": "2027-05-03", "contact_ids": ["a1"], "requested_by": "x", **change}
     with pytest.raises(BadRequest, match=problem):
         case_events.logged(detail, NOW)
+
+
+@pytest.mark.parametrize("case", ["1002742", "CMP-2027-0412", "FS.Case.1234", "20270201-0001", "CW\u0174YN/7 b"])
+def test_an_ordinary_reference_is_taken_as_it_is(case: str) -> None:
+    [request] = case_events.logged({"case": case, "received_on": "2027-05-03", "contact_ids": ["a1"]}, NOW)
+    assert request.case == case
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"received_on": "12/05/2027"}, "must be a date written as YYYY-MM-DD"),
+        ({"received_on": ["2027-05-12"]}, "must be text"),
+        ({"received_on": "2071-05-12"}, "lies in the future"),
+        ({"received_on": "1927-05-12"}, "lies more than 10 years back"),
+        ({"received_on": "2027-02-30"}, "must be a date"),
+        ({"received_on": None}, "was not given"),
+    ],
+)
+def test_a_date_that_cannot_be_read_counts_from_the_flag_and_is_told(change: dict[str, object], problem: str) -> None:
+    [request] = case_events.logged({"case": "C-1", "contact_ids": ["a1"], **change}, NOW)
+    assert (request.received_on, request.received_on_assumed) == (date(2027, 5, 14), True)
+    [doubt] = request.doubts
+    assert doubt.field == "received_on"
+    assert doubt.problem.startswith(problem)
+    assert doubt.problem.endswith("the hold is counted from the day of the flag")
+
+
+@pytest.mark.parametrize("stage", ["3", "Stage 2", ["2"]])
+def test_a_stage_that_cannot_be_read_counts_as_the_first_and_is_told(stage: object) -> None:
+    detail = {"case": "C-1", "received_on": "2027-05-03", "contact_ids": ["a1"], "stage": stage}
+    [request] = case_events.logged(detail, NOW)
+    assert request.stage is Stage.ONE
+    [doubt] = request.doubts
+    assert (doubt.field, doubt.problem.endswith("counted as stage 1")) == ("stage", True)
+
+
+def test_the_good_contacts_of_a_mixed_list_are_held_and_the_others_named_by_their_place() -> None:
+    upper = "0000ABC0-4000-4000-8000-00000000006E"
+    page = f"https://barnet.my.connect.aws/contact-trace-records/details/{upper}"
+    given = ["../other", upper, page, f"arn:aws:connect:eu-west-2:1:instance/2/contact/{upper}", 7, "call-7"]
+    [request] = case_events.logged({"case": "C-1", "received_on": "2027-05-03", "contact_ids": given}, NOW)
+    assert request.contact_ids == (upper.lower(), "call-7")
+    [doubt] = request.doubts
+    assert doubt.field == "contact_ids"
+    assert doubt.problem == "2 of 6 are no contact ids and hold nothing (entries 1, 5)"
+
+
+def test_one_case_may_have_several_reasons() -> None:
+    detail = {"case": "C-1", "reason": ["complaint", "legal_claim"], "contact_ids": ["a1"], "received_on": "2027-05-03"}
+    assert [one.reason for one in case_events.logged(detail, NOW)] == [HoldReason.COMPLAINT, HoldReason.LEGAL_CLAIM]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "2027-05-03",
+        "2027-05-03T00:00:00",
+        "2027-05-03T12:00:00.000Z",
+        "2027-05-02T23:30:00Z",
+        "1809345600",
+        "1809345600000",
+        "1809345600.0",
+        1809345600.0,
+    ],
+)
+def test_a_date_is_read_in_every_form_in_which_connect_may_answer(given: object) -> None:
+    [request] = case_events.logged({"case": "C-1", "contact_ids": ["a1"], "received_on": given}, NOW)
+    assert (request.received_on, request.received_on_assumed) == (date(2027, 5, 3), False)
 
 
 def test_a_mistake_does_not_repeat_the_value_because_it_may_be_personal() -> None:

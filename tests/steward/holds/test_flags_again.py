@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from steward.holds.register import HoldStatus
-from steward.holds.requests import Closure, Escalation
+import pytest
+
+from steward.holds.register import HoldStatus, ReleaseNote
+from steward.holds.requests import BadRequest, Closure, Escalation
 from steward.ids import CaseRef
 from steward.policy.holds import Stage
 from tests.support.hold_fixture import HoldFixture
@@ -77,23 +80,100 @@ def test_an_ombudsman_case_is_held_without_an_end_until_it_is_closed(world: Hold
     assert {version.retain_until for _, version in world.copies(call)} == {hold.hold_until}
 
 
-def test_an_escalation_that_arrives_before_its_complaint_is_not_lost(world: HoldFixture) -> None:
+def test_an_escalation_that_arrives_before_its_complaint_makes_no_case_and_is_taken_when_it_comes_again(
+    world: HoldFixture,
+) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
-    world.placing().escalate(
-        Escalation(case=CaseRef("C-1"), stage=Stage.TWO, on=date(2027, 5, 4), requested_by="complaints")
-    )
+    escalation = Escalation(case=CaseRef("C-1"), stage=Stage.TWO, on=date(2027, 5, 4), requested_by="complaints")
+    with pytest.raises(BadRequest, match="case: is not on record") as refusal:
+        world.placing().escalate(escalation)
+    assert not refusal.value.final
+    assert not world.cases
     world.placing().place(complaint(call))
+    world.placing().escalate(escalation)
 
     assert world.hold("C-1", call).stage is Stage.TWO
     assert world.hold("C-1", call).open_ended
 
 
-def test_a_hold_whose_end_has_passed_already_holds_nothing_and_says_so(world: HoldFixture) -> None:
+def test_a_date_that_would_end_the_hold_before_it_begins_is_not_believed_and_told(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY, keys=[KEY])
 
     world.placing().place(complaint(call, received=date(2025, 1, 6)))
 
     hold = world.hold("C-1", call)
-    assert hold.status is HoldStatus.NOTHING_HELD
-    assert [one.why for one in hold.missing] == ["the hold had already ended on 2026-07-06"]
-    assert world.copies(call) == []
+    assert (hold.status, hold.received_on, hold.received_on_assumed) == (HoldStatus.HELD, date(2027, 5, 4), True)
+    [(case, doubts, contacts)] = world.doubts
+    assert (case, contacts) == ("C-1", (call,))
+    [doubt] = doubts
+    assert doubt.field == "received_on"
+    assert "2026-07-06" in doubt.problem
+
+
+def test_an_old_date_of_a_case_that_has_no_end_is_believed(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, received=date(2025, 1, 6), stage=Stage.OMBUDSMAN))
+
+    hold = world.hold("C-1", call)
+    assert (hold.received_on, hold.received_on_assumed, hold.open_ended) == (date(2025, 1, 6), False, True)
+    assert all(version.legal_hold for _, version in world.copies(call))
+    assert world.doubts == []
+
+
+def test_a_closing_before_the_receipt_is_refused_and_changes_nothing(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, stage=Stage.TWO))
+    before = dict(world.cases)
+    with pytest.raises(BadRequest, match="closed_on: lies before the date on which the case was received"):
+        world.placing().close(Closure(case=CaseRef("C-1"), closed_on=date(2024, 3, 9), requested_by="complaints"))
+    assert world.cases == before
+    assert world.hold("C-1", call).open_ended
+
+
+def test_references_are_compared_without_case(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call, case="Cmp-1"))
+    world.placing().place(complaint(call, case="CMP-1", stage=Stage.TWO))
+
+    [hold] = world.files[call].holds
+    assert (hold.case, hold.stage) == ("Cmp-1", Stage.TWO)
+
+
+def test_a_flag_after_the_end_holds_what_is_still_there_again_and_tells(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    file = world.files[call]
+    ended = replace(
+        world.hold("C-1", call),
+        status=HoldStatus.DISPOSED,
+        release=ReleaseNote(by="", approved_by="", why="the hold reached its end", at=END),
+    )
+    world.files[call] = file.with_hold(ended)
+    world.moment = END + timedelta(days=30)
+    world.placing().place(complaint(call, flagged_at=world.moment))
+
+    hold = world.hold("C-1", call)
+    assert (hold.active, hold.received_on_assumed) == (True, True)
+    assert ("held again", "C-1", call) in world.told
+    assert not hold.again_after, "told once"
+
+
+def test_a_flag_made_before_the_release_holds_nothing_again_and_one_made_after_it_does(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    at = datetime(2027, 5, 10, 9, 0, tzinfo=UTC)
+    file = world.files[call]
+    released = replace(
+        world.hold("C-1", call),
+        status=HoldStatus.RELEASED,
+        release=ReleaseNote(by="a", approved_by="b", why="withdrawn", at=at),
+    )
+    world.files[call] = file.with_hold(released)
+    world.moment = at + timedelta(days=1)
+
+    world.placing().place(complaint(call))
+    assert not world.hold("C-1", call).active, "the flag that was released came a second time"
+
+    world.placing().place(complaint(call, flagged_at=world.moment))
+    assert world.hold("C-1", call).active
+    assert ("held again", "C-1", call) in world.told

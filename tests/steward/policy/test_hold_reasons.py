@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from steward.holds.cases import Case, with_end
+from steward.holds.cases import Case, Periods, Standing, Turn, logged
 from steward.ids import CaseRef
-from steward.policy.holds import HoldPeriod, HoldReason, Stage
+from steward.policy.holds import HoldReason, Stage
 from steward.policy.load import load_policy
+from tests.support.hold_requests import complaint
 
 RECEIVED = date(2026, 8, 31)
 COUNCILS = ("barnet", "kensington-and-chelsea", "powys", "rhondda-cynon-taf", "somerset")
 
 
 @cache
-def period(council: str, reason: HoldReason) -> HoldPeriod:
-    return load_policy(Path(f"policies/{council}.toml")).holds.reasons[reason]
+def periods(council: str) -> Periods:
+    return load_policy(Path(f"policies/{council}.toml")).holds.reasons
 
 
-def case(reason: HoldReason, **facts: object) -> Case:
-    return Case(case=CaseRef("C-1"), reason=reason, received_on=RECEIVED, **facts)  # type: ignore[arg-type]
+def standing(council: str, reason: HoldReason, stage: Stage = Stage.ONE, closed_on: date | None = None) -> Standing:
+    case = logged(Case(case=CaseRef("C-1")), complaint("call-1", received=RECEIVED, reason=reason, stage=stage))
+    if closed_on is not None:
+        turn = datetime.combine(closed_on, time(12), tzinfo=UTC)
+        # Closed after it was taken further, whatever the dates of this test.
+        case = replace(case, furthered=None, closure=Turn(on=closed_on, at=turn))
+    found = case.standing(periods(council))
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("council", COUNCILS)
@@ -32,15 +41,13 @@ def case(reason: HoldReason, **facts: object) -> Case:
     [
         (HoldReason.COMPLAINT, datetime(2028, 2, 29, tzinfo=UTC)),
         (HoldReason.THREAT_TO_STAFF, datetime(2028, 8, 30, 23, tzinfo=UTC)),
-        (HoldReason.SUBJECT_ACCESS, datetime(2027, 2, 28, tzinfo=UTC)),
     ],
 )
 def test_each_reason_holds_for_its_own_period_from_the_date_of_receipt(
     council: str, reason: HoldReason, end: datetime
 ) -> None:
-    held = with_end(case(reason), period(council, reason))
-    assert not held.is_open_ended(period(council, reason))
-    assert held.hold_until == end
+    found = standing(council, reason)
+    assert (found.open_ended, found.until) == (False, end)
 
 
 @pytest.mark.parametrize("council", COUNCILS)
@@ -48,6 +55,7 @@ def test_each_reason_holds_for_its_own_period_from_the_date_of_receipt(
     ("reason", "stage"),
     [
         (HoldReason.LEGAL_CLAIM, Stage.ONE),
+        (HoldReason.SUBJECT_ACCESS, Stage.ONE),
         (HoldReason.COMPLAINT, Stage.TWO),
         (HoldReason.COMPLAINT, Stage.OMBUDSMAN),
     ],
@@ -55,13 +63,18 @@ def test_each_reason_holds_for_its_own_period_from_the_date_of_receipt(
 def test_a_claim_and_a_complaint_taken_further_have_no_end_until_they_are_closed(
     council: str, reason: HoldReason, stage: Stage
 ) -> None:
-    assert case(reason, stage=stage).is_open_ended(period(council, reason))
+    assert standing(council, reason, stage).open_ended
+
+
+@pytest.mark.parametrize("council", COUNCILS)
+def test_a_subject_access_hold_runs_from_the_day_on_which_the_request_is_closed(council: str) -> None:
+    found = standing(council, HoldReason.SUBJECT_ACCESS, closed_on=date(2026, 12, 1))
+    assert (found.open_ended, found.until) == (False, datetime(2027, 5, 31, 23, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("council", COUNCILS)
 def test_a_closed_ombudsman_case_is_held_for_a_year_more_and_never_less_than_eighteen_months(council: str) -> None:
-    rule = period(council, HoldReason.COMPLAINT)
-    late = with_end(case(HoldReason.COMPLAINT, stage=Stage.OMBUDSMAN, closed_on=date(2028, 1, 15)), rule)
-    soon = with_end(case(HoldReason.COMPLAINT, stage=Stage.OMBUDSMAN, closed_on=date(2026, 9, 15)), rule)
-    assert late.hold_until == datetime(2029, 1, 15, tzinfo=UTC)
-    assert soon.hold_until == datetime(2028, 2, 29, tzinfo=UTC)
+    late = standing(council, HoldReason.COMPLAINT, Stage.OMBUDSMAN, date(2028, 1, 15))
+    soon = standing(council, HoldReason.COMPLAINT, Stage.OMBUDSMAN, date(2026, 9, 15))
+    assert late.until == datetime(2029, 1, 15, tzinfo=UTC)
+    assert soon.until == datetime(2028, 2, 29, tzinfo=UTC)

@@ -96,7 +96,10 @@ class Case:
         Each reason has its own period; of several the one without an end stands, else the one that ends last.
         """
         found = [self._standing(reason, periods[reason]) for reason in self._reasons()]
-        return max(found, key=lambda one: (one.open_ended, one.until, -_REASONS.index(one.reason)), default=None)
+        if not found:
+            return None
+        first = max(found, key=lambda one: (one.open_ended, one.until, -_REASONS.index(one.reason)))
+        return replace(first, until=max(one.until for one in found))
 
     def _reasons(self) -> list[HoldReason]:
         return [reason for reason in _REASONS if any(one.reason is reason for one in self.receipts)]
@@ -104,6 +107,7 @@ class Case:
     def _standing(self, reason: HoldReason, period: HoldPeriod) -> Standing:
         """BAR-5: months from the date of receipt. BAR-6: the longer, separate period while it is open."""
         counted = tuple(_counted((one for one in self.receipts if one.reason is reason), period))
+        last = counted[-1]
         stated = [one.received_on for one in counted if not one.assumed]
         ends = [end_of(one.received_on, period.months) for one in counted]
         waits = period.open_until_closed(self.stage)
@@ -111,8 +115,8 @@ class Case:
             ends.append(end_of(self.closure.on, period.after_closure))
         return Standing(
             reason=reason,
-            received_on=max(stated) if stated else min(one.received_on for one in counted),
-            assumed=not stated,
+            received_on=last.received_on if last.assumed else max(stated),
+            assumed=last.assumed,
             until=max(ends),
             open_ended=waits and not self.is_closed,
         )

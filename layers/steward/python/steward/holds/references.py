@@ -11,7 +11,7 @@ _FORM = re.compile(r"[^\W_](?:[^\W_]|[ /_.-]){0,63}")
 
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[ /_.-]+(?=\d)")
 _TELEPHONE = re.compile(r"(?<!\d)(?:0[1-9]\d{8,9}|(?:00)?44[1-9]\d{8,9})(?!\d)")
-"""A British number as people write it, whatever stands between its digits (Ofcom, National Telephone Numbering Plan)."""
+"""A British number, whatever stands between its digits (Ofcom, National Telephone Numbering Plan)."""
 
 _LINK = re.compile(
     r"(?<![^\W_])www\.|[^\W_]\.(?:app|biz|cn|co|com|cymru|dev|eu|gov|info|io|link|ly|me|net|online|org|ru|shop|site|top"

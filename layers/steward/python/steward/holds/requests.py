@@ -26,7 +26,7 @@ LONGEST_NAME, LONGEST_NOTE = 100, 1000
 _CONTACT = re.compile(r"[A-Za-z0-9._-]{1,256}")
 """Connect's API promises no more than 1 to 256 characters; these are the ones that no key or name has to escape."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_PAGE = re.compile(r"(?:arn:[^/]*|https://[^/?#]+/.*)/(?:contact|details)/(" + _UUID.pattern + r")/?", re.IGNORECASE)
+_PAGE = re.compile(r"(?:arn:|https://)[^?#\s]*/(?:contact|details)/(" + _UUID.pattern + r")/?", re.IGNORECASE)
 """What people copy from Connect: a contact's ARN, or the address of its page. The id is the last part."""
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?")
 _MILLISECONDS = 12

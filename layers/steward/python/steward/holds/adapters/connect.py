@@ -214,10 +214,15 @@ def _options(items: Any) -> Iterator[tuple[str, dict[str, str]]]:  # noqa: ANN40
 def _answer(value: Mapping[str, Any], options: Mapping[str, str]) -> str:
     for name in ("StringValue", "DateTimeValue", "NumericValue"):
         if name in value:
-            given = f"{value[name]:g}" if name == "NumericValue" else str(value[name])
+            given = _whole(value[name]) if name == "NumericValue" else str(value[name])
             chosen = options.get(given, given)
             return given if given in ("1", "2", "ombudsman") else chosen
     return ""
+
+
+def _whole(number: float) -> str:
+    """Return a number as a person typed it: Connect answers every one as a double."""
+    return str(int(number)) if float(number).is_integer() else repr(number)
 
 
 def _moment(value: Any) -> datetime | None:  # noqa: ANN401

@@ -94,8 +94,10 @@ def _reasons(detail: Mapping[str, Any]) -> list[HoldReason]:
 
 def _readable_contacts(detail: Mapping[str, Any]) -> tuple[tuple[ContactId, ...], tuple[Doubt, ...]]:
     value = get(detail, "contact_ids")
-    if not isinstance(value, list) or not value:
-        raise BadRequest("contact_ids", "must be a list that names at least one contact")
+    if value is None or value == []:
+        raise BadRequest("contact_ids", "must name at least one contact")
+    if not isinstance(value, list):
+        raise BadRequest("contact_ids", "must be a list of contact ids")
     found, refused = list[ContactId](), list[int]()
     for number, one in enumerate(value, start=1):
         try:
@@ -103,7 +105,7 @@ def _readable_contacts(detail: Mapping[str, Any]) -> tuple[tuple[ContactId, ...]
         except BadRequest:
             refused.append(number)
     if not found:
-        raise BadRequest("contact_ids", "names no contact id: letters, digits and . _ - only")
+        raise BadRequest("contact_ids", "must be a contact id: letters, digits and . _ - only")
     if not refused:
         return tuple(dict.fromkeys(found)), ()
     places = ", ".join(str(number) for number in refused[:MOST_PLACES])

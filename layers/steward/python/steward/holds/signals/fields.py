@@ -39,7 +39,7 @@ def section(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def text(mapping: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
-    """Return the text under that name; empty where it is absent or null, unless it is needed. A whole number is text."""
+    """Return the text, or whole number, under that name; empty where it is absent or null, unless it is needed."""
     value = get(mapping, name)
     if value is None or value == "":
         if needed:

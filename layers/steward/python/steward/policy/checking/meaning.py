@@ -115,21 +115,26 @@ def _holds(raw: Raw) -> Iterator[Finding]:
             )
     for name, period in _entries({"reasons": reasons}, "reasons", HoldPeriod):
         path = f"holds.reasons.{name}"
-        if period.starts is PeriodStart.CLOSURE:
-            if period.months_after_closure is not None:
-                yield error(f"{path}.months_after_closure", "has no effect: the months run from closure already")
-            if period.open_ended or period.open_ended_stages:
-                yield error(f"{path}.from", "is closure, so every case is open-ended: leave out what says so again")
-        can_be_open = period.starts is not PeriodStart.CLOSURE and (period.open_ended or bool(period.open_ended_stages))
-        if can_be_open and period.months_after_closure is None:
-            yield error(
-                f"{path}.months_after_closure",
-                "is missing: say for how many months after its closure an open-ended case is held",
-            )
-        if period.starts is not PeriodStart.CLOSURE and not can_be_open and period.months_after_closure is not None:
-            yield error(f"{path}.months_after_closure", "has no effect: no stage of this reason is open-ended")
+        yield from _closing(path, period)
         if not period.clauses and not period.why:
             yield error(f"{path}.why", "is missing: no clause publishes the figure, so say why it was chosen")
+
+
+def _closing(path: str, period: HoldPeriod) -> Iterator[Finding]:
+    can_be_open = period.open_ended or bool(period.open_ended_stages)
+    if period.starts is PeriodStart.CLOSURE:
+        if period.months_after_closure is not None:
+            yield error(f"{path}.months_after_closure", "has no effect: the months run from closure already")
+        if can_be_open:
+            yield error(f"{path}.from", "is closure, so every case is open-ended: leave out what says so again")
+        return
+    if can_be_open and period.months_after_closure is None:
+        yield error(
+            f"{path}.months_after_closure",
+            "is missing: say for how many months after its closure an open-ended case is held",
+        )
+    if not can_be_open and period.months_after_closure is not None:
+        yield error(f"{path}.months_after_closure", "has no effect: no stage of this reason is open-ended")
 
 
 def _region(region: Region | None) -> Iterator[Finding]:
