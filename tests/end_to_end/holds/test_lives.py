@@ -141,7 +141,13 @@ def test_a_call_flagged_before_its_recording_arrived_becomes_held(play: Play) ->
 
 
 def test_a_flag_after_expiry_says_when_policy_removed_the_recording(play: Play) -> None:
-    state = play([*call("a1", START), logged("2027-09-01T12:00:00", "C-1", ["a1"]), wait("2027-09-01T13:00:00")])
+    state = play(
+        [
+            *call("a1", START),
+            logged("2027-09-01T12:00:00", "C-1", ["a1"], received_on="2027-09-01"),
+            wait("2027-09-01T13:00:00"),
+        ]
+    )
 
     [hold] = state.holds
     assert hold.status == "nothing_held"
