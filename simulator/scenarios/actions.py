@@ -92,12 +92,14 @@ class Decide(Action, frozen=True):
 
 
 class Fault(Action, frozen=True):
-    """The next calls of an operation, by any function, fail."""
+    """The next calls of an operation, by any function, fail: so many, or all until a moment; or all failures end."""
 
-    service: Name
-    operation: Name
-    error: Name
-    times: Annotated[int, Meta(ge=1)]
+    service: str = ""
+    operation: str = ""
+    error: str = ""
+    times: Annotated[int, Meta(ge=1)] | None = None
+    until: str | None = None
+    clear: bool = False
     after_effect: bool = False
     keys: tuple[Name, ...] = ()
     """The rows of a batch operation that fail: all in whose key one of these occurs."""

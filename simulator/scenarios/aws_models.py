@@ -35,7 +35,16 @@ def service_model(service: str) -> ServiceModel:
 
 
 def check_fault(fault: Fault) -> None:
-    """Raise ``ScenarioError`` if there is no such service or operation."""
+    """Raise ``ScenarioError`` if something is missing, too much, or there is no such service or operation."""
+    if fault.clear:
+        if fault != Fault(clear=True):
+            raise ScenarioError("ends every failure and stands alone", field="fault.clear")
+        return
+    for name in ("service", "operation", "error"):
+        if not getattr(fault, name):
+            raise ScenarioError("is missing", field=f"fault.{name}")
+    if (fault.times is None) == (fault.until is None):
+        raise ScenarioError("has both times and until" if fault.times else "has neither times nor until", field="fault")
     try:
         operations = service_model(fault.service).operation_names
     except UnknownServiceError:

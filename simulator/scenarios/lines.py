@@ -152,6 +152,8 @@ def _check(action: Action) -> None:
             _check_decision(fields)
         case Fault():
             check_fault(action)
+            if action.until is not None:
+                parse_moment(action.until, "fault.until")
         case _:
             pass
 

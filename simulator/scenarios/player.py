@@ -28,6 +28,7 @@ from simulator.scenarios.actions import (
     TagObject,
 )
 from simulator.scenarios.errors import ScenarioError
+from simulator.scenarios.lines import parse_moment
 from simulator.scenarios.results.shapes import Response
 from simulator.scenarios.results.timeline import Timeline
 
@@ -210,15 +211,22 @@ class Player:
         self._note("sms_reply", f"Somebody answers {action.sender}.", sender=action.sender)
 
     def _fault(self, action: Fault) -> None:
+        if action.clear:
+            self._world.faults.clear()
+            self._note("fault", "No call fails any more.")
+            return
+        until = parse_moment(action.until, "fault.until") if action.until is not None else None
         self._world.faults.add(
             service=action.service,
             operation=action.operation,
             error=action.error,
-            times=action.times,
+            times=action.times or 1,
+            until=until,
             after_effect=action.after_effect,
             keys=action.keys,
         )
-        calls = "call" if action.times == 1 else f"{action.times} calls"
+        calls = "The next call" if action.times == 1 else f"The next {action.times} calls"
+        calls = f"Until {until.isoformat()} every call" if until else calls
         when = " after taking effect" if action.after_effect else ""
         when += f" for rows with {', '.join(action.keys)}" if action.keys else ""
-        self._note("fault", f"The next {calls} of {action.service}.{action.operation} will fail{when}: {action.error}.")
+        self._note("fault", f"{calls} of {action.service}.{action.operation} will fail{when}: {action.error}.")

@@ -78,7 +78,7 @@ class EmbeddedAws:
         self.instance_arn = instance_arn
         self.functions = Functions(clock, self.agenda, account=account, region=region)
         self.memory = memory
-        self.wire = BotocoreHooks(self.functions.running, memory)
+        self.wire = BotocoreHooks(self.functions.running, memory, self.clock.now)
         self.notifications: list[Notification] = []
         self.resources: list[Resource] = []
         self.creators: dict[str, ResourceProvider] = {

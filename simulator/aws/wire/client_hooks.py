@@ -12,6 +12,8 @@ from simulator.aws.wire.batches import fail_rows
 from simulator.aws.wire.faults import Faults, broken_line, error_response
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.config import Config
     from botocore.model import OperationModel
@@ -32,8 +34,8 @@ _QUESTION: Final = "steward-question"
 class BotocoreHooks:
     """Hooks on boto3's default session. Only calls made during an invocation are counted, and meet failures."""
 
-    def __init__(self, running: Callable[[], Invocation | None], memory: Memory) -> None:
-        self.faults = Faults()
+    def __init__(self, running: Callable[[], Invocation | None], memory: Memory, now: Callable[[], datetime]) -> None:
+        self.faults = Faults(now)
         self.observers: list[CallObserver] = []
         self.answers: dict[str, Answer] = {}
         """Operations that the engine answers itself instead of moto, by "service.Operation"."""

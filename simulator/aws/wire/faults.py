@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import escape
 
@@ -53,7 +54,7 @@ _BROKEN_LINES: Final[dict[str, type[botocore_errors.BotoCoreError]]] = {
 
 @dataclass
 class Fault:
-    """The next ``times`` calls of an operation fail with ``error``, before or after taking effect.
+    """The next ``times`` calls of an operation, or all ``until`` a moment, fail before or after taking effect.
 
     With ``keys``, of the calls of a batch operation that have such a row, those rows fail and the others take effect.
     """
@@ -64,12 +65,15 @@ class Fault:
     times: int
     after_effect: bool = False
     keys: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 class Faults:
     """The failures that are still to come."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """``now`` tells the time, for failures that end at a moment."""
+        self._now = now
         self._planned: list[Fault] = []
 
     def add(
@@ -79,10 +83,11 @@ class Faults:
         operation: str,
         error: str,
         times: int = 1,
+        until: datetime | None = None,
         after_effect: bool = False,
         keys: Sequence[str] = (),
     ) -> None:
-        """Let the next ``times`` calls fail.
+        """Let the next ``times`` calls fail, or all that are made before ``until``.
 
         ``service`` is named as in ``boto3.client``, ``operation`` as in the API (``CopyObject``), ``error`` is a code
         of AWS, or ``ReadTimeout``, ``ConnectTimeout``, ``EndpointConnection``, ``ConnectionClosed``. Every request
@@ -93,17 +98,18 @@ class Faults:
             raise ValueError(f"times must be at least 1, not {times}")
         if keys and f"{service}.{operation}" not in BATCHES:
             raise ValueError(f"{service}.{operation} has no rows that can fail one by one")
-        self._planned.append(Fault(service, operation, error, times, after_effect, tuple(keys)))
+        self._planned.append(Fault(service, operation, error, times, after_effect, tuple(keys), until))
 
     def take(self, service: str, operation: str, request: AWSPreparedRequest | None = None) -> Fault | None:
         """Return the fault that this call meets, if any, and use it up once."""
+        self._planned = [fault for fault in self._planned if fault.until is None or self._now() < fault.until]
         for fault in self._planned:
             if (
                 fault.operation == operation
                 and fault.service == service
                 and (not fault.keys or (request and meets(f"{service}.{operation}", request, fault.keys)))
             ):
-                fault.times -= 1
+                fault.times -= fault.until is None
                 if fault.times == 0:
                     self._planned.remove(fault)
                 return fault

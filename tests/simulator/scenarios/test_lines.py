@@ -113,6 +113,30 @@ WRONG: list[tuple[str, dict[str, Any] | str, str, str]] = [
         "is not an operation of s3",
     ),
     (
+        "a fault without an end",
+        {"at": AT, "fault": {"service": "s3", "operation": "CopyObject", "error": "e"}},
+        "fault",
+        "has neither times nor until",
+    ),
+    (
+        "a fault until no time",
+        {"at": AT, "fault": {"service": "s3", "operation": "CopyObject", "error": "e", "until": "later"}},
+        "fault.until",
+        "is not an ISO 8601 time",
+    ),
+    (
+        "a fault of rows that there are not",
+        {"at": AT, "fault": {"service": "s3", "operation": "CopyObject", "error": "e", "times": 1, "keys": ["a"]}},
+        "fault.keys",
+        "can fail one by one",
+    ),
+    (
+        "an end of failures that names one",
+        {"at": AT, "fault": {"clear": True, "service": "s3"}},
+        "fault.clear",
+        "stands alone",
+    ),
+    (
         "a fault that never happens",
         {"at": AT, "fault": {"service": "s3", "operation": "CopyObject", "error": "e", "times": 0}},
         "fault.times",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import boto3
@@ -9,6 +10,7 @@ import pytest
 from botocore import xform_name
 
 from simulator.aws.lambda_.invocation import FunctionError
+from simulator.aws.wire.faults import Faults
 
 if TYPE_CHECKING:
     from tests.simulator.aws.conftest import Assembly
@@ -186,3 +188,14 @@ def test_rows_of_a_batch_fail_one_by_one_and_the_others_take_effect(
 def test_an_operation_without_rows_has_none_that_fail(assembly: Assembly) -> None:
     with pytest.raises(ValueError, match="no rows that can fail one by one"):
         assembly.start().faults.add(service="s3", operation="PutObject", error="SlowDown", keys=["a"])
+
+
+def test_a_failure_until_a_moment_meets_every_call_before_it_and_none_after() -> None:
+    now = [datetime(2027, 1, 12, 9, 0, tzinfo=UTC)]
+    faults = Faults(lambda: now[0])
+    faults.add(service="s3", operation="PutObject", error="SlowDown", until=now[0] + timedelta(minutes=1))
+    assert all(faults.take("s3", "PutObject") for _ in range(50))
+    assert faults.take("s3", "GetObject") is None
+    now[0] += timedelta(minutes=1)
+    assert faults.take("s3", "PutObject") is None
+    assert not faults.any()
