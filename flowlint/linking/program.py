@@ -77,6 +77,23 @@ class Program:
                 seen |= self._reached([place])
         return tuple(found)
 
+    @cached_property
+    def groups(self) -> tuple[int, ...]:
+        """Return, for each flow, the first of all the flows with which it is joined, directly or by others."""
+        group = list(range(len(self.flows)))
+
+        def first(place: int) -> int:
+            while group[place] != place:
+                place = group[place]
+            return place
+
+        for place, flow in enumerate(self.flows):
+            hooked = (each for action in flow.actions.values() for each in self.hooked(action))
+            for other in (*self.callees(place), *hooked):
+                one, two = sorted((first(place), first(other)))
+                group[two] = one
+        return tuple(first(place) for place in range(len(self.flows)))
+
     def depth(self, place: int) -> int:
         """Return how many modules deep a flow goes: 0 for one that invokes none, ``ENDLESS`` if they go in circles."""
         level, deepest, limit = [place], 0, len(self.flows)

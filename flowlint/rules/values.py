@@ -79,13 +79,15 @@ def _unset(program: Program) -> Iterator[Finding]:
             if action.type != "Compare":
                 for attribute in dict.fromkeys(references(dict(action.parameters))):
                     users.setdefault(attribute, []).append((place, action.id))
+    group = program.groups
     for attribute, used in users.items():
         after = _after(program, setters.get(attribute, []))
+        setting = {group[place] for place, _ in setters.get(attribute, [])}
         for place, identifier in used:
-            if (place, identifier) in after:
-                continue
+            if (place, identifier) in after or (setting and group[place] not in setting):
+                continue  # set before, or by flows of which nobody knows when they run
             flow = program.flows[place]
-            if attribute in setters:
+            if setting:
                 yield UNSET.at(flow, flow.actions[identifier], f"$.{attribute} is used before anything has set it")
             else:
                 reason = f"$.{attribute} is used, and nothing in these flows sets it"

@@ -15,6 +15,7 @@ from tests.support.flow_builders import (
     CATCH_ALL,
     Json,
     act,
+    attributes,
     bye,
     compare,
     document,
@@ -146,3 +147,14 @@ def test_the_name_that_the_designer_keeps_beside_a_reference_joins_exports_of_tw
     metadata = {"ActionMetadata": {"pay": {"parameters": {"FlowModuleId": {"displayName": "payment"}}}}}
     caller = flow("inbound", *PAUSED, module("bye", "arn:other"), bye(), Metadata=metadata)
     assert found(caller, flow("payment", *PAYMENT)) == set()
+
+
+def test_an_attribute_that_only_a_flow_on_its_own_sets_may_be_set_before() -> None:
+    sets = flow("sets", attributes("keep", "bye", name="x"), bye())
+    uses = flow("uses", invoke("hand-over", "bye", "bye", name="$.Attributes.name"), bye())
+    assert [each.rule for each in lint([sets, uses])] == []
+    assert [each.severity for each in lint([uses])] == ["note"]
+    late = flow("late", transfer("uses"), attributes("keep", "bye", name="x"), bye())
+    assert [(each.rule, each.severity) for each in lint([late, uses]) if each.action == "hand-over"] == [
+        ("attribute-before-it-is-set", "warning")
+    ]
