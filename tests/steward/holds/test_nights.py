@@ -278,3 +278,19 @@ def test_sixty_one_contacts_of_a_case_are_reminded_of_in_one_message(world: Hold
     assert world.mails == [("C-1", 60, date(2028, 11, 3))]
     assert tally.reminders == 61
     assert all(world.hold("C-1", call).announced for call in calls)
+
+
+def test_a_switch_that_could_not_be_read_for_a_while_holds_nothing_back_once_it_can(barnet: Policy) -> None:
+    world = night(barnet, of=5)
+    sweep = world.sweep()
+    asked = iter(range(99))
+
+    def switch() -> DisposalSwitch:
+        if next(asked) < 3:
+            raise SwitchUnread("ssm.GetParameter", "InternalServerError")
+        return world.switch
+
+    object.__setattr__(sweep, "switch", switch)
+    tally = sweep.run(always)
+
+    assert (tally.done, tally.skipped, tally.errors) == (15, 0, [])

@@ -271,3 +271,15 @@ def test_a_release_asks_for_the_inspection_that_frees_an_original_under_legal_ho
 
     assert not version.legal_hold, "freed, or copied under the other case's lock and freed then"
     assert bool(world.copies(call, of="call_recording")) is another
+
+
+def test_the_limit_of_the_switch_holds_for_all_contacts_of_an_order_together(world: HoldFixture) -> None:
+    calls = [held_call(world, number) for number in (1, 2, 3)]
+    world.placing().place(complaint(*calls))
+    world.agree("C-1")
+    world.switch = DisposalSwitch(mode=Mode.ON, limit=7)
+
+    done = world.releasing().release(CASE)
+
+    # Each has a recording, a contact record and a manifest.
+    assert (done.released, done.waiting, done.versions) == (2, 1, 6)

@@ -45,6 +45,8 @@ class Released:
     waiting: int = 0
     """The switch, or its limit, does not let their copies go now; the nightly run asks again."""
     failed: int = 0
+    versions: int = 0
+    """Versions that went for good; the switch limits them in one run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ class Releasing:
         if hold.leaves_at is None or hold.leaves_at > now:
             done.leaving += 1
             return
-        if self._let_go(file, hold, now):
+        if self._let_go(file, hold, now, done):
             done.released += 1
         else:
             done.waiting += 1
@@ -124,7 +126,7 @@ class Releasing:
         )
         return replace(hold, leaving=note, leaves_at=agreement.approval.at + self.grace)
 
-    def _let_go(self, file: ContactHolds, hold: Hold, now: datetime) -> bool:
+    def _let_go(self, file: ContactHolds, hold: Hold, now: datetime, done: Released) -> bool:
         """Let the copies go that no other case holds; return whether the switch allowed it."""
         after = file.with_hold(
             replace(hold, status=HoldStatus.RELEASED, release=hold.leaving, leaving=None, leaves_at=None)
@@ -135,8 +137,9 @@ class Releasing:
         else:
             manifest = manifest_key(hold)
             versions = tuple(one for one in self.evidence.versions(file.contact_id) if one[0] == manifest)
-        if not self._allowed(len(versions)):
+        if not self._allowed(done.versions + len(versions)):
             return False
+        done.versions += len(versions)
         if lock is None:
             file = self.register.save(file, replace(file, disposing_since=now))
             self._delete(versions, now)

@@ -54,7 +54,7 @@ class Disposals:
         if not all(disposable(hold, self.now) for hold in file.active):
             return
         versions = self.evidence.versions(contact_id)
-        left = 0
+        left, planned = 0, False
         for start in range(0, len(versions), AT_ONCE):
             batch = versions[start : start + AT_ONCE]
             allowed = self._allowed(len(batch))
@@ -63,7 +63,8 @@ class Disposals:
                 self.tally.skipped += len(batch)
                 left += len(batch)
                 continue
-            if not start:
+            if not planned:
+                planned = True
                 rests = replace(file, disposing_since=self.now, next_action_at=self.now + UNTIL_NEXT_NIGHT)
                 file = self.register.save(file, rests)
             refused = self._delete(batch)
@@ -105,7 +106,9 @@ class Disposals:
         times in a row nobody asks any more.
         """
         if self.unread >= MOST_UNREAD:
-            return None
+            if self.last:
+                return None
+            raise SwitchUnread("ssm.GetParameter", "NotAskedAgain")
         try:
             switch = self.switch()
         except SwitchUnread as error:
