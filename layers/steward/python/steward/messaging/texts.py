@@ -93,7 +93,8 @@ def compose(template: Template, language: str, values: Mapping[str, object], rul
     body = "".join(piece for piece, _ in pieces)
     if len(body) > LONGEST_BODY:
         raise ValueRefusedError(Reason.VALUE_TOO_LONG, filled)
-    _refuse(dict.fromkeys(_joined(body, pieces, template.links, rules.home), Reason.VALUE_NOT_ALLOWED))
+    if filled.keys() - set(template.links):
+        _refuse(dict.fromkeys(_joined(body, pieces, template.links, rules.home), Reason.VALUE_NOT_ALLOWED))
     return Text(body=body, language=language, parts=gsm7.parts(body), cleaned=tuple(cleaned))
 
 
