@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from cli.environments import environment_option, open_environment
 from steward.clock import SystemClock
-from steward.holds.card_data import CardDataEraser, Refused, Removal, StoredObject
+from steward.holds.card_data import CardDataEraser, NotGone, Refused, Removal, StoredObject
 from steward.holds.ports import VersionConflict
 from steward.ids import ContactId
 
@@ -42,9 +45,7 @@ class Location(click.ParamType[StoredObject]):
 @click.option("--requested-by", required=True, help="Who asks for it: a staff id, not a name.")
 @click.option("--approved-by", required=True, help="Who approves it: somebody else.")
 @click.option("--why", default=CARD_DATA, show_default=True, help="The reason, as it will stand in the register.")
-@click.option("--register-table", envvar="REGISTER_TABLE", required=True, help="Or REGISTER_TABLE.")
-@click.option("--hold-bucket", envvar="HOLD_BUCKET", required=True, help="Or HOLD_BUCKET.")
-@click.option("--hold-queue-url", envvar="HOLD_QUEUE_URL", required=True, help="Or HOLD_QUEUE_URL.")
+@environment_option
 @click.option("--remove", is_flag=True, help="Do it. Without this it only lists what would go.")
 def erase_card_data(
     *,
@@ -53,9 +54,7 @@ def erase_card_data(
     requested_by: str,
     approved_by: str,
     why: str,
-    register_table: str,
-    hold_bucket: str,
-    hold_queue_url: str,
+    environment: str,
     remove: bool,
 ) -> int:
     """Remove OBJECTS of a contact and every held copy of them, for good, and leave the trace of it.
@@ -65,25 +64,55 @@ def erase_card_data(
     """
     # boto3 takes its time, which the other commands do without.
     from steward.aws.errors import AwsError  # noqa: PLC0415
-    from steward.holds.adapters.register_table import DynamoRegister  # noqa: PLC0415
-    from steward.holds.adapters.versions import S3Versions  # noqa: PLC0415
-    from steward.holds.adapters.work import SqsWork  # noqa: PLC0415
 
-    eraser = CardDataEraser(
-        register=DynamoRegister(register_table),
-        versions=S3Versions(hold_bucket),
-        work=SqsWork(hold_queue_url),
-        clock=SystemClock(),
-        hold_bucket=hold_bucket,
-    )
+    eraser = _eraser(names_of(environment))
     removal = Removal(
         contact_id=contact_id, objects=objects, requested_by=requested_by, approved_by=approved_by, why=why
     )
     try:
         found = eraser.carry_out(removal) if remove else eraser.plan(removal)
-    except (Refused, VersionConflict, AwsError) as problem:
+    except (Refused, NotGone, VersionConflict, AwsError) as problem:
         raise click.ClickException(str(problem)) from problem
     return _report(found, removed=remove)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What the environment's stacks call the things that a removal touches."""
+
+    register_table: str
+    hold_bucket: str
+    hold_queue_url: str
+
+
+def names_of(environment: str) -> Names:
+    """Return them; raise ``click.ClickException`` where the environment, its account or its stacks are not there."""
+    there = open_environment(environment)
+    # The adapters' clients come from the default session: from now on it is that of the environment's region.
+    os.environ["AWS_DEFAULT_REGION"] = os.environ["AWS_REGION"] = there.region
+    stores, controls = there.resources("stores"), there.resources("controls")
+    try:
+        return Names(
+            register_table=stores["RegisterTable"],
+            hold_bucket=stores["LegalHoldBucket"],
+            hold_queue_url=controls["HoldRequestsQueue"],
+        )
+    except KeyError as missing:
+        raise click.ClickException(f"the stacks of {environment} have no {missing.args[0]}") from None
+
+
+def _eraser(names: Names) -> CardDataEraser:
+    from steward.holds.adapters.register_table import DynamoRegister  # noqa: PLC0415 - as above
+    from steward.holds.adapters.versions import S3Versions  # noqa: PLC0415
+    from steward.holds.adapters.work import SqsWork  # noqa: PLC0415
+
+    return CardDataEraser(
+        register=DynamoRegister(names.register_table),
+        versions=S3Versions(names.hold_bucket),
+        work=SqsWork(names.hold_queue_url),
+        clock=SystemClock(),
+        hold_bucket=names.hold_bucket,
+    )
 
 
 def _report(found: Iterable[Version], *, removed: bool) -> int:

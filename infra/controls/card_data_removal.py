@@ -47,3 +47,13 @@ class CardDataRemovalPolicy(Construct):
             conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(self).region}.amazonaws.com"}},
         )
         rights.allow("AskForAnInspection", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
+        here = cdk.Stack.of(self)
+        rights.allow(
+            "FindNames",
+            ["cloudformation:ListStackResources"],
+            [
+                here.format_arn(service="cloudformation", resource="stack", resource_name=f"{name}/*")
+                for name in (stores.stack_name, here.stack_name)
+            ],
+            because="a stack's id ends in one that CloudFormation gives",
+        )

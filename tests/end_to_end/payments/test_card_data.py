@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import click
 import pytest
 from click.testing import CliRunner
 
-from cli.erase_card_data import erase_card_data
+from cli.erase_card_data import Names, erase_card_data
 from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios.results.register import read_register
 from tests.end_to_end.payments.calls import Calls
@@ -47,8 +49,10 @@ def run(world: EmbeddedAws, *arguments: str) -> tuple[int, str]:
     """Run the command and return what it returned and said."""
     [table] = [name for logical, name in world.names.tables.items() if logical.startswith("Register")]
     [queue] = [name for logical, name in world.names.queues.items() if logical.endswith("HoldRequestsQueue")]
-    settings = {"REGISTER_TABLE": table, "HOLD_BUCKET": world.names.buckets["legal_hold"], "HOLD_QUEUE_URL": queue}
-    result = CliRunner().invoke(erase_card_data, arguments, env=settings, standalone_mode=False)
+    names = Names(register_table=table, hold_bucket=world.names.buckets["legal_hold"], hold_queue_url=queue)
+    # The embedded AWS has no stacks to find names in.
+    with patch("cli.erase_card_data.names_of", return_value=names):
+        result = CliRunner().invoke(erase_card_data, arguments, standalone_mode=False)
     if result.exception:
         raise result.exception
     return int(result.return_value), result.output

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 from click.testing import CliRunner
 
-from cli.erase_card_data import erase_card_data
+from cli.erase_card_data import Names, erase_card_data
 from simulator.aws.account.account import EmbeddedAws
 from steward.aws.clients import client
 from tests.end_to_end.stories import recording_key
@@ -111,17 +112,17 @@ def _remove_a_copy(world: EmbeddedAws) -> None:
 def _remove_card_data(world: EmbeddedAws) -> None:
     """Remove a recording that holds card data, and its held copy, with the command."""
     location = f"s3://{world.names.buckets['call_recording']}/{recording_key('q1', '2027-01-04T08:08:00')}"
-    settings = {
-        "REGISTER_TABLE": world.names.tables["RegisterTable"],
-        "HOLD_BUCKET": world.names.buckets["legal_hold"],
-        "HOLD_QUEUE_URL": world.names.queues["HoldRequestsQueue"],
-    }
+    names = Names(
+        register_table=world.names.tables["RegisterTable"],
+        hold_bucket=world.names.buckets["legal_hold"],
+        hold_queue_url=world.names.queues["HoldRequestsQueue"],
+    )
     # The command's clients live as long as the process; those of an earlier world would ask that one.
     client.cache_clear()
     people = ("--requested-by", "officer.1", "--approved-by", "officer.2")
-    with world.permissions.acting_as("LegalHoldBreakGlassRole"):
-        result = CliRunner().invoke(
-            erase_card_data, ["q1", location, *people, "--remove"], env=settings, standalone_mode=False
-        )
+    # The embedded AWS has no stacks to find names in.
+    found = patch("cli.erase_card_data.names_of", return_value=names)
+    with found, world.permissions.acting_as("LegalHoldBreakGlassRole"):
+        result = CliRunner().invoke(erase_card_data, ["q1", location, *people, "--remove"], standalone_mode=False)
     if result.exception:
         raise result.exception

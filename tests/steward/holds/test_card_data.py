@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from steward.holds.card_data import CardDataEraser, Refused, Removal, StoredObject
+from steward.holds.card_data import CardDataEraser, NotGone, Refused, Removal, StoredObject
 from steward.holds.register import HoldStatus
 from steward.ids import CaseRef, ContactId
 from steward.policy.load import load_policy
 from tests.support.hold_fixture import HoldFixture, Killed
-from tests.support.hold_ports import FakeRegister, FakeWork
+from tests.support.hold_ports import FakeEvidence, FakeRegister, FakeWork, Version
 from tests.support.hold_requests import complaint
 
 KEY = "2027/01/12/call.wav"
@@ -30,6 +30,9 @@ class FakeVersions:
         held = self.world.held.get(stored.key, []) if stored.bucket == "holds" else []
         found = [*held, *self.world.records.get((stored.bucket, stored.key), [])]
         return self.world.call("versions.of", lambda: tuple(version.version_id for version in found))
+
+    def held(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
+        return FakeEvidence(self.world).versions(contact_id)
 
     def remove(self, stored: StoredObject, version_id: str) -> None:
         def effect() -> None:
@@ -153,7 +156,7 @@ def test_a_plan_names_the_cases_and_removes_nothing() -> None:
     assert world.ledger == {}
 
 
-@pytest.mark.parametrize("calls", range(1, 9))
+@pytest.mark.parametrize("calls", range(1, 15))
 def test_a_removal_that_dies_after_any_call_is_finished_by_the_next(calls: int) -> None:
     world, contact = held_call("C-1")
     world.kill_after = calls
@@ -165,6 +168,57 @@ def test_a_removal_that_dies_after_any_call_is_finished_by_the_next(calls: int) 
 
     assert bodies(world, KEY) == 0
     assert len(world.hold("C-1", contact).missing) == 1
+
+
+def test_a_copy_that_an_inspection_makes_meanwhile_goes_too() -> None:
+    world, contact = held_call("C-1")
+    versions = FakeVersions(world)
+    real, made = versions.remove, False
+
+    def remove(stored: StoredObject, version_id: str) -> None:
+        nonlocal made
+        real(stored, version_id)
+        if not made:
+            world.held[f"c-1/call_recording/version-v9/{KEY}"] = [Version("v-late", b"x", world.moment)]
+        made = True
+
+    object.__setattr__(versions, "remove", remove)
+    gone = replace(eraser(world), versions=versions).carry_out(removal(contact))
+
+    assert bodies(world, KEY) == 0
+    assert [one.stored.key for one in gone][-1] == f"c-1/call_recording/version-v9/{KEY}"
+
+
+def test_nothing_is_called_removed_as_long_as_something_is_left() -> None:
+    world, contact = held_call("C-1")
+    stubborn = FakeVersions(world)
+    object.__setattr__(stubborn, "remove", lambda stored, version_id: None)  # noqa: ARG005
+
+    with pytest.raises(NotGone, match="there still"):
+        replace(eraser(world), versions=stubborn).carry_out(removal(contact))
+
+    hold = world.hold("C-1", contact)
+    assert [one.why.split(":")[0] for one in hold.missing] == ["being removed since 2027-05-04"]
+    assert bodies(world, KEY) == 2
+    world.placing().reinspect(contact)
+    assert bodies(world, KEY) == 2, "and nothing is copied again"
+
+    eraser(world).carry_out(removal(contact))
+    world.work_off()
+
+    assert [one.why.split(" 2")[0] for one in world.hold("C-1", contact).missing] == ["removed on"]
+
+
+def test_an_object_that_is_not_held_yet_is_never_copied_once_its_removal_began() -> None:
+    world, contact = held_call("C-1")
+    late = "2027/01/12/late.wav"
+    eraser(world).carry_out(removal(contact, key=late))
+    world.contact("c-1", BEGAN, keys=(KEY, OTHER, late))
+
+    world.placing().reinspect(contact)
+
+    assert [key for key in world.held if key.endswith(late) and world.held[key]] == []
+    assert [one.source_key for one in world.hold("C-1", contact).missing] == [late]
 
 
 def test_the_inspection_that_follows_tells_the_complaints_team() -> None:

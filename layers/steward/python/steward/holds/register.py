@@ -236,8 +236,8 @@ class ContactHolds:
 
     @property
     def present(self) -> tuple[HeldArtefact, ...]:
-        """The copies that have not been disposed of."""
-        return tuple(artefact for artefact in self.artefacts if artefact.disposed_at is None)
+        """The copies that have not been disposed of, and are not being removed for a reason."""
+        return tuple(one for one in self.artefacts if one.disposed_at is None and not one.removed_why)
 
     def is_settled(self, now: datetime) -> bool:
         """Return whether the last inspection was carried through.

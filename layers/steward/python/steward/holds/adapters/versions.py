@@ -7,7 +7,9 @@ from typing import Any
 
 from steward.aws.clients import client
 from steward.aws.errors import InvalidRequest, NotFound, translated
+from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.card_data import StoredObject
+from steward.ids import ContactId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class S3Versions:
                 for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
                 if entry["Key"] == stored.key
             )
+
+    def held(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
+        """Return key and id of every version and delete marker that the hold bucket has for the contact."""
+        return S3HeldCopies(self.hold_bucket).versions(contact_id)
 
     def remove(self, stored: StoredObject, version_id: str) -> None:
         """Delete that version for good, whatever its lock; one that is gone is no error.
