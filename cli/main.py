@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from cli.decide import decide, release
 from cli.doctor.command import doctor
 from cli.erase_card_data import erase_card_data
 from cli.flag import flag
@@ -36,6 +37,8 @@ steward.add_command(flag)
 steward.add_command(verify_evidence)
 steward.add_command(erase_card_data)
 steward.add_command(redrive)
+steward.add_command(release)
+steward.add_command(decide)
 
 
 @steward.command("check-policy")

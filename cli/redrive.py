@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 import click
 
@@ -26,22 +28,20 @@ def redrive(*, queue: str, environment: str, dry_run: bool) -> int:
 
     there = open_environment(environment)
     queues = {name: found for name, found in there.resources("controls").items() if name.endswith("Queue")}
-    address = _choose(queue, queues)
+    _check(queue, queues)
     try:
-        return _move(there, queue, address, dry_run=dry_run)
+        return _move(there, queue, dry_run=dry_run)
     except AwsError as problem:
         raise click.ClickException(f"{queue}: {problem}") from problem
 
 
-def _choose(queue: str, addresses: dict[str, str]) -> str:
-    """Return the address of the dead-letter queue that belongs to the readable name."""
+def _check(queue: str, addresses: dict[str, str]) -> None:
+    """Raise ``click.ClickException`` unless there is a queue of that readable name with dead letters of its own."""
     with_dead_letters = {
-        _readable(name.removesuffix(DEAD_LETTERS)): address
-        for name, address in addresses.items()
-        if name.endswith(DEAD_LETTERS)
+        _readable(name.removesuffix(DEAD_LETTERS)) for name in addresses if name.endswith(DEAD_LETTERS)
     }
     if queue in with_dead_letters:
-        return with_dead_letters[queue]
+        return
     if queue in {_readable(name.removesuffix("Queue")) for name in addresses}:
         raise click.ClickException(
             f"{queue}: these messages came from no queue, so SQS cannot put them back; see {RUNBOOK}#{queue}"
@@ -49,23 +49,31 @@ def _choose(queue: str, addresses: dict[str, str]) -> str:
     raise click.ClickException(f"there is no queue {queue}; there are {', '.join(sorted(with_dead_letters))}")
 
 
-def _move(environment: OpenEnvironment, queue: str, address: str, *, dry_run: bool) -> int:
-    from steward.aws.errors import translated  # noqa: PLC0415
-
-    sqs = environment.client("sqs")
-    with translated("sqs.GetQueueAttributes"):
-        known = sqs.get_queue_attributes(QueueUrl=address, AttributeNames=["QueueArn", "ApproximateNumberOfMessages"])
-    waiting = int(known["Attributes"]["ApproximateNumberOfMessages"])
+def _move(environment: OpenEnvironment, queue: str, *, dry_run: bool) -> int:
+    answer = ask_mover(environment, {"queue": queue, "dry_run": dry_run})
+    waiting = int(answer.get("messages", 0))
     messages = "1 message" if waiting == 1 else f"{waiting} messages"
+    if answer.get("status") not in {"moving", "nothing"}:
+        raise click.ClickException(f"{queue}: the function that moves messages refused or failed; see its log")
     if not waiting:
         click.echo(f"Nothing is set aside for {queue}.")
     elif dry_run:
         click.echo(f"{messages} would go back to {queue}; nothing was moved.")
     else:
-        with translated("sqs.StartMessageMoveTask"):
-            sqs.start_message_move_task(SourceArn=known["Attributes"]["QueueArn"])
         click.echo(f"{messages} on the way back to {queue}.")
     return 0
+
+
+def ask_mover(environment: OpenEnvironment, event: dict[str, Any]) -> dict[str, Any]:
+    """Invoke the one function that may send to the queues; raise ``AwsError``."""
+    from steward.aws.errors import translated  # noqa: PLC0415
+
+    with translated("lambda.Invoke"):
+        answer = environment.client("lambda").invoke(
+            FunctionName=f"{environment.prefix}-redrive", Payload=json.dumps(event).encode()
+        )
+        found: dict[str, Any] = json.loads(answer["Payload"].read())
+    return found
 
 
 def _readable(name: str) -> str:

@@ -28,9 +28,15 @@ This page is generated from the templates by `python -m documentation.permission
 
 - **People** enter a role with a second factor. Its name starts with the environment's, as in
   `local-steward-release-officer`, and its rights are one managed policy, which a council may attach to its own roles or
-  permission sets instead: for example `ComplaintsOfficerRights` to the role of the case-management system.
-- **Placing and releasing** are different roles. That two different people asked for and approved a release is checked
-  by `release_hold`; who they are is what the case-management system says.
+  permission sets instead. A user's session bears the user's own name, and no role enters another.
+- **Placing, asking for a release and deciding about one** are different roles. Who asks and decides is what their
+  signature says, and `decide` compares the people. `release_hold` believes no message: it reads the decisions.
+- **The bus** takes events from complaints officers and from the principal that the environment names
+  (`case_system_principal`), and "Hold Released" from that principal alone. **Queues** take messages from the roles
+  whose rights say so, from AWS's own services for one rule each, and from nobody else: an engineer asks `redrive` to
+  put back what was set aside, and SQS moves it unchanged. **Rows** are written by functions.
+- **Who deploys code** can read and do what the functions can; so can whoever may change a role's trust or a function.
+  Invoking `decide` directly, beside its address, takes the right to invoke every function: give it to nobody.
 - **Denied to everybody else**: the stores' own policies deny what is listed there to every role but those that are
   named, administrators included. Lifecycle rules are no requests and are not subject to it. A process of the council's
   own that removes objects from a bucket which steward has adopted is refused from then on.

@@ -57,6 +57,8 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     existing_buckets: dict[RecordClass, ExistingBucket] = {}
     origination_identity: str | None = None
     """The registered sender of text messages: a phone number, sender id or pool, by id or ARN."""
+    case_system_principal: str | None = None
+    """The role or user, by ARN, of the council's case-management system: the only one that may put "Hold Released"."""
     complaints_email: str | None = None
     supervisors_email: str | None = None
     operations_email: str | None = None
@@ -141,6 +143,7 @@ def _plain(message: str) -> str:
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _INSTANCE = re.compile(rf"arn:aws:connect:[a-z]{{2}}(?:-[a-z]+)+-[0-9]:[0-9]{{12}}:instance/{_UUID}")
 _KEY = re.compile(r"arn:aws:kms:([a-z]{2}(?:-[a-z]+)+-[0-9]):[0-9]{12}:key/[0-9A-Za-z-]+")
+_PRINCIPAL = re.compile(r"arn:aws:iam::[0-9]{12}:(?:role|user)/[A-Za-z0-9+=,.@_/-]+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+")
@@ -154,6 +157,9 @@ def _problems(environment: Environment) -> Iterator[str]:
         value = getattr(environment, field)
         if value is not None and not _EMAIL.fullmatch(value):
             yield f"{field}: `{value}` is not an e-mail address"
+    principal = environment.case_system_principal
+    if principal is not None and not _PRINCIPAL.fullmatch(principal):
+        yield f"case_system_principal: `{principal}` is not the ARN of a role or user"
     if environment.access_url is not None and not _ADDRESS.fullmatch(environment.access_url):
         yield f"access_url: `{environment.access_url}` is not an address such as https://council.my.connect.aws"
     yield from _key_problems("contact_record_key_arn", environment.contact_record_key_arn, environment.region)

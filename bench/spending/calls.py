@@ -23,6 +23,8 @@ MILLION = 1_000_000
 _RIVAL = Path(__file__).with_name("per_contact")
 _ORDINARY = 20
 _SOON = timedelta(minutes=5)
+_GRACE = timedelta(days=9)
+"""A released hold is let go by the nightly run after its days of grace."""
 _SETTLED = timedelta(days=3)
 """By then a hold's copies have been looked at again for the last time but the daily round."""
 _HELD = timedelta(days=580)
@@ -198,7 +200,7 @@ class CallsAndCost:
             world.run_until(world.clock.now() + _SOON)
         with recorder.spending() as release:
             stories.release(world, "CASE-RELEASED")
-            world.run_until(world.clock.now() + _SOON)
+            world.run_until(world.clock.now() + _GRACE)
         if world.dead_letters():
             raise AssertionError("the benchmark's story went wrong: a request is in a dead-letter queue")
         world.run_until(world.clock.now() + _SETTLED)

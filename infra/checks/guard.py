@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.names import RECORD_CLASS_TAG
+from steward.policy.holds import ReleaseBy
 from steward.retention.months import lifecycle_days
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def refusals(assembly: Path, policy: Policy, deployment: Deployment) -> list[str
         resources.update(json.loads(template.read_text(encoding="utf-8"))["Resources"])
     return [
         *_wrong_region(policy, deployment),
+        *_nobody_releases(policy, deployment),
         *_removable(resources),
         *_compliance_locks(resources),
         *_copies_elsewhere(resources, deployment.environment.region),
@@ -68,6 +70,14 @@ def _wrong_region(policy: Policy, deployment: Deployment) -> Iterator[str]:
     if region not in policy.region.allowed:
         allowed = ", ".join(policy.region.allowed)
         yield f"the instance of `{deployment.name}` is in {region}, but the policy keeps data in {allowed} only"
+
+
+def _nobody_releases(policy: Policy, deployment: Deployment) -> Iterator[str]:
+    if policy.holds.release_by is ReleaseBy.CASE_SYSTEM and deployment.environment.case_system_principal is None:
+        yield (
+            f"holds.release_by is case_system, but `{deployment.name}` names no case_system_principal:"
+            " nobody could release a hold"
+        )
 
 
 def _removable(resources: Resources) -> Iterator[str]:

@@ -18,9 +18,11 @@ from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
+from infra.controls.redriving import Redriving
 from infra.controls.staff_roles import StaffRoles
 from infra.controls.watching import Watching
 from infra.parts.alarms import Alarms
+from infra.parts.closing import close_queues
 from infra.parts.functions import Runtime
 from infra.parts.naming import NamedStack
 from infra.parts.queues import DeadLetters
@@ -112,6 +114,9 @@ class ControlsStack(NamedStack):
             ContactRecordControls(
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
             )
+        # After every queue, because it brings back what any of them could not do.
+        redriving = Redriving(self, "redriving", controls=controls)
         Watching(self, "watching", controls=controls, records=stores.contact_records)
-        # Last, because engineers bring back what any of the queues above could not do.
-        StaffRoles(self, "people", controls=controls, decisions=decisions)
+        # Last: engineers see what any of the queues above could not do, and the queues take from nobody else.
+        StaffRoles(self, "people", controls=controls, decisions=decisions, redrive=redriving.function)
+        close_queues([self, stores])

@@ -13,12 +13,22 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.parts.permissions import ANY_HELD_OBJECT, KEY_USES_OF_TABLES
-from infra.parts.queues import DeadLetters, WorkQueue
+from infra.parts.queues import DeadLetters
 from infra.parts.role_policy import RolePolicy
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.decisions import Decisions
+    from infra.parts.functions import StewardFunction
+
+ENTERING = {
+    "Bool": {"aws:MultiFactorAuthPresent": "true"},
+    "StringEquals": {"sts:RoleSessionName": "${aws:username}"},
+}
+"""With a second factor, under one's own name: a session that has no user name, such as another role's, cannot enter.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_rolesessionname
+"""
 
 SOURCE = "steward.complaints"
 PLACING = ["Complaint Closed", "Complaint Escalated", "Complaint Logged"]
@@ -27,9 +37,12 @@ PLACING = ["Complaint Closed", "Complaint Escalated", "Complaint Logged"]
 class StaffRoles(Construct):
     """The roles, named after the environment and what the person does."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, decisions: Decisions) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, controls: Controls, decisions: Decisions, redrive: StewardFunction
+    ) -> None:
         super().__init__(scope, construct_id)
         self._controls = controls
+        self._redrive = redrive
         self._complaints_officer()
         decisions.admit(self._role("ReleaseOfficer", "Asks for the release of a hold, which somebody else decides"))
         decisions.admit(self._role("ReleaseApprover", "Decides about a release that somebody else asked for"))
@@ -64,22 +77,9 @@ class StaffRoles(Construct):
         """Let an engineer bring back what failed and stop disposal, without a look at any record."""
         stack = cdk.Stack.of(self)
         rights = self._role("PlatformEngineer", "Brings back what failed and switches disposal; sees no record")
-        found = stack.node.find_all()
-        dead = [one.queue.queue_arn for one in found if isinstance(one, DeadLetters)]
-        work = [one.queue.queue_arn for one in found if isinstance(one, WorkQueue)]
-        rights.allow(
-            "BringBackWhatFailed",
-            [
-                "sqs:CancelMessageMoveTask",
-                "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
-                "sqs:ListMessageMoveTasks",
-                "sqs:ReceiveMessage",
-                "sqs:StartMessageMoveTask",
-            ],
-            dead,
-        )
-        rights.allow("PutItBack", ["sqs:SendMessage"], work)
+        dead = [one.queue.queue_arn for one in stack.node.find_all() if isinstance(one, DeadLetters)]
+        rights.allow("SeeWhatFailed", ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"], dead)
+        rights.allow("PutItBack", ["lambda:InvokeFunction"], [self._redrive.function.function_arn])
         rights.allow("FindQueuesByTheirNames", ["cloudformation:ListStackResources"], [stack.stack_id])
         rights.allow(
             "SwitchDisposal",
@@ -94,7 +94,7 @@ class StaffRoles(Construct):
             f"{name}Role",
             role_name=f"{self._controls.deployment.prefix}{kebab}",
             description=does,
-            assumed_by=iam.AccountRootPrincipal().with_conditions({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+            assumed_by=iam.AccountRootPrincipal().with_conditions(ENTERING),
         )
         return RolePolicy(self, f"{name}Rights", role=role, description=does)
 

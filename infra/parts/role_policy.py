@@ -18,6 +18,8 @@ class RolePolicy(iam.ManagedPolicy):
 
     def __init__(self, scope: Construct, construct_id: str, *, role: iam.Role, description: str) -> None:
         super().__init__(scope, construct_id, description=description, roles=[role])
+        self.role = role
+        self._granted: list[tuple[str, str]] = []
         self._open: list[tuple[str, str]] = []
 
     def allow(
@@ -34,7 +36,12 @@ class RolePolicy(iam.ManagedPolicy):
         if any("*" in action for action in actions) or "*" in resources or bool(stars) != bool(because):
             raise ValueError(f"{sid}: a right names its actions and resources, or says why it cannot")
         self.add_statements(iam.PolicyStatement(sid=sid, actions=actions, resources=resources, conditions=conditions))
+        self._granted.extend((action, resource) for action in actions for resource in resources)
         self._open.extend((resource, f"{sid}: {because}") for resource in stars)
+
+    def grants(self, action: str, resource: str) -> bool:
+        """Tell whether it grants that very action on that very resource, under whatever condition."""
+        return (action, resource) in self._granted
 
     def accept_open_resources(self) -> None:
         """Accept each resource that ends in a star with its reason.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 from aws_cdk import aws_connect as connect
-from aws_cdk import aws_events as events
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
@@ -17,6 +16,7 @@ from aws_cdk import aws_ssm as ssm
 from infra.parts.acceptance import accept
 from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
+from infra.stores.bus import OwnBus
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
 from infra.stores.decisions import DecisionBook
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 ACCESS_LOG_DAYS = 400
 """Thirteen months: who listened to a recording can be answered for longer than most recordings live."""
-
-ARCHIVE_DAYS = 30
-"""How far back the case-management system's events can be replayed."""
 
 
 class StoresStack(NamedStack):
@@ -94,7 +91,8 @@ class StoresStack(NamedStack):
             if policy.messaging
             else None
         )
-        self.bus = self._bus()
+        own_bus = OwnBus(self, "own-bus", prefix=deployment.prefix, case_system=environment.case_system_principal)
+        self.bus = own_bus.bus
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
         self.supervisors_topic = self._topic("SupervisorsTopic", "Supervisors", environment.supervisors_email)
         self.disposal_switch = ssm.StringParameter(
@@ -167,21 +165,6 @@ class StoresStack(NamedStack):
             "PCI.DSS.321-S3DefaultEncryptionKMS",
         )
         return bucket
-
-    def _bus(self) -> events.EventBus:
-        """Return the bus on which the council's case-management system logs, escalates and closes complaints."""
-        bus = events.EventBus(
-            self,
-            "Bus",
-            event_bus_name=self.deployment.prefix,
-            description="Complaints, from the case-management system",
-        )
-        bus.archive(
-            "Archive",
-            event_pattern=events.EventPattern(source=["steward.complaints"]),
-            retention=cdk.Duration.days(ARCHIVE_DAYS),
-        )
-        return bus
 
     def _topic(self, construct_id: str, display_name: str, email: str | None) -> sns.Topic:
         topic = sns.Topic(

@@ -10,8 +10,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from cli.environments import OpenEnvironment
 from cli.main import run
 from simulator.aws.sqs import message_moves
+from steward.aws.clients import client
+from steward.aws.redrive import Redriving
 
 Sqs = Any
 
@@ -33,6 +36,17 @@ STACK = {
 }
 
 
+def _as_the_function_does(_: OpenEnvironment, event: dict[str, Any]) -> dict[str, Any]:
+    """Do what functions/redrive does: moto runs functions in containers only."""
+    client.cache_clear()
+    url = boto3.client("sqs").get_queue_url(QueueName="dead")["QueueUrl"]
+    redrive = Redriving({"hold-requests": url})
+    waiting = redrive.waiting(event["queue"])
+    if waiting and not event["dry_run"]:
+        redrive.start(event["queue"])
+    return {"status": "moving" if waiting else "nothing", "messages": waiting}
+
+
 @pytest.fixture
 def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sqs]:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
@@ -40,6 +54,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sqs]:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
     monkeypatch.delenv("STEWARD_ENVIRONMENT", raising=False)
+    monkeypatch.setattr("cli.redrive.ask_mover", _as_the_function_does)
     with mock_aws(), message_moves():
         boto3.setup_default_session()
         boto3.client("cloudformation").create_stack(StackName="local-steward-controls", TemplateBody=json.dumps(STACK))

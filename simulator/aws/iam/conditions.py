@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+_VARIABLE: Final = re.compile(r"\$\{([A-Za-z0-9:/-]+)\}")
 
 
 class UnknownOperator(Exception):
@@ -23,6 +25,16 @@ class Condition:
     operator: str
     key: str
     values: tuple[str, ...]
+
+    def filled(self, value: Callable[[str], str | None]) -> Condition:
+        """Return it with the request's values in place of policy variables such as ``${aws:username}``.
+
+        A value whose variable the request does not have compares equal to nothing (IAM user guide, "IAM policy
+        elements: Variables and tags").
+        """
+        if not any("${" in one for one in self.values):
+            return self
+        return replace(self, values=tuple(one for text in self.values if (one := _filled(text, value)) is not None))
 
     def holds(self, actual: str | None) -> bool:
         """Tell whether the condition is met by the request's value of the key (``None``: it has none)."""
@@ -40,6 +52,15 @@ def read_conditions(policy: str, block: Mapping[str, Any]) -> Iterator[Condition
         for key, values in tests.items():
             listed = values if isinstance(values, list) else [values]
             yield Condition(operator=operator, key=key.lower(), values=tuple(str(value) for value in listed))
+
+
+def _filled(text: str, value: Callable[[str], str | None]) -> str | None:
+    for name in _VARIABLE.findall(text):
+        found = value(name.lower())
+        if found is None:
+            return None
+        text = text.replace(f"${{{name}}}", found)
+    return text
 
 
 def _equal(wanted: str, actual: str) -> bool:

@@ -66,16 +66,13 @@ class DeployedPolicies:
 def read_policies(resources: Iterable[Resource], *, account: str, region: str) -> DeployedPolicies:
     """Read them from deployed resources; raise ``UnknownElement`` for what is not modelled."""
     listed = list(resources)
-    roles = {
-        one.identity.ref: str(one.identity.attributes["Arn"])
-        for one in listed
-        if one.declaration.type == "AWS::IAM::Role"
-    }
-    reader = _Reader(arns_by_reference(listed), roles)
+    roles, buses = _named(listed, "AWS::IAM::Role"), _named(listed, "AWS::Events::EventBus")
+    reader = _Reader(arns_by_reference(listed), roles, buses)
     keys: dict[str, str] = {}
     for resource in listed:
         declared = resource.declaration
-        arn = roles[resource.identity.ref] if declared.type == "AWS::IAM::Role" else reader.arns[resource.identity.ref]
+        same_type = {"AWS::IAM::Role": roles, "AWS::Events::EventBus": buses}
+        arn = same_type.get(declared.type, reader.arns)[resource.identity.ref]
         reader.read(declared.type, declared.logical_id, arn, declared.properties)
         key = _key(declared.type, declared.properties)
         if key:
@@ -83,11 +80,17 @@ def read_policies(resources: Iterable[Resource], *, account: str, region: str) -
     return DeployedPolicies(account=account, region=region, roles=reader.roles, resources=reader.resources, keys=keys)
 
 
+def _named(resources: Iterable[Resource], kind: str) -> dict[str, str]:
+    """Return the ARNs of one type by name: a thing of another type may have the same name."""
+    return {one.identity.ref: str(one.identity.attributes["Arn"]) for one in resources if one.declaration.type == kind}
+
+
 class _Reader:
     """Collects the statements of one deployment."""
 
-    def __init__(self, arns: Mapping[str, str], role_arns: Mapping[str, str]) -> None:
+    def __init__(self, arns: Mapping[str, str], role_arns: Mapping[str, str], bus_arns: Mapping[str, str]) -> None:
         self.arns = arns
+        self._bus_arns = bus_arns
         self._role_arns = role_arns
         self.roles: dict[str, tuple[Statement, ...]] = {}
         self.resources: dict[str, tuple[Statement, ...]] = {}
@@ -115,7 +118,9 @@ class _Reader:
                 self._add(self.resources, self.arns.get(function, function), _permission(name, properties))
             case "AWS::Events::EventBusPolicy":
                 bus = str(properties["EventBusName"])
-                self._add(self.resources, self.arns[bus], read_statements(name, {"Statement": properties["Statement"]}))
+                self._add(
+                    self.resources, self._bus_arns[bus], read_statements(name, {"Statement": properties["Statement"]})
+                )
             case kind if kind in _RESOURCE_POLICIES:
                 for bearer in as_list(properties[_RESOURCE_POLICIES[kind]]):
                     self._add(self.resources, self.arns[bearer], read_statements(name, properties["PolicyDocument"]))

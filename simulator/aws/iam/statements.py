@@ -37,6 +37,8 @@ class Need:
         """Return the value of a condition key, or ``None`` if the request has none."""
         if key == "aws:principalarn":
             return self.principal if self.principal.startswith("arn:") else None
+        if key == "aws:principalisawsservice":
+            return "false" if self.principal.startswith("arn:") else "true"
         return next((value for name, value in self.context if name == key.lower()), None)
 
 
@@ -58,7 +60,7 @@ class Statement:
         return (
             any(matches(pattern.lower(), need.action.lower()) for pattern in self.actions)
             and any(matches(pattern, need.resource) for pattern in self.resources)
-            and all(condition.holds(need.value(condition.key)) for condition in self.conditions)
+            and all(condition.filled(need.value).holds(need.value(condition.key)) for condition in self.conditions)
         )
 
     def names(self, principal: str, account: str) -> bool:

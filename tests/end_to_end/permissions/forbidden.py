@@ -26,6 +26,7 @@ WRITING = (
     "PutItem",
     "UpdateItem",
 )
+SAFE = (("aws:securetransport", "true"),)
 SECURE = (("s3:tlsversion", "1.3"), ("aws:securetransport", "true"))
 OLD = (("s3:tlsversion", "1.1"), ("aws:securetransport", "true"))
 PLAIN = (("s3:tlsversion", "1.3"), ("aws:securetransport", "false"))
@@ -49,6 +50,14 @@ def attempts(policies: DeployedPolicies) -> Iterator[Need]:
                 yield from _at_bucket(policies, arn)
             case "sqs":
                 yield _attempt(policies, "sqs:SendMessage", arn, PLAIN)
+                yield _attempt(policies, "sqs:ReceiveMessage", arn, PLAIN)
+                yield _attempt(policies, "sqs:SendMessage", arn, SAFE)
+            case "events":
+                logged, released = ("Complaint Logged", "Hold Released")
+                yield _attempt(policies, "events:PutEvents", arn, _event("steward.complaints", logged))
+                officer = role(policies, "local-steward-complaints-officer")
+                yield Need(officer, "events:PutEvents", arn, _event("steward.else", logged))
+                yield Need(officer, "events:PutEvents", arn, _event("steward.complaints", released))
             case "dynamodb":
                 yield from (_attempt(policies, f"dynamodb:{action}", arn, ()) for action in WRITING)
             case "sns":
@@ -67,6 +76,10 @@ def _at_bucket(policies: DeployedPolicies, bucket: str) -> Iterator[Need]:
     yield from (_attempt(policies, f"s3:{action}", bucket, SECURE) for action in WEAKENING)
     if "legalhold" in bucket:
         yield _attempt(policies, "s3:BypassGovernanceRetention", f"{bucket}/key", SECURE)
+
+
+def _event(source: str, kind: str) -> tuple[tuple[str, str], ...]:
+    return (("events:source", source), ("events:detail-type", kind))
 
 
 def _attempt(policies: DeployedPolicies, action: str, resource: str, context: tuple[tuple[str, str], ...]) -> Need:
