@@ -63,6 +63,7 @@ class CallsAndCost:
                 yield _calls("text, calls on what became of it", status)
                 pause, resume, watch = self._payment(recorder)
                 yield _calls("pause, calls", pause, 6)
+                yield _calls("pause of a caller alone with the menu, calls", self._pause(recorder, 401, "IVR"), 6)
                 yield _calls("resume, calls", resume)
                 yield _calls("payment, calls of the watch over it", watch)
                 self._one_more_night(world)
@@ -221,9 +222,9 @@ class CallsAndCost:
             world.run_until(world.clock.now() + _SOON)
         return consent, text, status
 
-    def _payment(self, recorder: Recorder) -> tuple[Spent, Spent, Spent]:
+    def _pause(self, recorder: Recorder, number: int, *recorded: str) -> Spent:
         world = recorder.world
-        one = stories.contact_id(400)
+        one = stories.contact_id(number)
         world.connect.contact(
             {
                 "Id": one,
@@ -232,14 +233,27 @@ class CallsAndCost:
                 "InitiationTimestamp": world.clock.now().isoformat(),
             }
         )
-        world.connect.recording(one, ("AGENT", "SCREEN"), "on")
+        world.connect.recording(one, recorded, "on")
         with recorder.spending() as pause:
             _expect(world.invoke("control_recording", stories.flow_event(world, one, operation="pause")), "paused")
-        world.run_until(world.clock.now() + timedelta(minutes=2))
-        with recorder.spending() as resume:
-            _expect(world.invoke("control_recording", stories.flow_event(world, one, operation="resume")), "recording")
+        return pause
+
+    def _payment(self, recorder: Recorder) -> tuple[Spent, Spent, Spent]:
+        """Return what a payment of two minutes costs: its pause, its resume, and the guard's looks at it."""
+        world = recorder.world
+        pause = self._pause(recorder, 400, "AGENT", "SCREEN")
         with recorder.spending() as watch:
+            world.run_until(world.clock.now() + timedelta(minutes=2))
+        event = stories.flow_event(world, stories.contact_id(400), operation="resume")
+        with recorder.spending() as resume:
+            _expect(world.invoke("control_recording", event), "recording")
+        with recorder.spending() as after:
             world.run_until(world.clock.now() + timedelta(hours=1))
+        watch.calls += after.calls
+        watch.invocations += after.invocations
+        watch.log_bytes += after.log_bytes
+        for name, calls in after.by_function.items():
+            watch.by_function[name] = watch.by_function.get(name, Counter()) + calls
         return pause, resume, watch
 
     @staticmethod
