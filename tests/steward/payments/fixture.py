@@ -213,6 +213,11 @@ class WiredTable:
         return lambda **arguments: self._wire.call(operation, lambda: getattr(self._real, name)(**arguments))
 
 
+def as_client(small: object) -> Client:
+    """Take what answers the few calls of a test for the whole client."""
+    return small
+
+
 class PaymentFixture:
     """Everything around a payment."""
 
@@ -223,20 +228,20 @@ class PaymentFixture:
         self.queue = SmallQueue(self.wire, self.clock)
         self.topic = SmallTopic(self.wire)
         self.database = database
-        self.register = RegisterTable(WiredTable(self.wire, database), TABLE, self.clock)
-        recording = ConnectRecording(self.connect, "8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4")
+        self.register = RegisterTable(as_client(WiredTable(self.wire, database)), TABLE, self.clock)
+        recording = ConnectRecording(as_client(self.connect), "8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4")
         self.controller = RecordingController(
             policy=policy,
             control=recording,
             contacts=recording,
             register=self.register,
-            watch=WatchQueue(self.queue, "https://sqs.invalid/payments", self.clock),
+            watch=WatchQueue(as_client(self.queue), "https://sqs.invalid/payments", self.clock),
             clock=self.clock,
         )
         self.counts: Counter[str] = Counter()
         self.guard = PaymentGuard(
             controller=self.controller,
-            notices=Topic(self.topic, "arn:aws:sns:eu-west-2:111122223333:supervisors"),
+            notices=Topic(as_client(self.topic), "arn:aws:sns:eu-west-2:111122223333:supervisors"),
             count=lambda name: self.counts.update([name]),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,6 +15,10 @@ from steward.ids import ContactId
 from steward.payments.model import Call
 from steward.payments.ports import CONNECT_CALL_SECONDS, ContactState, Reply
 from steward.policy.payments import RecordingType
+
+if TYPE_CHECKING:
+    from mypy_boto3_connect.client import ConnectClient
+    from mypy_boto3_connect.type_defs import SuspendContactRecordingRequestTypeDef
 
 PAUSED_TAG = "steward_payment"
 """The contact tag on which guard_payments' rule filters; its value is :data:`PAUSED_VALUE`."""
@@ -36,16 +40,16 @@ _BY_KIND: tuple[tuple[type[AwsError], Reply], ...] = (
 class ConnectRecording:
     """Recording control of one instance; ``api`` is a boto3 client of Amazon Connect."""
 
-    api: Any
+    api: ConnectClient
     instance_id: str
 
     def suspend(self, call: Call, kind: RecordingType | None) -> Reply:
         """Suspend one type of recording, or whatever is on (API reference, SuspendContactRecording)."""
-        return _reply(lambda: self.api.suspend_contact_recording(**self._contact(call), **_type(kind)))
+        return _reply(lambda: self.api.suspend_contact_recording(**self._request(call, kind)))
 
     def resume(self, call: Call, kind: RecordingType | None) -> Reply:
         """Resume one type of recording, or whatever is suspended (API reference, ResumeContactRecording)."""
-        return _reply(lambda: self.api.resume_contact_recording(**self._contact(call), **_type(kind)))
+        return _reply(lambda: self.api.resume_contact_recording(**self._request(call, kind)))
 
     def mark(self, call: Call) -> Reply:
         """Tag the contact as paused (API reference, TagContact)."""
@@ -71,12 +75,15 @@ class ConnectRecording:
         moment = answer["Contact"].get("DisconnectTimestamp")
         return moment.astimezone(UTC) if isinstance(moment, datetime) else ContactState.LIVE
 
-    def _contact(self, call: Call) -> dict[str, str]:
-        return {
+    def _request(self, call: Call, kind: RecordingType | None) -> SuspendContactRecordingRequestTypeDef:
+        request: SuspendContactRecordingRequestTypeDef = {
             "InstanceId": self.instance_id,
             "ContactId": call.contact_id,
             "InitialContactId": call.initial_contact_id,
         }
+        if kind is not None:
+            request["ContactRecordingType"] = kind.value
+        return request
 
 
 def in_payment(instance_arn: str) -> ConnectRecording:
@@ -91,10 +98,6 @@ def in_pipeline(instance_arn: str) -> ConnectRecording:
 
 def _instance_id(instance_arn: str) -> str:
     return instance_arn.rpartition("/")[2]
-
-
-def _type(kind: RecordingType | None) -> dict[str, str]:
-    return {"ContactRecordingType": kind.value} if kind else {}
 
 
 def _reply(call: Callable[[], object]) -> Reply:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
 from steward.aws.errors import AwsError, translated
 from steward.payments.ports import Undelivered
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.client import SNSClient
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
     """Publishes to one SNS topic; ``api`` is a boto3 client of SNS."""
 
-    api: Any
+    api: SNSClient
     arn: str
 
     def tell(self, subject: str, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import PIPELINE, ClientTimeouts, client
 from steward.aws.errors import AwsError, PreconditionFailed, translated
@@ -18,6 +18,9 @@ from steward.payments.adapters.items import SORT_VALUE, closed_row, late_row, mi
 from steward.payments.model import Asker, Call, Entry, Interval, LateStart, Status
 from steward.payments.ports import STORE_CALL_SECONDS, Overtaken, RegisterUnavailable
 from steward.policy.payments import RecordingType
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _IS_OPEN = "open"
 
@@ -54,7 +57,7 @@ _NAMES = {"#reference": "reference", "#status": "status", "#reason": "reason", "
 class RegisterTable:
     """The register in one table; ``api`` is a boto3 client of DynamoDB."""
 
-    api: Any
+    api: DynamoDBClient
     table: str
     clock: Clock
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +17,9 @@ from steward.payments.messages import FollowAgain, LookAgain, look_delay
 from steward.payments.model import Call
 from steward.payments.ports import STORE_CALL_SECONDS, Undelivered
 
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.client import SQSClient
+
 LONGEST_DELAY = 900
 """Seconds; SQS delays a message no longer (API reference, SendMessage)."""
 
@@ -27,7 +30,7 @@ IN_PAYMENT = ClientTimeouts(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts
 class WatchQueue:
     """Sends to the guard's queue; ``api`` is a boto3 client of SQS."""
 
-    api: Any
+    api: SQSClient
     queue_url: str
     clock: Clock
 
