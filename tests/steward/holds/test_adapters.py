@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from steward.aws.errors import Unavailable
-from steward.holds.adapters import evidence, register_table, rows, work
+from steward.holds.adapters import batches, evidence, register_table, releases, rows, work
 from steward.holds.cases import Case
 from steward.holds.ports import Ledgered, NotHandedOver, VersionConflict
 from steward.holds.register import ContactHolds, HeldArtefact
@@ -89,7 +89,7 @@ class Aws:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     account = Aws()
-    for module in (evidence, register_table, work):
+    for module in (batches, evidence, register_table):
         monkeypatch.setattr(module, "client", lambda _service: account)
     return account
 
@@ -150,6 +150,7 @@ def test_a_contact_that_somebody_else_writes_at_the_same_time_is_a_conflict(aws:
         lambda queue, ids: queue.reinspect(ids),
         lambda queue, ids: queue.hold(CaseRef("C-1"), ids, "chain"),
         lambda queue, ids: queue.apply(CaseRef("C-1"), ids),
+        lambda queue, ids: releases.SqsReleases(queue.queue_url).order(CaseRef("C-1"), ids),
     ],
 )
 def test_a_message_that_the_queue_refuses_is_sent_again_and_if_it_stays_refused_named(

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import islice
-from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
-from steward.aws.errors import AwsError, Conflict, translated
+from steward.aws.errors import Conflict, translated
+from steward.holds.adapters.batches import Outgoing, send
 from steward.holds.messages import ApplyCase, HoldContact, Recheck, Reinspect, encode
-from steward.holds.ports import NotHandedOver
 from steward.ids import CaseRef, ContactId
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 LONGEST_DELAY = timedelta(minutes=15)
 """SQS delays a message by at most this (Amazon SQS developer guide, "Delay queues")."""
@@ -25,9 +20,6 @@ UNTIL_NOTED = 10
 """Seconds that an inspection waits, so that whoever asked for it has noted that before it begins."""
 
 LONGEST_NAME = 64
-
-_BATCH = 10
-_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -88,40 +80,14 @@ class SqsWork:
         except Conflict:
             return
 
-    def _send(self, messages: Iterator[HoldContact | ApplyCase | Reinspect]) -> None:
-        """Send in batches; what the queue refuses of one is sent again. Raises NotHandedOver for what is left."""
-        refused: dict[ContactId, str] = {}
-        while batch := tuple(islice(messages, _BATCH)):
-            for _ in range(_TRIES):
-                batch, code = self._refused(batch)
-                if not batch:
-                    break
-            refused |= dict.fromkeys((message.contact_id for message in batch), code)
-        if refused:
-            raise NotHandedOver("sqs.SendMessageBatch", next(iter(refused.values())), tuple(refused))
-
-    def _refused(
-        self, batch: tuple[HoldContact | ApplyCase | Reinspect, ...]
-    ) -> tuple[tuple[HoldContact | ApplyCase | Reinspect, ...], str]:
-        """Send one batch and return what of it the queue did not take, and why.
-
-        A batch succeeds as a whole while single messages of it fail (Amazon SQS API reference, "SendMessageBatch").
-        """
-        entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {
-                "Id": str(number),
-                "MessageBody": encode(message),
-                "DelaySeconds": UNTIL_NOTED if isinstance(message, Reinspect) else 0,
-            }
-            for number, message in enumerate(batch)
-        ]
-        try:
-            with translated("sqs.SendMessageBatch"):
-                answer = client("sqs").send_message_batch(QueueUrl=self.queue_url, Entries=entries)
-        except AwsError as error:
-            return batch, error.code
-        failed = answer.get("Failed", [])
-        return tuple(batch[int(row["Id"])] for row in failed), failed[0]["Code"] if failed else ""
+    def _send(self, messages: Iterable[HoldContact | ApplyCase | Reinspect]) -> None:
+        send(
+            self.queue_url,
+            (
+                Outgoing(one.contact_id, encode(one), UNTIL_NOTED if isinstance(one, Reinspect) else 0)
+                for one in messages
+            ),
+        )
 
 
 def _schedule_name(contact_id: ContactId, attempt: int) -> str:
