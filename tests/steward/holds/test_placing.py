@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from steward.holds.inspecting.inspection import FIRST_LOOK
 from steward.holds.inspecting.searching import MOST_FOLDERS
 from steward.holds.register import HoldStatus
 from steward.holds.requests import BadRequest
@@ -139,6 +140,8 @@ def test_a_recording_whose_time_was_over_is_reported_with_its_date_and_not_as_a_
     assert hold.status is HoldStatus.NOTHING_HELD
     gone = "gone since before 2027-06-01, when S3 had it no more; its retention period of 6 months ended on 2027-05-16"
     assert [(one.source_key, one.why) for one in hold.missing] == [(KEY, gone)]
+    assert world.told == [], "what is missing may still be on its way"
+    world.work_off(world.moment + FIRST_LOOK)
     assert world.told == [("outcome", "C-1", "call-1")]
     assert world.copies(call) == []
 
@@ -161,6 +164,7 @@ def test_an_original_that_is_gone_before_its_time_is_counted_once(world: HoldFix
 
     for _ in range(2):
         world.placing().place(complaint(call))
+    world.work_off(world.moment + timedelta(hours=30))
 
     assert world.counted == {"SourceVanished": 1}
 
@@ -190,7 +194,33 @@ def test_a_contact_that_connect_does_not_know_is_registered_as_nothing_held(worl
     hold = world.hold("C-1", ContactId("call-404"))
     assert hold.status is HoldStatus.NOTHING_HELD
     assert [one.why for one in hold.missing] == ["Connect does not know this contact"]
+    world.work_off(world.moment + FIRST_LOOK)
     assert world.told == [("outcome", "C-1", "call-404")]
+
+
+def test_a_recording_that_arrives_a_minute_after_the_flag_raises_no_alarm(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    stored = world.records.pop((RecordClass.CALL_RECORDING, KEY))
+    world.placing().place(complaint(call))
+    assert world.hold("C-1", call).status is HoldStatus.NOTHING_HELD
+
+    world.records[RecordClass.CALL_RECORDING, KEY] = stored
+    world.work_off(world.moment + timedelta(hours=30))
+
+    assert world.hold("C-1", call).status is HoldStatus.HELD
+    assert world.told == []
+
+
+def test_what_is_held_after_a_message_that_it_was_not_is_told_as_well(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    stored = world.records.pop((RecordClass.CALL_RECORDING, KEY))
+    world.placing().place(complaint(call))
+    world.work_off(world.moment + FIRST_LOOK)
+    world.records[RecordClass.CALL_RECORDING, KEY] = stored
+    world.work_off(world.moment + timedelta(hours=30))
+
+    assert world.hold("C-1", call).status is HoldStatus.HELD
+    assert world.told == [("outcome", "C-1", "call-1")] * 2
 
 
 def test_a_late_analysis_is_held_by_the_next_look_at_the_contact(world: HoldFixture) -> None:

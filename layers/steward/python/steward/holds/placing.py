@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from steward.clock import Clock, london_date
 from steward.holds import cases
 from steward.holds.cases import Case, Standing
-from steward.holds.inspecting.inspection import HoldReconciler
+from steward.holds.inspecting.inspection import FIRST_LOOK, HoldReconciler
 from steward.holds.ports import Contacts, Notices, Register, VersionConflict, Work
 from steward.holds.register import ContactHolds, Hold, MissingArtefact, ReleaseNote, next_action
 from steward.holds.requests import COUNTED_FROM_THE_FLAG, NOT_GIVEN, BadRequest, Closure, Doubt, Escalation, HoldRequest
@@ -24,7 +24,7 @@ from steward.retention.months import end_of
 AT_ONCE = 3
 """So many contacts of a request are seen to at once; more go back to the queue, one message each."""
 
-RECHECKS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=24))
+RECHECKS = (FIRST_LOOK, timedelta(hours=1), timedelta(hours=24))
 """How long after a flag the contact is inspected again, for recordings and analyses that arrive late."""
 
 CHAIN = "chain"

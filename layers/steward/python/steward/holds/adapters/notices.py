@@ -14,6 +14,7 @@ from steward.holds.requests import BadRequest, Doubt
 from steward.ids import CaseRef, ContactId
 
 _OUTCOMES = {
+    HoldStatus.HELD: "Now held",
     HoldStatus.PARTIAL: "Hold incomplete",
     HoldStatus.NOTHING_HELD: "Nothing could be held",
 }

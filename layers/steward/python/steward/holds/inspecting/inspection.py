@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from steward.clock import Clock
 from steward.holds.discovery import Stores
@@ -30,6 +30,12 @@ from steward.policy.model import Policy
 
 VANISHED = "SourceVanished"
 """The metric of objects that are gone although the policy keeps them still."""
+
+FIRST_LOOK = timedelta(minutes=15)
+"""How long after a flag a contact is looked at again: by then Connect has stored what a call that just ended left.
+
+https://docs.aws.amazon.com/connect/latest/adminguide/set-up-recordings.html
+"""
 
 TOUCHED = "HeldCopyTouched"
 """The metric of held copies that somebody deleted, or hid behind a delete marker or another version."""
@@ -175,7 +181,9 @@ class HoldReconciler:
             news = _news(hold)
             if news == hold.last_notified_outcome:
                 continue
-            if hold.status is not HoldStatus.HELD:
+            if self._may_still_arrive(hold, findings):
+                continue
+            if hold.status is not HoldStatus.HELD or hold.last_notified_outcome:
                 self.notices.outcome(hold)
             if not hold.last_notified_outcome and findings.disappears_at is not None:
                 self.notices.expiring(hold, findings.disappears_at)
@@ -183,6 +191,15 @@ class HoldReconciler:
                 self.count(VANISHED, findings.vanished)
             after = after.with_hold(replace(hold, last_notified_outcome=news))
         return self.register.save(file, after) if lifted or after != file else file
+
+    def _may_still_arrive(self, hold: Hold, findings: Findings) -> bool:
+        """Return whether it is too early to say what is missing: the look after Connect's own delay tells.
+
+        Nothing waits where an original is about to leave its store.
+        """
+        if hold.status is HoldStatus.HELD or hold.last_notified_outcome or findings.disappears_at is not None:
+            return False
+        return self.clock.now() < hold.placed_at + FIRST_LOOK
 
 
 def standing(earlier: Iterable[MissingArtefact], found: Iterable[MissingArtefact]) -> tuple[MissingArtefact, ...]:
