@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +19,7 @@ from simulator.aws.cloudformation.create import buckets, functions, streams
 from simulator.aws.cloudformation.create import messaging as messages
 from simulator.aws.cloudformation.create import record_only as records
 from simulator.aws.cloudformation.create import tables_and_keys as stores
-from simulator.aws.cloudformation.deploy import StackDeployment
+from simulator.aws.cloudformation.deploy import deploy
 from simulator.aws.cloudformation.resource import DeployContext, Notification
 from simulator.aws.eventbridge.bus import Router, UnknownBus
 from simulator.aws.eventbridge.put_events import follow_put_events
@@ -192,8 +192,11 @@ class EmbeddedAws:
                 return str(properties["KinesisStreamConfig"]["StreamArn"])
         raise LookupError("no data stream is associated with the instance for contact records")
 
-    def site(self, assets: dict[str, Path]) -> DeployContext:
-        """Return the account as creators of resources work with it; ``assets`` are folders of code by file hash."""
+    def site(self, code: Callable[[str, str], Path | None]) -> DeployContext:
+        """Return the account as creators of resources work with it.
+
+        ``code`` returns the folder of a function's code for the bucket and key that its template names.
+        """
         return DeployContext(
             account=self.account,
             region=self.region,
@@ -205,7 +208,7 @@ class EmbeddedAws:
             schedules=self._schedules,
             queues=self._queues,
             streams=self._streams,
-            assets=assets,
+            code=code,
             layers={},
             notified=self.notifications.append,
             changed=self.memory.forget,
@@ -227,10 +230,8 @@ class EmbeddedAws:
     def deploy(self, stacks: Iterable[Stack]) -> None:
         """Create what the stacks declare, each after those it depends on; raise ``TemplateError``."""
         stacks = list(stacks)
-        exports: dict[str, object] = {}
-        site = self.site({key: path for stack in stacks for key, path in stack.assets.items()})
-        for stack in stacks:
-            self.take_in(StackDeployment(stack, site, self.creators, exports).deploy())
+        assets = {f"{key}.zip": path for stack in stacks for key, path in stack.assets.items()}
+        self.take_in(deploy(stacks, self.site(lambda _, key: assets.get(key)), self.creators))
 
 
 def _dead_letter_arns(resources: list[Resource]) -> set[str]:

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from moto.cloudformation.exceptions import ValidationError
+
 if TYPE_CHECKING:
     from simulator.aws.eventbridge.bus import Router
     from simulator.aws.eventbridge.targets import Targets
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from simulator.aws.scheduler.schedules import Schedules
     from simulator.aws.sqs.event_source import Queues
     from simulator.aws.time.virtual_time import EventQueue
+
+
+class TemplateError(ValidationError):
+    """A template that CloudFormation would refuse, or one that the embedded AWS does not know how to deploy."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message=message)
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,8 @@ class DeployContext:
     schedules: Schedules
     queues: Queues
     streams: dict[str, WatchedStream]
-    assets: dict[str, Path]
+    code: Callable[[str, str], Path | None]
+    """Returns the folder of code that lies in a bucket under a key, if it is known."""
     layers: dict[str, Path]
     notified: Callable[[Notification], None]
     changed: Callable[[str], None]

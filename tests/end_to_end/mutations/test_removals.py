@@ -17,7 +17,7 @@ import pytest
 
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.start import embedded_aws
-from simulator.aws.cloudformation.intrinsics import TemplateError
+from simulator.aws.cloudformation.resource import TemplateError
 from simulator.aws.iam.coverage import idle, reasons, unused
 from simulator.aws.iam.evaluator import decide
 from simulator.aws.iam.permissions import REFUSED

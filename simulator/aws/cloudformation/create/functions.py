@@ -7,8 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.aws.cloudformation.intrinsics import TemplateError
-from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.cloudformation.resource import Identity, TemplateError
 from simulator.aws.kinesis.event_source import StreamConsumer, StreamMapping
 from simulator.aws.lambda_.function_url import FunctionUrl
 from simulator.aws.lambda_.invocation import FunctionSpec
@@ -25,8 +24,7 @@ _DEFAULT_MEMORY: Final = 128
 
 
 def _asset(site: DeployContext, declared: Declaration, code: Mapping[str, Any]) -> Path:
-    key = str(code.get("S3Key", "")).removesuffix(".zip")
-    folder = site.assets.get(key)
+    folder = site.code(str(code.get("S3Bucket", "")), str(code.get("S3Key", "")))
     if folder is None or not folder.is_dir():
         raise TemplateError(f"the code of {declared.logical_id} is not an asset folder of the assembly")
     return folder

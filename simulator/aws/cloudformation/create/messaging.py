@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from simulator.aws.cloudformation.intrinsics import TemplateError
-from simulator.aws.cloudformation.resource import Identity, Notification
+from simulator.aws.cloudformation.resource import Identity, Notification, TemplateError
 from simulator.aws.eventbridge.bus import Rule
 
 if TYPE_CHECKING:

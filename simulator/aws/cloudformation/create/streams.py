@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from moto.kinesis.models import kinesis_backends
 
-from simulator.aws.cloudformation.intrinsics import TemplateError
-from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.cloudformation.resource import Identity, TemplateError
 from simulator.aws.kinesis.event_source import WatchedStream
 from simulator.aws.kinesis.firehose import Delivery, DeliverySettings
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulator.aws.account.start import embedded_aws
-from simulator.aws.cloudformation.intrinsics import TemplateError
+from simulator.aws.cloudformation.resource import TemplateError
 
 if TYPE_CHECKING:
     from tests.simulator.aws.conftest import Assembly
@@ -90,14 +90,14 @@ def test_references_reach_across_stacks_by_export_and_import(tmp_path: Path) -> 
 
 def test_an_unknown_type_is_named(assembly: Assembly) -> None:
     assembly.add("Thing", "AWS::Lightsail::Disk")
-    with pytest.raises(TemplateError, match="Thing is of the type AWS::Lightsail::Disk"):
+    with pytest.raises(TemplateError, match=r"Thing .*Unrecognized resource types: \[AWS::Lightsail::Disk\]"):
         assembly.start()
 
 
 def test_an_attribute_that_the_type_does_not_have_is_named(assembly: Assembly) -> None:
     assembly.queue("Queue")
     assembly.function("Worker", Environment={"Variables": {"Q": {"Fn::GetAtt": ["Queue", "Colour"]}}})
-    with pytest.raises(TemplateError, match=r"Queue \(AWS::SQS::Queue\) has no attribute 'Colour'"):
+    with pytest.raises(TemplateError, match="resource Queue does not support attribute type Colour"):
         assembly.start()
 
 
@@ -132,3 +132,36 @@ def test_two_worlds_in_a_row_share_nothing(assembly: Assembly) -> None:
     second = assembly.start()
     assert second.calls["worker"]["invocations"] == 0
     assert second.logs == []
+
+
+def test_what_a_reference_leads_to_comes_after_what_that_depends_on(assembly: Assembly) -> None:
+    """Source: CloudFormation user guide, "DependsOn attribute": the resource follows the one it names."""
+    assembly.add("A", "AWS::SSM::Parameter", Type="String", Value={"Ref": "B"})
+    assembly.add("B", "AWS::SSM::Parameter", Type="String", Value="b")
+    assembly.resources["B"]["DependsOn"] = ["C"]
+    assembly.add("C", "AWS::SSM::Parameter", Type="String", Value="c")
+    world = assembly.start()
+    assert [resource.declaration.logical_id for resource in world.resources] == ["C", "B", "A"]
+
+
+def test_what_depends_on_itself_by_way_of_others_is_refused(assembly: Assembly) -> None:
+    for one, other in (("A", "B"), ("B", "A")):
+        assembly.add(one, "AWS::SSM::Parameter", Type="String", Value="x")
+        assembly.resources[one]["DependsOn"] = other
+    with pytest.raises(TemplateError, match="A -> B -> A"):
+        assembly.start()
+
+
+def test_no_value_takes_a_property_and_an_item_away(assembly: Assembly) -> None:
+    """Source: CloudFormation user guide, "Pseudo parameters": AWS::NoValue removes what it is the value of."""
+    nothing = {"Ref": "AWS::NoValue"}
+    tags = [{"Key": "kept", "Value": "x"}, nothing]
+    assembly.add("Bucket", "AWS::S3::Bucket", BucketName="records", Tags=tags, AccessControl=nothing)
+    [bucket] = assembly.start().resources
+    assert bucket.declaration.properties == {"BucketName": "records", "Tags": tags[:1]}
+
+
+def test_a_resource_that_cannot_be_created_names_itself(assembly: Assembly) -> None:
+    assembly.add("Nightly", "AWS::Events::Rule", EventPattern={"source": [{"sounds-like": "x"}]}, State="ENABLED")
+    with pytest.raises(TemplateError, match=r"Nightly \(AWS::Events::Rule\): .*'sounds-like'"):
+        assembly.start()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.aws.cloudformation.intrinsics import TemplateError
+from simulator.aws.cloudformation.resource import TemplateError
 from simulator.aws.lambda_.invocation import FunctionError
 from simulator.aws.lambda_.service import UnknownFunction
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from simulator.aws.scheduler.expressions import InvalidSchedule
+from simulator.aws.cloudformation.resource import TemplateError
 
 if TYPE_CHECKING:
     from tests.simulator.aws.conftest import Assembly
@@ -54,7 +54,7 @@ def test_a_disabled_schedule_never_fires(assembly: Assembly) -> None:
 
 def test_a_schedule_that_ends_on_a_date_is_refused_by_name(assembly: Assembly) -> None:
     _schedule(assembly, "rate(1 hour)", EndDate="2026-01-05T12:30:00.000Z")
-    with pytest.raises(InvalidSchedule, match="nightly"):
+    with pytest.raises(TemplateError, match="nightly starts or ends on a date"):
         assembly.start()
 
 
