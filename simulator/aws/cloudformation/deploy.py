@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
+from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.parsing import Export, OutputMap
+from moto.ssm.models import ssm_backends
 
 from simulator.aws.cloudformation.reader import Resources, completed
 from simulator.aws.cloudformation.resource import TemplateError
@@ -23,8 +26,19 @@ _BOOTSTRAP_VERSION: Final = "/cdk-bootstrap/hnb659fds/version"
 def deploy(stacks: Iterable[Stack], site: DeployContext, creators: Mapping[str, ResourceProvider]) -> list[Resource]:
     """Create every resource of the stacks; raise ``TemplateError`` for what cannot be deployed."""
     exports: dict[str, Export] = {}
-    site.client("ssm").put_parameter(Name=_BOOTSTRAP_VERSION, Value="30", Type="String")
-    with completed(creators, site) as created:
+    # Neither draws a random number: what is random afterwards, such as a key, stays what the seed makes it.
+    given: dict[str, Any] = {
+        "description": "",
+        "allowed_pattern": "",
+        "keyid": "",
+        "data_type": "text",
+        "tier": None,
+        "policies": None,
+    }
+    ssm_backends[site.account][site.region].put_parameter(
+        _BOOTSTRAP_VERSION, value="30", parameter_type="String", overwrite=False, tags=[], **given
+    )
+    with completed(creators, site) as created, patch.object(parsing, "random_suffix", lambda: "X"):
         for stack in stacks:
             try:
                 _deploy(stack, site, exports)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.aws.kinesis.firehose import UnknownDelivery
+from simulator.aws.cloudformation.resource import TemplateError
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
@@ -186,5 +186,5 @@ def test_a_record_without_the_month_goes_under_the_error_prefix(assembly: Assemb
 
 def test_a_delivery_that_is_not_modelled_is_refused_by_name(assembly: Assembly) -> None:
     _delivery(assembly, CompressionFormat="Snappy")
-    with pytest.raises(UnknownDelivery, match="Snappy"):
+    with pytest.raises(TemplateError, match="Snappy"):
         assembly.start()
