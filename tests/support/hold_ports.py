@@ -192,7 +192,7 @@ class FakeSources:
 
         self.world.call("sources.free", effect)
 
-    def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str]:
+    def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
         raise NotImplementedError
 
     def _version(self, bucket: str, key: str, version_id: str) -> Version:

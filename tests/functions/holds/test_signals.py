@@ -275,3 +275,18 @@ def test_the_genuine_samples_of_s3_events_are_read() -> None:
     tagged = object_tags.tagged_object(sample["detail"])
 
     assert (tagged.bucket, tagged.key, tagged.version_id) == ("example-bucket", "IMG_m7fzo3.jpg", "")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "connect/x/Attachments/chat/2027/01/05/f0000000-0000-4000-8000-000000000021_20270105T09:14_UTC.pdf",
+        "2027/f0000000-0000-4000-8000-000000000021_0000abc0-4000-4000-8000-000000000015_20270105T09:14_UTC.pdf",
+        "Evaluations/2027/01/05/f0000000-0000-4000-8000-000000000021.json",
+    ],
+)
+def test_an_object_that_is_named_by_an_id_of_its_own_flags_no_contact_of_that_id(key: str) -> None:
+    tagged = object_tags.TaggedObject(bucket="b", key=key, version_id="")
+
+    with pytest.raises(BadRequest, match="flag the contact itself"):
+        object_tags.flagged(tagged, {"complaint_reference": "C-1"}, NOW)

@@ -153,8 +153,8 @@ class Sources(Protocol):
     def free(self, bucket: str, key: str, version_id: str) -> None:
         """Lift the legal hold from that version (empty: the current one); one that is gone is no error."""
 
-    def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str]:
-        """Return the object's tags."""
+    def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
+        """Return the object's tags, or none if there is no such object."""
 
 
 @dataclass(frozen=True, kw_only=True)

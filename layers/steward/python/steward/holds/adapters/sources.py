@@ -114,14 +114,14 @@ class S3Sources:
         except NotFound:
             return
 
-    def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str]:
-        """Return the object's tags; none if the object is gone."""
+    def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
+        """Return the object's tags, or none if there is no such object."""
         s3 = client("s3")
         try:
             with translated("s3.GetObjectTagging"):
                 answer = s3.get_object_tagging(Bucket=bucket, Key=key, **_version(version_id))
         except NotFound:
-            return {}
+            return None
         return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
 
     def _hold(self, bucket: str, key: str, version_id: str) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -17,6 +18,7 @@ from steward.holds.ports import Contacts, Sources
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals import case_events, connect_events, object_tags
 from steward.holds.signals.fields import moment, parse, section, text
+from steward.holds.signals.object_tags import TaggedObject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +73,21 @@ class Dispatcher:
                 ours = connect_events.concerns(detail, self.instance_arn)
                 found = list(self._evaluations(detail)) if ours else []
             case ("aws.s3", "Object Tags Added"):
-                tagged = object_tags.tagged_object(detail)
-                tags = self.sources.tags(tagged.bucket, tagged.key, tagged.version_id)
-                found = [object_tags.flagged(tagged, tags, at)]
+                found = [self._tagged(object_tags.tagged_object(detail), at)]
             case _:
                 raise BadRequest("detail-type", "is not one that the hold queue knows")
         return [request for request in found if request is not None]
+
+    def _tagged(self, tagged: TaggedObject, at: datetime) -> HoldRequest | None:
+        """Return what the object's tags ask for: its key as it came, or URL-decoded where there is nothing so called.
+
+        What is not there flags nothing that could be read; that is no reason to take it for no flag.
+        """
+        for one in dict.fromkeys((tagged, replace(tagged, key=unquote(tagged.key)))):
+            tags = self.sources.tags(one.bucket, one.key, one.version_id)
+            if tags is not None:
+                return object_tags.flagged(one, tags, at)
+        raise BadRequest("object key", "names no object that is in the store; flag the contact itself")
 
     def _evaluations(self, detail: Mapping[str, Any]) -> list[HoldRequest | None]:
         contact = connect_events.evaluated_contact(detail)

@@ -21,6 +21,11 @@ _CONTACT = re.compile(
 """A UUID, or what stands before the rest of a name as Connect gives it."""
 
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_OF_ITS_OWN = re.compile(r"(?:^|/)(?:Attachments|EmailMessages|Evaluations)/")
+"""Folders in which the id that a name begins with is that of a file or an evaluation, and of no contact."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaggedObject:
     """The object whose tags changed. EventBridge carries the key as it is and does not carry the tags."""
@@ -48,8 +53,9 @@ def flagged(tagged: TaggedObject, tags: Mapping[str, str], at: datetime) -> Hold
     """
     if not any(key.casefold() == COMPLAINT_REFERENCE and value.strip() for key, value in tags.items()):
         return None
-    match = _CONTACT.search(tagged.key.rpartition("/")[2])
-    if match is None:
+    name = tagged.key.rpartition("/")[2]
+    match = _CONTACT.search(name)
+    if match is None or _OF_ITS_OWN.search(tagged.key) or len({one.lower() for one in _UUID.findall(name)}) > 1:
         raise BadRequest("object key", "holds no contact id; flag the contact itself")
     contact = requests.contact_id(match[0], "object key")
     return flagged_by_keys(tags, contact, signal="object_tags", flagged_at=at, requested_by="object tags")
