@@ -10,15 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from flowlint.errors import OldFormatError, UnreadableFlowError
 from flowlint.reading.json_text import Locate, Path, Place, loads, locate_in, places
-
-if TYPE_CHECKING:
-    import pathlib
 
 __all__ = [
     "Action",
@@ -29,7 +26,6 @@ __all__ = [
     "OldFormatError",
     "UnreadableFlowError",
     "parse_flow",
-    "read_flow",
 ]
 
 VERSION = "2019-10-30"
@@ -207,24 +203,13 @@ class _Document(msgspec.Struct, rename="pascal"):
     metadata: Any = None
 
 
-def read_flow(path: pathlib.Path) -> Flow:
-    """Read one exported flow.
-
-    Raises UnreadableFlowError if the file is missing, not JSON or not shaped like a flow, and OldFormatError if it is
-    an export of the older designer.
-    """
-    from flowlint.reading.files import read_text  # noqa: PLC0415 - that module reads flows through this one
-
-    return parse_flow(read_text(path), source=str(path))
-
-
 def parse_flow(text: str, *, source: str) -> Flow:
-    """Parse a flow's JSON text; ``source`` names it in errors. Raises as ``read_flow`` does."""
+    """Parse a flow's JSON text; ``source`` names it in errors. Raises UnreadableFlowError and OldFormatError."""
     return flow_of(loads(text, source), text, source=source, locate=locate_in(text))
 
 
 def flow_of(content: object, text: str, *, source: str, locate: Locate | None) -> Flow:
-    """Return the flow that parsed JSON describes. Raises as ``read_flow`` does."""
+    """Return the flow that parsed JSON describes. Raises UnreadableFlowError and OldFormatError."""
     if not isinstance(content, dict):
         raise UnreadableFlowError(f"{source}: line 1: not a contact flow: expected a JSON object")
     if "Actions" not in content and "modules" in content:

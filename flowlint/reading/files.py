@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from flowlint.document import Flow
+from flowlint.document import Flow, parse_flow
 from flowlint.errors import OldFormatError, UnreadableFlowError
 from flowlint.reading.envelopes import Contents, contents_of
 
@@ -61,6 +61,15 @@ def read_all(names: Iterable[str | Path]) -> Given:
         else:
             _take(given, str(path), partial(read_text, path), named=True)
     return given
+
+
+def read_flow(path: Path) -> Flow:
+    """Read one exported flow.
+
+    Raises UnreadableFlowError if the file is missing, not JSON or not shaped like a flow, and OldFormatError if it is
+    an export of the older designer.
+    """
+    return parse_flow(read_text(path), source=str(path))
 
 
 def read_text(path: Path) -> str:

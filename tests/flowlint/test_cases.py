@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flowlint.document import read_flow
 from flowlint.findings import Finding
 from flowlint.lint import in_order, lint, lint_flow
+from flowlint.reading.files import read_flow
 from flowlint.rules.register import find_rule
 from flowlint.settings import PauseSettings, Settings
 

@@ -12,9 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from flowlint.command import check, main
-from flowlint.document import parse_flow, read_flow
+from flowlint.document import parse_flow
 from flowlint.lint import lint
 from flowlint.output.graph import as_mermaid
+from flowlint.reading.files import read_flow
 from flowlint.rules.cards import UNPAUSED
 from flowlint.rules.register import RULES
 from tests.support.flow_builders import act, document, enter_card

@@ -7,8 +7,9 @@ import random
 import time
 from pathlib import Path
 
-from flowlint.document import Flow, parse_flow, read_flow
+from flowlint.document import Flow, parse_flow
 from flowlint.lint import lint_flow
+from flowlint.reading.files import read_flow
 from tests.support.flow_builders import Json, attributes, bye, compare, document, enter_card, invoke, record, say
 
 SECONDS = 1.0

@@ -19,18 +19,10 @@ from simulator.aws.iam.statements import Need
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
+    from simulator.aws.lambda_.invocation import FunctionUrl
 
 FORBIDDEN: Final = "Forbidden. For troubleshooting Function URL authorization issues, see: "
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-@dataclass(frozen=True)
-class FunctionUrl:
-    """The address of a function. ``auth_type`` is AWS_IAM or NONE."""
-
-    address: str
-    function: str
-    auth_type: str
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,15 @@ class Invocation:
             raise Crash(self.dead)
 
 
+@dataclass(frozen=True)
+class FunctionUrl:
+    """The address of a function. ``auth_type`` is AWS_IAM or NONE."""
+
+    address: str
+    function: str
+    auth_type: str
+
+
 class LambdaContext:
     """The context object that Lambda passes to a Python handler."""
 

@@ -26,7 +26,7 @@ from simulator.aws.lambda_.invocation import (
 )
 
 if TYPE_CHECKING:
-    from simulator.aws.lambda_.function_url import FunctionUrl
+    from simulator.aws.lambda_.invocation import FunctionUrl
     from simulator.aws.time.virtual_time import EventQueue, VirtualClock
 
 _RETRY_DELAYS: Final = (timedelta(minutes=1), timedelta(minutes=2))

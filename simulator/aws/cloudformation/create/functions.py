@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulator.aws.cloudformation.resource import Identity, TemplateError
 from simulator.aws.kinesis.event_source import StreamConsumer, StreamMapping
-from simulator.aws.lambda_.function_url import FunctionUrl
-from simulator.aws.lambda_.invocation import FunctionSpec
+from simulator.aws.lambda_.invocation import FunctionSpec, FunctionUrl
 from simulator.aws.lambda_.service import AsyncSettings
 from simulator.aws.sqs.event_source import QueueConsumer, QueueMapping
 
