@@ -58,7 +58,7 @@ def test_the_person_who_asked_does_not_decide_in_whatever_spelling(play: Play, n
         [
             *HELD,
             decide(ASKED, OFFICER, "release", "C-1", "request", why="withdrawn"),
-            decide(ASKED, f"release-approver/{name}", "release", "C-1", "approve"),
+            decide(ASKED, f"release-approver/{name}", "release", "c-1", "approve"),
             wait("2027-04-01T12:00:00"),
         ]
     )

@@ -68,4 +68,5 @@ def read_rows(items: Iterable[Mapping[str, Any]]) -> Iterable[Row]:
 
 
 def _partition(subject: str, identifier: str) -> str:
-    return f"DECISION#{subject}#{identifier}"
+    # References are compared without case: "q3" and "Q3" are one case, with one book.
+    return f"DECISION#{subject}#{identifier.casefold()}"
