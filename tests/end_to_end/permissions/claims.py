@@ -9,7 +9,7 @@ from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios.results.shapes import HoldState, State
 
 
-def claims(state: State, world: EmbeddedAws, opted_out: set[str]) -> Iterator[tuple[str, str]]:
+def claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
     holds = {(hold.case, hold.contact_id): hold.status for hold in state.holds}
     for case, contact_id, status in (
         ("C-1", "a1", "disposed"),
@@ -32,7 +32,7 @@ def claims(state: State, world: EmbeddedAws, opted_out: set[str]) -> Iterator[tu
     ):
         yield f"{contact_id} is {status} for {case}", unless(holds.get((case, contact_id)), status)
     yield from _hold_claims(state, world)
-    yield from _call_claims(state, world, opted_out)
+    yield from _call_claims(state, world)
 
 
 def _hold_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
@@ -53,7 +53,7 @@ def _hold_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
     yield "The complaints team was told", unless(any("C-7" in (n.subject or "") for n in state.notifications), True)  # noqa: FBT003
 
 
-def _call_claims(state: State, world: EmbeddedAws, opted_out: set[str]) -> Iterator[tuple[str, str]]:
+def _call_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
     answers = {
         answer.as_: answer.response.get("status") if isinstance(answer.response, dict) else None
         for answer in state.responses
@@ -87,7 +87,7 @@ def _call_claims(state: State, world: EmbeddedAws, opted_out: set[str]) -> Itera
         "The text's delivery is known",
         unless([message.status for message in state.messages], ["delivered", "invalid"]),
     )
-    yield "The opt-out list is what was decided last", unless(_opted_out(world), opted_out)
+    yield "A withdrawal is a row of steward's and leaves the service's own list alone", unless(_opted_out(world), set())
     yield from ((f"{name} logs under its name", problem) for name, problem in _log_problems(world))
 
 

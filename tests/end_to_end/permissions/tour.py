@@ -80,7 +80,7 @@ def tour(assembly: Path, *, to_the_end: bool = True) -> Toured:
             return Toured(
                 claims={
                     "Poison was set aside in every work queue": unless(letters, wanted),
-                    **dict(claims(replay.state(), replay.world, {MOBILE})),
+                    **dict(claims(replay.state(), replay.world)),
                 },
                 refused=tuple(permissions.refused),
                 needs=tuple(permissions.needs),
