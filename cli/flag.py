@@ -89,7 +89,11 @@ def events(detail: dict[str, Any], contacts: tuple[str, ...], now: datetime) -> 
     ]
     try:
         for one in details:
-            case_events.logged(one, now)
+            # What would be assumed of an event is asked of a person who is still there to correct it.
+            doubts = [doubt for request in case_events.logged(one, now) for doubt in request.doubts]
+            if doubts and detail.get("received_on"):
+                problem, _, _ = doubts[0].problem.partition(";")
+                raise click.ClickException(f"{doubts[0].field}: {problem}")
     except BadRequest as error:
         raise click.ClickException(str(error)) from None
     return details

@@ -104,7 +104,7 @@ def _by_iam(assembly: Path, toured: Toured) -> str:
     vain = [part for part in map(str, unused(policies, needs)) if not any(fnmatchcase(part, one) for one in known)]
     if vain:
         return f"{vain[0]} is granted in vain"
-    admin = with_right_to_everything(policies, "administrator")
+    admin = with_right_to_everything(policies, "administrator", "local-steward-complaints-officer")
     tried = list(attempts(admin))
     if any(decide(attempt, admin).allowed for attempt in tried):
         return "an administrator may do what nobody may"
