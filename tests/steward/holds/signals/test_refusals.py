@@ -1,0 +1,195 @@
+"""What a message of the hold queue is refused for, in which words, and when the complaints team is told of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from steward.holds.requests import BadRequest, HoldRequest
+from tests.support.dispatch_fixture import (
+    KEY,
+    KEYS,
+    UUID,
+    DispatchFixture,
+    complaints,
+    event,
+    form,
+)
+
+
+@pytest.mark.parametrize("work", [{"steward": "dance"}, {"steward": "apply", "case": "C-1"}, {"steward": None}])
+def test_work_that_does_not_exist_or_lacks_something_is_refused(
+    hold_queue: DispatchFixture, work: dict[str, str]
+) -> None:
+    with pytest.raises(BadRequest) as caught:
+        hold_queue.handle(work)
+
+    assert str(caught.value) == "steward: names a piece of work that does not exist, or lacks what it needs"
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("{", "body: is not JSON"),
+        ("[]", "body: must be a JSON object"),
+        ({}, "detail-type: is not one that the hold queue knows"),
+        (event("aws.connect", "Complaint Logged", {}), "detail-type: is not one that the hold queue knows"),
+        (event("steward.complaints", "Contact Attributes", {}), "detail-type: is not one that the hold queue knows"),
+        (event("aws.s3", "Object Created", {}), "detail-type: is not one that the hold queue knows"),
+        (event("steward.complaints", "Complaint Logged", {}), "case: is missing"),
+        (event("steward.complaints", "Complaint Logged", {}, "yesterday"), "time: must be an ISO 8601 time"),
+        (
+            event("steward.complaints", "Complaint Logged", {}, "2027-05-04T08:00:00"),
+            "time: must carry an offset from UTC",
+        ),
+        (event("steward.complaints", "Complaint Closed", {"case": 7.5}), "case: must be text"),
+        (event("steward.complaints", "Complaint Closed", {"case": True}), "case: must be text"),
+        (event("steward.complaints", "Complaint Closed", {"case": " "}), "case: is empty"),
+        (
+            complaints("Complaint Closed", case="C-1", closed_on="soon"),
+            "closed_on: must be a date written as YYYY-MM-DD",
+        ),
+        (complaints("Complaint Closed", case="C-1", closed_on="2027-05-05"), "closed_on: lies in the future"),
+        (complaints("Complaint Escalated", case="C-1"), "stage: is missing"),
+        (complaints("Complaint Escalated", case="C-1", stage="1"), "stage: must be 2 or ombudsman"),
+        (complaints("Complaint Escalated", case="C-1", stage="3"), "stage: must be 1, 2 or ombudsman"),
+        (complaints("Complaint Escalated", case="C-1", stage="2", on="2027-05-05"), "on: lies in the future"),
+        (event("aws.connect", "Amazon Connect Contact Event", {"tags": KEYS}), "contactId: is missing"),
+        (
+            event("aws.connect", "Amazon Connect Contact Event", {"contactId": "../x", "tags": KEYS}),
+            "contactId: must be a contact id: letters, digits and . _ - only",
+        ),
+        (event("steward.flags", "Contact Attributes", {"Attributes": KEYS}), "ContactId: is missing"),
+        (
+            event("steward.flags", "Contact Attributes", {"ContactId": "../x", "Attributes": KEYS}),
+            "ContactId: must be a contact id: letters, digits and . _ - only",
+        ),
+        (
+            event(
+                "steward.flags",
+                "Contact Attributes",
+                {"ContactId": "a1", "Attributes": KEYS, "LastUpdateTimestamp": "today"},
+            ),
+            "LastUpdateTimestamp: must be an ISO 8601 time",
+        ),
+        (event("aws.connect", "Contact Lens Evaluation Rules Matched", {}), "contactArn: is missing"),
+        (
+            event("aws.connect", "Contact Lens Evaluation Rules Matched", {"contactArn": UUID}),
+            "contactArn: must be the ARN of a contact",
+        ),
+        (
+            event("aws.connect", "Contact Lens Evaluation Rules Matched", {"contactArn": "arn/contact/?"}),
+            "contactArn: must be a contact id: letters, digits and . _ - only",
+        ),
+        (event("aws.s3", "Object Tags Added", {"object": {"key": KEY}}), "name: is missing"),
+        (event("aws.s3", "Object Tags Added", {"bucket": {"name": "b"}, "object": "k"}), "key: is missing"),
+    ],
+)
+def test_what_cannot_be_acted_upon_is_refused_in_one_sentence(
+    hold_queue: DispatchFixture, message: object, says: str
+) -> None:
+    with pytest.raises(BadRequest) as caught:
+        hold_queue.handle(message)
+
+    assert str(caught.value) == says
+    assert hold_queue.placing.acts == []
+
+
+@pytest.mark.parametrize(
+    ("message", "about", "field_name"),
+    [
+        (complaints("Complaint Logged", case="C-1"), "case C-1", "contact_ids"),
+        (complaints("Complaint Closed", case="C-1", closed_on="soon"), "case C-1", "closed_on"),
+        (complaints("Complaint Escalated", case="C-1"), "case C-1", "stage"),
+        (
+            event(
+                "aws.connect",
+                "Amazon Connect Contact Event",
+                {"contactId": "a1", "tags": {"complaint_reference": "jo@example.org"}},
+            ),
+            "contact a1",
+            "complaint_reference",
+        ),
+        (
+            event(
+                "aws.connect", "Amazon Connect Contact Event", {"contactId": "a1", "tags": {"complaint_reference": []}}
+            ),
+            "contact a1",
+            "complaint_reference",
+        ),
+    ],
+)
+def test_the_team_is_told_which_case_or_contact_a_refusal_is_about(
+    hold_queue: DispatchFixture, message: object, about: str, field_name: str
+) -> None:
+    with pytest.raises(BadRequest):
+        hold_queue.handle(message)
+
+    [(named, refused, _)] = hold_queue.world.refused
+    assert (named, refused) == (about, field_name)
+
+
+def test_a_complaint_form_without_a_reference_is_refused_about_its_contact(hold_queue: DispatchFixture) -> None:
+    hold_queue.contacts.forms = (form(1, reference=""),)
+    with pytest.raises(BadRequest, match="reference: is missing"):
+        hold_queue.handle(
+            event("aws.connect", "Contact Lens Evaluation Rules Matched", {"contactArn": f"arn/contact/{UUID}"})
+        )
+
+    assert hold_queue.world.refused == [(f"contact {UUID}", "reference", "is missing")]
+
+
+@pytest.mark.parametrize(
+    ("final", "attempt", "last", "told"),
+    [
+        (True, 1, False, 1),
+        (True, 2, False, 0),
+        (True, 2, True, 0),
+        (False, 1, False, 0),
+        (False, 1, True, 1),
+        (False, 3, True, 1),
+    ],
+)
+def test_a_refusal_is_told_the_first_time_and_one_that_may_pass_the_last_time(
+    hold_queue: DispatchFixture, *, final: bool, attempt: int, last: bool, told: int
+) -> None:
+    hold_queue.placing.refusals.append(BadRequest("case", "is not on record", final=final))
+    with pytest.raises(BadRequest):
+        hold_queue.handle(complaints("Complaint Closed", case="C-1"), attempt=attempt, last=last)
+
+    assert len(hold_queue.world.refused) == told
+
+
+@pytest.mark.parametrize("refused", [19, 20, 21])
+def test_no_more_than_twenty_unreadable_entries_are_named_by_their_place(
+    hold_queue: DispatchFixture, refused: int
+) -> None:
+    hold_queue.handle(
+        complaints("Complaint Logged", case="C-1", received_on="2027-05-03", contact_ids=["a1", *["?"] * refused])
+    )
+
+    [(_, request, _)] = hold_queue.placing.acts
+    assert isinstance(request, HoldRequest)
+    [doubt] = request.doubts
+    places = ", ".join(str(number) for number in range(2, min(refused, 20) + 2))
+    more = " and 1 more" if refused > 20 else ""
+    assert doubt.problem == (f"{refused} of {refused + 1} are no contact ids and hold nothing (entries {places}{more})")
+
+
+def test_only_the_first_reasons_request_carries_the_doubts(hold_queue: DispatchFixture) -> None:
+    hold_queue.handle(
+        complaints("Complaint Logged", case="C-1", reason=["complaint", "legal_claim"], contact_ids=["a1", 7])
+    )
+
+    doubts = [act[1].doubts for act in hold_queue.placing.acts if isinstance(act[1], HoldRequest)]
+    assert [[one.field for one in some] for some in doubts] == [["contact_ids", "received_on"], []]
+
+
+def test_names_and_notes_are_kept_up_to_their_length_and_dropped_where_they_are_no_text(
+    hold_queue: DispatchFixture,
+) -> None:
+    stated = {"case": "C-1", "received_on": "2027-05-03", "contact_ids": ["a1"]}
+    hold_queue.handle(complaints("Complaint Logged", **stated, requested_by="n" * 101, note="t" * 1001))
+    hold_queue.handle(complaints("Complaint Logged", **stated, requested_by=7, note=["t"]))
+
+    kept = [(act[1].requested_by, act[1].note) for act in hold_queue.placing.acts if isinstance(act[1], HoldRequest)]
+    assert kept == [("n" * 100, "t" * 1000), ("", "")]
