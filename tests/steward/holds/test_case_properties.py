@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,6 +152,20 @@ def test_a_flag_beyond_stage_one_after_the_closure_opens_the_case_again() -> Non
     later = complaint("call-1", stage=Stage.TWO, flagged_at=NOON + timedelta(days=20))
     assert standing(flag, closed_at(NOON), later).open_ended
     assert not standing(flag, closed_at(NOON), later, closed_at(NOON + timedelta(days=30))).open_ended
+
+
+@pytest.mark.parametrize("reason", [HoldReason.LEGAL_CLAIM, HoldReason.SUBJECT_ACCESS])
+@pytest.mark.parametrize("assumed", [False, True])
+def test_a_claim_or_request_that_is_flagged_after_the_closure_is_open_until_it_is_closed(
+    reason: HoldReason,
+    *,
+    assumed: bool,
+) -> None:
+    after = NOON + timedelta(days=40)
+    flag = complaint("call-1", reason=reason, received=after.date(), assumed=assumed, flagged_at=after)
+    found = standing(complaint("call-1"), closed_at(NOON), flag)
+    assert (found.reason, found.open_ended) == (reason, True)
+    assert not standing(complaint("call-1"), closed_at(NOON), flag, closed_at(NOON + timedelta(days=60))).open_ended
 
 
 def test_of_two_reasons_under_one_reference_the_longer_stands() -> None:

@@ -106,19 +106,25 @@ class Case:
 
     def _standing(self, reason: HoldReason, period: HoldPeriod) -> Standing:
         """BAR-5: months from the date of receipt. BAR-6: the longer, separate period while it is open."""
-        counted = tuple(_counted((one for one in self.receipts if one.reason is reason), period))
+        receipts = [one for one in self.receipts if one.reason is reason]
+        counted = tuple(_counted(receipts, period))
         last = counted[-1]
         stated = [one.received_on for one in counted if not one.assumed]
         ends = [end_of(one.received_on, period.months) for one in counted]
         waits = period.open_until_closed(self.stage)
-        if waits and self.is_closed and self.closure is not None and period.after_closure is not None:
-            ends.append(end_of(self.closure.on, period.after_closure))
+        closure = self.closure if self.is_closed else None
+        if closure and period.open_until_closed(Stage.ONE) and any(one.flagged_at >= closure.at for one in receipts):
+            closure = (
+                None  # What opens a case at any stage, such as a claim, is not closed by what was said before it came.
+            )
+        if waits and closure and period.after_closure is not None:
+            ends.append(end_of(closure.on, period.after_closure))
         return Standing(
             reason=reason,
             received_on=last.received_on if last.assumed else max(stated),
             assumed=last.assumed,
             until=max(ends),
-            open_ended=waits and not self.is_closed,
+            open_ended=waits and closure is None,
         )
 
 

@@ -1,0 +1,69 @@
+"""Random lives of cases come out as an independent oracle says that the text promises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulator.scenarios.results.shapes import HoldState, State
+from tests.end_to_end.conftest import BARNET, Play
+from tests.end_to_end.oracle.lives import Life, world
+from tests.end_to_end.oracle.oracle import Oracle, Promise
+
+POLICIES = sorted(Path("policies").glob("*.toml"))
+
+
+def _differences(hold: HoldState, promise: Promise) -> list[str]:
+    """Return what a row says otherwise than promised."""
+    received = (hold.received_on, hold.received_on_assumed)
+    said = {
+        "status": (hold.status, promise.statuses),
+        "reason": (hold.reason, promise.reasons),
+        "stage": (hold.stage, promise.stages),
+        "hold_until": (hold.hold_until, promise.ends),
+        "open_ended": (hold.open_ended, None if promise.open_ended is None else {promise.open_ended}),
+        "received": (received, promise.received),
+    }
+    return [
+        f"{name}: {value}, not of {allowed}"
+        for name, (value, allowed) in said.items()
+        if allowed is not None and value not in allowed
+    ]
+
+
+def _judge(state: State, policy: Path, life: Life) -> list[str]:
+    """Return every sentence in which a life came out otherwise."""
+    oracle = Oracle(policy, [life.caller])
+    oracle.live(life.moves, state.now)
+    rows = {(hold.case.casefold(), hold.contact_id): hold for hold in state.holds if hold.contact_id == life.caller.id}
+    promises = oracle.promises()
+    wrong = [f"{key}: {'not promised' if key in rows else 'no row'}" for key in rows.keys() ^ promises.keys()]
+    for key in rows.keys() & promises.keys():
+        wrong += [f"{key}: {one}" for one in _differences(rows[key], promises[key])]
+    if any(row.vague for row in oracle.rows.values()):
+        return wrong
+    gone = [one.at for one in state.disposals if one.store == "legal_hold" and one.key.startswith(life.caller.id)]
+    windows = oracle.leaving[life.caller.id]
+    wrong += [f"copies left at {at}" for at in gone if not any(one.first <= at <= one.last for one in windows)]
+    wrong += [
+        f"copies stayed after {one.last}" for one in windows if not any(one.first <= at <= one.last for at in gone)
+    ]
+    return wrong
+
+
+def _wrong(play: Play, policy: Path, seed: int, lives: int, days: int) -> list[str]:
+    made = world(seed, lives, days)
+    state = play(made.story(), policy=policy)
+    return [f"seed {seed}: {one}" for life in made.lives for one in _judge(state, policy, life)]
+
+
+def test_fifteen_lives_come_out_as_the_text_promises(play: Play) -> None:
+    assert _wrong(play, BARNET, 1, 15, 120) == []
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.stem)
+@pytest.mark.parametrize("seed", range(2, 4))
+def test_five_hundred_lives_come_out_as_the_text_promises(play: Play, policy: Path, seed: int) -> None:
+    assert _wrong(play, policy, seed, 50, 420) == []
