@@ -8,7 +8,7 @@ LAYER := build/layers/dependencies/.ready
 export PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo prove synth deploy deploy-local bench bench-check mutants lint format lock clean
+.PHONY: help setup test demo prove synth check deploy deploy-local bench bench-check mutants lint format lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -41,8 +41,11 @@ demo: setup ## Replay the main job on the embedded AWS and show its timeline
 prove: setup ## Run the long proofs
 	@$(BIN)/python -m pytest -n auto -m prove
 
-synth: setup ## Write the validated templates into cdk.out/
-	@$(BIN)/python app.py
+synth: setup ## Write the validated templates into cdk.out/, another environment's into cdk.out/NAME: make synth ENVIRONMENT=NAME
+	@$(BIN)/python app.py $(if $(ENVIRONMENT),-c environment=$(ENVIRONMENT))
+
+check: setup ## Check policy, entry and templates of an environment, deploying nothing: make check ENVIRONMENT=NAME
+	@$(BIN)/python -m infra.checks $(ENVIRONMENT)
 
 deploy-local: setup ## Deploy with the real CDK command line into an emulated account, check what is there, stop it
 	@$(BIN)/python -m deployment locally

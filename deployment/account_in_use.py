@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cli.doctor.examination import examined
 from cli.doctor.findings import Severity
 from deployment.command_line import CommandLine, DeploymentError, install
-from infra.config import cdk_context, choose
+from infra.config import assembly_of, cdk_context, choose
 
 
 def deploy(environment_name: str, *options: str) -> None:
@@ -35,7 +35,8 @@ def deploy(environment_name: str, *options: str) -> None:
     stops = _read_first(environment_name)
     if stops:
         raise DeploymentError(f"{stops} of doctor's lines say STOP; nothing was changed")
-    CommandLine(install(), os.environ).talk("deploy", "--all", "--context", f"environment={environment_name}", *options)
+    chosen = ("--context", f"environment={environment_name}", "--output", str(assembly_of(environment_name)))
+    CommandLine(install(), os.environ).talk("deploy", "--all", *chosen, *options)
 
 
 def _read_first(environment_name: str) -> int:

@@ -97,6 +97,11 @@ class Deployment(Struct, frozen=True, kw_only=True):
         return f"{self.name}-steward"
 
 
+def assembly_of(name: str) -> Path:
+    """Return where the templates of that environment are written: ``local``'s directly in ``cdk.out``."""
+    return ROOT / "cdk.out" if name == DEFAULT_ENVIRONMENT else ROOT / "cdk.out" / name
+
+
 def cdk_context(path: Path = ROOT / "cdk.json") -> dict[str, Any]:
     """Return the context of ``cdk.json``; raise :class:`RefusalError` if it cannot be read."""
     try:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from infra.checks.synthesized import templates
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.names import RECORD_CLASS_TAG
 from steward.policy.holds import ReleaseBy
@@ -51,9 +52,9 @@ _REGION_IN_ARN = re.compile(r"arn:aws:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[0-9]):")
 
 
 def refusals(assembly: Path, policy: Policy, deployment: Deployment) -> list[str]:
-    """Return one sentence for each reason why these templates may not be deployed; none if they may."""
+    """Return one sentence for each reason why the assembly's templates may not be deployed; none if they may."""
     resources: Resources = {}
-    for template in sorted(assembly.glob("*.template.json")):
+    for template in templates(assembly):
         resources.update(json.loads(template.read_text(encoding="utf-8"))["Resources"])
     return [
         *_wrong_region(policy, deployment),

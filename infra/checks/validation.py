@@ -10,6 +10,7 @@ import aws_cdk as cdk
 import cdk_nag
 from cfnlint.api import lint  # type: ignore[import-untyped]
 
+from infra.checks.synthesized import templates
 from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
 
@@ -61,6 +62,6 @@ def _findings(report: Path) -> Iterator[str]:
 
 
 def _lint(assembly: Path, region: str) -> Iterator[str]:
-    for template in sorted(assembly.glob("*.template.json")):
+    for template in templates(assembly):
         for match in lint(template.read_text(encoding="utf-8"), regions=[region]):
             yield f"{template.name}, line {match.linenumber}: {match.rule.id}: {match.message}"

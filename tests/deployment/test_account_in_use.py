@@ -9,6 +9,7 @@ from cli.doctor.findings import note, stop
 from deployment import account_in_use
 from deployment.account_in_use import deploy
 from deployment.command_line import CommandLine, DeploymentError
+from infra.config import ROOT
 from infra.refusal import RefusalError
 
 OWN = "111122223333"
@@ -29,7 +30,8 @@ def test_every_stack_of_the_named_environment_is_deployed(
 ) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", OWN)
     deploy("local")
-    assert commands == [("deploy", "--all", "--context", "environment=local")]
+    chosen = ("--context", "environment=local", "--output", str(ROOT / "cdk.out"))
+    assert commands == [("deploy", "--all", *chosen)]
 
 
 def test_options_of_the_command_line_are_passed_on(

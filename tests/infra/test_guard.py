@@ -30,6 +30,7 @@ def refused(
     policy: Policy = POLICY,
     deployment: Deployment = LOCAL,
 ) -> list[str]:
+    (tmp_path / "manifest.json").write_bytes((assembly / "manifest.json").read_bytes())
     for source in assembly.glob("*.template.json"):
         template = json.loads(source.read_text(encoding="utf-8"))
         if source.name.endswith("stores.template.json"):
@@ -48,6 +49,27 @@ def period_rule(stores: Resources) -> dict[str, Any]:
 
 
 def test_what_steward_synthesizes_is_not_refused(assembly: Path, tmp_path: Path) -> None:
+    assert refused(assembly, tmp_path, lambda _: None) == []
+
+
+def leave(stores: Resources, folder: Path, name: str) -> None:
+    (folder / name).write_text(json.dumps({"Resources": stores}), encoding="utf-8")
+
+
+def test_a_wrong_rule_does_not_pass_behind_a_right_one_that_another_environment_left(
+    assembly: Path, tmp_path: Path
+) -> None:
+    right = json.loads((assembly / "local-steward-stores.template.json").read_text(encoding="utf-8"))["Resources"]
+    leave(right, tmp_path, "zz-live-steward-stores.template.json")
+    assert refused(assembly, tmp_path, lambda stores: period_rule(stores).update(ExpirationInDays=183)) == [
+        "CallRecordingBucket: lets call_recording go after 183 days, and the policy keeps it 184"
+    ]
+
+
+def test_a_wrong_rule_that_another_environment_left_refuses_nobody(assembly: Path, tmp_path: Path) -> None:
+    wrong = json.loads((assembly / "local-steward-stores.template.json").read_text(encoding="utf-8"))["Resources"]
+    period_rule(wrong).update(ExpirationInDays=183)
+    leave(wrong, tmp_path, "zz-live-steward-stores.template.json")
     assert refused(assembly, tmp_path, lambda _: None) == []
 
 

@@ -10,8 +10,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 
 from infra.checks.accepted import PAGE, page
+from infra.checks.synthesized import templates
 from infra.checks.validation import REPORT, validate
-from infra.config import ROOT, cdk_context, choose
+from infra.config import CONTEXT_KEY, ROOT, cdk_context, choose
 from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
@@ -75,6 +76,18 @@ def test_no_reason_is_left_for_a_finding_that_is_gone(report: dict[str, Any]) ->
 @pytest.mark.prove
 def test_the_page_of_accepted_findings_is_up_to_date(report: dict[str, Any]) -> None:
     assert PAGE.read_text(encoding="utf-8") == page(report), "run `python -m infra.checks.accepted`"
+
+
+@pytest.mark.prove
+def test_an_environment_of_another_council_is_clean_in_a_folder_that_barnets_templates_lie_in(tmp_path: Path) -> None:
+    context = cdk_context()
+    environments = context[CONTEXT_KEY]
+    own = {key: environments["local"][key] for key in ("instance_arn", "origination_identity")}
+    environments["powys-live"] = {"policy": "policies/powys.toml", **own}
+    synthesize(choose(context), ROOT / "policies" / "barnet.toml", tmp_path)
+    synthesize(choose(context, "powys-live"), ROOT / "policies" / "powys.toml", tmp_path, validate=True)
+    assert {path.name for path in templates(tmp_path)} < {path.name for path in tmp_path.glob("*.template.json")}
+    assert all(path.name.startswith("powys-live-") for path in templates(tmp_path))
 
 
 @pytest.mark.prove

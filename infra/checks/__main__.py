@@ -1,0 +1,48 @@
+"""``python -m infra.checks NAME``: everything that is checked before an environment is deployed, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+
+from infra.checks.synthesized import templates
+from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
+from infra.refusal import RefusalError
+from infra.synthesis import synthesize
+
+FOLDER = ROOT / "build" / "checked"
+"""Where the templates that were checked can be read, a folder for each environment."""
+
+USAGE = "usage: python -m infra.checks [ENVIRONMENT]"
+
+
+def main(arguments: list[str]) -> int:
+    """Check the policy, the environment's entry and its templates; a line for each finding without a reason.
+
+    The status is 0 if there is none, 1 if there is one, 2 if there is no such environment or the argument is wrong.
+    """
+    match arguments:
+        case [] | [""]:
+            name = DEFAULT_ENVIRONMENT
+        case [name]:
+            pass
+        case _:
+            sys.stderr.write(f"{USAGE}\n")
+            return 2
+    try:
+        deployment = choose(cdk_context(), name)
+    except RefusalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    policy = deployment.environment.policy
+    try:
+        assembly = synthesize(deployment, ROOT / policy, FOLDER / name, validate=True)
+    except RefusalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    stacks = ", ".join(path.name.removesuffix(".template.json") for path in templates(assembly))
+    sys.stdout.write(f"{name}: {policy}, its entry and its templates have no finding without a reason ({stacks})\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
