@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from infra.contact_flows.settings import ContactFlowSettings
+from infra.contact_flows.settings import ContactFlowSettings, Keypad
 from infra.refusal import RefusalError
+from infra.wrong_entry import explained
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 
 if TYPE_CHECKING:
@@ -131,23 +132,16 @@ def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT) -> Deployme
     try:
         environment = msgspec.convert(environments[name], Environment)
     except msgspec.ValidationError as error:
-        raise RefusalError(f"{place}: {_plain(str(error))}") from error
+        raise RefusalError(f"{place}: {explained(error, Environment)}") from error
     problems = [f"{place}: {problem}" for problem in _problems(environment)]
     if problems:
         raise RefusalError("\n".join(problems))
     return Deployment(name=name, environment=environment)
 
 
-def _plain(message: str) -> str:
-    """Turn msgspec's `… - at `$.x`` into `x: …`."""
-    text, _, path = message.partition(" - at ")
-    field = path.removeprefix("`key` in ").strip("`").removeprefix("$").removeprefix(".")
-    return f"{field}: {text}" if field else text
-
-
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _INSTANCE = re.compile(rf"arn:aws:connect:[a-z]{{2}}(?:-[a-z]+)+-[0-9]:[0-9]{{12}}:instance/{_UUID}")
-_KEY = re.compile(r"arn:aws:kms:([a-z]{2}(?:-[a-z]+)+-[0-9]):[0-9]{12}:key/[0-9A-Za-z-]+")
+_KEY = re.compile(r"arn:aws:kms:[a-z]{2}(?:-[a-z]+)+-[0-9]:[0-9]{12}:key/[0-9A-Za-z-]+")
 _PRINCIPAL = re.compile(r"arn:aws:iam::[0-9]{12}:(?:role|user)/[A-Za-z0-9+=,.@_/-]+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -165,10 +159,14 @@ def _problems(environment: Environment) -> Iterator[str]:
     principal = environment.case_system_principal
     if principal is not None and not _PRINCIPAL.fullmatch(principal):
         yield f"case_system_principal: `{principal}` is not the ARN of a role or user"
-    if environment.access_url is not None and not _ADDRESS.fullmatch(environment.access_url):
-        yield f"access_url: `{environment.access_url}` is not an address such as https://council.my.connect.aws"
-    yield from _key_problems("contact_record_key_arn", environment.contact_record_key_arn, environment.region)
+    address = environment.access_url
+    if address is not None and _ADDRESS.fullmatch(address.rstrip("/")) and address.endswith("/"):
+        yield f"access_url: `{address}` ends with a slash; write `{address.rstrip('/')}`"
+    elif address is not None and not _ADDRESS.fullmatch(address):
+        yield f"access_url: `{address}` is not an address such as https://council.my.connect.aws"
+    yield from _key_problems("contact_record_key_arn", environment.contact_record_key_arn, environment)
     yield from _bucket_problems(environment)
+    yield from _flow_problems(environment)
 
 
 def _bucket_problems(environment: Environment) -> Iterator[str]:
@@ -182,17 +180,37 @@ def _bucket_problems(environment: Environment) -> Iterator[str]:
             yield f"{field}.name: `{bucket.name}` is not a bucket's name"
         if not 1 <= len(bucket.prefix) <= 128:  # noqa: PLR2004 - Connect's own limits
             yield f"{field}.prefix: must have 1 to 128 characters"
-        yield from _key_problems(f"{field}.key_arn", bucket.key_arn, environment.region)
+        yield from _key_problems(f"{field}.key_arn", bucket.key_arn, environment)
     for name, sharing in classes.items():
         if len(sharing) > 1:
             yield f"existing_buckets: {name} is named for {' and '.join(sharing)}, and one bucket can have one period"
 
 
-def _key_problems(field: str, arn: str | None, region: str) -> Iterator[str]:
+def _key_problems(field: str, arn: str | None, environment: Environment) -> Iterator[str]:
     if arn is None:
         return
-    match = _KEY.fullmatch(arn)
-    if match is None:
+    if not _KEY.fullmatch(arn):
         yield f"{field}: `{arn}` is not the ARN of a KMS key"
-    elif match[1] != region:
-        yield f"{field}: the key is in {match[1]} and the instance in {region}"
+        return
+    yield from _elsewhere(field, "key", arn, environment)
+
+
+def _flow_problems(environment: Environment) -> Iterator[str]:
+    settings = environment.contact_flows
+    if settings is None:
+        return
+    field = "contact_flows.queue_arn"
+    if not settings.queue_arn.startswith(f"{environment.instance_arn}/"):
+        yield f"{field}: `{settings.queue_arn}` is not a queue of the instance {environment.instance_arn}"
+    if isinstance(settings.card_entry, Keypad):
+        yield from _elsewhere(
+            "contact_flows.card_entry.function_arn", "function", settings.card_entry.function_arn, environment
+        )
+
+
+def _elsewhere(field: str, what: str, arn: str, environment: Environment) -> Iterator[str]:
+    _, _, _, region, account, *_ = arn.split(":")
+    if region != environment.region:
+        yield f"{field}: the {what} is in {region} and the instance in {environment.region}"
+    if account != environment.account:
+        yield f"{field}: the {what} is in the account {account} and the instance in {environment.account}"

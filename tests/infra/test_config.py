@@ -6,6 +6,7 @@ import pytest
 
 from infra.config import CONTEXT_KEY, cdk_context, choose
 from infra.refusal import RefusalError
+from steward.ids import RecordClass
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
 LOCAL: dict[str, Any] = {"policy": "policies/barnet.toml", "instance_arn": INSTANCE}
@@ -31,10 +32,16 @@ def test_the_shipped_configuration_is_valid() -> None:
 
 
 BUCKET = {"name": "council-recordings", "prefix": "connect/council/CallRecordings"}
+ASH = "https://ash.my.connect.aws"
+KEY = "arn:aws:kms:eu-west-2:444455556666:key/8c1b4f1e"
+FOREIGN = "the key is in the account 444455556666 and the instance in 111122223333"
+QUEUE = f"{INSTANCE}/queue/5cba7cbf-1ecb-4b6d-b8bd-fe91079b3fc8"
+FUNCTION = "arn:aws:lambda:{}:111122223333:function:payment-provider"
+KEYPAD = {"by": "keypad", "encryption_key_id": "2f5c1d0a-7b3e-4c6f-8a91-0d2e4f6a8b1c", "certificate": "local.pem"}
 
 WHERE = "cdk.json: steward:environments.live"
 CASES: list[tuple[dict[str, Any], str]] = [
-    ({"polcy": "x"}, "Object contains unknown field `polcy`"),
+    ({"polcy": "x"}, "Object contains unknown field `polcy`; did you mean `policy`?"),
     ({"policy": 3}, "policy: Expected `str`, got `int`"),
     ({"instance_arn": "arn:x"}, "instance_arn: `arn:x` is not the ARN of an Amazon Connect instance"),
     ({"complaints_email": "complaints"}, "complaints_email: `complaints` is not an e-mail address"),
@@ -43,7 +50,53 @@ CASES: list[tuple[dict[str, Any], str]] = [
         {"existing_buckets": {"call_recording": {**BUCKET, "name": "No Bucket"}}},
         "existing_buckets.call_recording.name: `No Bucket` is not a bucket's name",
     ),
-    ({"existing_buckets": {"voicemail": BUCKET}}, "existing_buckets: Invalid enum value 'voicemail'"),
+    ({"access_url": "https://ash.my.connect.aws/"}, f"access_url: `{ASH}/` ends with a slash; write `{ASH}`"),
+    (
+        {"existing_buckets": {"voicemail": BUCKET}},
+        f"existing_buckets: Invalid enum value 'voicemail'; valid are {', '.join(sorted(RecordClass))}",
+    ),
+    (
+        {"existing_buckets": {"call_recording": {**BUCKET, "stage": "live"}}},
+        "existing_buckets[...].stage: Invalid enum value 'live'; valid are import, managed, prepare",
+    ),
+    (
+        {"existing_buckets": {"call_recording": {**BUCKET, "replaces": ["cors", "acl"]}}},
+        (
+            "existing_buckets[...].replaces[1]: Invalid enum value 'acl';"
+            " valid are bucket-policy, cors, notifications, replication"
+        ),
+    ),
+    (
+        {"existing_buckets": {"call_recording": {**BUCKET, "key": KEY}}},
+        "existing_buckets[...]: Object contains unknown field `key`; did you mean `key_arn`?",
+    ),
+    (
+        {"existing_buckets": {"call_recording": {**BUCKET, "key_arn": KEY}}},
+        f"existing_buckets.call_recording.key_arn: {FOREIGN}",
+    ),
+    (
+        {"contact_flows": {"queue_arn": QUEUE, "colour": "blue"}},
+        (
+            "contact_flows: Object contains unknown field `colour`;"
+            " there are caller_id, card_entry, line_numbers, queue_arn, transfer_numbers"
+        ),
+    ),
+    (
+        {"contact_flows": {"queue_arn": QUEUE, "card_entry": {"by": "voice"}}},
+        "contact_flows.card_entry.by: Invalid value 'voice'; valid are keypad, transfer",
+    ),
+    (
+        {"contact_flows": {"queue_arn": QUEUE.replace("8c1b4f1e", "00000000")}},
+        f"contact_flows.queue_arn: `{QUEUE.replace('8c1b4f1e', '00000000')}` is not a queue of the instance {INSTANCE}",
+    ),
+    (
+        {"contact_flows": {"queue_arn": QUEUE, "card_entry": {**KEYPAD, "function_arn": FUNCTION.format("us-east-1")}}},
+        "contact_flows.card_entry.function_arn: the function is in us-east-1 and the instance in eu-west-2",
+    ),
+    (
+        {"contact_record_key_arn": KEY},
+        f"contact_record_key_arn: {FOREIGN}",
+    ),
     (
         {"existing_buckets": {"call_recording": BUCKET, "chat_transcript": BUCKET}},
         (
