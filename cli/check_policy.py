@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from cli.toml_lines import line_of, lines_of
 from steward.policy.load import Severity, UnreadablePolicyError, check
 
 
@@ -15,8 +16,10 @@ def check_policy(path: Path) -> int:
     except UnreadablePolicyError as problem:
         print(problem, file=sys.stderr)
         return 2
+    places = lines_of(path.read_text(encoding="utf-8-sig")) if findings else {}
     for finding in findings:
-        print(finding)
+        line = line_of(places, finding.path)
+        print(f"{path}, line {line}: {finding}" if line else f"{path}: {finding}")
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     remarks = len(findings) - errors
     print(f"{path}: {_number(errors, 'error')}, {_number(remarks, 'remark')}")

@@ -26,8 +26,6 @@ Resources = dict[str, Resource]
 NONCURRENT_DAYS = 1
 """How long bytes may outlive their delete marker: S3's smallest value, and all that the promise allows."""
 
-"""The tag by which a bucket says what it holds."""
-
 STORES = frozenset(
     {
         "AWS::DynamoDB::GlobalTable",

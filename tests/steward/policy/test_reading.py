@@ -203,5 +203,9 @@ def test_a_policy_with_an_error_exits_with_one_and_one_line_for_it(
     path = tmp_path / "policy.toml"
     text = Path("policies/barnet.toml").read_text(encoding="utf-8")
     path.write_text(text.replace("limit_minutes = 10", "limit_minutes = 0"), encoding="utf-8")
+    line = 1 + text[: text.index("limit_minutes = 10")].count("\n")
     assert check_policy(path) == 1
-    assert capsys.readouterr().out == f"payments.limit_minutes: 0 is less than 1\n{path}: 1 error, no remarks\n"
+    assert (
+        capsys.readouterr().out
+        == f"{path}, line {line}: payments.limit_minutes: 0 is less than 1\n{path}: 1 error, no remarks\n"
+    )
