@@ -34,7 +34,7 @@ class SystemClock:
 
 
 def london_date(moment: datetime) -> date:
-    """Return the calendar date in London at an aware moment."""
+    """Return the calendar date in London at an aware moment. Raises ValueError if the moment is naive."""
     if moment.tzinfo is None:
         raise ValueError("a naive datetime has no London date")
     return moment.astimezone(LONDON).date()

@@ -239,7 +239,10 @@ def _cancelled(reasons: set[str]) -> type[AwsError]:
 
 @contextmanager
 def translated(operation: str) -> Iterator[None]:
-    """Translate what the calls inside raise; ``operation`` names them as ``service.Operation``."""
+    """Translate what the calls inside raise; ``operation`` names them as ``service.Operation``.
+
+    Raises the AwsError that ``translate`` returns for it, with AWS's own error as its cause.
+    """
     try:
         yield
     except (ClientError, BotoCoreError) as error:

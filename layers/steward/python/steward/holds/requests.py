@@ -174,7 +174,7 @@ def _day(text: str) -> date:
 
 
 def stage(value: str, name: str = "stage") -> Stage:
-    """Return the value as a stage; empty means stage one."""
+    """Return the value as a stage, in any casing; empty means stage one. Raises BadRequest if it is none of them."""
     text = value.strip().lower()
     if not text:
         return Stage.ONE

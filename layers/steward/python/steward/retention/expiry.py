@@ -18,7 +18,10 @@ def expires_at(began: datetime, months: int) -> int:
 
 
 def is_expired(expiry: int, now: datetime) -> bool:
-    """Tell whether a row with that ``expires_at`` is past its period at an aware moment."""
+    """Tell whether a row with that ``expires_at``, an epoch second, is past its period at an aware moment.
+
+    Raises ValueError if the moment is naive.
+    """
     if now.tzinfo is None:
         raise ValueError("a naive datetime cannot be compared with an expiry")
     return now.timestamp() >= expiry

@@ -47,7 +47,11 @@ def logged(detail: Mapping[str, Any], at: datetime) -> list[HoldRequest]:
 
 
 def escalated(detail: Mapping[str, Any], at: datetime) -> Escalation:
-    """Return what "Complaint Escalated" says."""
+    """Return what "Complaint Escalated" says.
+
+    Without a date it was taken further on the London date of ``at``. Raises BadRequest if the case or the stage is
+    missing or cannot be read, if the stage is the first, or if a date is given that cannot be read.
+    """
     case = _case(detail)
     with requests.concerning(f"case {case}"):
         reached = requests.stage(text(detail, "stage", needed=True))
@@ -63,7 +67,11 @@ def escalated(detail: Mapping[str, Any], at: datetime) -> Escalation:
 
 
 def closed(detail: Mapping[str, Any], at: datetime) -> Closure:
-    """Return what "Complaint Closed" says."""
+    """Return what "Complaint Closed" says.
+
+    Without a date it was closed on the London date of ``at``. Raises BadRequest if the case is missing or cannot be
+    read, or if a date is given that cannot be read.
+    """
     case = _case(detail)
     with requests.concerning(f"case {case}"):
         return Closure(

@@ -43,7 +43,10 @@ def attributed(record: Mapping[str, Any], at: datetime) -> HoldRequest | None:
 
 
 def evaluated_contact(detail: Mapping[str, Any]) -> ContactId:
-    """Return the contact whose evaluation met a rule: the last part of ``contactArn``."""
+    """Return the contact whose evaluation met a rule: the last part of ``contactArn``.
+
+    Raises BadRequest if the ARN is missing, is no contact's, or ends in something that is no contact's id.
+    """
     arn = text(detail, "contactArn", needed=True)
     _, found, contact = arn.rpartition("/contact/")
     if not found:

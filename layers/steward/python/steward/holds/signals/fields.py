@@ -39,7 +39,10 @@ def section(mapping: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def text(mapping: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
-    """Return the text, or whole number, under that name; empty where it is absent or null, unless it is needed."""
+    """Return the text, or whole number, under that name; empty where it is absent or null, unless it is needed.
+
+    Raises BadRequest if it is something else, or if it is needed and not there.
+    """
     value = get(mapping, name)
     if value is None or value == "":
         if needed:
@@ -80,7 +83,7 @@ def stage(mapping: Mapping[str, Any], name: str) -> tuple[Stage, tuple[Doubt, ..
 
 
 def moment(value: str, name: str) -> datetime:
-    """Return an ISO 8601 time with an offset as UTC."""
+    """Return an ISO 8601 time as UTC. Raises BadRequest if it cannot be read or carries no offset from UTC."""
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:

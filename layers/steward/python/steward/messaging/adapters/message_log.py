@@ -122,7 +122,11 @@ class DynamoMessageLog:
             )
 
     def not_sent(self, reservation: SendReservation, reason: Reason, *, opted_out_until: int | None = None) -> None:
-        """Give the reservation back, and remember an opt-out that the service knows of; one call."""
+        """Give the reservation back, and remember an opt-out that the service knows of; one call.
+
+        ``opted_out_until`` is the epoch second at which the opt-out's row expires. Raises PreconditionFailed if a later
+        attempt holds the reservation or its message was sent, and whatever AwsError ``transact`` raises.
+        """
         acts: list[TransactWriteItemTypeDef] = [
             {
                 "Update": {

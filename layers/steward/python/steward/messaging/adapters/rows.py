@@ -76,7 +76,10 @@ def transact(
 
     Otherwise return, by the position of each act whose condition was not met, the row that it met (an empty one if
     there was none or the act does not ask for it). An act that loses to another transaction is tried again: the SDK
-    does not do that (Amazon DynamoDB Developer Guide, "Transaction conflict handling"). Raises AwsError.
+    does not do that (Amazon DynamoDB Developer Guide, "Transaction conflict handling").
+
+    Raises Conflict if it lost every time, Throttled if the table took no more, and for any other error of AWS the
+    AwsError that ``translate`` returns.
     """
     for attempt in range(_ROUNDS):
         clock.sleep(_PAUSE_SECONDS * attempt)

@@ -63,7 +63,8 @@ class SmsVoice:
         """Send and return the message's id; see ``SmsService.send``.
 
         The client errors that AWS documents, throttling among them, mean that the request was refused; after a server
-        error, an error that nobody knows or a broken connection the message may have been accepted.
+        error, an error that nobody knows or a broken connection the message may have been accepted. Raises NotSentError
+        in the first case, or if the request never left, and OutcomeUnknownError in the second.
         """
         try:
             answer = self.client.send_text_message(

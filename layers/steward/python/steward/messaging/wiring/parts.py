@@ -48,7 +48,7 @@ class WithMessages(WithPolicy, frozen=True, kw_only=True):
 
 
 def policy(told: WithPolicy) -> tuple[Policy, Messaging]:
-    """Return the policy and its section on messaging."""
+    """Return the policy and its section on messaging. Raises NoMessagingError if it has no such section."""
     whole = compiled.load(told.policy_file)
     if whole.messaging is None:
         raise NoMessagingError("the policy has no section `messaging`")
