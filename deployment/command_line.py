@@ -86,6 +86,7 @@ def install() -> tuple[str, ...]:
     """Return how to start the pinned command line, installing it with the packaged npm if it is not there.
 
     No lock file is kept, because it would name a registry: the version and the hash above pin the only package.
+    Raises DeploymentError, with nothing left installed, if npm fails or what it fetched is not the pinned package.
     """
     package = HOME / "node_modules" / "aws-cdk"
     if _installed(package) != VERSION:

@@ -63,7 +63,7 @@ class LiveAccount:
         self._clients: dict[str, Any] = {}
 
     def read(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any]:
-        """Make the call; see :class:`Account`."""
+        """Make the call. Raises AbsentError if what it names is not there, NotReadableError for any other error."""
         call = getattr(self._client(service), xform_name(operation))
         try:
             answer: Mapping[str, Any] = call(**parameters)
@@ -74,7 +74,11 @@ class LiveAccount:
         return answer
 
     def pages(self, service: str, operation: str, member: str, /, **parameters: object) -> Iterator[Any]:
-        """Make the calls, as many as there are pages; see :class:`Account`."""
+        """Make the calls, as many as there are pages.
+
+        Raises, once it is iterated, AbsentError if what they name is not there and NotReadableError for any other error
+        of AWS.
+        """
         client = self._client(service)
         name = xform_name(operation)
         try:

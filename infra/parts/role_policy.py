@@ -31,7 +31,11 @@ class RolePolicy(iam.ManagedPolicy):
         conditions: Mapping[str, object] | None = None,
         because: str = "",
     ) -> None:
-        """Grant exactly that. ``because`` is required where a resource ends in a star; an action never has one."""
+        """Grant exactly that. ``because`` is required where a resource ends in a star; an action never has one.
+
+        Raises ValueError if an action has a star, a resource is nothing but one, or ``because`` is given or left out
+        against that rule.
+        """
         stars = [resource for resource in resources if "*" in resource]
         if any("*" in action for action in actions) or "*" in resources or bool(stars) != bool(because):
             raise ValueError(f"{sid}: a right names its actions and resources, or says why it cannot")

@@ -176,7 +176,7 @@ def send_events_to_default_bus(bucket: s3.Bucket) -> None:
     """Switch on the bucket's events.
 
     Set on the resource itself: the library's own switch would deploy a function that rewrites the bucket's
-    notifications.
+    notifications. Raises TypeError if the bucket is one that was imported: it has no resource of its own.
     """
     resource = bucket.node.default_child
     if not isinstance(resource, s3.CfnBucket):
