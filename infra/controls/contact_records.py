@@ -14,15 +14,18 @@ from infra.parts.functions import StewardFunction
 from infra.parts.queues import DeadLetters
 from infra.parts.schedules import Daily
 from steward.ids import RecordClass
-from steward.names import COMPLAINT_REFERENCE, CONTACT_RECORDS
+from steward.names import COMPLAINT_REFERENCE_SPELLINGS, CONTACT_RECORDS
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.hold_path import HoldPath
     from infra.stores.contact_records import ContactRecords
 
-FLAGGED = {"data": {"Attributes": {COMPLAINT_REFERENCE: [{"anything-but": [""]}]}}}
-"""Records of contacts that carry a complaint's reference; attributes cannot be removed, only emptied."""
+FLAGGED = [{"data": {"Attributes": {key: [{"anything-but": [""]}]}}} for key in COMPLAINT_REFERENCE_SPELLINGS]
+"""Records of contacts that carry a complaint's reference; attributes cannot be removed, only emptied.
+
+One filter per spelling: a record passes that matches any of them, and Lambda takes five filters per mapping.
+"""
 
 LONGEST_WAIT = cdk.Duration.hours(1)
 """The age of a flag in the stream at which somebody is told."""
@@ -85,7 +88,7 @@ class ContactRecordControls(Construct):
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
             retry_attempts=10,
-            filters=[lambda_.FilterCriteria.filter(FLAGGED)],
+            filters=[lambda_.FilterCriteria.filter(pattern) for pattern in FLAGGED],
             on_failure=sources.SqsDlq(lost.queue),
         )
         feed.node.add_dependency(relay.rights)

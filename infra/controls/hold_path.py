@@ -14,7 +14,7 @@ from infra.parts import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.parts.roles import ServiceRole
-from steward.names import COMPLAINT_REFERENCE
+from steward.names import COMPLAINT_REFERENCE_SPELLINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -211,8 +211,7 @@ class HoldPath(Construct):
                 detail_type=["Amazon Connect Contact Event"],
                 detail={
                     "$or": [
-                        {"tags": {COMPLAINT_REFERENCE: flagged}},
-                        {"Tags": {COMPLAINT_REFERENCE: flagged}},
+                        {field: {key: flagged}} for field in ("tags", "Tags") for key in COMPLAINT_REFERENCE_SPELLINGS
                     ]
                 },
             ),

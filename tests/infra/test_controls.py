@@ -135,12 +135,14 @@ def test_only_this_rule_may_send_to_the_queue_of_its_target(controls: Resources)
             ]
 
 
-def test_a_contact_tag_is_found_in_either_spelling_of_awss_samples(controls: Resources) -> None:
+SPELLINGS = ("complaint_reference", "Complaint_Reference", "Complaint_reference", "COMPLAINT_REFERENCE")
+
+
+def test_a_contact_tag_is_found_in_either_spelling_of_awss_samples_and_in_any_likely_casing(
+    controls: Resources,
+) -> None:
     alternatives = rule(controls, "ContactTagsRule")["EventPattern"]["detail"]["$or"]
-    assert alternatives == [
-        {"tags": {"complaint_reference": [{"exists": True}]}},
-        {"Tags": {"complaint_reference": [{"exists": True}]}},
-    ]
+    assert alternatives == [{field: {key: [{"exists": True}]}} for field in ("tags", "Tags") for key in SPELLINGS]
 
 
 def test_only_versions_that_are_gone_for_good_confirm_a_disposal(controls: Resources) -> None:
@@ -227,8 +229,10 @@ def test_every_work_queue_sets_poison_aside_where_an_alarm_sees_it(controls: Res
 
 def test_only_records_that_carry_a_complaints_reference_invoke_relay_flags(controls: Resources) -> None:
     feed = feeds(controls)["RelayFlagsFeed"]
-    (pattern,) = feed["FilterCriteria"]["Filters"]
-    assert json.loads(pattern["Pattern"]) == {"data": {"Attributes": {"complaint_reference": [{"anything-but": [""]}]}}}
+    # Lambda, "Control which events Lambda sends to your function": several filters are OR'd, five at most.
+    assert [json.loads(one["Pattern"]) for one in feed["FilterCriteria"]["Filters"]] == [
+        {"data": {"Attributes": {key: [{"anything-but": [""]}]}}} for key in SPELLINGS
+    ]
     assert feed["BisectBatchOnFunctionError"] is True
     assert feed["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert queue_of(feed["DestinationConfig"]["OnFailure"]["Destination"]) == "UnreadFlagsQueue"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from tests.end_to_end.stories import Line, call, moment, wait
 ID = "11111111-2222-4333-8444-555555555555"
 CALL = call(ID, "2027-02-01T09:00:00")
 KEYS = {"complaint_reference": "C-7", "complaint_received": "2027-02-09", "complaint_stage": "1"}
+SPELLINGS = (str.lower, str.title, str.capitalize, str.upper)
 FLAGGED = "2027-02-10T12:00:00"
 LATER = "2027-02-10T12:10:00"
 
@@ -60,13 +62,14 @@ def test_a_draft_of_the_form_flags_nothing(play: Play) -> None:
     assert play([*story, wait(LATER)]).holds == []
 
 
-def test_by_contact_attributes_on_the_stream(play: Play) -> None:
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_by_contact_attributes_on_the_stream(play: Play, spelled: Callable[[str], str]) -> None:
     record = {
         "ContactId": ID,
         "Channel": "VOICE",
         "InitiationTimestamp": "2027-02-01T09:00:00Z",
         "LastUpdateTimestamp": "2027-02-10T12:00:00Z",
-        "Attributes": KEYS,
+        "Attributes": {spelled(key): value for key, value in KEYS.items()},
     }
     _assert_held(play([*CALL, _at(FLAGGED, record=record), wait(LATER)]))
 
@@ -82,11 +85,13 @@ def test_an_ordinary_contact_record_invokes_nothing(play: Play) -> None:
     }, "only the nightly schedules ran"
 
 
-def test_by_contact_tags(play: Play) -> None:
+@pytest.mark.parametrize("spelled", SPELLINGS)
+def test_by_contact_tags(play: Play, spelled: Callable[[str], str]) -> None:
+    tags = {spelled(key): value for key, value in KEYS.items()}
     event = {
         "source": "aws.connect",
         "detail-type": "Amazon Connect Contact Event",
-        "detail": {"eventType": "CONTACT_DATA_UPDATED", "contactId": ID, "channel": "VOICE", "tags": KEYS},
+        "detail": {"eventType": "CONTACT_DATA_UPDATED", "contactId": ID, "channel": "VOICE", "tags": tags},
     }
     _assert_held(play([*CALL, _at(FLAGGED, event=event), wait(LATER)]))
 

@@ -182,7 +182,10 @@ def test_a_request_that_was_set_aside_is_done_once_it_is_moved_back(drill: Drill
 def test_a_recording_that_is_gone_before_its_time_raises_an_alarm(drill: Drill, centre: Centre) -> None:
     contact_id = centre.contact(stored=False)
 
-    assert drill.raises(lambda: centre.complain(contact_id, "C-4")) == {"PlaceHoldSourceVanishedAlarm"}
+    # Whatever Connect may still be writing is waited for, for 15 minutes, before anybody is told that it is gone.
+    raised = drill.raises(lambda: centre.complain(contact_id, "C-4"), within=timedelta(minutes=30))
+
+    assert raised == {"PlaceHoldSourceVanishedAlarm"}
 
 
 def test_a_held_copy_that_somebody_hides_is_on_top_again_and_raises_an_alarm(drill: Drill, centre: Centre) -> None:

@@ -37,6 +37,13 @@ MESSAGE_ID: Final = "message_id"
 
 # What flags a contact: as a contact's attribute or tag, or an object's tag ------------------------------------------
 COMPLAINT_REFERENCE: Final = "complaint_reference"
+COMPLAINT_REFERENCE_SPELLINGS: Final = (
+    COMPLAINT_REFERENCE,
+    "Complaint_Reference",
+    "Complaint_reference",
+    "COMPLAINT_REFERENCE",
+)
+"""The casings in which people type it: the patterns of EventBridge and Lambda match keys by their exact letters."""
 COMPLAINT_RECEIVED: Final = "complaint_received"
 COMPLAINT_STAGE: Final = "complaint_stage"
 
