@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import Any
 
 from msgspec.structs import fields
@@ -15,6 +16,7 @@ OF_EVERY_FUNCTION = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONM
 """Powertools and the metrics read the last two themselves."""
 
 
+@cache
 def models() -> dict[str, set[str]]:
     """The variables of each function's model, by the function's folder in camel case."""
     for module in pkgutil.walk_packages(steward.__path__, "steward."):

@@ -25,6 +25,7 @@ from simulator.scenarios.determinism import seeded
 from tests.end_to_end.mutations.removals import Removal, removals, without
 from tests.end_to_end.permissions.forbidden import attempts, with_right_to_everything
 from tests.end_to_end.permissions.tour import Stumbled, Toured, tour
+from tests.infra.test_environments import OF_EVERY_FUNCTION, models
 
 BARNET = Path("policies/barnet.toml")
 SEED = 20261121
@@ -42,9 +43,6 @@ SAMPLE = {
     "variable": 24,
 }
 """How many of each kind; all of a kind if there are no more."""
-
-EVERY_FUNCTION_SAYS = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
-"""What the tests of the templates ask of each function (tests/infra/test_controls.py)."""
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +81,9 @@ def _by_the_templates(assembly: Path) -> str:
     for path in assembly.glob("*controls.template.json"):
         for name, resource in json.loads(path.read_text())["Resources"].items():
             if resource["Type"] == "AWS::Lambda::Function":
-                missing = EVERY_FUNCTION_SAYS - resource["Properties"]["Environment"]["Variables"].keys()
+                told = resource["Properties"]["Environment"]["Variables"]
+                function = "".join(part.capitalize() for part in told.get("POWERTOOLS_SERVICE_NAME", "").split("_"))
+                missing = (OF_EVERY_FUNCTION | models().get(function, set())) - told.keys()
                 if missing:
                     return f"{name} does not say {', '.join(sorted(missing))}"
     return ""
