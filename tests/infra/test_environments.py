@@ -20,8 +20,7 @@ OF_EVERY_FUNCTION = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONM
 def models() -> dict[str, set[str]]:
     """The variables of each function's model, by the function's folder in camel case."""
     for module in pkgutil.walk_packages(steward.__path__, "steward."):
-        if ".wiring" in module.name:
-            importlib.import_module(module.name)
+        importlib.import_module(module.name)
     found: dict[str, set[str]] = {}
     kinds = [Environment]
     while kinds:
