@@ -52,6 +52,25 @@ def test_a_flag_in_the_days_of_grace_brings_the_hold_back(play: Play) -> None:
     assert copies(state)
 
 
+def held_again(state: State) -> int:
+    return len([one for one in state.notifications if one.subject == "Held again: case C-1"])
+
+
+def test_the_complaints_team_is_told_once_of_a_hold_that_a_flag_brought_back(play: Play) -> None:
+    state = play(
+        [*HELD, *released(ASKED, "C-1"), logged("2027-03-04T12:00:00", "C-1", ["a1"]), wait("2027-03-12T12:00:00")]
+    )
+    assert held_again(state) == 1
+
+
+def test_a_flag_after_the_release_holds_again_what_is_still_there_and_tells(play: Play) -> None:
+    flag = logged("2027-03-12T12:00:00", "C-1", ["a1"])
+    state = play([*HELD, *released(ASKED, "C-1"), flag, wait("2027-03-14T12:00:00")])
+    assert [hold.status for hold in state.holds] == ["held"]
+    assert copies(state)
+    assert held_again(state) == 1
+
+
 @pytest.mark.parametrize("name", ["ann", "Ann", "a.n.n", "ANN", "a-n_n", "ann@council.example"])
 def test_the_person_who_asked_does_not_decide_in_whatever_spelling(play: Play, name: str) -> None:
     state = play(
