@@ -31,8 +31,8 @@ class NotedPlacing(Placing):
     acts: list[tuple[object, ...]] = field(default_factory=list)
     refusals: list[BadRequest] = field(default_factory=list)
 
-    def place(self, request: HoldRequest, *, tell: bool = True) -> None:
-        self._note("place", request, tell)
+    def place(self, request: HoldRequest) -> None:
+        self._note("place", request)
 
     def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str, flagged_at: datetime | None = None) -> None:
         self._note("hold", case_ref, contact_id, signal, flagged_at)

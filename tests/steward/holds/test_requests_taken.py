@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from steward.aws.errors import Unavailable
 from steward.holds.cases import Case
 from steward.holds.placing import Placing
 from steward.holds.ports import VersionConflict
@@ -120,16 +121,34 @@ DOUBT = Doubt(field="stage", problem="must be 1, 2 or ombudsman; counted as stag
 NOT_GIVEN = Doubt(field="received_on", problem="was not given; the hold is counted from the day of the flag")
 
 
-def test_the_team_hears_in_one_message_what_could_not_be_used_and_only_when_it_is_to_be_told(
-    world: HoldFixture,
+def test_the_team_hears_in_one_message_what_could_not_be_used(world: HoldFixture) -> None:
+    [call] = calls(world, 1)
+    world.placing().place(replace(complaint(call, assumed=True), doubts=(DOUBT, NOT_GIVEN)))
+    assert world.doubts == [("C-1", (DOUBT, NOT_GIVEN), (call,))]
+
+
+@pytest.mark.parametrize("failing", ["register.save_case", "connect.associated", "notices"])
+def test_whatever_failed_the_first_time_the_team_hears_once_of_what_could_not_be_used(
+    world: HoldFixture, failing: str
 ) -> None:
     [call] = calls(world, 1)
-    request = replace(complaint(call, assumed=True), doubts=(DOUBT, NOT_GIVEN))
-    world.placing().place(request, tell=False)
-    assert world.doubts == []
+    request = replace(complaint(call, assumed=True), doubts=(DOUBT,))
+    world.fail_before = {failing: 1}
+    with pytest.raises(Unavailable):
+        world.placing().place(request)
 
     world.placing().place(request)
-    assert world.doubts == [("C-1", (DOUBT, NOT_GIVEN), (call,))]
+    assert world.doubts == [("C-1", (DOUBT,), (call,))]
+
+
+def test_a_message_that_cannot_be_sent_holds_no_hold_up(world: HoldFixture) -> None:
+    [call] = calls(world, 1)
+    world.fail_before = {"notices": 1}
+    with pytest.raises(Unavailable):
+        world.placing().place(replace(complaint(call, assumed=True), doubts=(DOUBT,)))
+
+    assert world.files[call].hold_of(CASE) is not None
+    assert world.files[call].present
 
 
 def test_a_date_left_out_is_no_news_where_the_cases_date_is_known(world: HoldFixture) -> None:

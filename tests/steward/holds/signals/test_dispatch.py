@@ -118,7 +118,7 @@ def test_tags_of_a_contact_of_this_instance_are_a_flag(hold_queue: DispatchFixtu
     kind = "Amazon Connect Contact Event"
 
     assert hold_queue.handle(event("aws.connect", kind, detail)) == [
-        ("place", flag(UUID, "contact_tags", "contact flow", stage=Stage.TWO), True)
+        ("place", flag(UUID, "contact_tags", "contact flow", stage=Stage.TWO))
     ]
     hold_queue.placing.acts.clear()
     assert hold_queue.handle(event("aws.connect", kind, detail | {"instanceArn": OTHER})) == []
@@ -130,12 +130,12 @@ def test_attributes_of_a_contact_record_are_a_flag_of_the_day_of_its_last_update
     updated = datetime(2027, 5, 4, 6, 0, tzinfo=UTC)
 
     assert hold_queue.handle(event("steward.flags", "Contact Attributes", detail)) == [
-        ("place", flag(UUID, "contact_attributes", "contact attributes", updated, stage=Stage.TWO), True)
+        ("place", flag(UUID, "contact_attributes", "contact attributes", updated, stage=Stage.TWO))
     ]
 
 
 def test_attributes_of_a_record_without_an_update_count_from_the_event(hold_queue: DispatchFixture) -> None:
-    [(_, request, _)] = hold_queue.handle(
+    [(_, request)] = hold_queue.handle(
         event("steward.flags", "Contact Attributes", {"ContactId": UUID, "Attributes": KEYS})
     )
 
@@ -150,7 +150,7 @@ def test_every_submitted_complaint_form_of_the_contact_is_a_flag(hold_queue: Dis
 
     acts = hold_queue.handle(event("aws.connect", kind, detail))
 
-    assert acts[0] == ("place", flag(UUID, "evaluation_form", "user-1", stage=Stage.TWO), True)
+    assert acts[0] == ("place", flag(UUID, "evaluation_form", "user-1", stage=Stage.TWO))
     assert [act[1].case for act in acts if isinstance(act[1], HoldRequest)] == ["C-1", "C-2"]
     hold_queue.placing.acts.clear()
     assert hold_queue.handle(event("aws.connect", kind, detail | {"instanceArn": OTHER})) == []
@@ -165,14 +165,14 @@ def tagging(key: str = KEY, version: str = "v1") -> dict[str, Any]:
 def test_an_objects_tags_are_a_flag_of_the_contact_in_its_name(hold_queue: DispatchFixture) -> None:
     hold_queue.sources.tagged = {("store", KEY, "v1"): KEYS}
 
-    assert hold_queue.handle(tagging()) == [("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO), True)]
+    assert hold_queue.handle(tagging()) == [("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO))]
 
 
 def test_an_object_whose_key_came_url_encoded_is_found_too(hold_queue: DispatchFixture) -> None:
     hold_queue.sources.tagged = {("store", KEY, "v1"): KEYS}
 
     assert hold_queue.handle(tagging(KEY.replace(":", "%3A"))) == [
-        ("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO), True)
+        ("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO))
     ]
 
 
@@ -187,14 +187,6 @@ def test_an_object_that_is_not_there_is_refused_because_its_flag_cannot_be_read(
         hold_queue.handle(tagging())
 
     assert str(caught.value) == "object key: names no object that is in the store; flag the contact itself"
-
-
-def test_only_the_first_time_the_team_is_told_of_doubts(hold_queue: DispatchFixture) -> None:
-    logged = complaints("Complaint Logged", case="C-1", received_on="2027-05-03", contact_ids=["a1"])
-    hold_queue.handle(logged, attempt=1)
-    hold_queue.handle(logged, attempt=2)
-
-    assert [act[2] for act in hold_queue.placing.acts] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_no_more_than_twenty_unreadable_entries_are_named_by_their_place(
         complaints("Complaint Logged", case="C-1", received_on="2027-05-03", contact_ids=["a1", *["?"] * refused])
     )
 
-    [(_, request, _)] = hold_queue.placing.acts
+    [(_, request)] = hold_queue.placing.acts
     assert isinstance(request, HoldRequest)
     [doubt] = request.doubts
     places = ", ".join(str(number) for number in range(2, min(refused, 20) + 2))

@@ -45,22 +45,23 @@ class Placing:
     work: Work
     notices: Notices
 
-    def place(self, request: HoldRequest, *, tell: bool = True) -> None:
+    def place(self, request: HoldRequest) -> None:
         """Hold the contacts of a request for its case.
 
-        With ``tell`` the complaints team hears, in one message, what of the request could not be used as it was given.
+        Then the complaints team hears, in one message, what of the request could not be used as it was given. It comes
+        last, so that a message that cannot be sent holds nothing up, and a request that is tried again is told of too.
         """
         request = self._believed(request)
         case = self._record(request.case, lambda case: cases.logged(case, request), new=True)
-        doubts = tuple(one for one in request.doubts if self._is_news(one, case))
-        if tell and doubts:
-            self.notices.doubts(case.case, doubts, request.contact_ids)
         contact_ids = tuple(dict.fromkeys(request.contact_ids))
         if len(contact_ids) > AT_ONCE:
             self.work.hold(case.case, contact_ids, request.signal, request.flagged_at)
-            return
-        for contact_id in contact_ids:
-            self._hold_chain(case, contact_id, request.signal, request.flagged_at)
+        else:
+            for contact_id in contact_ids:
+                self._hold_chain(case, contact_id, request.signal, request.flagged_at)
+        doubts = tuple(one for one in request.doubts if self._is_news(one, case))
+        if doubts:
+            self.notices.doubts(case.case, doubts, request.contact_ids)
 
     def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str, flagged_at: datetime | None = None) -> None:
         """Hold one contact of a case that is on record already, and the chain it belongs to."""

@@ -38,13 +38,13 @@ class Dispatcher:
         time; of what may still be right later, such as an escalation that overtook its complaint, the ``last`` time.
         """
         try:
-            self._act(parse(body), first=attempt == 1)
+            self._act(parse(body))
         except BadRequest as refusal:
             if (attempt == 1) if refusal.final else last:
                 self.placing.notices.refused(refusal)
             raise
 
-    def _act(self, message: Mapping[str, Any], *, first: bool) -> None:
+    def _act(self, message: Mapping[str, Any]) -> None:
         if "steward" in message:
             self._work(message)
             return
@@ -56,7 +56,7 @@ class Dispatcher:
                 self.placing.close(case_events.closed(section(message, "detail"), self._at(message)))
             case _:
                 for request in self._requests(source, kind, message):
-                    self.placing.place(request, tell=first)
+                    self.placing.place(request)
 
     def _requests(self, source: str, kind: str, message: Mapping[str, Any]) -> list[HoldRequest]:
         at, detail = self._at(message), section(message, "detail")
