@@ -70,8 +70,8 @@ def _no_sweep(_: Resources, controls: Resources) -> None:
     controls["MaintainHoldsDailySchedule"]["Properties"]["State"] = "DISABLED"
 
 
-def _only_on_mondays(_: Resources, controls: Resources) -> None:
-    controls["MaintainHoldsDailySchedule"]["Properties"]["ScheduleExpression"] = "cron(30 2 ? * MON *)"
+def _only_every_fifth_week(_: Resources, controls: Resources) -> None:
+    controls["MaintainHoldsDailySchedule"]["Properties"]["ScheduleExpression"] = "rate(35 days)"
 
 
 def _records_a_month_less(stores: Resources, _: Resources) -> None:
@@ -91,7 +91,7 @@ MUTATIONS: list[tuple[Mutate, datetime, str]] = [
     (_only_one_prefix, ORIGINALS_GONE, ORIGINALS),
     (_markers_only, ORIGINALS_GONE, ORIGINALS),
     (_no_sweep, DAY_AFTER, DISPOSED),
-    (_only_on_mondays, DAY_AFTER, DISPOSED),
+    (_only_every_fifth_week, DAY_AFTER, DISPOSED),
     (_records_a_month_less, END, CONTACT_RECORDS),
 ]
 SHORT = {_event_pattern, _no_event_source, _no_variable, _no_lock, _a_day_more}
