@@ -205,7 +205,7 @@ def test_no_text_of_such_characters_does(value: str) -> None:
         if text is not None:
             tight = re.sub(r"[^a-z0-9.@+]", "", text.casefold())
             assert "evil.com" not in tight
-            assert not re.search(r"(?:\+|0)\d{9,}", re.sub(r"[^0-9a-z+]", "", text.casefold())), text
+            assert not re.search(r"(?<!\d)(?:\+|0)\d{9,}", re.sub(r"[^0-9a-z+]", "", text.casefold())), text
 
 
 @pytest.mark.parametrize(

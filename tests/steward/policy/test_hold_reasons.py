@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -27,9 +27,8 @@ def periods(council: str) -> Periods:
 def standing(council: str, reason: HoldReason, stage: Stage = Stage.ONE, closed_on: date | None = None) -> Standing:
     case = logged(Case(case=CaseRef("C-1")), complaint("call-1", received=RECEIVED, reason=reason, stage=stage))
     if closed_on is not None:
-        turn = datetime.combine(closed_on, time(12), tzinfo=UTC)
-        # Closed after it was taken further, whatever the dates of this test.
-        case = replace(case, furthered=None, closure=Turn(on=closed_on, at=turn))
+        # Told after it was flagged and taken further, whatever the dates of this test.
+        case = replace(case, furthered=None, closure=Turn(on=closed_on, at=datetime(2030, 1, 1, tzinfo=UTC)))
     found = case.standing(periods(council))
     assert found is not None
     return found
