@@ -7,8 +7,13 @@ SETUP := $(VENV)/.ready
 LAYER := build/layers/dependencies/.ready
 export PYTHONDONTWRITEBYTECODE = 1
 
+# CONFIG=DIR: a council's own folder (`steward init` writes one), from here or from where make was called.
+ifneq ($(CONFIG),)
+export STEWARD_CONFIG := $(or $(realpath $(CONFIG)),$(realpath $(PWD)/$(CONFIG)),$(CONFIG))
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo prove synth check deploy deploy-local bench bench-check mutants lint format lock clean
+.PHONY: help setup test demo prove synth check deploy deploy-local bench bench-check mutants pages lint format lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -41,6 +46,10 @@ demo: setup ## Replay the main job on the embedded AWS and show its timeline
 prove: setup ## Run the long proofs
 	@$(BIN)/python -m pytest -n auto -m prove
 
+pages: setup ## Write the public wording and the page of clauses from policy and notice, into the folder of CONFIG=DIR
+	@$(BIN)/python -m documentation.notices
+	@$(BIN)/python -m documentation.clauses
+
 synth: setup ## Write the validated templates into cdk.out/, another environment's into cdk.out/NAME: make synth ENVIRONMENT=NAME
 	@$(BIN)/python app.py $(if $(ENVIRONMENT),-c environment=$(ENVIRONMENT))
 
@@ -50,7 +59,7 @@ check: setup ## Check policy, entry and templates of an environment, deploying n
 deploy-local: setup ## Deploy with the real CDK command line into an emulated account, check what is there, stop it
 	@$(BIN)/python -m deployment locally
 
-deploy: setup ## Deploy an environment of cdk.json to the account in use: make deploy ENVIRONMENT=name
+deploy: setup ## Deploy an environment to the account in use: make deploy ENVIRONMENT=name
 	@$(BIN)/python -m deployment environment $(ENVIRONMENT) $(CDK_OPTIONS)
 
 bench: setup ## Run the benchmarks: bench/results.json and a table with the bounds

@@ -1,8 +1,8 @@
 """Synthesizes the templates: by itself (``make synth``) or run by the CDK command line.
 
-``-c environment=NAME`` (or the context that the command line passes) chooses one of the environments in ``cdk.json``.
-The command line says where to write (``CDK_OUTDIR``); without it ``local`` goes into ``cdk.out`` and every other into
-a folder of its own below it.
+``-c environment=NAME`` (or the context that the command line passes) chooses one of the environments of
+the council's own folder (``STEWARD_CONFIG``) or of ``cdk.json``. The command line says where to write
+(``CDK_OUTDIR``); without it ``local`` goes into ``cdk.out`` and every other into a folder of its own below it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from infra.config import DEFAULT_ENVIRONMENT, ROOT, assembly_of, cdk_context, choose
+from infra.config import DEFAULT_ENVIRONMENT, assembly_of, cdk_context, choose
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
@@ -32,7 +32,7 @@ def main() -> int:
     try:
         deployment = choose(cdk_context(), _chosen_environment(sys.argv[1:]))
         out_dir = Path(os.environ.get("CDK_OUTDIR", str(assembly_of(deployment.name))))
-        synthesize(deployment, ROOT / deployment.environment.policy, out_dir, validate=True)
+        synthesize(deployment, deployment.policy_path, out_dir, validate=True)
     except RefusalError as error:
         sys.stderr.write(f"{error}\n")
         return 2

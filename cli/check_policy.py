@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from cli.toml_lines import line_of, lines_of
-from steward.policy.load import Severity, UnreadablePolicyError, check
+from steward.policy.load import PolicyError, Severity, UnreadablePolicyError, check
 
 
 def check_policy(path: Path) -> int:
@@ -16,6 +16,9 @@ def check_policy(path: Path) -> int:
     except UnreadablePolicyError as problem:
         print(problem, file=sys.stderr)
         return 2
+    except PolicyError as problem:
+        # The policy can't be held against a notice that is wrong itself.
+        path, findings = problem.path, list(problem.findings)
     places = lines_of(path.read_text(encoding="utf-8-sig")) if findings else {}
     for finding in findings:
         line = line_of(places, finding.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -16,6 +17,7 @@ from cli.lint_flow import lint_flow_command
 from cli.redrive import redrive
 from cli.simulate import simulate
 from cli.verify_evidence import verify_evidence
+from infra.council_folder import VARIABLE
 
 WRONG_INPUT = 2
 """Exit code for an argument or a file that cannot be used; the reason stands in one line on stderr."""
@@ -26,8 +28,16 @@ FILE = click.Path(path_type=Path)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="steward", message="%(prog)s %(version)s")
-def steward() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
+    envvar=VARIABLE,
+    help="The council's own folder, with environments.toml. Or STEWARD_CONFIG; this repository's without it.",
+)
+def steward(config: Path | None) -> None:
     """Keep a contact centre's privacy notice: check a policy and flows, replay scenarios, flag and verify holds."""
+    if config is not None:
+        os.environ[VARIABLE] = str(config)
 
 
 steward.add_command(doctor)

@@ -8,23 +8,23 @@ import click
 
 from simulator.scenarios.errors import ScenarioError
 
-DEFAULT_POLICY = Path(__file__).parents[1] / "policies" / "barnet.toml"
-
 
 @click.command("simulate")
 @click.argument("scenario", type=click.Path(path_type=Path))
 @click.option(
     "--policy",
     type=click.Path(path_type=Path),
-    default=DEFAULT_POLICY,
-    show_default="policies/barnet.toml of the checkout",
+    default=None,
+    show_default="that of the environment `local`: policies/barnet.toml without STEWARD_CONFIG",
     help="The council's policy file.",
 )
 @click.option("--until", metavar="TIME", help="Stop at this moment, ISO 8601 with an offset; else after the last line.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Where timeline.jsonl and state.json go.")
-def simulate(scenario: Path, policy: Path, until: str | None, out: Path) -> int:
+def simulate(scenario: Path, policy: Path | None, until: str | None, out: Path) -> int:
     """Replay SCENARIO on the embedded AWS; write timeline.jsonl and state.json into a folder."""
-    from simulator.scenarios.lines import parse_moment, read_scenario  # noqa: PLC0415 - --help stays instant
+    from infra.config import cdk_context, choose  # noqa: PLC0415 - --help stays instant
+    from infra.refusal import RefusalError  # noqa: PLC0415
+    from simulator.scenarios.lines import parse_moment, read_scenario  # noqa: PLC0415
     from simulator.scenarios.replay import replay  # noqa: PLC0415
     from simulator.scenarios.results.output import prepare, write  # noqa: PLC0415
 
@@ -32,9 +32,9 @@ def simulate(scenario: Path, policy: Path, until: str | None, out: Path) -> int:
         end = None if until is None else parse_moment(until, "--until")
         lines = read_scenario(scenario)
         prepare(out)
-        outcome = replay(lines, policy=policy, until=end, file=scenario)
+        outcome = replay(lines, policy=policy or choose(cdk_context()).policy_path, until=end, file=scenario)
         write(out, outcome)
-    except ScenarioError as error:
+    except (ScenarioError, RefusalError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(outcome.summary())
     click.echo(f"{out / 'timeline.jsonl'} and {out / 'state.json'} are written.")

@@ -9,6 +9,7 @@ import sys
 from deployment.account_in_use import deploy
 from deployment.command_line import CommandLine, DeploymentError, install
 from deployment.local_run import deploy_locally
+from infra.council_folder import fixed_variable
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError
 
@@ -18,6 +19,7 @@ USAGE = "usage: python -m deployment (locally | environment NAME [CDK OPTION...]
 def main(arguments: list[str]) -> int:
     """Deploy; a failure is one line for each reason and exit status 1, a wrong argument 2, an interruption 130."""
     try:
+        fixed_variable()
         match arguments:
             case ["locally"]:
                 deploy_locally(_say)

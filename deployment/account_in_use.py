@@ -24,7 +24,7 @@ def deploy(environment_name: str, *options: str) -> None:
     """
     context = cdk_context()
     if not environment_name:
-        raise DeploymentError("name the environment of cdk.json to deploy: make deploy ENVIRONMENT=name")
+        raise DeploymentError("name the environment to deploy: make deploy ENVIRONMENT=name")
     environment = choose(context, environment_name).environment
     account = _account_in_use(environment.region)
     if account != environment.account:

@@ -17,6 +17,7 @@ from botocore.config import Config
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from deployment.cloudformation import completed_cloudformation
+from infra.council_folder import VARIABLE
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import empty_account
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from infra.config import Environment
     from simulator.aws.cloudformation.resource import Resource
 
-_KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TERM", "TMPDIR")
+_KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "TERM", "TMPDIR", VARIABLE)
 _CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 

@@ -1,7 +1,8 @@
 """The public wording of each council's policy: ``docs/notices/<council>.md``.
 
-``python -m documentation.notices`` writes the pages. Everything in them is the policy's, what it only declares
-included, so that what is promised and what is done come from one file.
+``python -m documentation.notices`` writes the pages, of a council's own folder (``STEWARD_CONFIG``) into that folder.
+Everything in them is the policy's, what it only declares included, so that what is promised and what is done come from
+one file.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from documentation.clauses import COUNCILS, ROOT
+from documentation.clauses import COUNCILS, policies
+from infra.council_folder import council_folder
+from infra.refusal import RefusalError
 from steward.ids import RecordClass
 from steward.policy.channels import Channel
 from steward.policy.holds import HoldPeriod, HoldReason, PeriodStart
-from steward.policy.load import load_policy
+from steward.policy.load import PolicyError, load_policy
 from steward.policy.model import Policy
 
-FOLDER = ROOT / "docs" / "notices"
+FOLDER = "docs/notices"
 
 _CHANNELS = {
     Channel.TELEPHONE: "telephone",
@@ -54,14 +57,16 @@ def render(policy: Policy) -> str:
 
 
 def page(policy: Policy) -> Path:
-    """Return where the page of that policy stands."""
-    return FOLDER / f"{policy.council.slug}.md"
+    """Return where the page of that policy stands. Raises ``RefusalError``."""
+    return council_folder().path / FOLDER / f"{policy.council.slug}.md"
 
 
 def _title(policy: Policy) -> Iterator[str]:
+    slug = policy.council.slug
+    source = f"`policies/{slug}.toml`" if slug in COUNCILS else "the policy"
     yield f"# How the contact centre of {policy.council.name} uses your data"
     yield ""
-    yield f"Version {policy.council.policy_version}, written from `policies/{policy.council.slug}.toml`: do not edit."
+    yield f"Version {policy.council.policy_version}, written from {source}: do not edit."
     yield ""
 
 
@@ -175,11 +180,15 @@ def _capital(text: str) -> str:
 
 
 def main() -> int:
-    """Write the pages."""
-    FOLDER.mkdir(exist_ok=True)
-    for council in COUNCILS:
-        policy = load_policy(ROOT / "policies" / f"{council}.toml")
-        page(policy).write_text(render(policy), encoding="utf-8")
+    """Write the pages; return 2, with a line for each reason, if a file cannot be used."""
+    try:
+        for policy in map(load_policy, policies()):
+            target = page(policy)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(render(policy), encoding="utf-8")
+    except (PolicyError, RefusalError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
     return 0
 
 

@@ -9,8 +9,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from infra import layers
-from infra.config import ROOT
 from infra.controls.stack import ControlsStack
+from infra.council_folder import ROOT, council_folder
 from infra.parts.functions import NOT_CODE
 from infra.sms.stack import SmsStack
 from infra.stores.stack import StoresStack
@@ -60,7 +60,7 @@ def _layers(policy: Policy) -> dict[str, lambda_.Code]:
 
 def _policy_layer(policy: Policy) -> Path:
     """Write the compiled policy where its layer is made from and return that folder."""
-    folder = ROOT / "build" / "policy" / policy.council.slug
+    folder = council_folder().built("policy", policy.council.slug)
     target = folder / "policy" / "policy.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     compiled = compile_policy(policy)

@@ -1,7 +1,8 @@
-"""The one place of configuration: the context key ``steward:environments`` in ``cdk.json``.
+"""The one place of configuration: ``environments.toml`` of a council's own folder (``infra.council_folder``).
 
-Each entry is an environment by name; ``-c environment=NAME`` chooses one (``local`` without it). The keys of an entry
-are the fields of :class:`Environment`; docs/deploying.md explains each.
+Without such a folder it is the context key ``steward:environments`` in this repository's ``cdk.json``. Each entry is an
+environment by name; ``-c environment=NAME`` chooses one (``local`` without it). The keys of an entry are the fields of
+:class:`Environment`; docs/deploying.md explains each.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from infra.contact_flows.settings import ContactFlowSettings, Keypad
+from infra.council_folder import CONTEXT_KEY, ROOT, council_folder
 from infra.refusal import RefusalError
 from infra.wrong_entry import explained
 from steward.ids import S3_RECORD_CLASSES, RecordClass
@@ -23,8 +25,8 @@ from steward.ids import S3_RECORD_CLASSES, RecordClass
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parent.parent
-CONTEXT_KEY = "steward:environments"
+__all__ = ["CONTEXT_KEY", "ROOT", "Deployment", "Environment", "ExistingBucket", "assembly_of", "cdk_context", "choose"]
+
 DEFAULT_ENVIRONMENT = "local"
 
 
@@ -49,7 +51,7 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """What differs between deployments. The region and the account are those of the instance."""
 
     policy: str
-    """The council's policy file, relative to the checkout."""
+    """The council's policy file, relative to the folder of the environments."""
     instance_arn: str
     access_url: str | None = None
     """The instance's own address; browsers may upload chat attachments from there and nowhere else."""
@@ -91,6 +93,13 @@ class Deployment(Struct, frozen=True, kw_only=True):
 
     name: str
     environment: Environment
+    folder: Path = ROOT
+    """From where the paths in the entry count: the council's own folder, or this repository."""
+
+    @property
+    def policy_path(self) -> Path:
+        """The council's policy file."""
+        return self.folder / self.environment.policy
 
     @property
     def prefix(self) -> str:
@@ -99,12 +108,19 @@ class Deployment(Struct, frozen=True, kw_only=True):
 
 
 def assembly_of(name: str) -> Path:
-    """Return where the templates of that environment are written: ``local``'s directly in ``cdk.out``."""
-    return ROOT / "cdk.out" if name == DEFAULT_ENVIRONMENT else ROOT / "cdk.out" / name
+    """Return where the templates of that environment are written: ``local``'s directly in ``cdk.out``.
+
+    Raises :class:`RefusalError` if the council's folder that is named is none.
+    """
+    folder = council_folder().path / "cdk.out"
+    return folder if name == DEFAULT_ENVIRONMENT else folder / name
 
 
 def cdk_context(path: Path = ROOT / "cdk.json") -> dict[str, Any]:
-    """Return the context of ``cdk.json``; raise :class:`RefusalError` if it cannot be read."""
+    """Return the context of ``cdk.json``, with the environments of the council's own folder if one is named.
+
+    Raises :class:`RefusalError` if a file cannot be read.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -114,21 +130,26 @@ def cdk_context(path: Path = ROOT / "cdk.json") -> dict[str, Any]:
     context = content.get("context")
     if not isinstance(context, dict):
         raise RefusalError(f"{path.name}: has no object `context`")
-    return context
+    folder = council_folder()
+    return {**context, CONTEXT_KEY: folder.environments()} if folder.is_own else context
 
 
 def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT) -> Deployment:
     """Return the environment of that name; raise :class:`RefusalError` with one line that names the wrong field."""
+    folder = council_folder()
     environments = context.get(CONTEXT_KEY)
     if not isinstance(environments, dict) or not environments:
-        raise RefusalError(f"cdk.json: context `{CONTEXT_KEY}` names no environment")
+        where = folder.file if folder.is_own else f"{folder.file}: context `{CONTEXT_KEY}`"
+        raise RefusalError(f"{where} names no environment")
     if name not in environments:
-        raise RefusalError(f"cdk.json: there is no environment `{name}`; there are {', '.join(sorted(environments))}")
+        there = ", ".join(sorted(environments))
+        raise RefusalError(f"{folder.file}: there is no environment `{name}`; there are {there}")
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", name):
         raise RefusalError(
-            f"cdk.json: `{name}` is no environment name (a small letter, then letters, digits and hyphens; 20 at most)"
+            f"{folder.file}: `{name}` is no environment name"
+            " (a small letter, then letters, digits and hyphens; 20 at most)"
         )
-    place = f"cdk.json: {CONTEXT_KEY}.{name}"
+    place = folder.place(name)
     try:
         environment = msgspec.convert(environments[name], Environment)
     except msgspec.ValidationError as error:
@@ -136,7 +157,7 @@ def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT) -> Deployme
     problems = [f"{place}: {problem}" for problem in _problems(environment)]
     if problems:
         raise RefusalError("\n".join(problems))
-    return Deployment(name=name, environment=environment)
+    return Deployment(name=name, environment=environment, folder=folder.path)
 
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"

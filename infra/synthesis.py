@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from infra import layers
 from infra.checks.guard import refusals
-from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
+from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
+from infra.council_folder import ENVIRONMENTS, ROOT, council_folder
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError, load_policy
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     from infra.config import Deployment
 
-CACHE = ROOT / "build" / "synthesis"
+CACHE = "synthesis"
 SOURCES = ("infra", "functions", "layers", "cdk.json")
-"""What a synthesis depends on, besides the policy file."""
+"""What a synthesis depends on, besides the policy file and the environment's entry."""
 
 
 def synthesize(deployment: Deployment, policy_path: Path, out_dir: Path, *, validate: bool = False) -> Path:
@@ -55,10 +56,11 @@ def cached_synthesis(policy_path: Path, environment: str = DEFAULT_ENVIRONMENT) 
 
     Several processes may ask at once; the folder appears whole or not at all. Nobody may write into it.
     """
-    target = CACHE / _fingerprint(policy_path, environment)
+    cache = council_folder().built(CACHE)
+    target = cache / _fingerprint(policy_path, environment)
     if not target.is_dir():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=CACHE, prefix=".making-"))
+        cache.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=cache, prefix=".making-"))
         try:
             synthesize(choose(cdk_context(), environment), policy_path, folder)
             try:
@@ -77,6 +79,9 @@ def _fingerprint(policy_path: Path, environment: str) -> str:
         digest.update(policy_path.read_bytes())
     except OSError as error:
         raise RefusalError(f"{policy_path}: cannot be read ({error.strerror})") from error
+    own = council_folder().path / ENVIRONMENTS
+    if own.is_file():
+        digest.update(own.read_bytes())
     for path in _source_files():
         digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
         digest.update(path.read_bytes())

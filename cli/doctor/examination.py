@@ -18,7 +18,7 @@ from cli.doctor.expected import Plan, read_plan
 from cli.doctor.findings import Line, note, skipped, stop
 from cli.doctor.reading import AbsentError, Account, LiveAccount, NotReadableError
 from infra.checks import adoption
-from infra.config import ROOT, cdk_context, choose
+from infra.config import cdk_context, choose
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 from steward.policy.load import load_policy
@@ -121,7 +121,7 @@ def examine_environment(name: str, session: boto3.Session) -> Examination:
     Raises ``RefusalError`` for an environment that is not there or may not be deployed.
     """
     deployment = choose(cdk_context(), name)
-    path = ROOT / deployment.environment.policy
+    path = deployment.policy_path
     with tempfile.TemporaryDirectory(prefix="steward-doctor-") as folder:
         plan = read_plan(synthesize(deployment, path, Path(folder)), deployment, load_policy(path))
     lines = [*examine(LiveAccount(session, deployment.environment.region), plan), *examine_buckets(session, plan)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 
 from infra.checks.synthesized import templates
-from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
+from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
+from infra.council_folder import council_folder
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
-FOLDER = ROOT / "build" / "checked"
+FOLDER = "checked"
 """Where the templates that were checked can be read, a folder for each environment."""
 
 USAGE = "usage: python -m infra.checks [ENVIRONMENT]"
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
         return 2
     policy = deployment.environment.policy
     try:
-        assembly = synthesize(deployment, ROOT / policy, FOLDER / name, validate=True)
+        assembly = synthesize(deployment, deployment.policy_path, council_folder().built(FOLDER, name), validate=True)
     except RefusalError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -64,7 +64,7 @@ def main() -> int:
     deployment = choose(cdk_context())
     with tempfile.TemporaryDirectory() as folder:
         try:
-            synthesize(deployment, ROOT / deployment.environment.policy, Path(folder), validate=True)
+            synthesize(deployment, deployment.policy_path, Path(folder), validate=True)
         except RefusalError as error:
             sys.stderr.write(f"{error}\n")
             return 2

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from infra.config import DEFAULT_ENVIRONMENT, ROOT, cdk_context, choose
+from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError, load_policy
 from steward.retention.months import lifecycle_days
@@ -171,7 +171,7 @@ def findings(deployment: Deployment, s3: S3Client) -> list[Finding]:
     """Assess every bucket that the environment adopts; raise :class:`RefusalError` if one cannot be read."""
     environment = deployment.environment
     try:
-        policy = load_policy(ROOT / environment.policy)
+        policy = load_policy(deployment.policy_path)
     except PolicyError as error:
         raise RefusalError(str(error)) from error
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from infra.config import ROOT
 from infra.contact_flows.settings import ContactFlowSettings, Keypad, PaymentLine
 from infra.contact_flows.template import Filling, Values
+from infra.council_folder import council_folder
 from infra.refusal import RefusalError
 from steward.policy.channels import Channel
 
@@ -224,7 +224,7 @@ def _payment_values(policy: Policy, card_entry: Keypad | PaymentLine | None) -> 
 
 def _certificate(name: str) -> str:
     try:
-        return (ROOT / name).read_text(encoding="ascii")
+        return (council_folder().path / name).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise RefusalError(f"contact_flows.card_entry.certificate: {name} cannot be read as a PEM file") from error
 

@@ -1,4 +1,4 @@
-"""What the flows need to know of the instance and the payment provider: part of the configuration in ``cdk.json``."""
+"""What the flows need to know of the instance and the payment provider: part of an environment's entry."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Keypad(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_
     encryption_key_id: KeyId
     """The instance's security key, as the Connect console shows it."""
     certificate: Annotated[str, Meta(min_length=1)]
-    """The file with the key's certificate (PEM), relative to the checkout."""
+    """The file with the key's certificate (PEM), relative to the folder of the environments."""
 
 
 class PaymentLine(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="by", tag="transfer"):

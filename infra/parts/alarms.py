@@ -10,10 +10,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from infra.parts.topics import topic
 from steward.names import METRICS
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Alarms(Construct):
         self._environment = environment
         self.runbook = runbook
         self.watched: list[Watched] = []
-        self.topic = sns.Topic(self, "AlarmTopic", display_name="steward alarms", master_key=key, enforce_ssl=True)
+        self.topic = topic(self, "AlarmTopic", display_name="steward alarms", key=key, email=email)
         # The library's statement about TLS replaces the policy that let the account's alarms publish.
         account = cdk.Stack.of(self).account
         self.topic.add_to_resource_policy(
@@ -53,8 +52,6 @@ class Alarms(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": account}},
             )
         )
-        if email:
-            self.topic.add_subscription(subscriptions.EmailSubscription(email))
 
     def counted(self, function: str, name: str, *, period: cdk.Duration = WITHIN) -> cloudwatch.Metric:
         """Return the sum of what a function of this environment counted; ``function`` is its folder.

@@ -10,12 +10,12 @@ from aws_cdk import aws_connect as connect
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_ssm as ssm
 
 from infra.parts.acceptance import accept
 from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
+from infra.parts.topics import topic
 from infra.stores.bus import OwnBus
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
@@ -167,9 +167,4 @@ class StoresStack(NamedStack):
         return bucket
 
     def _topic(self, construct_id: str, display_name: str, email: str | None) -> sns.Topic:
-        topic = sns.Topic(
-            self, construct_id, display_name=display_name, master_key=self.keys.operations, enforce_ssl=True
-        )
-        if email:
-            topic.add_subscription(subscriptions.EmailSubscription(email))
-        return topic
+        return topic(self, construct_id, display_name=display_name, key=self.keys.operations, email=email)

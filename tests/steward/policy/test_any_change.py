@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from steward.policy.checking.coverage import coverage_findings
 from steward.policy.checking.findings import Finding, Severity
 from steward.policy.checking.meaning import meaning_findings
+from steward.policy.checking.notices import published
 from steward.policy.checking.shape import shape_findings
 from steward.policy.compiled import compile_policy
 from steward.policy.model import Policy
@@ -59,7 +60,10 @@ def changed(raw: dict[str, Any], place: tuple[str | int, ...], value: object) ->
 
 
 def findings(raw: dict[str, Any]) -> list[Finding]:
-    return [*shape_findings(raw), *meaning_findings(raw), *coverage_findings(raw)]
+    council = raw.get("council")
+    prefix = council.get("clause_prefix") if isinstance(council, dict) else None
+    notice = published().get(prefix) if isinstance(prefix, str) else None
+    return [*shape_findings(raw), *meaning_findings(raw), *coverage_findings(raw, notice)]
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

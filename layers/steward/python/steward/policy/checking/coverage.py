@@ -5,39 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from steward.policy.checking.findings import Finding, error, remark
-from steward.policy.checking.notices import Clause, Kind, clauses_of
+from steward.policy.checking.notices import BESIDE, Clause, Kind, Notice
 from steward.policy.checking.shape import Raw, path_of
 
 Places = dict[str, list[str]]
 """Where in the file each clause id stands."""
 
 
-def coverage_findings(raw: Raw) -> Iterator[Finding]:
-    """Yield what is wrong between the file and the notice whose clauses it names."""
+def coverage_findings(raw: Raw, notice: Notice | None) -> Iterator[Finding]:
+    """Yield what is wrong between the file and the notice that it answers to; none means that there is none."""
     prefix = _text(raw.get("council"), "clause_prefix")
     if prefix is None:
         return
-    notice = clauses_of(prefix)
+    if notice is None:
+        yield error(
+            "council.clause_prefix",
+            f"no notice with the clauses {prefix}-... is known: write them into {BESIDE} beside this file",
+        )
+        return
+    if notice.prefix != prefix:
+        yield error(
+            "council.clause_prefix",
+            f'"{prefix}" is not how the clauses in {BESIDE} beside this file begin: {notice.clauses[0].id}',
+        )
+        return
+    clauses = notice.by_id()
     fulfilled, declared, excused = (
         fulfilled_clauses(raw),
         _statements(raw, "declared"),
         _statements(raw, "not_yet_enforced"),
     )
-    if not notice:
-        yield remark(
-            "council.clause_prefix",
-            f"no notice with the clauses {prefix}-... is known: nothing checks that all are covered",
-        )
-        return
     for places in (fulfilled, declared, excused):
-        yield from _unknown(places, notice, prefix)
-    for clause in notice.values():
+        yield from _unknown(places, clauses)
+    for clause in clauses.values():
         if clause.kind is Kind.ENFORCE:
             yield from _enforced(clause, fulfilled, declared, excused)
         else:
             yield from _declared(clause, declared, excused)
-    yield from _figures(raw, notice)
-    yield from _unpublished(raw, fulfilled, notice)
+    yield from _figures(raw, clauses)
+    yield from _unpublished(raw, fulfilled, clauses)
 
 
 def fulfilled_clauses(raw: Raw) -> Places:
@@ -72,18 +78,17 @@ def _text(table: object, key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _unknown(places: Places, notice: Mapping[str, Clause], prefix: str) -> Iterator[Finding]:
+def _unknown(places: Places, notice: Mapping[str, Clause]) -> Iterator[Finding]:
+    first, *_, last = [*notice, *notice]
     for clause, paths in places.items():
         if clause not in notice:
             for path in paths:
-                yield error(
-                    path, f"{clause} is no clause of this council's notice ({prefix}-1 to {prefix}-{len(notice)})"
-                )
+                yield error(path, f"{clause} is no clause of this council's notice ({first} to {last})")
 
 
 def _enforced(clause: Clause, fulfilled: Places, declared: Places, excused: Places) -> Iterator[Finding]:
     for path in declared.get(clause.id, []):
-        yield error(path, f"{clause.id} can be enforced, so a declaration is not enough: {clause.promise}")
+        yield error(path, f"{clause.id} can be enforced, so a declaration is not enough: {clause.text}")
     if clause.id in fulfilled and clause.id in excused:
         yield error(
             excused[clause.id][0], f"{clause.id} is fulfilled by {fulfilled[clause.id][0]}: remove one of the two"
@@ -91,7 +96,7 @@ def _enforced(clause: Clause, fulfilled: Places, declared: Places, excused: Plac
     if clause.id not in fulfilled and clause.id not in excused and clause.id not in declared:
         yield error(
             "not_yet_enforced",
-            f"no section fulfils {clause.id} and no reason is given why not: {clause.promise}",
+            f"no section fulfils {clause.id} and no reason is given why not: {clause.text}",
         )
 
 
@@ -101,7 +106,7 @@ def _declared(clause: Clause, declared: Places, excused: Places) -> Iterator[Fin
     for path in declared.get(clause.id, [])[1:]:
         yield error(path, f"{clause.id} is declared twice")
     if clause.id not in declared and clause.id not in excused:
-        yield error("declared", f"{clause.id} is missing: {clause.promise}")
+        yield error("declared", f"{clause.id} is missing: {clause.text}")
 
 
 def _figures(raw: Raw, notice: Mapping[str, Clause]) -> Iterator[Finding]:

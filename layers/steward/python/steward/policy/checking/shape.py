@@ -1,4 +1,4 @@
-"""The shape of a policy file: every key and value against the JSON schema that msgspec derives from the model.
+"""The shape of a policy file, or of a notice: every key and value against the JSON schema that msgspec derives.
 
 The schema finds all faults at once and says where each is, which msgspec's own decoding does not; each is put into a
 sentence here.
@@ -23,10 +23,10 @@ Raw = Mapping[str, Any]
 """A policy file as TOML gives it."""
 
 
-def shape_findings(raw: Raw) -> list[Finding]:
-    """Return one finding for every missing or unknown key and every value that cannot be."""
+def shape_findings(raw: Raw, model: type = Policy) -> list[Finding]:
+    """Return one finding for every missing or unknown key and every value that cannot be in a file of that model."""
     return sorted(
-        (finding for problem in _validator().iter_errors(raw) for finding in _sentences(problem)),
+        (finding for problem in _validator(model).iter_errors(raw) for finding in _sentences(problem)),
         key=lambda finding: finding.path,
     )
 
@@ -39,13 +39,20 @@ def path_of(parts: Iterable[str | int]) -> str:
     return text
 
 
-@cache
-def _validator() -> Validator:
-    schema = _without_null(msgspec.json.schema(Policy))
+def schema_of(model: type) -> dict[str, Any]:
+    """Return the JSON schema of a file of that model, with the names that its maps may have."""
+    schema: dict[str, Any] = _without_null(msgspec.json.schema(model))
     definitions = schema["$defs"]
     # msgspec leaves the names of an enumeration's members out of the schema of a map keyed by it
-    definitions["Policy"]["properties"]["retention"]["propertyNames"] = {"$ref": "#/$defs/RecordClass"}
-    definitions["Holds"]["properties"]["reasons"]["propertyNames"] = {"$ref": "#/$defs/HoldReason"}
+    if model is Policy:
+        definitions["Policy"]["properties"]["retention"]["propertyNames"] = {"$ref": "#/$defs/RecordClass"}
+        definitions["Holds"]["properties"]["reasons"]["propertyNames"] = {"$ref": "#/$defs/HoldReason"}
+    return schema
+
+
+@cache
+def _validator(model: type) -> Validator:
+    schema = schema_of(model)
     # JSON calls 6.0 an integer; TOML and msgspec tell the two apart
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
     strict: type[Validator] = validators.extend(Draft202012Validator, type_checker=types)  # type: ignore[no-untyped-call]

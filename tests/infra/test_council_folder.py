@@ -1,0 +1,152 @@
+"""A council's own folder is used instead of what is in this repository, and everything made is written there."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app
+from infra import synthesis
+from infra.config import Deployment, assembly_of, cdk_context, choose
+from infra.contact_flows.filling import filling
+from infra.contact_flows.settings import ContactFlowSettings, Keypad
+from infra.council_folder import ROOT, VARIABLE, council_folder, fixed_variable
+from infra.refusal import RefusalError
+from infra.synthesis import cached_synthesis
+from steward.policy.load import load_policy
+
+INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
+ENTRY = f'policy = "policy.toml"\ninstance_arn = "{INSTANCE}"\n'
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "ash"
+    folder.mkdir()
+    (folder / "environments.toml").write_text(f"[local]\n{ENTRY}\n[live]\n{ENTRY}", encoding="utf-8")
+    without_texts = (ROOT / "policies" / "somerset.toml").read_text(encoding="utf-8")
+    (folder / "policy.toml").write_text(without_texts, encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, str(folder))
+    return folder
+
+
+def test_environments_and_paths_are_those_of_the_folder(own: Path) -> None:
+    deployment = choose(cdk_context(), "live")
+    assert deployment.policy_path == own / "policy.toml"
+    assert (assembly_of("local"), assembly_of("live")) == (own / "cdk.out", own / "cdk.out" / "live")
+
+
+def test_without_a_folder_this_repositorys_own_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("", None):
+        monkeypatch.delenv(VARIABLE, raising=False)
+        if value is not None:
+            monkeypatch.setenv(VARIABLE, value)
+        assert not council_folder().is_own
+        assert choose(cdk_context()).policy_path == ROOT / "policies" / "barnet.toml"
+
+
+def test_what_is_synthesized_lies_in_the_folder_with_everything_that_the_entry_says(own: Path) -> None:
+    """E-mail addresses among it, each a subscription with a logical id of its own."""
+    file = own / "environments.toml"
+    told = [f'{who}_email = "{who}@ash.example"' for who in ("complaints", "supervisors", "operations")]
+    file.write_text("\n".join([file.read_text(encoding="utf-8"), *told, ""]), encoding="utf-8")
+    made = cached_synthesis(own / "policy.toml", "live")
+    assert made.is_relative_to(own)
+    assert (own / "build" / "policy" / "somerset" / "policy" / "policy.json").is_file()
+    found = {
+        one["Properties"]["Endpoint"]: name
+        for part in ("stores", "controls")
+        for name, one in resources(made / f"live-steward-{part}.template.json").items()
+        if one["Type"] == "AWS::SNS::Subscription"
+    }
+    assert found == {
+        "complaints@ash.example": "ComplaintsTopicEmail",
+        "supervisors@ash.example": "SupervisorsTopicEmail",
+        "operations@ash.example": "AlarmTopicEmail",
+    }
+
+
+def resources(template: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(template.read_text(encoding="utf-8"))["Resources"]
+    return found
+
+
+def test_another_entry_is_synthesized_again(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthesis, "synthesize", lambda *_: None)
+    first = cached_synthesis(own / "policy.toml", "live")
+    assert cached_synthesis(own / "policy.toml", "live") == first
+    file = own / "environments.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "protected = true\n", encoding="utf-8")
+    assert cached_synthesis(own / "policy.toml", "live") != first
+
+
+def test_the_program_of_the_command_line_reads_and_writes_there(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``cdk`` starts app.py with the context of our cdk.json, which names our own environments as well."""
+    asked: list[tuple[str, Path, Path]] = []
+
+    def synthesize(deployment: Deployment, policy: Path, out_dir: Path, *, validate: bool) -> None:
+        assert validate
+        asked.append((deployment.name, policy, out_dir))
+
+    monkeypatch.setattr(app, "synthesize", synthesize)
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    monkeypatch.setenv("CDK_CONTEXT_JSON", json.dumps({**cdk_context(), "environment": "live"}))
+    assert app.main() == 0
+    assert asked == [("live", own / "policy.toml", own / "cdk.out" / "live")]
+
+
+def test_a_refusal_names_the_councils_file(own: Path) -> None:
+    with pytest.raises(
+        RefusalError, match=rf"^{own}/environments.toml: there is no environment `test`; there are live, local$"
+    ):
+        choose(cdk_context(), "test")
+    (own / "environments.toml").write_text(f"[live]\npolcy = 1\n{ENTRY}", encoding="utf-8")
+    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml: live: .*`polcy`; did you mean `policy`\?$"):
+        choose(cdk_context(), "live")
+    (own / "environments.toml").write_text("[live\n", encoding="utf-8")
+    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml, line 1: is no TOML"):
+        cdk_context()
+    (own / "environments.toml").write_text("", encoding="utf-8")
+    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml names no environment$"):
+        choose(cdk_context(), "live")
+    (own / "environments.toml").write_text("live = 3\n", encoding="utf-8")
+    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml: live: Expected `object`, got `int`$"):
+        choose(cdk_context(), "live")
+    (own / "environments.toml").unlink()
+    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml: no such file or directory$"):
+        cdk_context()
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "nowhere"))
+    with pytest.raises(RefusalError, match=rf"^{VARIABLE}: there is no folder {tmp_path}/nowhere"):
+        cdk_context()
+
+
+def test_a_relative_name_counts_from_where_the_command_was_called(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(own.parent)
+    monkeypatch.setenv(VARIABLE, "ash")
+    assert council_folder().path == own
+    fixed_variable()
+    assert os.environ[VARIABLE] == str(own)
+
+
+def test_the_certificate_of_a_card_entry_lies_in_the_folder(own: Path) -> None:
+    keypad = Keypad(
+        function_arn="arn:aws:lambda:eu-west-2:111122223333:function:payment-provider",
+        encryption_key_id="2f5c1d0a-7b3e-4c6f-8a91-0d2e4f6a8b1c",
+        certificate="key.pem",
+    )
+    queue = f"{INSTANCE}/queue/5cba7cbf-1ecb-4b6d-b8bd-fe91079b3fc8"
+    settings = ContactFlowSettings(queue_arn=queue, card_entry=keypad)
+    policy = load_policy(own / "policy.toml")
+    with pytest.raises(RefusalError, match=r"card_entry\.certificate: key\.pem cannot be read as a PEM file"):
+        filling(policy, settings, {})
+    shipped = ROOT / "infra" / "contact_flows" / "certificates" / "local.pem"
+    (own / "key.pem").write_text(shipped.read_text(encoding="ascii"), encoding="ascii")
+    assert filling(policy, settings, {}).values["certificate"] == shipped.read_text(encoding="ascii")
