@@ -63,7 +63,7 @@ def erase_card_data(
     listed, 1 when there is nothing of that name.
     """
     # boto3 takes its time, which the other commands do without.
-    from steward.aws.errors import AwsError  # noqa: PLC0415
+    from steward.failures import AwsError  # noqa: PLC0415
 
     eraser = _eraser(names_of(environment))
     removal = Removal(

@@ -24,7 +24,7 @@ def redrive(*, queue: str, environment: str, dry_run: bool) -> int:
     Each is then dealt with as if it had just arrived. What still cannot be done is set aside again.
     """
     # boto3 takes its time, which the other commands do without.
-    from steward.aws.errors import AwsError  # noqa: PLC0415
+    from steward.failures import AwsError  # noqa: PLC0415
 
     there = open_environment(environment)
     queues = {name: found for name, found in there.resources("controls").items() if name.endswith("Queue")}

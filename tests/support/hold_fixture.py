@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
-from steward.aws.errors import Unavailable
 from steward.decisions.book import Agreement, Outcome, Row
 from steward.decisions.people import Person
 from steward.decisions.subjects import Decision, Subject
+from steward.failures import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Recording
 from steward.holds.discovery import Stores

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from steward.aws.errors import AccessDenied, NotFound, UnreadableRow
+from steward.failures import AccessDenied, NotFound, UnreadableRow
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
 from steward.holds.ports import (

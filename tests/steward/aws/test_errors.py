@@ -12,7 +12,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 from botocore.retries.standard import ThrottledRetryableChecker
 
-from steward.aws.errors import (
+from steward.aws.errors import translate
+from steward.failures import (
     AccessDenied,
     AwsError,
     Contended,
@@ -22,7 +23,6 @@ from steward.aws.errors import (
     PreconditionFailed,
     Throttled,
     Unavailable,
-    translate,
 )
 
 THROTTLING: list[str] = sorted(vars(ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"])

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.aws import rows
-from steward.aws.errors import UnreadableRow
+from steward.failures import UnreadableRow
 from steward.holds.adapters import rows as register
 from steward.holds.adapters.rows import DisposalEntry
 from steward.holds.cases import Case

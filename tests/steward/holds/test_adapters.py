@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from steward.aws.errors import Unavailable
+from steward.failures import Unavailable
 from steward.holds.adapters import batches, evidence, register_table, releases, rows, work
 from steward.holds.cases import Case
 from steward.holds.ports import Ledgered, NotHandedOver, VersionConflict

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from steward.aws.errors import Unavailable
+from steward.failures import Unavailable
 from steward.holds.inspecting.inspection import Unfinished
 from steward.ids import ContactId
 from tests.support.hold_fixture import HoldFixture, Killed

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from steward.aws.errors import Unavailable
+from steward.failures import Unavailable
 from steward.holds.cases import Case
 from steward.holds.placing import Placing
 from steward.holds.ports import VersionConflict

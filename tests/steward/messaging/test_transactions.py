@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from steward.aws.errors import AwsError, Conflict, Throttled, Unavailable
+from steward.failures import AwsError, Conflict, Throttled, Unavailable
 from steward.messaging.adapters.rows import transact
 from tests.steward.messaging.fixture import NOON, Clock
 

@@ -19,13 +19,13 @@ from botocore.model import OperationModel
 from moto import mock_aws
 
 from steward.aws import clients
-from steward.aws.errors import Unavailable
+from steward.failures import Unavailable
 from steward.policy import compiled
 from steward.policy.load import load_policy
-from steward.retention.adapters import RegisterLedger, S3Partitions
+from steward.retention.adapters import RegisterLedger, S3Partitions, read_switch
 from steward.retention.contact_records import retire
 from steward.retention.disposal import DisposalSwitch, Mode
-from steward.retention.switch import MalformedSwitch, SwitchUnread, read_switch
+from steward.retention.switch import MalformedSwitch, SwitchUnread
 from steward.retention.wiring.retiring import retiring
 
 BUCKET, TABLE, SWITCH = "contact-records-bucket", "register", "/steward/disposal"

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from steward.retention import switch
-from steward.retention.switch import MalformedSwitch, SwitchUnread, read_switch
+from steward.retention import adapters
+from steward.retention.adapters import read_switch
+from steward.retention.switch import MalformedSwitch, SwitchUnread
 
 
 def test_a_parameter_that_is_no_switch_is_named_with_its_problem() -> None:
@@ -20,7 +21,7 @@ def test_a_switch_that_aws_does_not_give_names_the_call_and_the_code(monkeypatch
             assert Name == "/local/disposal"
             raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "no"}}, "GetParameter")
 
-    monkeypatch.setattr(switch, "client", lambda service: Refusing() if service == "ssm" else None)
+    monkeypatch.setattr(adapters, "client", lambda service: Refusing() if service == "ssm" else None)
 
     with pytest.raises(SwitchUnread) as caught:
         read_switch("/local/disposal")

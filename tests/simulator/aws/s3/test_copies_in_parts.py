@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from simulator.aws.s3.responses import LARGEST_COPY
-from steward.aws.errors import AwsError
+from steward.failures import AwsError
 from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.sources import Parts, S3Sources
 from steward.holds.manifests import composite

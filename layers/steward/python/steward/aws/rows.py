@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from steward.aws.errors import UnreadableRow
+from steward.failures import UnreadableRow
 
 Value = dict[str, Any]
 """One value under its type."""

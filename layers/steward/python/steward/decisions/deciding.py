@@ -74,7 +74,7 @@ class Deciding:
         """Judge a call, keep it, and let follow what follows.
 
         The same call again, as a retry sends it, is answered as before. Raises ``Taken`` if others keep calling about
-        the same id, and ``steward.aws.errors``; the caller then knows that nothing is certain and calls again.
+        the same id, and ``steward.failures``; the caller then knows that nothing is certain and calls again.
         """
         try:
             subject = self._subject(call)

@@ -64,7 +64,7 @@ class Version:
 
 
 class Versions(Protocol):
-    """The buckets, version by version. Raises ``steward.aws.errors``."""
+    """The buckets, version by version. Raises ``steward.failures``."""
 
     def of(self, stored: StoredObject) -> tuple[str, ...]:
         """Return the ids of every version and delete marker of exactly that key."""
@@ -103,7 +103,7 @@ class CardDataEraser:
         """Mark the holds, write the ledger, remove every version, and only then say that it is gone; return what went.
 
         Raises ``Refused``, ``NotGone``, ``VersionConflict`` when others change the contact's file again and again, and
-        ``steward.aws.errors``.
+        ``steward.failures``.
         """
         self._check(removal)
         file = self._mark(removal, gone=False)

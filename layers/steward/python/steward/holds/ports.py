@@ -1,4 +1,4 @@
-"""What the hold domain needs from outside. Adapters raise ``steward.aws.errors`` and nothing of botocore's."""
+"""What the hold domain needs from outside. Adapters raise ``steward.failures`` and nothing of botocore's."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from steward.aws.errors import Unavailable
+from steward.failures import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
 from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection

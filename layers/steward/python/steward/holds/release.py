@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from steward.aws.errors import AwsError
 from steward.clock import Clock
 from steward.decisions.book import Agreement
+from steward.failures import AwsError
 from steward.holds.manifests import manifest_key
 from steward.holds.nightly.disposing import HOLD_ENDED, disposed
 from steward.holds.ports import HeldCopies, Ledgered, Register, Releases, VersionConflict, Work

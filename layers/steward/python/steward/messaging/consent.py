@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from steward.aws.errors import AwsError
 from steward.clock import Clock
+from steward.failures import AwsError
 from steward.messaging.answers import Answer, Reason, Status, refused
 from steward.messaging.flow_call import FlowCall
 from steward.messaging.numbers import Number, NumberRefusedError, NumberSource, number_of, textable

@@ -1,4 +1,4 @@
-"""What messaging needs of the outside. The adapters raise ``steward.aws.errors.AwsError`` for what they cannot do."""
+"""What messaging needs of the outside. The adapters raise ``steward.failures.AwsError`` for what they cannot do."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from steward.aws.errors import AwsError, Unavailable
 from steward.clock import Clock
+from steward.failures import AwsError, Unavailable
 from steward.ids import NumberHash
 from steward.messaging.answers import Answer, Reason, Status, failed, refused
 from steward.messaging.flow_call import FlowCall

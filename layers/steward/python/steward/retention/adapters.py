@@ -1,4 +1,4 @@
-"""The stores of ``steward.retention.contact_records`` on S3 and DynamoDB."""
+"""The stores of ``steward.retention.contact_records`` on S3 and DynamoDB, and the switch in Systems Manager."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.aws.rows import Row, values
 from steward.clock import london_date
+from steward.failures import AwsError
 from steward.ids import RecordClass
 from steward.names import CONTACT_RECORDS, PARTITION_KEY, SORT_KEY
 from steward.retention.contact_records import Month, StoredVersion
-from steward.retention.disposal import Tally
+from steward.retention.disposal import DisposalSwitch, Tally
+from steward.retention.switch import SwitchUnread, stated
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import (
@@ -108,6 +110,20 @@ class RegisterLedger:
                 UpdateExpression="SET outcome = :finished, tally = :tally",
                 ExpressionAttributeValues=values({":finished": "finished", ":tally": tally}),
             )
+
+
+def read_switch(parameter: str) -> DisposalSwitch:
+    """Return the present state of the switch that the parameter of that name holds.
+
+    Raises SwitchUnread when it is missing, holds anything else (then MalformedSwitch) or cannot be read: a run that
+    cannot ask does not delete.
+    """
+    try:
+        with translated("ssm.GetParameter"):
+            answer = client("ssm").get_parameter(Name=parameter)
+    except AwsError as error:
+        raise SwitchUnread(error.operation, error.code) from error
+    return stated(parameter, answer["Parameter"].get("Value", ""))
 
 
 def prefix_of(month: Month) -> str:

@@ -48,7 +48,7 @@ class StoredVersion:
 
 
 class Partitions(Protocol):
-    """The bucket of contact records, cut by month. Raises steward.aws.errors.AwsError."""
+    """The bucket of contact records, cut by month. Raises steward.failures.AwsError."""
 
     def months(self, through: Month) -> Iterator[Month]:
         """Return every month up to that one of which anything is left, be it a delete marker."""
@@ -61,7 +61,7 @@ class Partitions(Protocol):
 
 
 class Ledger(Protocol):
-    """The record of disposals. Raises steward.aws.errors.AwsError."""
+    """The record of disposals. Raises steward.failures.AwsError."""
 
     def open(self, month: Month, run: datetime) -> None:
         """Note that a run is about to dispose of that month."""
@@ -76,7 +76,7 @@ def retire(
     """Dispose of every month that is older than ``months``, oldest first, as far as the switch allows.
 
     The switch is asked before every batch, so that a run can be stopped, or its limit lowered, while it goes on. A run
-    that was cut short is repeated by the next: what is gone is not found again. Raises steward.aws.errors.AwsError, and
+    that was cut short is repeated by the next: what is gone is not found again. Raises steward.failures.AwsError, and
     its SwitchUnread where nobody can say whether anything may be deleted.
     """
     total = Tally()

@@ -1,4 +1,4 @@
-"""The kill switch of everything that deletes, read at run time from Systems Manager.
+"""The kill switch of everything that deletes, as the parameter states it that a run reads.
 
 Its value is JSON: ``{"mode": "on" | "dry_run" | "off", "limit": 1000}``.
 """
@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from steward.aws.clients import client
-from steward.aws.errors import AwsError, translated
+from steward.failures import AwsError
 from steward.retention.disposal import DisposalSwitch
 
 
@@ -26,18 +25,9 @@ class MalformedSwitch(SwitchUnread):
         self.args = (f"the parameter {parameter} is no disposal switch: {problem}",)
 
 
-def read_switch(parameter: str) -> DisposalSwitch:
-    """Return the present state of the switch that the parameter of that name holds.
-
-    Raises SwitchUnread when it is missing, holds anything else (then MalformedSwitch) or cannot be read: a run that
-    cannot ask does not delete.
-    """
+def stated(parameter: str, value: str) -> DisposalSwitch:
+    """Return the switch that a parameter, by its name and value, states. Raises MalformedSwitch if it states none."""
     try:
-        with translated("ssm.GetParameter"):
-            answer = client("ssm").get_parameter(Name=parameter)
-    except AwsError as error:
-        raise SwitchUnread(error.operation, error.code) from error
-    try:
-        return msgspec.json.decode(answer["Parameter"].get("Value", ""), type=DisposalSwitch)
+        return msgspec.json.decode(value, type=DisposalSwitch)
     except msgspec.DecodeError as problem:
         raise MalformedSwitch(parameter, str(problem)) from None

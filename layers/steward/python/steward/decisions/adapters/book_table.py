@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from steward.aws import rows
 from steward.aws.clients import client
-from steward.aws.errors import PreconditionFailed, translated
+from steward.aws.errors import translated
 from steward.decisions.book import Row, Taken
 from steward.decisions.subjects import Subject
+from steward.failures import PreconditionFailed
 
 Item = dict[str, Any]
 

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
-from steward.aws.errors import AwsError, translated
+from steward.aws.errors import translated
+from steward.failures import AwsError
 from steward.holds.ports import NotHandedOver
 from steward.ids import ContactId
 

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from steward.aws.clients import CONNECT_PIPELINE, client
-from steward.aws.errors import InvalidRequest, NotFound, translated
+from steward.aws.errors import translated
 from steward.clock import Clock
+from steward.failures import InvalidRequest, NotFound
 from steward.holds.contacts import LIVE_STREAM, Contact, Evaluation, Export, Recording, Reference
 from steward.ids import ContactId
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
-from steward.aws.errors import AwsError, NotFound, PreconditionFailed, translated
+from steward.aws.errors import translated
+from steward.failures import AwsError, NotFound, PreconditionFailed
 from steward.holds.ports import LARGEST_SINGLE_COPY, PART_BYTES, Content, Copy, SourceVersion
 from steward.holds.register import HeldArtefact, Protection
 from steward.ids import ContactId, Sha256

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
-from steward.aws.errors import Contended, PreconditionFailed, translated
+from steward.aws.errors import translated
 from steward.aws.rows import Row, values
+from steward.failures import Contended, PreconditionFailed
 from steward.holds.adapters import rows
 from steward.holds.cases import Case
 from steward.holds.ports import Ledgered, VersionConflict

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from steward.aws.clients import client
-from steward.aws.errors import InvalidRequest, NotFound, translated
+from steward.aws.errors import translated
+from steward.failures import InvalidRequest, NotFound
 from steward.holds.ports import LARGEST_SINGLE_COPY, PART_BYTES, Content, SourceVersion, StoredVersion
 from steward.ids import RecordClass, Sha256
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from steward.aws.clients import client
-from steward.aws.errors import InvalidRequest, NotFound, translated
+from steward.aws.errors import translated
+from steward.failures import InvalidRequest, NotFound
 from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.card_data import StoredObject
 from steward.ids import ContactId

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from steward.aws.clients import client
-from steward.aws.errors import Conflict, translated
+from steward.aws.errors import translated
+from steward.failures import Conflict
 from steward.holds.adapters.batches import Outgoing, send
 from steward.holds.messages import ApplyCase, HoldContact, Recheck, Reinspect, encode
 from steward.ids import CaseRef, ContactId

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from urllib.parse import unquote
 
-from steward.aws.errors import AwsError, NotFound
 from steward.clock import Clock, london_date
+from steward.failures import AwsError, NotFound
 from steward.holds import discovery
 from steward.holds.contacts import Contact, Reference
 from steward.holds.discovery import Location, Search, Stores

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from steward.aws.errors import AwsError
+from steward.failures import AwsError
 from steward.holds.nightly.tally import Tally
 from steward.holds.ports import HeldCopies, Ledgered, Register, Work
 from steward.holds.register import ContactHolds, Hold, HoldStatus, ReleaseNote

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from steward.aws.errors import AwsError, UnreadableRow
 from steward.clock import Clock, london_date
+from steward.failures import AwsError, UnreadableRow
 from steward.holds.nightly.disposing import Disposals, disposable, ended
 from steward.holds.nightly.tally import Tally
 from steward.holds.ports import HeldCopies, NotHandedOver, Notices, Register, Releases, VersionConflict, Work

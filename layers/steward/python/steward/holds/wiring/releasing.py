@@ -18,7 +18,7 @@ from steward.holds.release import Releasing
 from steward.ids import CaseRef
 from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
-from steward.retention.switch import read_switch
+from steward.retention.adapters import read_switch
 from steward.settings import Environment, read
 
 

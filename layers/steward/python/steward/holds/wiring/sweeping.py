@@ -11,7 +11,7 @@ from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.releases import SqsReleases
 from steward.holds.adapters.work import SqsWork
 from steward.holds.nightly.sweep import Sweep
-from steward.retention.switch import read_switch
+from steward.retention.adapters import read_switch
 from steward.settings import Environment, read
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from steward.aws.errors import PreconditionFailed, translated
+from steward.aws.errors import translated
 from steward.aws.rows import Row, stamp, values
 from steward.clock import Clock
+from steward.failures import PreconditionFailed
 from steward.messaging.adapters.rows import (
     epoch,
     in_force,

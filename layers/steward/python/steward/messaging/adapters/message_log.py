@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from steward.aws.errors import Conflict, PreconditionFailed, translate, translated
+from steward.aws.errors import translate, translated
 from steward.aws.rows import Fields, plain, values
 from steward.clock import Clock
+from steward.failures import Conflict, PreconditionFailed
 from steward.ids import NumberHash
 from steward.messaging.adapters.rows import (
     NOT_OPTED_OUT,

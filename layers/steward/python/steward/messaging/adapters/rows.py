@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from steward.aws.errors import Conflict, Throttled, translate
+from steward.aws.errors import translate
 from steward.aws.rows import Fields, Row, plain, values
 from steward.clock import Clock
+from steward.failures import Conflict, Throttled
 from steward.ids import NumberHash
 from steward.messaging.ports import OptOutCause
 from steward.names import EXPIRES_AT, PARTITION_KEY, SORT_KEY

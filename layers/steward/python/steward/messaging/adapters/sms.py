@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from steward.aws.errors import AccessDenied, AwsError, Conflict, NotFound, Throttled, translate, translated
+from steward.aws.errors import translate, translated
+from steward.failures import AccessDenied, AwsError, Conflict, NotFound, Throttled
 from steward.messaging.answers import Reason
 from steward.messaging.ports import NotSentError, OutcomeUnknownError, Removal, TextMessage
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.aws.clients import CONNECT_PIPELINE, ClientTimeouts, client
-from steward.aws.errors import AccessDenied, AwsError, NotFound, Throttled, Unavailable, translate
+from steward.aws.errors import translate
+from steward.failures import AccessDenied, AwsError, NotFound, Throttled, Unavailable
 from steward.ids import ContactId
 from steward.payments.model import Call
 from steward.payments.ports import CONNECT_CALL_SECONDS, ContactState, Reply

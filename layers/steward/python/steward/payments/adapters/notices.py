@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
-from steward.aws.errors import AwsError, translated
+from steward.aws.errors import translated
+from steward.failures import AwsError
 from steward.payments.ports import Undelivered
 
 if TYPE_CHECKING:

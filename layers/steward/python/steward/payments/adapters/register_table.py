@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import PIPELINE, ClientTimeouts, client
-from steward.aws.errors import AwsError, PreconditionFailed, translated
+from steward.aws.errors import translated
 from steward.aws.rows import Row, values
 from steward.clock import Clock
+from steward.failures import AwsError, PreconditionFailed
 from steward.ids import ContactId
 from steward.names import OPEN_INDEX, OPEN_STATE, PARTITION_KEY, SORT_KEY
 from steward.payments.adapters.items import SORT_VALUE, closed_row, late_row, milliseconds, read_entry

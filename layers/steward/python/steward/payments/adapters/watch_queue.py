@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from steward.aws.clients import PIPELINE, ClientTimeouts, client
-from steward.aws.errors import AwsError, translated
+from steward.aws.errors import translated
 from steward.clock import Clock
+from steward.failures import AwsError
 from steward.ids import ContactId
 from steward.payments.messages import FollowAgain, LookAgain, look_delay
 from steward.payments.model import Call

@@ -8,10 +8,9 @@ from functools import partial
 from steward.clock import SystemClock
 from steward.ids import RecordClass
 from steward.policy import compiled
-from steward.retention.adapters import RegisterLedger, S3Partitions
+from steward.retention.adapters import RegisterLedger, S3Partitions, read_switch
 from steward.retention.contact_records import retire
 from steward.retention.disposal import Tally
-from steward.retention.switch import read_switch
 from steward.settings import Environment, read
 
 
