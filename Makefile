@@ -6,6 +6,7 @@ INSTALLED := $(VENV)/.installed
 SETUP := $(VENV)/.ready
 LAYER := build/layers/dependencies/.ready
 export PYTHONDONTWRITEBYTECODE = 1
+export JSII_DEPRECATED = quiet
 
 # CONFIG=DIR: a council's own folder (`steward init` writes one), from here or from where make was called.
 ifneq ($(CONFIG),)

@@ -13,8 +13,10 @@ from cli.decide import decide, release
 from cli.doctor.command import doctor
 from cli.erase_card_data import erase_card_data
 from cli.flag import flag
+from cli.init.command import init
 from cli.lint_flow import lint_flow_command
 from cli.redrive import redrive
+from cli.schema import schema
 from cli.simulate import simulate
 from cli.verify_evidence import verify_evidence
 from infra.council_folder import VARIABLE
@@ -40,6 +42,8 @@ def steward(config: Path | None) -> None:
         os.environ[VARIABLE] = str(config)
 
 
+steward.add_command(init)
+steward.add_command(schema)
 steward.add_command(doctor)
 steward.add_command(simulate)
 steward.add_command(lint_flow_command)

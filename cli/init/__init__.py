@@ -1,0 +1,1 @@
+"""``steward init``: a council's own folder, with its questions."""
