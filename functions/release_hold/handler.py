@@ -41,7 +41,10 @@ def _released(body: str) -> Released:
         raise BadRequest("steward", "is not an order to release")
     case = requests.case_ref(text(message, "id", needed=True), "id")
     contact = text(message, "contact_id")
-    return release.release(case, requests.contact_id(contact, "contact_id") if contact else None)
+    done = release.release(case, requests.contact_id(contact, "contact_id") if contact else None)
+    if done.flagged_since:
+        notices.flagged_since(case)
+    return done
 
 
 @metrics.log_metrics

@@ -97,7 +97,9 @@ class HoldPath(Construct):
             },
             role_name=stores.roles.release_hold,
         )
-        permissions.use_register(function, stores, "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
+        permissions.use_register(
+            function, stores, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"
+        )
         permissions.dispose_of_held_copies(function, stores)
         permissions.read_disposal_switch(function, stores)
         permissions.tell_complaints_team(function, stores)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.end_to_end.conftest import Play
-from tests.end_to_end.stories import call, logged, own_event, wait
+from tests.end_to_end.stories import Line, call, logged, own_event, wait
 
 START = "2027-01-05T09:00:00"
 FLAGGED = "2027-02-01T10:00:00"
@@ -27,6 +27,59 @@ def test_a_case_closed_and_escalated_on_one_day_is_what_was_said_last(play: Play
     assert state.notifications == []
 
 
+def _closed(at: str, on: str) -> Line:
+    return own_event(at, "Complaint Closed", {"case": "C-1", "closed_on": on, "requested_by": "officer.1"})
+
+
+def _further(at: str, on: str) -> Line:
+    return own_event(at, "Complaint Escalated", {"case": "C-1", "stage": "2", "on": on, "requested_by": "officer.1"})
+
+
+def test_what_is_said_after_a_closing_opens_the_case_again_whatever_date_it_states(play: Play) -> None:
+    state = play(
+        [
+            *call("a1", START),
+            logged(FLAGGED, "C-1", ["a1"], received_on=RECEIVED),
+            _closed("2027-03-02T10:00:00", "2027-03-02"),
+            _further("2027-03-02T15:00:00", "2027-02-28"),
+            wait("2027-03-02T16:00:00"),
+        ]
+    )
+    [hold] = state.holds
+    assert (hold.status, hold.stage, hold.open_ended) == ("held", "2", True)
+    assert state.notifications == []
+
+
+def test_a_closing_of_a_day_before_the_case_was_taken_further_is_refused_and_told(play: Play) -> None:
+    state = play(
+        [
+            *call("a1", START),
+            logged(FLAGGED, "C-1", ["a1"], received_on=RECEIVED),
+            _further("2027-03-05T10:00:00", "2027-03-05"),
+            _closed("2027-03-10T10:00:00", "2027-03-01"),
+            wait("2027-03-10T16:00:00"),
+        ]
+    )
+    [hold] = state.holds
+    assert (hold.status, hold.open_ended) == ("held", True)
+    assert [one.subject for one in state.notifications] == ["Request refused: case C-1"]
+
+
+def test_a_claim_that_is_flagged_once_more_after_a_closing_is_open_again(play: Play) -> None:
+    claim = {"reason": "legal_claim", "received_on": RECEIVED}
+    state = play(
+        [
+            *call("a1", START),
+            logged(FLAGGED, "C-1", ["a1"], **claim),
+            _closed("2027-03-01T10:00:00", "2027-03-01"),
+            logged("2027-05-01T10:00:00", "C-1", ["a1"], **claim),
+            wait("2027-05-01T12:00:00"),
+        ]
+    )
+    [hold] = state.holds
+    assert (hold.reason, hold.status, hold.open_ended) == ("legal_claim", "held", True)
+
+
 def test_the_good_contacts_of_a_flag_are_held_and_the_rest_is_told_in_one_message(play: Play) -> None:
     flag = logged(FLAGGED, "C-1", ["a1", "not a contact"], received_on="01/02/2027", stage="Stage 2")
     claim = logged("2027-02-01T11:00:00", "c-1", ["a1"], received_on=RECEIVED, reason="legal_claim")
@@ -34,3 +87,16 @@ def test_the_good_contacts_of_a_flag_are_held_and_the_rest_is_told_in_one_messag
     [hold] = state.holds
     assert (hold.case, hold.reason, hold.status, hold.open_ended) == ("C-1", "legal_claim", "held", True)
     assert [one.subject for one in state.notifications] == ["Please check a flag: case C-1"]
+
+
+def test_an_attribute_that_arrives_after_its_date_of_receipt_states_no_future_date(play: Play) -> None:
+    record = {
+        "ContactId": "a1",
+        "InstanceARN": "{instance_arn}",
+        "LastUpdateTimestamp": "2027-01-05T09:16:40Z",
+        "Attributes": {"complaint_reference": "C-1", "complaint_received": "2027-01-06"},
+    }
+    state = play([*call("a1", START), {"at": f"{FLAGGED}Z", "record": record}, wait("2027-02-01T12:00:00")])
+    [hold] = state.holds
+    assert (str(hold.received_on), hold.received_on_assumed) == ("2027-01-06", False)
+    assert state.notifications == []

@@ -71,6 +71,49 @@ def test_a_flag_after_the_release_holds_again_what_is_still_there_and_tells(play
     assert held_again(state) == 1
 
 
+def _further(at: str) -> Line:
+    further = {"case": "C-1", "stage": "ombudsman", "on": at[:10], "requested_by": "officer.1"}
+    return own_event(at, "Complaint Escalated", further)
+
+
+@pytest.mark.parametrize("stage", ["1", "ombudsman"])
+def test_a_case_that_is_taken_further_in_the_days_of_grace_is_brought_back_at_any_stage(play: Play, stage: str) -> None:
+    flag = logged("2027-02-09T12:00:00", "C-1", ["a1"], received_on="2027-02-09", stage=stage)
+    story = [*call("a1", START), flag, *released(ASKED, "C-1"), _further("2027-03-04T12:00:00")]
+    state = play([*story, wait("2027-04-01T12:00:00")])
+    assert [(hold.status, hold.open_ended) for hold in state.holds] == [("held", True)]
+    assert copies(state)
+    assert held_again(state) == 1
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [logged("2027-03-02T12:00:00", "C-1", ["a1"], stage="1"), _further("2027-03-02T12:00:00")]
+)
+def test_what_is_flagged_between_the_request_and_its_approval_stays_held_and_that_is_told(
+    play: Play, meanwhile: Line
+) -> None:
+    asked = decide(ASKED, OFFICER, "release", "C-1", "request", why="withdrawn")
+    approved = decide("2027-03-03T12:00:00", APPROVER, "release", "C-1", "approve")
+    state = play([*HELD, asked, meanwhile, approved, wait("2027-04-01T12:00:00")])
+    assert [hold.status for hold in state.holds] == ["held"]
+    assert copies(state)
+    assert [one.subject for one in state.notifications if one.at.day >= 2][-2:] == [
+        "Release approved: C-1",
+        "Not released: C-1",
+    ]
+
+
+def test_a_release_that_is_asked_for_once_more_after_the_flag_is_carried_out(play: Play) -> None:
+    asked, again = (
+        decide(at, OFFICER, "release", "C-1", "request", why="a slip") for at in (ASKED, "2027-03-03T12:00")
+    )
+    flag = logged("2027-03-02T12:00:00", "C-1", ["a1"])
+    approved = decide("2027-03-04T12:00:00", APPROVER, "release", "C-1", "approve")
+    state = play([*HELD, asked, flag, again, approved, wait("2027-04-01T12:00:00")])
+    assert [hold.status for hold in state.holds] == ["released"]
+    assert copies(state) == []
+
+
 @pytest.mark.parametrize("name", ["ann", "Ann", "a.n.n", "ANN", "a-n_n", "ann@council.example"])
 def test_the_person_who_asked_does_not_decide_in_whatever_spelling(play: Play, name: str) -> None:
     state = play(

@@ -106,6 +106,8 @@ class Row:
     statuses: set[str] = field(default_factory=set)
     holds: bool = False
     end_known: datetime = FOREVER
+    ends: set[datetime] = field(default_factory=set)
+    """Every end that it ever had: nothing moves a date earlier, and an open case may still state an earlier one."""
     flagged: datetime = FOREVER
     opened: datetime = LONG_AGO
     asked: datetime = FOREVER
@@ -168,6 +170,8 @@ class Oracle:
             row.stages.add(stage)
         opens = self._opens(move.reason, stage)
         ground.open = ground.open or opens
+        if stage != "1":
+            self._reopen(row)
         row.opened = move.at if opens else row.opened
         today = move.at.astimezone(LONDON).date()
         received = read_day(move.day)
@@ -206,11 +210,9 @@ class Oracle:
                 row.approved = move.at
 
     def _escalated(self, row: Row, move: Move, contact: str) -> None:
-        if "complaint" not in row.grounds:
-            return
         before = self._end(row)
         row.stages.add(move.stage or "2")
-        row.grounds["complaint"].open = True
+        self._reopen(row)
         row.opened = move.at
         row.approved = None
         row.flagged = move.at
@@ -220,6 +222,11 @@ class Oracle:
             row.statuses = {"held"} if row.holds else {"nothing_held", "disposed"}
         elif "released" in row.statuses:
             row.vague = True
+
+    def _reopen(self, row: Row) -> None:
+        """A case that is taken further is open again, with every reason that lasts until it is closed."""
+        for reason, ground in row.grounds.items():
+            ground.open = ground.open or self._opens(reason, row.stage if reason == "complaint" else "1")
 
     def _closed(self, row: Row, move: Move) -> None:
         closed = read_day(move.day)
@@ -284,7 +291,9 @@ class Oracle:
         return max(stated) if len(stated) == len(ends) else None
 
     def _note_end(self, row: Row, before: datetime | None, now: datetime) -> None:
-        if self._end(row) != before or row.end_known == FOREVER or not row.holds:
+        end = self._end(row)
+        row.ends |= {end} if end else set()
+        if end != before or row.end_known == FOREVER or not row.holds:
             row.end_known = now
 
     def _gone(self, row: Row) -> Leaving:
@@ -335,7 +344,7 @@ class Oracle:
             stages=frozenset(s for s in row.stages if (s == "1") == (row.stage == "1"))
             if set(ends) == {"complaint"}
             else None,
-            ends=frozenset({end} if end else {None, *floors}),
+            ends=frozenset({end} if end else {None, *floors, *row.ends}),
             open_ended=end is None,
             received=frozenset(days),
         )

@@ -41,7 +41,12 @@ def _judge(state: State, policy: Path, life: Life) -> list[str]:
         wrong += [f"{key}: {one}" for one in _differences(rows[key], promises[key])]
     if any(row.vague for row in oracle.rows.values()):
         return wrong
-    gone = [one.at for one in state.disposals if one.store == "legal_hold" and one.key.startswith(life.caller.id)]
+    # A manifest belongs to its case and leaves with it; copies are shared by all cases of the contact.
+    gone = [
+        one.at
+        for one in state.disposals
+        if one.store == "legal_hold" and one.key.startswith(life.caller.id) and "/manifests/" not in one.key
+    ]
     windows = oracle.leaving[life.caller.id]
     wrong += [f"copies left at {at}" for at in gone if not any(one.first <= at <= one.last for one in windows)]
     wrong += [

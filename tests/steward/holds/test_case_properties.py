@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import reduce
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.holds import cases
+from steward.holds.adapters.rows import case_digest
 from steward.holds.cases import Case, Standing
 from steward.holds.requests import Closure, Escalation, HoldRequest
 from steward.ids import CaseRef
@@ -190,3 +192,31 @@ def test_a_flag_without_a_date_changes_nothing_while_the_known_date_still_runs_a
     after = datetime(2028, 9, 1, 9, tzinfo=UTC)
     again = complaint("call-1", received=after.date(), assumed=True, flagged_at=after)
     assert standing(flag, again).until == end_of(after.date(), 18)
+
+
+def test_a_claim_is_open_again_when_it_is_flagged_once_more_after_its_closing_and_not_when_its_flag_is_repeated() -> (
+    None
+):
+    received, at = date(2027, 1, 10), datetime(2027, 1, 12, 9, tzinfo=UTC)
+    claim = complaint("call-1", received=received, reason=HoldReason.LEGAL_CLAIM, flagged_at=at)
+    over = Closure(case=REF, closed_on=date(2027, 3, 1), requested_by="x", at=datetime(2027, 3, 1, 9, tzinfo=UTC))
+    again = replace(claim, flagged_at=datetime(2027, 5, 1, 9, tzinfo=UTC))
+
+    assert not standing(claim, over, claim).open_ended
+    assert standing(claim, over, again).open_ended
+    assert standing(again, over, claim).open_ended
+    assert not standing(claim, over, again, replace(over, at=datetime(2027, 6, 1, 9, tzinfo=UTC))).open_ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LaterCase(Case):
+    """A case of a later version, with a field that no row has yet."""
+
+    added: datetime | None = None
+
+
+def test_a_field_that_a_later_version_adds_makes_no_other_case_of_the_ones_on_record() -> None:
+    case = known(complaint("call-1", received=date(2027, 1, 10)))
+    later = _LaterCase(**{one.name: getattr(case, one.name) for one in fields(case)})
+    assert case_digest(later) == case_digest(case)
+    assert case_digest(replace(later, added=datetime(2027, 1, 1, tzinfo=UTC))) != case_digest(case)

@@ -82,7 +82,7 @@ def test_a_contact_flagged_at_the_moment_of_the_request_is_released_and_one_flag
     [call] = held(world)
     placed = world.hold("C-1", call).placed_at
     world.agree("C-1", asked_at=placed - timedelta(seconds=1))
-    assert world.releasing().release(CASE) == Released(kept=1)
+    assert world.releasing().release(CASE) == Released(kept=1, flagged_since=True)
 
     world.agree("C-1", asked_at=placed)
     assert world.releasing().release(CASE).released == 1
@@ -94,7 +94,7 @@ def test_the_latest_agreement_that_names_the_contact_counts(world: HoldFixture) 
     world.agree("C-1", first, asked_at=asked)
     world.agree("C-1", second, asked_at=asked - timedelta(days=400))
 
-    assert world.releasing().release(CASE) == Released(released=1, kept=1, versions=3)
+    assert world.releasing().release(CASE) == Released(released=1, kept=1, versions=3, flagged_since=True)
 
 
 @pytest.mark.parametrize(("number", "queued"), [(AT_ONCE, 0), (AT_ONCE + 1, AT_ONCE + 1)])

@@ -60,10 +60,16 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """What two people agreed on: one asked, another approved."""
+    """What two people agreed on: one asked, perhaps ``again`` before it was decided, and another approved."""
 
     request: Row
     approval: Row
+    again: Row | None = None
+
+    @property
+    def asked_at(self) -> datetime:
+        """When it was last asked for: what happened before that was known to whoever asked."""
+        return self.again.at if self.again is not None else self.request.at
 
     def names(self, item: str) -> bool:
         """Tell whether it is about that item: one that the request names, or any if it names none."""
@@ -110,6 +116,13 @@ class Standing:
         return waiting
 
     @property
+    def again(self) -> Row | None:
+        """The last call with which whoever made the open request made it once more."""
+        request = self.open
+        said = (row for row in reversed(self.rows) if row.outcome is Outcome.ASKED and row.repeats)
+        return next((row for row in said if request and row.number > request.number and row.by == request.by), None)
+
+    @property
     def decided(self) -> Row | None:
         """The last decision, of whatever kind."""
         return next((row for row in reversed(self.rows) if row.decides), None)
@@ -146,5 +159,5 @@ def agreements(rule: Rule, rows: Sequence[Row]) -> tuple[Agreement, ...]:
             and rule.allows(approval.by.role, Decision.APPROVE)
             and all(are_two_people(one.name, approval.by.name) for one in before.asked_by())
         ):
-            found.append(Agreement(request=request, approval=approval))
+            found.append(Agreement(request=request, approval=approval, again=before.again))
     return tuple(found)

@@ -28,23 +28,33 @@ Periods = Mapping[HoldReason, HoldPeriod]
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """That the council received something on a London date, as the flag made at ``flagged_at`` states or assumes."""
+    """That the council received something on a London date, as the flag made at ``flagged_at`` states or assumes.
+
+    ``again_at`` is when the same was last said once more.
+    """
 
     reason: HoldReason
     received_on: date
     assumed: bool
     flagged_at: datetime
+    again_at: datetime | None = None
+
+    @property
+    def last_flagged_at(self) -> datetime:
+        """When it was last said."""
+        return self.again_at or self.flagged_at
 
 
-@dataclass(frozen=True, kw_only=True, order=True)
+@dataclass(frozen=True, kw_only=True)
 class Turn:
-    """That a case was taken further or closed: on a London date, and when that was said.
-
-    Of two turns on one date the one that was said later is the later.
-    """
+    """That a case was taken further or closed: the latest London date that was stated, and when it was said last."""
 
     on: date
     at: datetime
+
+    def joined(self, other: Turn | None) -> Turn:
+        """Return this with another of its kind: the later date and the later moment."""
+        return self if other is None else Turn(on=max(self.on, other.on), at=max(self.at, other.at))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +92,20 @@ class Case:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the case is closed and was not taken further since; at one and the same moment it is open."""
-        return self.closure is not None and (self.furthered is None or self.furthered < self.closure)
+        """Whether the case is closed and was not taken further since.
+
+        Moments decide: what was said later, or at the same moment, opens it again, whatever date it states. A closing
+        of a day before the one on which the case was taken further closes nothing either.
+        """
+        if self.closure is None or self.furthered is None:
+            return self.closure is not None
+        return self.furthered.at < self.closure.at and self.furthered.on <= self.closure.on
+
+    @property
+    def last_asked_for_at(self) -> datetime | None:
+        """When somebody last flagged a contact for the case or took it further."""
+        moments = [one.last_flagged_at for one in self.receipts]
+        return max([*moments, self.furthered.at] if self.furthered else moments, default=None)
 
     @property
     def first_received_on(self) -> date | None:
@@ -113,10 +135,13 @@ class Case:
         ends = [end_of(one.received_on, period.months) for one in counted]
         waits = period.open_until_closed(self.stage)
         closure = self.closure if self.is_closed else None
-        if closure and period.open_until_closed(Stage.ONE) and any(one.flagged_at >= closure.at for one in receipts):
-            closure = (
-                None  # What opens a case at any stage, such as a claim, is not closed by what was said before it came.
-            )
+        if (
+            closure
+            and period.open_until_closed(Stage.ONE)
+            and any(one.last_flagged_at >= closure.at for one in receipts)
+        ):
+            # What opens a case at any stage, such as a claim, is not closed by what was said before it came.
+            closure = None
         if waits and closure and period.after_closure is not None:
             ends.append(end_of(closure.on, period.after_closure))
         return Standing(
@@ -151,9 +176,7 @@ def logged(case: Case, request: HoldRequest) -> Case:
         flagged_at=request.flagged_at.astimezone(UTC),
     )
     known = {_fact(one): one for one in case.receipts}
-    earlier = known.get(_fact(receipt))
-    if earlier is None or receipt.flagged_at < earlier.flagged_at:
-        known[_fact(receipt)] = receipt
+    known[_fact(receipt)] = _joined(receipt, known.get(_fact(receipt)))
     after = replace(
         case,
         receipts=tuple(known[fact] for fact in sorted(known)),
@@ -172,8 +195,7 @@ def escalated(case: Case, escalation: Escalation) -> Case:
 
 def closed(case: Case, closure: Closure) -> Case:
     """Return the case as closed."""
-    turn = Turn(on=closure.closed_on, at=closure.said_at)
-    return replace(case, closure=turn if case.closure is None else max(case.closure, turn))
+    return replace(case, closure=Turn(on=closure.closed_on, at=closure.said_at).joined(case.closure))
 
 
 def with_end(case: Case, periods: Periods) -> Case:
@@ -189,8 +211,17 @@ def _further(case: Case, stage: Stage, turn: Turn) -> Case:
     return replace(
         case,
         stage=max(case.stage, stage, key=_STAGES.index),
-        furthered=turn if case.furthered is None else max(case.furthered, turn),
+        furthered=turn.joined(case.furthered),
     )
+
+
+def _joined(receipt: Receipt, known: Receipt | None) -> Receipt:
+    """Return a receipt with the one that says the same: when that was first said, and when last."""
+    if known is None:
+        return receipt
+    moments = (receipt.flagged_at, known.flagged_at, known.last_flagged_at)
+    first, last = min(moments), max(moments)
+    return replace(known, flagged_at=first, again_at=last if last > first else None)
 
 
 def _fact(receipt: Receipt) -> tuple[int, date, bool]:

@@ -81,7 +81,10 @@ class Placing:
         self._apply_to_all(escalation.case)
 
     def close(self, closure: Closure) -> None:
-        """Close a case. Raises ``BadRequest`` for one that is not on record or was received after that date."""
+        """Close a case.
+
+        Raises ``BadRequest`` for one that is not on record, or was received or taken further after that date.
+        """
 
         def closed(case: Case) -> Case:
             _on_record(case)
@@ -89,6 +92,11 @@ class Placing:
             if first is not None and closure.closed_on < first:
                 raise BadRequest(
                     "closed_on", "lies before the date on which the case was received", about=f"case {case.case}"
+                )
+            further = case.furthered
+            if further is not None and further.at < closure.said_at and closure.closed_on < further.on:
+                raise BadRequest(
+                    "closed_on", "lies before the date on which the case was taken further", about=f"case {case.case}"
                 )
             return cases.closed(case, closure)
 
@@ -103,7 +111,7 @@ class Placing:
             hold = file.hold_of(case.case)
             if hold is not None and self._runs_again(hold, case):
                 return file.with_hold(self._held_again(hold, case, hold.signal))
-            if hold and hold.leaving and self._standing(case)[0].open_ended and not hold.open_ended:
+            if hold and hold.leaving and case.furthered and case.furthered.at > hold.leaving.at:
                 # The case was taken further in the days of grace of a release.
                 hold = hold.brought_back(self.clock.now())
             return file.with_hold(self._with_facts(hold, case)) if hold and hold.active else file
@@ -189,14 +197,18 @@ class Placing:
                 return file.with_hold(self._new_hold(case, contact_id, signal))
             if self._runs_again(hold, case, flagged_at):
                 return file.with_hold(self._held_again(hold, case, signal))
-            if new and hold.leaving and (flagged_at is None or flagged_at > hold.placed_at):
-                # A flag in the days of grace of a release; the flag that placed the hold may come a second time.
+            # Of a flag that it has had, and that may come a second time, it knows the moment.
+            again = new and (flagged_at is None or flagged_at > hold.asked_for_at)
+            if again and hold.leaving:
                 hold = hold.brought_back(self.clock.now())
+            elif again and flagged_at is not None:
+                hold = replace(hold, kept_at=flagged_at)
             return file.with_hold(self._with_facts(hold, case)) if hold.active else file
 
         before, after = self._change(contact_id, opened, new=new)
-        hold = after.hold_of(case.case)
-        if hold is None or not hold.active or (before == after and after.is_settled(self.clock.now())):
+        hold, known = after.hold_of(case.case), before.hold_of(case.case)
+        nothing_new = known is not None and hold == replace(known, kept_at=hold.kept_at if hold else None)
+        if hold is None or not hold.active or (nothing_new and after.is_settled(self.clock.now())):
             return
         if not hold.inspected:
             self._arrange_recheck(contact_id, 1)

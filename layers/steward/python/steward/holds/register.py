@@ -164,13 +164,13 @@ class Hold:
     """The release that two people agreed on and whose days of grace still run: until they are over it is held."""
     leaves_at: datetime | None = None
     kept_at: datetime | None = None
-    """When a flag last brought it back from a release; what was asked for earlier no longer releases it."""
+    """When it was last flagged again; a release that was asked for earlier no longer releases it."""
     again_after: str = ""
     """What had become of the case's hold before it was asked for again, until the complaints team is told of it."""
 
     @property
     def asked_for_at(self) -> datetime:
-        """When it was last asked for: placed, or brought back."""
+        """When it was last asked for: placed, or flagged again."""
         return max(self.placed_at, self.kept_at or self.placed_at)
 
     def brought_back(self, at: datetime) -> Hold:

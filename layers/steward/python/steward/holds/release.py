@@ -42,6 +42,8 @@ class Released:
     released: int = 0
     kept: int = 0
     """Flagged after the release was asked for: they stay held."""
+    flagged_since: bool = False
+    """Whether the people who agreed have to know that some contacts stay held for that; said once of a case."""
     waiting: int = 0
     """The switch, or its limit, does not let their copies go now; the nightly run asks again."""
     failed: int = 0
@@ -82,6 +84,9 @@ class Releasing:
         done = Released()
         if len(contact_ids) > AT_ONCE:
             self.releases.order(case, contact_ids)
+            known = self.register.case(case)
+            asked_for = known.last_asked_for_at if known is not None else None
+            done.flagged_since = asked_for is not None and asked_for > agreements[-1].asked_at
             return done
         for contact_id in contact_ids:
             try:
@@ -90,6 +95,7 @@ class Releasing:
                 done.failed += 1
         if done.failed:
             raise ReleaseIncomplete(f"{done.failed} of {len(contact_ids)} contacts could not be released yet")
+        done.flagged_since = only is None and done.kept > 0
         return done
 
     def _contact(self, case: CaseRef, contact_id: ContactId, agreements: Sequence[Agreement], done: Released) -> None:
@@ -104,7 +110,7 @@ class Releasing:
             return
         if hold.leaving is None or hold.leaves_at is None:
             latest = next((one for one in reversed(agreements) if one.names(contact_id)), None)
-            if latest is None or hold.asked_for_at > latest.request.at:
+            if latest is None or self._asked_for_since(hold, latest):
                 done.kept += 1
                 return
             hold = self._marked(hold, latest)
@@ -116,6 +122,12 @@ class Releasing:
             done.released += 1
         else:
             done.waiting += 1
+
+    def _asked_for_since(self, hold: Hold, agreement: Agreement) -> bool:
+        """Return whether the contact was flagged again, or the case taken further, after the release was asked for."""
+        case = self.register.case(hold.case)
+        furthered = case.furthered.at if case is not None and case.furthered is not None else hold.asked_for_at
+        return max(furthered, hold.asked_for_at) > agreement.asked_at
 
     def _marked(self, hold: Hold, agreement: Agreement) -> Hold:
         note = ReleaseNote(

@@ -67,6 +67,16 @@ class SnsDecisionNotices:
             ],
         )
 
+    def flagged_since(self, identifier: str) -> None:
+        """Tell that contacts of a case whose release was approved stay held, because they were flagged since."""
+        self._publish(
+            f"Not released: {identifier}",
+            [
+                f"Case {identifier} was flagged again, or taken further, after its release was asked for.",
+                "The contacts that this concerns stay held. If they are to be released all the same, ask once more.",
+            ],
+        )
+
     def _publish(self, subject: str, lines: list[str]) -> None:
         sns: Any = client("sns")
         # SNS takes no other subject than ASCII; the message itself has the reference as it is.

@@ -97,8 +97,10 @@ def case_row(case: Case) -> Row:
 
 def case_digest(case: Case) -> str:
     """Return a digest of everything that is known of a case."""
-    # msgspec leaves out the defaults of a case that it has read itself; asdict treats every case alike.
-    return hashlib.sha256(msgspec.json.encode(asdict(case), order="deterministic")).hexdigest()
+    # msgspec leaves out the defaults of a case that it has read itself; asdict treats every case alike. What nobody
+    # stated is left out, so that a field which a later version adds makes no other case of the ones on record.
+    stated = asdict(case, dict_factory=lambda pairs: {name: value for name, value in pairs if value is not None})
+    return hashlib.sha256(msgspec.json.encode(stated, order="deterministic")).hexdigest()
 
 
 def membership_row(hold: Hold) -> Row:

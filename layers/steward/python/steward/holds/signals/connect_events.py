@@ -39,6 +39,7 @@ def attributed(record: Mapping[str, Any], at: datetime) -> HoldRequest | None:
         signal="contact_attributes",
         flagged_at=moment(updated, "LastUpdateTimestamp") if updated else at,
         requested_by="contact attributes",
+        seen_at=at,
     )
 
 

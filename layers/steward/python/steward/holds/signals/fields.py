@@ -61,13 +61,18 @@ def remark(mapping: Mapping[str, Any], name: str, longest: int) -> str:
     return value[:longest] if isinstance(value, str) else ""
 
 
-def received(mapping: Mapping[str, Any], name: str, flagged_at: datetime) -> tuple[date, tuple[Doubt, ...]]:
-    """Return the date of receipt; where it cannot be read it is the day of the flag, and a doubt says why."""
+def received(
+    mapping: Mapping[str, Any], name: str, flagged_at: datetime, seen_at: datetime | None = None
+) -> tuple[date, tuple[Doubt, ...]]:
+    """Return the date of receipt; where it cannot be read it is the day of the flag, and a doubt says why.
+
+    ``seen_at`` is when the flag came, where that may be later: a date that had come by then is not in the future.
+    """
     today = london_date(flagged_at)
     try:
         value = text(mapping, name)
         if value.strip():
-            return requests.calendar_date(value, name, today), ()
+            return requests.calendar_date(value, name, max(today, london_date(seen_at or flagged_at))), ()
         problem = NOT_GIVEN
     except BadRequest as refusal:
         problem = refusal.problem
@@ -94,7 +99,13 @@ def moment(value: str, name: str) -> datetime:
 
 
 def flagged_by_keys(
-    keys: Mapping[str, Any], contact: ContactId, *, signal: str, flagged_at: datetime, requested_by: str
+    keys: Mapping[str, Any],
+    contact: ContactId,
+    *,
+    signal: str,
+    flagged_at: datetime,
+    requested_by: str,
+    seen_at: datetime | None = None,
 ) -> HoldRequest | None:
     """Return the request that the three complaint keys make, or none if no reference is among them."""
     with requests.concerning(f"contact {contact}"):
@@ -103,7 +114,7 @@ def flagged_by_keys(
         return None
     with requests.concerning(f"contact {contact}"):
         case = requests.case_ref(reference, COMPLAINT_REFERENCE)
-    received_on, undated = received(keys, COMPLAINT_RECEIVED, flagged_at)
+    received_on, undated = received(keys, COMPLAINT_RECEIVED, flagged_at, seen_at)
     reached, unclear = stage(keys, COMPLAINT_STAGE)
     return HoldRequest(
         case=case,

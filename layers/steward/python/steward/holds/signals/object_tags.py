@@ -56,6 +56,14 @@ def flagged(tagged: TaggedObject, tags: Mapping[str, str], at: datetime) -> Hold
     name = tagged.key.rpartition("/")[2]
     match = _CONTACT.search(name)
     if match is None or _OF_ITS_OWN.search(tagged.key) or len({one.lower() for one in _UUID.findall(name)}) > 1:
-        raise BadRequest("object key", "holds no contact id; flag the contact itself")
+        raise BadRequest("object key", "holds no contact id; flag the contact itself", about=_case(tags))
     contact = requests.contact_id(match[0], "object key")
     return flagged_by_keys(tags, contact, signal="object_tags", flagged_at=at, requested_by="object tags")
+
+
+def _case(tags: Mapping[str, str]) -> str:
+    """Return the words by which a refusal names the case that the tags state; none if they state no reference."""
+    try:
+        return f"case {requests.case_ref(text(tags, COMPLAINT_REFERENCE))}"
+    except BadRequest:
+        return ""
