@@ -10,9 +10,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.requests import BadRequest
+from steward.holds.requests import BadRequest, Unmatched
 from steward.holds.wiring.placing import dispatcher
-from steward.names import ATTEMPTS
+from steward.names import ATTEMPTS, UNMATCHED
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -25,7 +25,8 @@ def _handle(record: dict[str, Any]) -> None:
         dispatch.handle(record["body"], attempt=attempt, last=attempt >= ATTEMPTS)
     except BadRequest as error:
         count("HoldRequestRefused")
-        logger.error("request refused", extra={"field": error.field, "problem": error.problem})
+        said = UNMATCHED if isinstance(error, Unmatched) else "request refused"
+        logger.error(said, extra={"field": error.field, "problem": error.problem})
         raise
     except Exception as error:
         count("HoldFailed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -20,6 +20,9 @@ Store = Literal[
     "legal_hold",
 ]
 """A bucket by its meaning: a record class that lives in S3, or the bucket of what is under legal hold."""
+
+OWN_BUS: Final = "steward"
+"""The project's own bus, whatever its deployed name."""
 
 
 class Action(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -14,6 +14,7 @@ from simulator.aws.lambda_.function_url import decide_as
 from simulator.aws.lambda_.invocation import FunctionError
 from simulator.aws.lambda_.service import UnknownFunction
 from simulator.scenarios.actions import (
+    OWN_BUS,
     Action,
     Contact,
     Decide,
@@ -31,9 +32,6 @@ from simulator.scenarios.errors import ScenarioError
 from simulator.scenarios.lines import parse_moment
 from simulator.scenarios.results.shapes import Response
 from simulator.scenarios.results.timeline import Timeline
-
-OWN_BUS: Final = "steward"
-"""The project's own bus, whatever its deployed name."""
 
 CONTACT_EVENT: Final = ("aws.connect", "Amazon Connect Contact Event")
 ENDINGS: Final = frozenset({"DISCONNECTED", "COMPLETED"})
@@ -155,7 +153,7 @@ class Player:
         case = action.detail.get("case")
         text = f"{action.source} puts {action.detail_type!r} on the {action.bus} bus."
         self._note("event", text, source=action.source, detail_type=action.detail_type, case=case)
-        self._world.publish(action.bus, event)
+        self._world.publish(action.bus, event, put_by_somebody=True)
 
     def _detail(self, action: Event) -> Mapping[str, object]:
         """Return the detail as Connect would send it: a contact event carries the tags that its contact has then.

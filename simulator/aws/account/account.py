@@ -140,17 +140,18 @@ class EmbeddedAws:
         """Let everything happen that is due now."""
         self.agenda.run_until(self.clock.now())
 
-    def publish(self, bus_name: str, event: Event) -> None:
+    def publish(self, bus_name: str, event: Event, *, put_by_somebody: bool = False) -> None:
         """Put an event on a bus: ``default``, a deployed name or ARN, or ``steward`` for the project's own bus.
 
-        What EventBridge adds (id, time, account, region) is added where absent. Raises ``UnknownBus``.
+        What EventBridge adds (id, time, account, region) is added where absent. ``put_by_somebody``: it is not what
+        an AWS service says of itself, so that it is noted if no rule takes it. Raises ``UnknownBus``.
         """
         if bus_name == "steward" and bus_name not in self._router.buses:
             own = [name for name in self._router.buses if name != "default"]
             if len(own) != 1:
                 raise UnknownBus(f"'steward' stands for the one bus of the project's own; there are {len(own)}")
             bus_name = own[0]
-        self._router.publish(bus_name, event)
+        self._router.publish(bus_name, event, put_by_somebody=put_by_somebody)
 
     def invoke(self, function: str, payload: object) -> Any:  # noqa: ANN401 - a handler answers any JSON
         """Invoke synchronously, as Amazon Connect does; raise ``FunctionError`` or ``UnknownFunction``.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.aws.eventbridge.input_transformer import at_path, transform
 from simulator.aws.eventbridge.patterns import compile_pattern
 from simulator.aws.eventbridge.targets import DeliveryError
+from steward.names import OUTGOING_EVENTS, UNMATCHED
 
 if TYPE_CHECKING:
     from simulator.aws.eventbridge.patterns import Matcher
@@ -35,6 +36,11 @@ class Rule:
     enabled: bool = True
     matches: Matcher = field(init=False)
 
+    @property
+    def takes_the_rest(self) -> bool:
+        """Whether it is there for what no other rule takes, as its name says."""
+        return f"-{UNMATCHED}-" in self.arn.rpartition("/")[2]
+
     def __post_init__(self) -> None:
         """Read the pattern once; raise ``InvalidPattern`` for what EventBridge would refuse."""
         object.__setattr__(self, "matches", compile_pattern(self.pattern))
@@ -48,6 +54,16 @@ class Undelivered:
     rule: str
     target: str
     why: str
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """An event that no rule took, or only one that takes the rest. ``bus`` is the bus's deployed name."""
+
+    at: datetime
+    bus: str
+    source: str
+    detail_type: str
 
 
 class UnknownBus(Exception):
@@ -64,6 +80,8 @@ class Router:
         self._region = region
         self._rules: dict[str, list[Rule]] = {"default": []}
         self.undelivered: list[Undelivered] = []
+        self.unmatched: list[Unmatched] = []
+        """Events that somebody put and no rule took; what AWS's own services say, or steward to others, is left out."""
         self.observers: list[Callable[[str, Event], None]] = []
         """Told of every event: the name of the bus, and the event as delivered."""
 
@@ -80,10 +98,11 @@ class Router:
         """Put a rule on its bus; raise ``UnknownBus`` when the bus does not exist."""
         self._rules_of(rule.bus).append(rule)
 
-    def publish(self, bus_name: str, event: Event, *, hops: int = 0) -> None:
+    def publish(self, bus_name: str, event: Event, *, hops: int = 0, put_by_somebody: bool = False) -> None:
         """Match an event against the rules of a bus (name or ARN) and deliver it, now.
 
-        What every event carries (id, version, account, region, time) is added where it is absent.
+        What every event carries (id, version, account, region, time) is added where it is absent. ``put_by_somebody``:
+        it is not what an AWS service says of itself, so that it is noted if no rule takes it.
         """
         rules = self._rules_of(bus_name)
         full = {
@@ -98,10 +117,14 @@ class Router:
         }
         for observer in self.observers:
             observer(_bare(bus_name), full)
-        for rule in rules:
-            if rule.enabled and rule.matches(full):
-                for target in rule.targets:
-                    self._agenda.at(self._agenda.now(), partial(self._deliver, rule, target, full, hops))
+        matching = [rule for rule in rules if rule.enabled and rule.matches(full)]
+        if put_by_somebody and all(rule.takes_the_rest for rule in matching):
+            source, kind = str(full.get("source", "")), str(full.get("detail-type", ""))
+            if kind not in OUTGOING_EVENTS.get(source, ()):
+                self.unmatched.append(Unmatched(self._agenda.now(), _bare(bus_name), source, kind))
+        for rule in matching:
+            for target in rule.targets:
+                self._agenda.at(self._agenda.now(), partial(self._deliver, rule, target, full, hops))
 
     def fire(self, rule: Rule) -> None:
         """Deliver the event of a rule that runs on a schedule."""

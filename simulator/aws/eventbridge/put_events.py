@@ -20,7 +20,8 @@ def follow_put_events(backend: EventsBackend, router: Router) -> None:
         results = put_events(events)
         for entry, result in zip(events, results, strict=True):
             if "EventId" in result:
-                router.publish(entry.get("EventBusName") or "default", _event(entry, result["EventId"]))
+                bus = entry.get("EventBusName") or "default"
+                router.publish(bus, _event(entry, result["EventId"]), put_by_somebody=True)
         return results
 
     backend.put_events = put  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ import msgspec
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.s3.store import LIFECYCLE, StoredVersion
 from simulator.aws.sms.state import consents
-from simulator.scenarios.actions import Store
+from simulator.scenarios.actions import OWN_BUS, Store
 from simulator.scenarios.results.register import Register, read_register
 from simulator.scenarios.results.shapes import (
     Consent,
@@ -26,6 +26,7 @@ from simulator.scenarios.results.shapes import (
     State,
     StoredObject,
     StoreState,
+    UnmatchedEvent,
 )
 from steward.clock import LONDON
 from steward.decisions.adapters.book_table import read_rows
@@ -63,6 +64,7 @@ def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -
             key=lambda letter: (letter.queue, letter.body),
         ),
         decisions=decisions_of(world),
+        unmatched=unmatched_of(world),
         responses=list(responses),
         calls={function: dict(sorted(calls.items())) for function, calls in sorted(world.calls.items())},
     )
@@ -134,6 +136,19 @@ def decisions_of(world: EmbeddedAws) -> list[DecisionState]:
             at=row.at, subject=row.subject, id=row.id, by=str(row.by), decision=row.decision, outcome=row.outcome
         )
         for row in found
+    ]
+
+
+def unmatched_of(world: EmbeddedAws) -> list[UnmatchedEvent]:
+    """Return every event that no rule took, in order; the project's own bus by the name that scenarios give it."""
+    return [
+        UnmatchedEvent(
+            at=event.at,
+            bus=event.bus if event.bus == "default" else OWN_BUS,
+            source=event.source,
+            detail_type=event.detail_type,
+        )
+        for event in world.router.unmatched
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.lambda_.invocation import Invocation, Outcome
 from simulator.aws.time.ports import Event
-from simulator.scenarios.results.collect import disposals_of
+from simulator.scenarios.results.collect import disposals_of, unmatched_of
 from simulator.scenarios.results.register import read_register
 from simulator.scenarios.results.shapes import HoldState
 from simulator.scenarios.results.timeline import Happening, Timeline
@@ -46,6 +46,10 @@ class Observer:
         for notice in self._world.notifications:
             text = f"{notice.topic} is told: {notice.subject}"
             complete.add(notice.at, "notification", text, topic=notice.topic, subject=notice.subject)
+        for event in unmatched_of(self._world):
+            text = f"{event.detail_type!r} of {event.source} on the {event.bus} bus matched no rule."
+            where = {"bus": event.bus, "source": event.source, "detail_type": event.detail_type}
+            complete.add(event.at, "unmatched", text, **where)
         for letter in self._world.dead_letters():
             text = f"A message lies in {letter.queue}."
             complete.add(self._world.clock.now(), "dead_letter", text, queue=letter.queue)

@@ -136,6 +136,15 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     body: str
 
 
+class UnmatchedEvent(Struct, frozen=True, kw_only=True):
+    """An event that no rule took; ``bus`` is ``default`` or ``steward``."""
+
+    at: datetime
+    bus: str
+    source: str
+    detail_type: str
+
+
 class DecisionState(Struct, frozen=True, kw_only=True):
     """One call of the decision endpoint, or one "Hold Released", as its row states it; ``by`` is ROLE/PERSON."""
 
@@ -171,5 +180,6 @@ class State(Struct, frozen=True, kw_only=True):
     notifications: list[Notification]
     dead_letters: list[DeadLetter]
     decisions: list[DecisionState]
+    unmatched: list[UnmatchedEvent]
     responses: list[Response]
     calls: dict[str, dict[str, int]]

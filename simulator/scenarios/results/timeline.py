@@ -14,7 +14,7 @@ class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
     kind: str
     """An action's key for a line of the scenario; ``invocation``, ``hidden``, ``deleted``, ``hold``,
-    ``notification`` or ``dead_letter`` for what followed."""
+    ``notification``, ``unmatched`` or ``dead_letter`` for what followed."""
     text: str
     """One plain sentence."""
     details: dict[str, object] = {}

@@ -47,6 +47,25 @@ COMPLAINT_REFERENCE_SPELLINGS: Final = (
 COMPLAINT_RECEIVED: Final = "complaint_received"
 COMPLAINT_STAGE: Final = "complaint_stage"
 
+# The own bus -------------------------------------------------------------------------------------------------------
+UNMATCHED: Final = "unmatched"
+"""Part of the name of each rule that takes what no other rule takes; what the log says of such an event."""
+OUTGOING_EVENTS: Final = {
+    "steward.rights": (
+        "Access Unexplained",
+        "Deadline Missed",
+        "Deadline Near",
+        "Erased Data Reappeared",
+        "Erasure Completed",
+        "Erasure Deferred",
+        "Package Ready",
+        "Recipients To Tell",
+        "Search Complete",
+        "Search Incomplete",
+    )
+}
+"""What steward itself says to the council's own systems, by source: that no rule here takes it is as it should be."""
+
 # Buckets -----------------------------------------------------------------------------------------------------------
 RECORD_CLASS_TAG: Final = "steward:record-class"
 """The tag by which a bucket says which records it keeps."""

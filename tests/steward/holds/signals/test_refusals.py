@@ -31,10 +31,11 @@ def test_work_that_does_not_exist_or_lacks_something_is_refused(
     [
         ("{", "body: is not JSON"),
         ("[]", "body: must be a JSON object"),
-        ({}, "detail-type: is not one that the hold queue knows"),
-        (event("aws.connect", "Complaint Logged", {}), "detail-type: is not one that the hold queue knows"),
-        (event("steward.complaints", "Contact Attributes", {}), "detail-type: is not one that the hold queue knows"),
-        (event("aws.s3", "Object Created", {}), "detail-type: is not one that the hold queue knows"),
+        ({}, "source: matched no rule"),
+        (event("aws.connect", "Complaint Logged", {}), 'source: "aws.connect" matched no rule'),
+        (event("steward.complaints", "Contact Attributes", {}), 'detail-type: "Contact Attributes" matched no rule'),
+        (event("steward.complaints", "020 7946 0123", {}), "detail-type: matched no rule"),
+        (event("aws.s3", "Object Created", {}), "source: matched no rule"),
         (event("steward.complaints", "Complaint Logged", {}), "case: is missing"),
         (event("steward.complaints", "Complaint Logged", {}, "yesterday"), "time: must be an ISO 8601 time"),
         (

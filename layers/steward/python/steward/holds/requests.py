@@ -49,6 +49,10 @@ class BadRequest(Exception):
         self.final = final
 
 
+class Unmatched(BadRequest):
+    """An event that nothing here knows: no rule of the bus takes it but the one for the rest."""
+
+
 @contextmanager
 def concerning(about: str) -> Iterator[None]:
     """Let what is refused within name that case or contact, unless it names one already."""

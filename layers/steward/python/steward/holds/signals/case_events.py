@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from steward.clock import london_date
 from steward.holds import requests
-from steward.holds.requests import BadRequest, Closure, Doubt, Escalation, HoldRequest
+from steward.holds.requests import BadRequest, Closure, Doubt, Escalation, HoldRequest, Unmatched
 from steward.holds.signals.fields import get, received, remark, stage, text
 from steward.ids import CaseRef, ContactId
 from steward.policy.holds import HoldReason, Stage
 
+SOURCE = "steward.complaints"
+
 MOST_PLACES = 20
 """So many unreadable entries of a list are named by their place."""
+
+_WORDS = re.compile(r"[A-Za-z]+(?:[ ._-][A-Za-z]+){0,7}")
+"""Words without a digit, of at most eight parts; EventBridge allows 128 characters of anything."""
 
 
 def logged(detail: Mapping[str, Any], at: datetime) -> list[HoldRequest]:
@@ -80,6 +86,20 @@ def closed(detail: Mapping[str, Any], at: datetime) -> Closure:
             requested_by=remark(detail, "requested_by", requests.LONGEST_NAME),
             at=at,
         )
+
+
+def unmatched(source: str, kind: str, detail: Mapping[str, Any]) -> Unmatched:
+    """Return the refusal of an event that nothing here knows; it names the case where the event has a readable one.
+
+    What stands for source and kind is quoted only where it is words: it may be anything that somebody typed.
+    """
+    try:
+        about = f"case {_case(detail)}"
+    except BadRequest:
+        about = ""
+    field, stated = ("detail-type", kind) if source == SOURCE else ("source", source)
+    quoted = f'"{stated}" ' if _WORDS.fullmatch(stated) else ""
+    return Unmatched(field, f"{quoted}matched no rule", about=about)
 
 
 def _case(detail: Mapping[str, Any]) -> CaseRef:

@@ -50,9 +50,9 @@ class Dispatcher:
             return
         source, kind = text(message, "source"), text(message, "detail-type")
         match (source, kind):
-            case ("steward.complaints", "Complaint Escalated"):
+            case (case_events.SOURCE, "Complaint Escalated"):
                 self.placing.escalate(case_events.escalated(section(message, "detail"), self._at(message)))
-            case ("steward.complaints", "Complaint Closed"):
+            case (case_events.SOURCE, "Complaint Closed"):
                 self.placing.close(case_events.closed(section(message, "detail"), self._at(message)))
             case _:
                 for request in self._requests(source, kind, message):
@@ -62,7 +62,7 @@ class Dispatcher:
         at, detail = self._at(message), section(message, "detail")
         found: list[HoldRequest | None]
         match (source, kind):
-            case ("steward.complaints", "Complaint Logged"):
+            case (case_events.SOURCE, "Complaint Logged"):
                 found = list(case_events.logged(detail, at))
             case ("steward.flags", "Contact Attributes"):
                 found = [connect_events.attributed(detail, at)]
@@ -75,7 +75,7 @@ class Dispatcher:
             case ("aws.s3", "Object Tags Added"):
                 found = [self._tagged(object_tags.tagged_object(detail), at)]
             case _:
-                raise BadRequest("detail-type", "is not one that the hold queue knows")
+                raise case_events.unmatched(source, kind, detail)
         return [request for request in found if request is not None]
 
     def _tagged(self, tagged: TaggedObject, at: datetime) -> HoldRequest | None:
