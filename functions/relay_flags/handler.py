@@ -12,24 +12,17 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.signals.fields import get, section
+from steward.holds.signals.connect_events import flag_of
 from steward.holds.wiring import relaying
-from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_STAGE
-
-PASSED_ON = ("ContactId", "InstanceARN", "LastUpdateTimestamp")
 
 processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
 work = relaying.work()
 
 
 def _handle(record: dict[str, Any]) -> None:
-    contact = json.loads(base64.b64decode(record["kinesis"]["data"]))
-    attributes = section(contact, "Attributes")
-    flag = {name: get(attributes, name) for name in (COMPLAINT_REFERENCE, COMPLAINT_RECEIVED, COMPLAINT_STAGE)}
-    if not flag[COMPLAINT_REFERENCE]:
-        return
-    detail = {**{name: get(contact, name) for name in PASSED_ON}, "Attributes": flag}
-    work.relay(json.dumps({"source": "steward.flags", "detail-type": "Contact Attributes", "detail": detail}))
+    flag = flag_of(json.loads(base64.b64decode(record["kinesis"]["data"])))
+    if flag is not None:
+        work.relay(flag)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

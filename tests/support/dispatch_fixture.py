@@ -121,6 +121,12 @@ def complaints(kind: str, **detail: object) -> dict[str, Any]:
     return event("steward.complaints", kind, detail)
 
 
+def attributes(**values: str) -> dict[str, str]:
+    """A flag among the attributes of a contact record, as ``relay_flags`` passes it on."""
+    keys = {"reference": "C-1", "received": "2027-05-03", "stage": "2"}
+    return {"steward": "flag"} | keys | values
+
+
 def form(number: int, name: str = " complaint ", *, submitted: bool = True, **answers: str) -> Evaluation:
     given = {"reference": "C-1", "received_on": "2027-05-03", "stage": "2"} | answers
     return Evaluation(

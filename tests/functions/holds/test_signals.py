@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from steward.holds.contacts import Evaluation
+from steward.holds.messages import FlaggedContact, decode, encode
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals import case_events, connect_events, object_tags
 from steward.ids import ContactId
@@ -57,10 +58,19 @@ def test_a_contact_event_without_the_tag_asks_for_nothing() -> None:
     assert connect_events.tagged(event("aws.connect/contact-completed.json")["detail"], NOW) is None
 
 
+def attributed(record: dict[str, Any]) -> HoldRequest | None:
+    """What the attributes of a contact record come to, on their way through ``relay_flags`` and the queue."""
+    flag = connect_events.flag_of(record)
+    assert flag is not None
+    message = decode(json.loads(encode(flag)))
+    assert message == flag
+    return connect_events.attributed(flag, NOW)
+
+
 def test_a_contact_records_attributes_make_a_flag() -> None:
     record = event("kinesis/contact-record-flagged.json")
 
-    request = connect_events.attributed(record, NOW)
+    request = attributed(record)
 
     assert request is not None
     assert request.contact_ids == (record["ContactId"],)
@@ -74,14 +84,27 @@ def test_an_undated_attribute_counts_from_the_records_last_update_in_london() ->
         "Attributes": {"complaint_reference": "C-1"},
     }
 
-    request = connect_events.attributed(record, NOW)
+    request = attributed(record)
 
     assert request is not None
     assert (request.received_on, request.received_on_assumed) == (date(2027, 7, 1), True)
 
 
 def test_an_ordinary_contact_record_asks_for_nothing() -> None:
-    assert connect_events.attributed(event("kinesis/contact-record.json"), NOW) is None
+    assert connect_events.flag_of(event("kinesis/contact-record.json")) is None
+
+
+def test_of_a_flagged_contact_record_the_flag_and_its_ids_alone_are_passed_on_in_whatever_casing() -> None:
+    record = {
+        "contactId": "a1",
+        "Lastupdatetimestamp": "2027-06-30T23:30:00Z",
+        "CustomerEndpoint": {"Address": "+447700900123"},
+        "Attributes": {"Complaint_Reference": "C-1", "complaint_stage": 2, "complaint_received": None, "name": "A. B."},
+    }
+
+    assert connect_events.flag_of(record) == FlaggedContact(
+        contact_id="a1", updated_at="2027-06-30T23:30:00Z", reference="C-1", received="", stage="2"
+    )
 
 
 def test_an_evaluation_event_names_its_contact_by_arn() -> None:

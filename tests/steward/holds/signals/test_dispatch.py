@@ -18,6 +18,7 @@ from tests.support.dispatch_fixture import (
     OTHER,
     UUID,
     DispatchFixture,
+    attributes,
     complaints,
     event,
     form,
@@ -126,21 +127,22 @@ def test_tags_of_a_contact_of_this_instance_are_a_flag(hold_queue: DispatchFixtu
 
 
 def test_attributes_of_a_contact_record_are_a_flag_of_the_day_of_its_last_update(hold_queue: DispatchFixture) -> None:
-    detail = {"ContactId": UUID, "Attributes": KEYS, "LastUpdateTimestamp": "2027-05-04T06:00:00Z"}
     updated = datetime(2027, 5, 4, 6, 0, tzinfo=UTC)
 
-    assert hold_queue.handle(event("steward.flags", "Contact Attributes", detail)) == [
+    assert hold_queue.handle(attributes(contact_id=UUID, updated_at="2027-05-04T06:00:00Z")) == [
         ("place", flag(UUID, "contact_attributes", "contact attributes", updated, stage=Stage.TWO))
     ]
 
 
-def test_attributes_of_a_record_without_an_update_count_from_the_event(hold_queue: DispatchFixture) -> None:
-    [(_, request)] = hold_queue.handle(
-        event("steward.flags", "Contact Attributes", {"ContactId": UUID, "Attributes": KEYS})
-    )
+def test_attributes_of_a_record_without_an_update_count_from_now(hold_queue: DispatchFixture) -> None:
+    [(_, request)] = hold_queue.handle(attributes(contact_id=UUID))
 
     assert isinstance(request, HoldRequest)
-    assert request.flagged_at == AT
+    assert request.flagged_at == hold_queue.world.now()
+
+
+def test_attributes_with_a_blank_reference_flag_nothing(hold_queue: DispatchFixture) -> None:
+    assert hold_queue.handle(attributes(contact_id=UUID, reference=" ")) == []
 
 
 def test_every_submitted_complaint_form_of_the_contact_is_a_flag(hold_queue: DispatchFixture) -> None:

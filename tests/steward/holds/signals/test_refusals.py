@@ -10,6 +10,7 @@ from tests.support.dispatch_fixture import (
     KEYS,
     UUID,
     DispatchFixture,
+    attributes,
     complaints,
     event,
     form,
@@ -59,19 +60,9 @@ def test_work_that_does_not_exist_or_lacks_something_is_refused(
             event("aws.connect", "Amazon Connect Contact Event", {"contactId": "../x", "tags": KEYS}),
             "contactId: must be a contact id: letters, digits and . _ - only",
         ),
-        (event("steward.flags", "Contact Attributes", {"Attributes": KEYS}), "ContactId: is missing"),
-        (
-            event("steward.flags", "Contact Attributes", {"ContactId": "../x", "Attributes": KEYS}),
-            "ContactId: must be a contact id: letters, digits and . _ - only",
-        ),
-        (
-            event(
-                "steward.flags",
-                "Contact Attributes",
-                {"ContactId": "a1", "Attributes": KEYS, "LastUpdateTimestamp": "today"},
-            ),
-            "LastUpdateTimestamp: must be an ISO 8601 time",
-        ),
+        (attributes(), "ContactId: is missing"),
+        (attributes(contact_id="../x"), "ContactId: must be a contact id: letters, digits and . _ - only"),
+        (attributes(contact_id="a1", updated_at="today"), "LastUpdateTimestamp: must be an ISO 8601 time"),
         (event("aws.connect", "Contact Lens Evaluation Rules Matched", {}), "contactArn: is missing"),
         (
             event("aws.connect", "Contact Lens Evaluation Rules Matched", {"contactArn": UUID}),

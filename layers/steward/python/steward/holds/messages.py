@@ -42,7 +42,20 @@ class Recheck(Struct, frozen=True, tag="recheck", tag_field="steward"):
     attempt: int
 
 
-OwnMessage = HoldContact | ApplyCase | Reinspect | Recheck
+class FlaggedContact(Struct, frozen=True, tag="flag", tag_field="steward"):
+    """A contact whose record carries complaint attributes, each value as the record has it; empty where it has none.
+
+    ``updated_at`` is the record's last update. What a value cannot be read as is found, and told, by ``place_hold``.
+    """
+
+    contact_id: str = ""
+    updated_at: str = ""
+    reference: str = ""
+    received: str = ""
+    stage: str = ""
+
+
+OwnMessage = HoldContact | ApplyCase | Reinspect | Recheck | FlaggedContact
 
 
 def encode(message: OwnMessage) -> str:

@@ -11,7 +11,7 @@ from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.failures import Conflict
 from steward.holds.adapters.batches import Outgoing, send
-from steward.holds.messages import ApplyCase, HoldContact, Recheck, Reinspect, encode
+from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Recheck, Reinspect, encode
 from steward.ids import CaseRef, ContactId
 
 LONGEST_DELAY = timedelta(minutes=15)
@@ -46,10 +46,10 @@ class SqsWork:
         """Let each contact be inspected."""
         self._send(Reinspect(one) for one in contact_ids)
 
-    def relay(self, event: str) -> None:
-        """Hand on an event, as JSON, that flags a contact."""
+    def relay(self, flag: FlaggedContact) -> None:
+        """Hand on a flag among a contact's attributes. Raises AwsError where the queue does not take it."""
         with translated("sqs.SendMessage"):
-            client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=event)
+            client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=encode(flag))
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:
         """Let the contact be inspected at that moment: by a delayed message, or by a schedule if that is too far off.

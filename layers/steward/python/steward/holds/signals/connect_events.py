@@ -8,9 +8,11 @@ from typing import Any
 
 from steward.holds import requests
 from steward.holds.contacts import Evaluation
+from steward.holds.messages import FlaggedContact
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals.fields import flagged_by_keys, get, moment, received, section, stage, text
 from steward.ids import ContactId
+from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_STAGE
 from steward.policy.holds import HoldReason
 
 COMPLAINT_FORM = "Complaint"
@@ -25,19 +27,41 @@ def tagged(detail: Mapping[str, Any], at: datetime) -> HoldRequest | None:
     )
 
 
-def attributed(record: Mapping[str, Any], at: datetime) -> HoldRequest | None:
+def flag_of(record: Mapping[str, Any]) -> FlaggedContact | None:
+    """Return the flag among a contact record's attributes and the ids it needs; none where they flag nothing.
+
+    Nothing else of the record is in it.
+    """
+    attributes = section(record, "Attributes")
+    reference = _as_it_is(attributes, COMPLAINT_REFERENCE)
+    if not reference:
+        return None
+    return FlaggedContact(
+        contact_id=_as_it_is(record, "ContactId"),
+        updated_at=_as_it_is(record, "LastUpdateTimestamp"),
+        reference=reference,
+        received=_as_it_is(attributes, COMPLAINT_RECEIVED),
+        stage=_as_it_is(attributes, COMPLAINT_STAGE),
+    )
+
+
+def _as_it_is(mapping: Mapping[str, Any], name: str) -> str:
+    value = get(mapping, name)
+    return "" if value is None else str(value)
+
+
+def attributed(flag: FlaggedContact, at: datetime) -> HoldRequest | None:
     """Return the request that a contact record's attributes make, or none if they flag nothing.
 
-    A flag without a date counts from the record's last update: the day on which the attribute was set.
+    A flag without a date counts from the record's last update: the day on which the attribute was set. Raises
+    BadRequest for an id, a reference or a time that cannot be read.
     """
-    keys = section(record, "Attributes")
-    updated = text(record, "LastUpdateTimestamp")
-    contact = requests.contact_id(text(record, "ContactId", needed=True), "ContactId")
+    contact = requests.contact_id(text({"ContactId": flag.contact_id}, "ContactId", needed=True), "ContactId")
     return flagged_by_keys(
-        keys,
+        {COMPLAINT_REFERENCE: flag.reference, COMPLAINT_RECEIVED: flag.received, COMPLAINT_STAGE: flag.stage},
         contact,
         signal="contact_attributes",
-        flagged_at=moment(updated, "LastUpdateTimestamp") if updated else at,
+        flagged_at=moment(flag.updated_at, "LastUpdateTimestamp") if flag.updated_at else at,
         requested_by="contact attributes",
         seen_at=at,
     )

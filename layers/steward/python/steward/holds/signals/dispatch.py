@@ -12,7 +12,7 @@ import msgspec
 
 from steward.clock import Clock
 from steward.holds import messages
-from steward.holds.messages import ApplyCase, HoldContact, Recheck, Reinspect
+from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Recheck, Reinspect
 from steward.holds.placing import Placing
 from steward.holds.ports import Contacts, Sources
 from steward.holds.requests import BadRequest, HoldRequest
@@ -64,8 +64,6 @@ class Dispatcher:
         match (source, kind):
             case (case_events.SOURCE, "Complaint Logged"):
                 found = list(case_events.logged(detail, at))
-            case ("steward.flags", "Contact Attributes"):
-                found = [connect_events.attributed(detail, at)]
             case ("aws.connect", "Amazon Connect Contact Event"):
                 ours = connect_events.concerns(detail, self.instance_arn)
                 found = [connect_events.tagged(detail, at)] if ours else []
@@ -114,6 +112,10 @@ class Dispatcher:
                 self.placing.reinspect(contact)
             case Recheck(contact, attempt):
                 self.placing.recheck(contact, attempt)
+            case FlaggedContact() as flag:
+                request = connect_events.attributed(flag, self.clock.now())
+                if request is not None:
+                    self.placing.place(request)
 
     def _at(self, message: Mapping[str, Any]) -> datetime:
         stated = text(message, "time")
