@@ -82,7 +82,8 @@ class RecordingController:
         """Suspend every type the policy names; six calls for three types, register and watch included.
 
         The watch comes first: if this function dies after it suspended, somebody will know. ``since`` is the moment
-        from which a resume overtakes it, where that is before now. Raises RegisterUnavailable.
+        from which a resume overtakes it, where that is before now. A press that suspends what started during an open
+        pause makes one call more. Raises RegisterUnavailable.
         """
         asked_at = since or self.clock.now()
         turn, probe = self._turn(call), ""
@@ -203,6 +204,10 @@ class RecordingController:
             with suppress(RegisterUnavailable):
                 self.register.open_unconfirmed(call, replace(interval, reason=Reason.REGISTER_UNAVAILABLE))
             raise
+        if opened.paused_at is not None and opened.paused_at < asked_at:
+            # An earlier pause is open, so what was suspended just now had started since.
+            claims, at = _claims(interval.asked_by), self.clock.now()
+            self.register.hold_open(call.contact_id, at=at, claims=claims, late=interval.types)
         return Answer(Status.PAUSED, Reason.CONFIRMED, opened.reference)
 
     def _insist(self, call: Call, asked_at: datetime, turn: Turn) -> tuple[Outcome, str]:
