@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -146,3 +147,38 @@ def test_a_payment_of_the_consult_leg_itself_is_not_ended_by_the_first_call(play
 
     assert [status for status, _ in answers(state)] == ["paused", "paused", "recording", "paused", "recording"]
     assert intervals(state, SECOND) == ["recording", "suspended", "recording"]
+
+
+def test_a_second_payment_suspends_the_consult_leg_again(play: Callable[..., State]) -> None:
+    """Connect sends no event for a leg that is on the line already."""
+    state = play(
+        consulting(
+            ask("2027-01-07T10:04:00Z", "resume", FIRST),
+            ask("2027-01-07T10:08:00Z", "pause", FIRST),
+            ask("2027-01-07T10:10:00Z", "resume", FIRST),
+            recording("2027-01-07T10:40:00Z", SECOND, "off"),
+        )
+    )
+
+    assert [status for status, _ in answers(state)] == ["paused", "recording", "paused", "recording"]
+    assert intervals(state, SECOND) == ["recording", "suspended", "recording", "suspended", "recording"]
+    assert Counter(line.contact_id for line in state.payments) == {FIRST: 2, SECOND: 2}
+
+
+def test_a_second_payment_is_refused_while_the_consult_leg_is_recorded(play: Callable[..., State]) -> None:
+    lost = {
+        "service": "connect",
+        "operation": "SuspendContactRecording",
+        "error": "ReadTimeout",
+        "after": 2,
+        "times": 9,
+    }
+    state = play(
+        consulting(
+            ask("2027-01-07T10:04:00Z", "resume", FIRST),
+            {"at": "2027-01-07T10:07:00Z", "fault": lost},
+            ask("2027-01-07T10:08:00Z", "pause", FIRST),
+        )
+    )
+
+    assert answers(state)[-1] == ("not_confirmed", "other_leg_recording")

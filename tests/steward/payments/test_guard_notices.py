@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from steward.payments.guard import FOLLOW_DELAYS, NotFollowed
+from steward.payments.guard import NotFollowed
+from steward.payments.legs import FOLLOW_DELAYS
 from steward.payments.messages import FORGOTTEN, ContactEvent, FollowAgain, LookAgain, look_delay
 from tests.steward.payments.fixture import CALL, NEXT, POLICY, START, Client, PaymentFixture, fresh_table, transfer
 

@@ -70,12 +70,18 @@ class LateStarts(RuleBasedStateMachine):
         self.pause()
         self.paused_at = asked_at
 
-    @precondition(lambda self: self._live(CALL) and CALL not in self.bound and not self._live(LEG))
+    @precondition(lambda self: self._live(CALL) and CALL not in self.bound)
     @rule()
     def a_second_payment_begins(self) -> None:
-        """A second later: a pause within the clocks' tolerance of a resume is not confirmed."""
+        """A second later: a pause within the clocks' tolerance of a resume is not confirmed.
+
+        A second agent who is still on the line is silent again too, and Connect sends no event of it.
+        """
         self.time_passes(seconds=1)
         self.pause()
+        if self._live(LEG):
+            self.bound.add(LEG)
+            assert self.world.connect.recorded(LEG) == set()
 
     @precondition(lambda self: bool(self._silent()))
     @rule(data=st.data())
@@ -142,10 +148,10 @@ class LateStarts(RuleBasedStateMachine):
         self.world.clock.moment = max(self.world.clock.now(), until)
 
     @precondition(lambda self: self._open(CALL) and CALLBACK not in self.world.connect.recording)
-    @rule(after=st.sampled_from([timedelta(minutes=20), timedelta(days=1)]), says_how=st.booleans())
-    def the_caller_hangs_up_and_is_called_back(self, after: timedelta, says_how: bool) -> None:  # noqa: FBT001
+    @rule(says_how=st.booleans())
+    def the_caller_hangs_up_and_is_called_back(self, says_how: bool) -> None:  # noqa: FBT001
         """Within the hour only the event can say that it is a call of its own; the next day nothing has to."""
-        method = "CALLBACK" if says_how or after < timedelta(hours=1) else ""
+        method, after = ("CALLBACK", timedelta(minutes=20)) if says_how else ("", timedelta(days=1))
         for contact_id in (CALL, LEG):
             if self._live(contact_id):
                 self._hang_up(contact_id)
@@ -251,10 +257,10 @@ def prove(examples: int, steps: int, *, repeatable: bool) -> None:
 
 
 def test_whatever_starts_during_a_pause_is_silent_by_the_next_look() -> None:
-    """The same runs every time: each of the four guards against a late start was seen to be missed by them."""
-    prove(examples=30, steps=10, repeatable=True)
+    """The same runs every time: whatever guards against a late start was seen to be missed by them."""
+    prove(examples=20, steps=10, repeatable=True)
 
 
 @pytest.mark.prove
 def test_whatever_starts_during_a_pause_is_silent_by_the_next_look_in_thousands_of_steps() -> None:
-    prove(examples=300, steps=20, repeatable=False)
+    prove(examples=60, steps=20, repeatable=False)

@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 from steward.clock import Clock
 from steward.ids import ContactId
 from steward.payments.asking import PATIENCE, Outcome, Turn
+from steward.payments.legs import Legs
 from steward.payments.model import Answer, Asker, Call, Entry, Interval, Operation, Reason, Request, Status
 from steward.payments.ports import (
     Contacts,
@@ -44,7 +45,6 @@ LONGEST_RUN = timedelta(seconds=8)
 CLOCK_TOLERANCE = timedelta(milliseconds=250)
 """By how much the clocks of two Lambda hosts may differ (Amazon Time Sync keeps them within milliseconds)."""
 
-_NOT_SUSPENDED_ANY_MORE = {Reason.CONTACT_ENDED, Reason.NO_OPEN_PAUSE, Reason.CONTACT_NOT_FOUND}
 _REFERENCE_DIGITS = 10
 
 
@@ -66,6 +66,11 @@ class RecordingController:
     watch: Watch
     clock: Clock
 
+    @property
+    def legs(self) -> Legs:
+        """The other contacts of a call."""
+        return Legs(self, self.register, self.contacts, self.watch, self.clock)
+
     def carry_out(self, request: Request) -> Answer:
         """Do what is asked and say what is certain. Does not raise for anything that AWS answers."""
         act: dict[Operation, Callable[[Call, Asker], Answer]] = {
@@ -78,26 +83,30 @@ class RecordingController:
         except RegisterUnavailable:
             return Answer(Status.NOT_CONFIRMED, Reason.REGISTER_UNAVAILABLE)
 
-    def pause(self, call: Call, asker: Asker, since: datetime | None = None) -> Answer:
+    def pause(
+        self, call: Call, asker: Asker, *, since: datetime | None = None, shared_turn: Turn | None = None
+    ) -> Answer:
         """Suspend every type the policy names; six calls for three types, register and watch included.
 
         The watch comes first: if this function dies after it suspended, somebody will know. ``since`` is the moment
-        from which a resume overtakes it, where that is before now. A press that suspends what started during an open
-        pause makes one call more. Raises RegisterUnavailable.
+        from which a resume overtakes it, where that is before now; ``shared_turn``: whose time it takes. A press that
+        suspends what started during an open pause makes one call more, a leg on the line six. Raises
+        RegisterUnavailable.
         """
         asked_at = since or self.clock.now()
-        turn, probe = self._turn(call), ""
+        turn, probe = shared_turn or self._turn(call), ""
         try:
             due = asked_at + timedelta(minutes=self.policy.limit_minutes)
             self.watch.look_again(call, asked_at=asked_at, due=due, look=0)
         except Undelivered:
             return Answer(Status.NOT_CONFIRMED, Reason.GUARD_UNAVAILABLE)
 
-        outcome = turn.each(lambda kind: self.control.suspend(call, kind), self.policy.suspend)
+        ask = turn.at_once if shared_turn else turn.each  # a leg costs one request
+        outcome = ask(lambda kind: self.control.suspend(call, kind), self.policy.suspend)
         if outcome.nothing:
             open_already = self.register.confirm_open(call.contact_id, asked_at=asked_at, claims=_claims(asker))
             if open_already is not None:
-                return Answer(Status.PAUSED, Reason.ALREADY_PAUSED, open_already.reference)
+                return self._paused(open_already, Reason.ALREADY_PAUSED, asker, turn)
             if asker is Asker.GUARD:  # which comes again by itself
                 forgotten_at = expires_at(asked_at, self.policy.register_months)
                 self.register.note_followed(call, at=asked_at, expires_at=forgotten_at)
@@ -110,7 +119,7 @@ class RecordingController:
         failure = outcome.failure or self._mark(call, turn)
         interval = self._attempt(call, asker, asked_at, failure or Reason.CONFIRMED, outcome.done | outcome.unsure)
         if failure is None:
-            return self._open(call, interval, probe)
+            return self._open(call, interval, probe, turn)
         with suppress(RegisterUnavailable):  # the watch knows of the attempt; the first failure is the one to tell
             (self.register.open_unconfirmed if interval.types else self.register.note_attempt)(call, interval)
         return Answer(Status.NOT_CONFIRMED, failure, interval.reference)
@@ -136,8 +145,7 @@ class RecordingController:
         reference = current.reference if current else ""
         if outcome.failure is not None:
             return Answer(Status.NOT_CONFIRMED, outcome.failure, reference)
-        followers = sorted(before.followers) if before else []
-        all_resumed = not [one for one in followers if not self._resume_follower(one, call, turn)]
+        all_resumed = self.legs.resume(before, turn) if before else True
         if outcome.done:
             interval = current or self._attempt(call, asker, asked_at, Reason.CONFIRMED)
             answer = self._close(call, interval, opened=current is not None, with_followers=all_resumed)
@@ -170,7 +178,7 @@ class RecordingController:
         if outcome.failure is not None:
             return Answer(Status.NOT_CONFIRMED, outcome.failure, current.reference)
         if held is not None:
-            return Answer(Status.PAUSED, held.reason, held.reference)
+            return self._paused(held, None, asker, turn)
         if late:  # a resume came between, and what it let go on is suspended again
             attempt = self._attempt(call, asker, asked_at, Reason.RESUME_IN_PROGRESS, late)
             self.register.open_unconfirmed(call, attempt)
@@ -185,7 +193,7 @@ class RecordingController:
             return reply
         return None if reply is Reply.DONE else Reason.GUARD_UNAVAILABLE
 
-    def _open(self, call: Call, interval: Interval, probe: str) -> Answer:
+    def _open(self, call: Call, interval: Interval, probe: str, turn: Turn) -> Answer:
         confirmed = replace(
             interval, status=Status.PAUSED, paused_at=self.clock.now(), claimed=_claims(interval.asked_by)
         )
@@ -204,11 +212,26 @@ class RecordingController:
             with suppress(RegisterUnavailable):
                 self.register.open_unconfirmed(call, replace(interval, reason=Reason.REGISTER_UNAVAILABLE))
             raise
-        if opened.paused_at is not None and opened.paused_at < asked_at:
+        paused_at = opened.current.paused_at if opened.current else None
+        if paused_at is not None and paused_at < asked_at:
             # An earlier pause is open, so what was suspended just now had started since.
             claims, at = _claims(interval.asked_by), self.clock.now()
             self.register.hold_open(call.contact_id, at=at, claims=claims, late=interval.types)
-        return Answer(Status.PAUSED, Reason.CONFIRMED, opened.reference)
+        return self._paused(opened, Reason.CONFIRMED, interval.asked_by, turn)
+
+    def _paused(self, entry: Entry, reason: Reason | None, asker: Asker, turn: Turn) -> Answer:
+        """Answer `paused` for an open pause, once every leg of an earlier one that is on the line is suspended too.
+
+        Connect tells of a leg only when it joins. ``reason`` None: the one in the register.
+        """
+        current = entry.current
+        if current is None:
+            return Answer(Status.NOT_CONFIRMED, Reason.RESUME_IN_PROGRESS)
+        if asker is not Asker.GUARD:  # which follows each leg by itself
+            failure = self.legs.suspend(entry, turn)
+            if failure is not None:
+                return Answer(Status.NOT_CONFIRMED, failure, current.reference)
+        return Answer(Status.PAUSED, reason or current.reason, current.reference)
 
     def _insist(self, call: Call, asked_at: datetime, turn: Turn) -> tuple[Outcome, str]:
         """Find out whether recording is suspended already, or about to begin; return also the probe that is open."""
@@ -229,19 +252,6 @@ class RecordingController:
             suspended = turn.at_once(lambda kind: self.control.suspend(call, kind), self.policy.suspend)
             if not suspended.nothing or not turn.wait():
                 return suspended, probe
-
-    def _resume_follower(self, follower: ContactId, earlier: Call, turn: Turn) -> bool:
-        """Resume a contact that the guard suspended because of another; return whether it is not suspended any more.
-
-        One on which a flow or a guide has a payment of its own is left to that payment.
-        """
-        if turn.short_of_time:
-            return False
-        answer = self.resume(Call(follower, earlier.initial_contact_id), Asker.GUARD, turn=turn, sparing_claims=True)
-        if answer.status is Status.RECORDING or answer.reason in _NOT_SUSPENDED_ANY_MORE:
-            return True
-        entry = self.register.find(follower) if answer.reason is Reason.PAUSE_IN_PROGRESS else None
-        return entry is not None and entry.current is not None and entry.current.claimed
 
     def _nothing_resumed(
         self, call: Call, asked_at: datetime, before: Entry | None, turn: Turn, *, with_followers: bool

@@ -13,13 +13,10 @@ from itertools import islice
 
 from steward.ids import ContactId
 from steward.payments.control import RecordingController
+from steward.payments.legs import FOLLOW_DELAYS
 from steward.payments.messages import FORGOTTEN, ContactEvent, FollowAgain, LookAgain, Message
 from steward.payments.model import Asker, Call, Entry, Interval, Reason, Status
 from steward.payments.ports import ContactState, Notices, Overtaken
-
-FOLLOW_DELAYS = (5, 10, 20, 40, 60, 60, 60)
-"""Seconds between attempts to pause a contact after a transfer; one that does not record yet is looked at further, as
-long as a pause may last, at the last of these intervals."""
 
 WATCHED_FOR = timedelta(days=1)
 """How long a pause that everybody forgot is still looked at, every fifteen minutes; the daily run goes on."""
@@ -125,12 +122,12 @@ class PaymentGuard:
                 self.controller.register.link(because, call.contact_id)
             except Overtaken:
                 return self._follow(call, previous, attempt)
-            answer = self.controller.pause(call, Asker.GUARD, since)
+            answer = self.controller.pause(call, Asker.GUARD, since=since)
         if answer.status is Status.PAUSED:
             self.count("PaymentPauseFollowed")
             return True
         if answer.reason is Reason.RESUME_IN_PROGRESS:
-            self._take_back(call)
+            self.controller.legs.take_back(call)
             return False
         if answer.status is Status.RECORDING or answer.reason in _CLOSED_MEANWHILE:
             return False
@@ -153,23 +150,16 @@ class PaymentGuard:
         own = self.controller.register.find(call.contact_id)
         if own and own.paused:
             return own.call, None
-        if own and own.current and not own.binds_successors:
-            return None
-        if own and not own.current and (own.resume_asked_at or own.ended):
+        if own and own.current and own.binds_since is None:
             return None
         for earlier in dict.fromkeys((previous, call.initial_contact_id)):
             entry = self.controller.register.find(earlier) if earlier != call.contact_id else None
             if entry is not None:
                 named = call.initial_contact_id != call.contact_id
                 initial = call.initial_contact_id if named else entry.call.initial_contact_id
-                return (Call(call.contact_id, initial), entry) if entry.binds_successors else None
+                bound = own.is_bound_by(entry) if own else entry.binds_since is not None
+                return (Call(call.contact_id, initial), entry) if bound else None
         return None
-
-    def _take_back(self, call: Call) -> None:
-        """Let a recording go on that the guard suspended just when somebody resumed the call."""
-        entry = self.controller.register.find(call.contact_id)
-        if entry is None or not entry.paused:
-            self.controller.resume(call, Asker.GUARD, sparing_claims=True)
 
     def _follow_later(self, call: Call, previous: ContactId, attempt: int) -> None:
         due = self.controller.clock.now() + timedelta(seconds=FOLLOW_DELAYS[min(attempt, len(FOLLOW_DELAYS)) - 1])
@@ -214,7 +204,7 @@ class PaymentGuard:
             return
         answer = self.controller.hold(entry.call, Asker.GUARD)
         if answer.reason is Reason.RESUME_IN_PROGRESS:
-            self._take_back(entry.call)
+            self.controller.legs.take_back(entry.call)
         elif answer.reason in _NEEDS_SOMEBODY:
             raise NotHeld(f"contact {entry.call.contact_id} is paused and could not be looked at: {answer.reason}")
 

@@ -65,6 +65,8 @@ class Reason(StrEnum):
     """A pause overtook this resume."""
     OTHER_LEG_SUSPENDED = "other_leg_suspended"
     """This contact records again; one that the call was transferred to, which steward suspended with it, does not."""
+    OTHER_LEG_RECORDING = "other_leg_recording"
+    """This contact is suspended; one that an earlier payment of the call suspended too may be recorded."""
     CONTACT_ENDED = "contact_ended"
     """The call has ended."""
     REGISTER_UNAVAILABLE = "register_unavailable"
@@ -163,7 +165,9 @@ class Entry:
     followed_at: datetime | None = None
     """When the guard last tried to suspend this contact because of another, and nothing was recorded yet."""
     followers: frozenset[ContactId] = frozenset()
-    """Contacts that the guard suspends because of this one."""
+    """Contacts that steward suspended because of this one, and that record again with it."""
+    legs: frozenset[ContactId] = frozenset()
+    """Contacts that were ever suspended because of this one; those still on the line are so in its next pause too."""
 
     @property
     def paused(self) -> bool:
@@ -171,22 +175,33 @@ class Entry:
         return self.current is not None and self.current.status is Status.PAUSED and not self.resume_pending
 
     @property
-    def binds_successors(self) -> bool:
-        """Whether a contact to which this one is transferred has to be paused too.
+    def binds_since(self) -> datetime | None:
+        """From when a contact to which this one is transferred has to be paused too; None if it has not.
 
         It has to while the pause is in force, and after this contact ended in it. A contact that steward itself tries
         to pause after a transfer binds the next one even before Connect confirmed.
         """
         if self.current is not None:
             promised = self.current.status is Status.PAUSED or self.current.asked_by is Asker.GUARD
-            return promised and not self.resume_pending
+            return self.current.asked_at if promised and not self.resume_pending else None
         last = self._last_that_tells
         told_at = max((at for at in (last and last.asked_at, self.followed_at) if at), default=None)
         if told_at is None or (self.resume_asked_at is not None and self.resume_asked_at >= told_at):
-            return False
+            return None
         if last is None or told_at != last.asked_at:
-            return True
-        return last.status is Status.ENDED and (last.paused_at is not None or last.asked_by is Asker.GUARD)
+            return told_at
+        ended = last.status is Status.ENDED and (last.paused_at is not None or last.asked_by is Asker.GUARD)
+        return told_at if ended else None
+
+    def is_bound_by(self, earlier: Entry) -> bool:
+        """Whether this contact, which has no confirmed pause, has to be paused with an earlier one of its call.
+
+        It has not once it ended in a pause, or once somebody resumed it while the earlier one's pause was on.
+        """
+        since = earlier.binds_since
+        if since is None or self.paused or (self.ended and not self.current):
+            return False
+        return self.resume_asked_at is None or self.resume_asked_at < since
 
     @property
     def _last_that_tells(self) -> Interval | None:

@@ -97,8 +97,8 @@ class Register(Protocol):
 
     def open(
         self, call: Call, interval: Interval, *, clear_since: datetime, idle_since: datetime, probe: str = ""
-    ) -> Interval:
-        """Record a confirmed pause, in the contact's open interval or as a new one; return the open interval.
+    ) -> Entry:
+        """Record a confirmed pause, in the contact's open interval or as a new one; return the entry as it is now.
 
         Raises Overtaken when a resume was asked for after ``clear_since``, or one whose outcome is not known after
         ``idle_since``, or when a probe other than ``probe`` was begun after that.
@@ -107,15 +107,15 @@ class Register(Protocol):
     def open_unconfirmed(self, call: Call, interval: Interval) -> None:
         """Record that recording may be suspended; a confirmed pause that is open stays confirmed."""
 
-    def confirm_open(self, contact_id: ContactId, *, asked_at: datetime, claims: bool) -> Interval | None:
-        """Return the open interval if its pause was confirmed and no resume was asked for; None otherwise.
+    def confirm_open(self, contact_id: ContactId, *, asked_at: datetime, claims: bool) -> Entry | None:
+        """Return the entry if its open pause was confirmed and no resume was asked for; None otherwise.
 
         ``claims``: who asked relies on it from now on.
         """
 
     def hold_open(
         self, contact_id: ContactId, *, at: datetime, claims: bool, late: frozenset[RecordingType]
-    ) -> Interval | None:
+    ) -> Entry | None:
         """Do the same for somebody who looked; ``claims``: who relies on it, ``late``: what was suspended just now."""
 
     def begin_probe(self, call: Call, *, probe: str, at: datetime, expires_at: int) -> None:
@@ -128,7 +128,7 @@ class Register(Protocol):
         """Record that the probe resumed nothing, for certain."""
 
     def link(self, entry: Entry, follower: ContactId) -> None:
-        """Record that a contact is suspended because of another, before it is.
+        """Record that a contact is suspended because of another, before it is: now, and in its later pauses.
 
         Raises Overtaken when a resume of the other was asked for since ``entry`` was read.
         """

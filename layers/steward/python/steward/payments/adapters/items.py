@@ -67,6 +67,7 @@ class _Entry(Struct, frozen=True, kw_only=True):
     alerted_reference: str = ""
     followed_at: int | None = None
     followers: frozenset[ContactId] = frozenset()
+    legs: frozenset[ContactId] = frozenset()
 
 
 def milliseconds(moment: datetime) -> int:
@@ -119,6 +120,7 @@ def read_entry(item: Item, now: datetime) -> Entry | None:
         alerted_reference=row.alerted_reference,
         followed_at=_maybe(row.followed_at),
         followers=row.followers,
+        legs=row.legs,
     )
 
 

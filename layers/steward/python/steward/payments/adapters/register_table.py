@@ -70,7 +70,7 @@ class RegisterTable:
 
     def open(
         self, call: Call, interval: Interval, *, clear_since: datetime, idle_since: datetime, probe: str = ""
-    ) -> Interval:
+    ) -> Entry:
         """Record a confirmed pause; raises Overtaken if a resume was asked for meanwhile."""
         opening = _opening(call, interval) | values(
             {
@@ -83,23 +83,22 @@ class RegisterTable:
         )
         expression = _CONFIRMED.format(claim=" claimed = :yes," if interval.claimed else "") + _WITH_TYPES
         item = self._update(call.contact_id, expression, opening, condition=_NOT_RESUMED_SINCE)
-        entry = read_entry(item, self.clock.now())
-        return entry.current if entry and entry.current else interval
+        return read_entry(item, self.clock.now()) or Entry(call, current=interval)
 
     def open_unconfirmed(self, call: Call, interval: Interval) -> None:
         """Record that recording may be suspended."""
         expression = _UNCONFIRMED + _WITH_TYPES if interval.types else _UNCONFIRMED
         self._update(call.contact_id, expression, _opening(call, interval))
 
-    def confirm_open(self, contact_id: ContactId, *, asked_at: datetime, claims: bool) -> Interval | None:
-        """Return the open interval if it is confirmed and no resume was asked for."""
+    def confirm_open(self, contact_id: ContactId, *, asked_at: datetime, claims: bool) -> Entry | None:
+        """Return the entry if its open pause is confirmed and no resume was asked for."""
         changes, given = ["settled_at = :asked_at"], {":asked_at": milliseconds(asked_at)}
         return self._confirm(contact_id, changes, given, claims=claims)
 
     def hold_open(
         self, contact_id: ContactId, *, at: datetime, claims: bool, late: frozenset[RecordingType]
-    ) -> Interval | None:
-        """Return the open interval, with what was suspended just now, if it is confirmed and nobody resumed."""
+    ) -> Entry | None:
+        """Return the entry, with what was suspended just now, if its open pause is confirmed and nobody resumed."""
         changes = ["looked_at = :at"]
         given: dict[str, object] = {":at": milliseconds(at)}
         if late:
@@ -109,7 +108,7 @@ class RegisterTable:
 
     def _confirm(
         self, contact_id: ContactId, changes: list[str], given: Mapping[str, object], *, claims: bool
-    ) -> Interval | None:
+    ) -> Entry | None:
         stated = values({**given, ":status": Status.PAUSED, ":yes": True if claims else None})
         changes = [*changes, *(["claimed = :yes"] if claims else [])]
         expression = f"SET {', '.join(changes)}" + (_WITH_TYPES if ":types" in stated else "")
@@ -117,8 +116,7 @@ class RegisterTable:
             item = self._update(contact_id, expression, stated, condition=_STILL_PAUSED)
         except Overtaken:
             return None
-        entry = read_entry(item, self.clock.now())
-        return entry.current if entry else None
+        return read_entry(item, self.clock.now())
 
     def begin_probe(self, call: Call, *, probe: str, at: datetime, expires_at: int) -> None:
         """Record that somebody finds out by a short resume; raises Overtaken if a pause stands in the way."""
@@ -143,7 +141,7 @@ class RegisterTable:
         condition = "attribute_exists(pk) AND attribute_not_exists(resume_asked_at)"
         self._update(
             entry.call.contact_id,
-            "ADD followers :follower",
+            "ADD followers :follower, legs :follower",
             values({":follower": frozenset({follower}), ":seen": milliseconds(seen) if seen else None}),
             condition="resume_asked_at = :seen" if seen else condition,
         )
