@@ -163,22 +163,3 @@ def test_a_second_payment_suspends_the_consult_leg_again(play: Callable[..., Sta
     assert [status for status, _ in answers(state)] == ["paused", "recording", "paused", "recording"]
     assert intervals(state, SECOND) == ["recording", "suspended", "recording", "suspended", "recording"]
     assert Counter(line.contact_id for line in state.payments) == {FIRST: 2, SECOND: 2}
-
-
-def test_a_second_payment_is_refused_while_the_consult_leg_is_recorded(play: Callable[..., State]) -> None:
-    lost = {
-        "service": "connect",
-        "operation": "SuspendContactRecording",
-        "error": "ReadTimeout",
-        "after": 2,
-        "times": 9,
-    }
-    state = play(
-        consulting(
-            ask("2027-01-07T10:04:00Z", "resume", FIRST),
-            {"at": "2027-01-07T10:07:00Z", "fault": lost},
-            ask("2027-01-07T10:08:00Z", "pause", FIRST),
-        )
-    )
-
-    assert answers(state)[-1] == ("not_confirmed", "other_leg_recording")
