@@ -7,10 +7,14 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from steward.names import RIGHTS_JUDGEMENTS, RIGHTS_SOURCE
+
 ARCHIVE_DAYS = 30
 """How far back the case-management system's events can be replayed."""
 
-SOURCES = ["steward.complaints", "steward.rights"]
+SOURCES = ["steward.complaints", RIGHTS_SOURCE]
+TELL_OF_RIGHTS = ("information-officer", "decide")
+"""The roles, by name, that put events about people's rights: staff, and functions of steward."""
 RELEASED = "Hold Released"
 
 
@@ -34,8 +38,16 @@ class OwnBus(Construct):
             retention=cdk.Duration.days(ARCHIVE_DAYS),
         )
         system = [case_system] if case_system else []
-        officers = f"arn:aws:iam::{cdk.Stack.of(self).account}:role/{prefix}-complaints-officer"
-        self._deny("OnlyTheseTellOfCases", {"ArnNotEquals": {"aws:PrincipalArn": [officers, *system]}})
+        roles = f"arn:aws:iam::{cdk.Stack.of(self).account}:role/{prefix}"
+        complaints = {"StringEquals": {"events:source": "steward.complaints"}}
+        officers = [f"{roles}-complaints-officer", *system]
+        self._deny("OnlyTheseTellOfCases", {**complaints, "ArnNotEquals": {"aws:PrincipalArn": officers}})
+        about_people = [f"{roles}-{name}" for name in TELL_OF_RIGHTS]
+        rights = {"StringEquals": {"events:source": RIGHTS_SOURCE}}
+        self._deny("OnlyTheseTellOfRights", {**rights, "ArnNotEquals": {"aws:PrincipalArn": [*about_people, *system]}})
+        judged = {"StringEquals": {"events:detail-type": list(RIGHTS_JUDGEMENTS)}}
+        deciders = [f"{roles}-decide", *system]
+        self._deny("OnlyDecideTellsOfJudgements", {**judged, "ArnNotEquals": {"aws:PrincipalArn": deciders}})
         self._deny("OnlyOurSources", {"StringNotEquals": {"events:source": SOURCES}})
         asked: dict[str, object] = {"StringEquals": {"events:detail-type": RELEASED}}
         if system:

@@ -26,6 +26,7 @@ from infra.stores.messaging import MessagingStores
 from infra.stores.payment_register import PaymentRegister
 from infra.stores.record_store import RecordStore, accept_one_copy
 from infra.stores.register import Register
+from infra.stores.rights import RightsStore
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 
 if TYPE_CHECKING:
@@ -91,9 +92,22 @@ class StoresStack(NamedStack):
             if policy.messaging
             else None
         )
+        self.rights = (
+            RightsStore(
+                self,
+                "Rights",
+                prefix=deployment.prefix,
+                access_logs=self.access_logs,
+                operations_key=self.keys.operations,
+                break_glass=self.roles.break_glass,
+            )
+            if policy.subject_rights
+            else None
+        )
         own_bus = OwnBus(self, "own-bus", prefix=deployment.prefix, case_system=environment.case_system_principal)
         self.bus = own_bus.bus
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
+        self.information_topic = self._topic("InformationTopic", "Information team", environment.information_email)
         self.supervisors_topic = self._topic("SupervisorsTopic", "Supervisors", environment.supervisors_email)
         self.disposal_switch = ssm.StringParameter(
             self,

@@ -18,8 +18,9 @@ Store = Literal[
     "evaluation",
     "contact_record",
     "legal_hold",
+    "rights",
 ]
-"""A bucket by its meaning: a record class that lives in S3, or the bucket of what is under legal hold."""
+"""A bucket by its meaning: a record class that lives in S3, what is under legal hold, or requests of people."""
 
 OWN_BUS: Final = "steward"
 """The project's own bus, whatever its deployed name."""

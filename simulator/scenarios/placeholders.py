@@ -11,12 +11,13 @@ from steward.ids import S3_RECORD_CLASSES
 NAMES: tuple[str, ...] = (
     *(str(record_class) for record_class in S3_RECORD_CLASSES),
     "legal_hold",
+    "rights",
     "instance_arn",
     "instance_id",
     "account",
     "region",
 )
-"""Every placeholder; a record class or ``legal_hold`` stands for its bucket's name."""
+"""Every placeholder; a record class, ``legal_hold`` or ``rights`` stands for its bucket's name."""
 
 PLACEHOLDER = re.compile(rb"\{[a-z][a-z_]*\}")
 _WORD = re.compile(r"\{([a-z][a-z_]*)\}")

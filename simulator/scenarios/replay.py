@@ -27,12 +27,13 @@ from simulator.scenarios.results.output import Outcome
 from simulator.scenarios.results.shapes import State
 from simulator.scenarios.results.timeline import Timeline
 from steward.policy.load import load_policy
+from steward.policy.model import Policy
 
 
 class Replay:
     """One scenario in one world, moment by moment."""
 
-    def __init__(self, world: EmbeddedAws, lines: Sequence[Line], *, file: Path, policy: str) -> None:
+    def __init__(self, world: EmbeddedAws, lines: Sequence[Line], *, file: Path, policy: Policy) -> None:
         self.world = world
         self.timeline = Timeline()
         self._file = file
@@ -51,10 +52,10 @@ class Replay:
         deployed and, before anything has happened, for a line that this deployment cannot play.
         """
         assembly = assembly or synthesized(policy)
-        slug = load_policy(policy).council.slug
+        deployed = load_policy(policy)
         with seeded() as begin_anew, embedded_aws(assembly, lines[0].at) as world:
             begin_anew()
-            replay = cls(world, lines, file=file, policy=slug)
+            replay = cls(world, lines, file=file, policy=deployed)
             replay._bind()
             yield replay
 

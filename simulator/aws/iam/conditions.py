@@ -76,6 +76,10 @@ def _same_flag(wanted: str, actual: str) -> bool:
     return wanted.lower() == actual.lower()
 
 
+def _greater(wanted: str, actual: str) -> bool:
+    return float(actual) > float(wanted)
+
+
 def _less(wanted: str, actual: str) -> bool:
     return float(actual) < float(wanted)
 
@@ -88,6 +92,7 @@ _OPERATORS: Final[dict[str, tuple[_Test, bool]]] = {
     "ArnNotEquals": (_like, True),
     "ArnNotLike": (_like, True),
     "Bool": (_same_flag, False),
+    "NumericGreaterThan": (_greater, False),
     "NumericLessThan": (_less, False),
     "StringEquals": (_equal, False),
     "StringLike": (_like, False),

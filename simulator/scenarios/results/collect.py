@@ -13,6 +13,7 @@ from simulator.aws.s3.store import LIFECYCLE, StoredVersion
 from simulator.aws.sms.state import consents
 from simulator.scenarios.actions import OWN_BUS, Store
 from simulator.scenarios.results.register import Register, read_register
+from simulator.scenarios.results.rights import requests_of
 from simulator.scenarios.results.shapes import (
     Consent,
     DeadLetter,
@@ -31,6 +32,7 @@ from simulator.scenarios.results.shapes import (
 from steward.clock import LONDON
 from steward.decisions.adapters.book_table import read_rows
 from steward.payments.adapters.items import payments
+from steward.policy.model import Policy
 
 _CAUSES: Final = {LIFECYCLE: "lifecycle", "retire_contact_records": "retention_sweep"}
 """Why those delete for good who do it without the register's ledger; anybody else does it because somebody asked."""
@@ -42,12 +44,12 @@ PAYMENT_REGISTER: Final = "PaymentRegister"
 """Logical ids in the templates; a policy without messaging or payments has no such table."""
 
 
-def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -> State:
+def collect(world: EmbeddedAws, *, policy: Policy, responses: Sequence[Response]) -> State:
     """Return the whole state, every list in a fixed order."""
     register = read_register(world)
     return State(
         now=world.clock.now(),
-        policy=policy,
+        policy=policy.council.slug,
         stores={
             store: StoreState(bucket=bucket, objects=[_object(version) for version in world.s3.stores_state(bucket)])
             for store, bucket in sorted(_stores(world).items())
@@ -65,6 +67,7 @@ def collect(world: EmbeddedAws, *, policy: str, responses: Sequence[Response]) -
         ),
         decisions=decisions_of(world),
         unmatched=unmatched_of(world),
+        requests=requests_of(world, policy.subject_rights),
         responses=list(responses),
         calls={function: dict(sorted(calls.items())) for function, calls in sorted(world.calls.items())},
     )

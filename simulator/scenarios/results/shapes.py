@@ -156,6 +156,35 @@ class DecisionState(Struct, frozen=True, kw_only=True):
     outcome: str
 
 
+class FoundContact(Struct, frozen=True, kw_only=True):
+    """A contact that was found for a request, and whether it is the person's."""
+
+    contact_id: str
+    verdict: str
+
+
+class PackageState(Struct, frozen=True, kw_only=True):
+    """A package by the digest of its manifest, and the names of its files."""
+
+    sha256: str
+    files: list[str]
+
+
+class RequestState(Struct, frozen=True, kw_only=True):
+    """A person's request; there are no deadlines while its clock does not run."""
+
+    request: str
+    right: str
+    received_on: date
+    law_on: date | None
+    promised_on: date | None
+    due_on: date | None
+    act_by: date | None
+    status: str
+    contacts: list[FoundContact]
+    package: PackageState | None
+
+
 class Response(Struct, frozen=True, kw_only=True):
     """What a function answered to an ``invoke`` line; what Lambda answers if it failed."""
 
@@ -181,5 +210,6 @@ class State(Struct, frozen=True, kw_only=True):
     dead_letters: list[DeadLetter]
     decisions: list[DecisionState]
     unmatched: list[UnmatchedEvent]
+    requests: list[RequestState]
     responses: list[Response]
     calls: dict[str, dict[str, int]]

@@ -66,6 +66,31 @@ OUTGOING_EVENTS: Final = {
 }
 """What steward itself says to the council's own systems, by source: that no rule here takes it is as it should be."""
 
+# Rights ------------------------------------------------------------------------------------------------------------
+RIGHTS_SOURCE: Final = "steward.rights"
+"""The source of events about requests of people, on the own bus."""
+RIGHTS_STORE: Final = "rights"
+"""What scenarios, tags and access logs call the bucket of requests."""
+RIGHTS_JUDGEMENTS: Final = ("Match Decided", "Item Reviewed", "Package Approved", "Erasure Decided")
+"""Put by ``decide`` alone, or by the principal that the environment names for the case system."""
+RIGHTS_REPORTS: Final = (
+    "Subject Request Received",
+    "Identity Asked",
+    "Identity Confirmed",
+    "Authority Confirmed",
+    "Clarification Asked",
+    "Clarification Answered",
+    "Request Extended",
+    "Package Handed Over",
+    "Request Closed",
+    "Disclosure Requested",
+    "Disclosure Handed Over",
+    "Application Recorded",
+)
+"""What the information team and the case system report."""
+RIGHTS_EVENTS: Final = (*RIGHTS_REPORTS, *RIGHTS_JUDGEMENTS)
+"""Everything that comes in; all of it goes to the queue of ``record_request``."""
+
 # Buckets -----------------------------------------------------------------------------------------------------------
 RECORD_CLASS_TAG: Final = "steward:record-class"
 """The tag by which a bucket says which records it keeps."""

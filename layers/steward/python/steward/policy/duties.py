@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from steward.policy.recording import Text
-from steward.policy.retention import Clauses
+from steward.policy.retention import Clauses, Months
 
 
 class Disclosure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -23,6 +23,15 @@ class SubjectRights(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     rights: tuple[Text, ...]
     answer_within_days: Annotated[int, Meta(ge=1, le=90)]
+    """What the council promises, in calendar days from the day of receipt; the law's month stands beside it."""
+    promise_extends: bool = False
+    """Whether an extension by law lengthens the promise too; otherwise it is reported as missed, and the law as met."""
+    bank_holidays: Literal["england-and-wales"] = "england-and-wales"
+    """The division whose bank holidays count; steward's table has this one."""
+    search_months: Months = 24
+    """How far back the contacts of a person are looked for."""
+    package_days: Annotated[int, Meta(ge=1, le=365)] = 30
+    """How long a package is kept after it was handed over."""
     clauses: Clauses = ()
 
 

@@ -1,0 +1,1 @@
+"""What makes a council keep its promises about people's rights."""

@@ -1,0 +1,37 @@
+"""What the functions around people's rights may do, by what they do it for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from infra.parts.permissions import KEY_USES_OF_TABLES
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+    from infra.parts.functions import StewardFunction
+    from infra.stores.rights import RightsStore
+    from infra.stores.stack import StoresStack
+
+
+def use_requests(function: StewardFunction, controls: Controls, rights: RightsStore, *actions: str) -> None:
+    """Let it do that with rows of the register of requests."""
+    function.allow("UseRequests", list(actions), [rights.table.table_arn])
+    function.allow(
+        "UseRegistersKey",
+        list(KEY_USES_OF_TABLES),
+        [controls.stores.keys.operations.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(function).region}.amazonaws.com"}},
+    )
+
+
+def tell_information_team(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it publish to the information team's topic."""
+    function.allow("TellInformationTeam", ["sns:Publish"], [stores.information_topic.topic_arn])
+    function.allow(
+        "EncryptNotices",
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+        [stores.keys.operations.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": f"sns.{cdk.Stack.of(function).region}.amazonaws.com"}},
+    )

@@ -1,0 +1,1 @@
+"""Where requests, their records and their messages live in AWS."""

@@ -1,0 +1,82 @@
+"""Notices to the information team, on SNS. They carry references, dates and reasons, and nothing about the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from steward.aws.clients import client
+from steward.aws.errors import translated
+from steward.holds.requests import BadRequest, Doubt
+from steward.rights.clock.deadlines import Deadlines
+from steward.rights.requests import RequestId, SubjectRequest
+
+
+@dataclass(frozen=True)
+class SnsRightsNotices:
+    """Publishes to the information team's topic."""
+
+    topic_arn: str
+
+    def refused(self, refusal: BadRequest) -> None:
+        """Tell that something was refused, and why. What could not be read is not quoted: it may be personal."""
+        about = refusal.about or "a request that could not be read"
+        self._publish(
+            f"Refused: {about}",
+            [
+                f"Something that was said about {about} was refused: nothing was done.",
+                f"{refusal.field}: {refusal.problem}.",
+                "It was set aside. Put it right and send it again.",
+            ],
+        )
+
+    def doubts(self, request: RequestId, doubts: tuple[Doubt, ...]) -> None:
+        """Tell what of a request could not be used as it was given."""
+        self._publish(
+            f"Please check: request {request}",
+            [
+                f"Request {request}: part of it could not be used as it was given.",
+                *(f"{doubt.field}: {doubt.problem}." for doubt in doubts),
+            ],
+        )
+
+    def deadline(self, request: SubjectRequest, found: Deadlines, kind: str) -> None:
+        """Tell that a deadline is ``near``, or was ``missed``."""
+        said = "is near" if kind == "near" else "was missed"
+        self._publish(
+            f"The deadline {said}: request {request.id}",
+            [
+                f"Request {request.id} ({request.right}) was received on {request.received_on:%d %B %Y}.",
+                f"It stands at: {request.status}.",
+                f"By law it is answered by {found.law_on:%d %B %Y}; promised is {found.promised_on:%d %B %Y}.",
+                f"The last working day for both is {found.act_by:%A %d %B %Y}.",
+            ],
+        )
+
+    def chase(self, request: SubjectRequest) -> None:
+        """Tell that the person has not sent what they were asked for."""
+        self._publish(
+            f"Nothing heard: request {request.id}",
+            [
+                f"Request {request.id} waits for something that the person was asked for.",
+                "Ask again. It is never closed by itself.",
+            ],
+        )
+
+    def incomplete(self, request: SubjectRequest) -> None:
+        """Tell that not everything could be looked through."""
+        unreadable = request.search.unreadable if request.search else ()
+        self._publish(
+            f"The search is incomplete: request {request.id}",
+            [
+                f"Not everything could be looked through for request {request.id}.",
+                "So nobody can say that no more is held.",
+                *unreadable,
+                "It is looked for again every night.",
+            ],
+        )
+
+    def _publish(self, subject: str, lines: list[str]) -> None:
+        # SNS takes no other subject than ASCII; the message itself has the reference as it is.
+        subject = subject.encode("ascii", "replace").decode()
+        with translated("sns.Publish"):
+            client("sns").publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))

@@ -1,0 +1,1 @@
+"""The clock of a request: facts are stored, deadlines are derived."""
