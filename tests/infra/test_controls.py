@@ -158,7 +158,7 @@ def test_object_tags_are_heard_from_every_record_bucket_and_no_other(controls: R
         for name, resource in stores.items()
         if resource["Type"] == "AWS::S3::Bucket"
         and any(
-            tag["Key"] == "steward:record-class" and tag["Value"] not in {"contact_record", "legal_hold"}
+            tag["Key"] == "steward:record-class" and tag["Value"] not in {"contact_record", "legal_hold", "rights"}
             for tag in resource["Properties"]["Tags"]
         )
     ]
@@ -298,6 +298,7 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
         ("ConfirmDisposalFunction", {"REGISTER_TABLE"}),
         ("RetireContactRecordsFunction", {"CONTACT_RECORD_BUCKET", "DISPOSAL_SWITCH", "REGISTER_TABLE"}),
         ("RelayFlagsFunction", {"HOLD_QUEUE_URL"}),
+        ("RecordRequestFunction", {"HOLD_QUEUE_URL", "INFORMATION_TOPIC_ARN", "RIGHTS_TABLE"}),
     ],
 )
 def test_a_function_is_told_where_its_stores_are_and_no_more(

@@ -24,6 +24,7 @@ from simulator.aws.iam.permissions import REFUSED
 from simulator.scenarios.determinism import seeded
 from tests.end_to_end.mutations.removals import Removal, removals, without
 from tests.end_to_end.permissions.forbidden import attempts, with_right_to_everything
+from tests.end_to_end.permissions.test_permissions import OFFICERS
 from tests.end_to_end.permissions.tour import Stumbled, Toured, tour
 from tests.infra.test_environments import OF_EVERY_FUNCTION, models
 
@@ -104,7 +105,7 @@ def _by_iam(assembly: Path, toured: Toured) -> str:
     vain = [part for part in map(str, unused(policies, needs)) if not any(fnmatchcase(part, one) for one in known)]
     if vain:
         return f"{vain[0]} is granted in vain"
-    admin = with_right_to_everything(policies, "administrator", "local-steward-complaints-officer")
+    admin = with_right_to_everything(policies, "administrator", *OFFICERS)
     tried = list(attempts(admin))
     if any(decide(attempt, admin).allowed for attempt in tried):
         return "an administrator may do what nobody may"

@@ -31,6 +31,8 @@ def claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
         ("Q-1", "q1", "partial"),
     ):
         yield f"{contact_id} is {status} for {case}", unless(holds.get((case, contact_id)), status)
+    requests = [(one.request, one.status) for one in state.requests]
+    yield "The request about a person's data is closed", unless(requests, [("SAR-1", "closed")])
     yield from _hold_claims(state, world)
     yield from _call_claims(state, world)
 

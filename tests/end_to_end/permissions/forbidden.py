@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from simulator.aws.iam.deployed import DeployedPolicies
 from simulator.aws.iam.statements import Need, Statement
+from steward.names import RIGHTS_JUDGEMENTS
 
 REMOVING = ("DeleteObject", "DeleteObjectVersion")
 WEAKENING = (
@@ -58,6 +59,11 @@ def attempts(policies: DeployedPolicies) -> Iterator[Need]:
                 officer = role(policies, "local-steward-complaints-officer")
                 yield Need(officer, "events:PutEvents", arn, _event("steward.else", logged))
                 yield Need(officer, "events:PutEvents", arn, _event("steward.complaints", released))
+                yield Need(officer, "events:PutEvents", arn, _event("steward.rights", "Subject Request Received"))
+                information = role(policies, "local-steward-information-officer")
+                yield Need(information, "events:PutEvents", arn, _event("steward.complaints", logged))
+                for judgement in RIGHTS_JUDGEMENTS:
+                    yield Need(information, "events:PutEvents", arn, _event("steward.rights", judgement))
             case "dynamodb":
                 yield from (_attempt(policies, f"dynamodb:{action}", arn, ()) for action in WRITING)
             case "sns":
@@ -74,6 +80,9 @@ def _at_bucket(policies: DeployedPolicies, bucket: str) -> Iterator[Need]:
         return
     yield from (_attempt(policies, f"s3:{action}", f"{bucket}/key", SECURE) for action in REMOVING)
     yield from (_attempt(policies, f"s3:{action}", bucket, SECURE) for action in WEAKENING)
+    if "rightsbucket" in bucket:
+        for action in ("GetObject", "GetObjectVersion"):
+            yield _attempt(policies, f"s3:{action}", f"{bucket}/key", (*SECURE, ("s3:signatureage", "900001")))
     if "legalhold" in bucket:
         yield _attempt(policies, "s3:BypassGovernanceRetention", f"{bucket}/key", SECURE)
 

@@ -20,6 +20,9 @@ from tests.end_to_end.permissions.forbidden import (
 )
 from tests.end_to_end.permissions.tour import Toured, tour
 
+OFFICERS = ("local-steward-complaints-officer", "local-steward-information-officer")
+"""Those who may put some events, and therefore not others."""
+
 
 @pytest.fixture(scope="module")
 def toured(assembly: Path) -> Toured:
@@ -44,7 +47,7 @@ def test_every_permission_is_exercised_or_has_a_reason(toured: Toured) -> None:
 
 
 def test_an_administrator_may_not_remove_records_weaken_a_store_or_use_plain_http(toured: Toured) -> None:
-    policies = with_right_to_everything(toured.policies, "administrator", "local-steward-complaints-officer")
+    policies = with_right_to_everything(toured.policies, "administrator", *OFFICERS)
     tried = list(attempts(policies))
 
     assert len(tried) > 100

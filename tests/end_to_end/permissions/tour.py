@@ -24,6 +24,7 @@ from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from tests.end_to_end.permissions.claims import claims, unless
 from tests.end_to_end.permissions.people import act_as_people
+from tests.end_to_end.rights.lines import asked, rights_event
 from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, recording_key, released, wait
 
 BARNET = Path("policies/barnet.toml")
@@ -107,6 +108,7 @@ def _story() -> list[Line]:
         *_contact_records(),
         *_payments(),
         *_texts(),
+        *_requests(),
         wait("2027-01-12T12:00:00"),
     ]
     return sorted(lines, key=lambda line: moment(line["at"]))
@@ -214,6 +216,14 @@ def _flags() -> Iterator[Line]:
     yield own_event("2027-01-05T12:00:00", "Hold Released", asked)
     for case in ("Q-1", "Q-2"):
         yield logged("2027-01-04T10:00:04", case, ["q1"], received_on="2027-01-04")
+
+
+def _requests() -> Iterator[Line]:
+    """A request is received and closed; something wrong is said of it, which is told."""
+    yield from asked("2027-01-04T10:00:07", "SAR-1")
+    yield rights_event("2027-01-04T10:05:00", "Request Extended", {"request": "SAR-1", "reason": "complexity"})
+    yield rights_event("2027-01-04T10:06:00", "Request Extended", {"request": "SAR-1", "on": "2027-01-03"})
+    yield rights_event("2027-01-06T11:30:00", "Request Closed", {"request": "SAR-1", "outcome": "nothing_held"})
 
 
 def _disturb_stores(world: EmbeddedAws) -> None:

@@ -11,7 +11,15 @@ from simulator.aws.cloudwatch import MetricId
 from tests.end_to_end.watching.conftest import Drill
 
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
-QUEUES = ["HoldRequests", "HoldReleases", "ReleaseRequests", "DisposalConfirmations", "PausedCalls", "SmsStatuses"]
+QUEUES = [
+    "HoldRequests",
+    "HoldReleases",
+    "ReleaseRequests",
+    "DisposalConfirmations",
+    "PausedCalls",
+    "SmsStatuses",
+    "RequestEvents",
+]
 
 
 def alarm_of(function: str, kind: str) -> str:

@@ -113,6 +113,7 @@ def centre(drill: Drill) -> Iterator[Centre]:
         ("DisposalConfirmations", HOURS, set()),
         ("PausedCalls", HOURS, set()),
         ("SmsStatuses", HOURS, set()),
+        ("RequestEvents", HOURS, set()),
     ],
 )
 def test_a_message_that_is_set_aside_raises_an_alarm(

@@ -41,7 +41,8 @@ class Handling:
     def take(self, event_id: str, command: Command) -> None:
         """Apply a command; the same event again changes nothing.
 
-        Raises ``BadRequest`` for a move that cannot be made: final, unless what it needs may still come.
+        Raises ``BadRequest`` for a move that cannot be made: final, unless what it needs may still come; and
+        ``VersionConflict`` if others keep changing the same request.
         """
         for _ in range(_TRIES):
             known = self.requests.find(command.request)

@@ -40,7 +40,10 @@ class DynamoRequests:
         )
 
     def save(self, before: SubjectRequest | None, after: SubjectRequest, event_id: str = "") -> SubjectRequest:
-        """Store what changed, all or nothing, guarded by the request's version; raise ``VersionConflict``."""
+        """Store what changed, all or nothing, guarded by the request's version.
+
+        Raises ``VersionConflict``, and ValueError where one event changes more rows than a transaction takes.
+        """
         stored = replace(after, version=(before.version if before else 0) + 1)
         known_matches, known_items = (before.matches, before.items) if before else ((), ())
         changes: list[TransactWriteItemTypeDef] = [
