@@ -1,4 +1,4 @@
-"""What the domain of rights needs of the world. Adapters raise ``steward.aws.errors.AwsError``."""
+"""What the domain of rights needs of the world. Adapters raise ``steward.failures.AwsError``."""
 
 from __future__ import annotations
 

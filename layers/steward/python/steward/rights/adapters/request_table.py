@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from steward.aws.clients import client
-from steward.aws.errors import Contended, PreconditionFailed, translated
+from steward.aws.errors import translated
 from steward.aws.rows import Row, values
+from steward.failures import Contended, PreconditionFailed
 from steward.names import AGENDA, AGENDA_INDEX, PARTITION_KEY
 from steward.rights.adapters import rows
 from steward.rights.ports import OnRecord, VersionConflict
