@@ -56,6 +56,7 @@ synth: setup ## Write the validated templates into cdk.out/, another environment
 
 check: setup ## Check policy, entry and templates of an environment, deploying nothing: make check ENVIRONMENT=NAME
 	@$(BIN)/python -m infra.checks $(ENVIRONMENT)
+	@$(BIN)/python -m deployment compare '$(ENVIRONMENT)'
 
 deploy-local: setup ## Deploy with the real CDK command line into an emulated account, check what is there, stop it
 	@$(BIN)/python -m deployment locally

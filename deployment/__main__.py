@@ -1,4 +1,4 @@
-"""``python -m deployment``: ``locally``, ``environment NAME`` for the account in use, or any ``cdk`` command."""
+"""``python -m deployment``: ``locally``, ``environment NAME`` into the account in use, ``compare NAME``, or ``cdk``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import os
 import signal
 import sys
 
+from cli.doctor.findings import Severity, exit_status
 from deployment.account_in_use import deploy
 from deployment.command_line import CommandLine, DeploymentError, install
+from deployment.comparison import compare
 from deployment.local_run import deploy_locally
 from infra.council_folder import fixed_variable
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError
 
-USAGE = "usage: python -m deployment (locally | environment NAME [CDK OPTION...] | cdk ARGUMENT...)"
+USAGE = "usage: python -m deployment (locally | environment NAME [CDK OPTION...] | compare NAME | cdk ARGUMENT...)"
 
 
 def main(arguments: list[str]) -> int:
@@ -27,6 +29,8 @@ def main(arguments: list[str]) -> int:
                 deploy("")
             case ["environment", name, *options]:
                 deploy(name, *options)
+            case ["compare", name]:
+                return _compare(name)
             case ["cdk", _, *_]:
                 CommandLine(install(), os.environ).talk(*arguments[1:])
             case _:
@@ -40,6 +44,13 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("interrupted: everything that was started is stopped\n")
         return 130
     return 0
+
+
+def _compare(name: str) -> int:
+    lines = [line for line in compare(name) if line.severity is not Severity.FINE]
+    for line in lines:
+        _say(str(line))
+    return exit_status(lines)
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from deployment.command_line import DeploymentError
 from simulator.aws.cloudformation.assembly import Stack, read_assembly
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.names import RECORD_CLASS_TAG
+from steward.policy.checking.kept import PUBLISHED_AS, read_published
 from steward.policy.holds import HoldReason
 from steward.retention.months import lifecycle_days
 
@@ -52,8 +53,10 @@ def check(account: LocalAccount, assembly: Path, policy: Policy) -> Iterator[str
         yield from _everything_is_there(account, stacks)
         names = {stack.name for stack in stacks}
         account.world.take_in(one for one in account.created if one.declaration.stack in names)
-        buckets = _buckets(account)
-        yield _stores_keep_the_policy(account, buckets, policy)
+        kept = [one for one in S3_RECORD_CLASSES if one in policy.retention]
+        buckets = _buckets(account, kept)
+        yield _stores_keep_the_policy(account, buckets, kept, policy)
+        yield _stacks_say_what_they_keep(account, stacks, policy)
         flag = _flag_a_call(account, buckets[RecordClass.CALL_RECORDING], _own_bus(stacks))
         account.world.run_until(account.world.clock.now() + timedelta(minutes=10))
         yield _recording_is_held(account, buckets[_HOLD], policy, flag)
@@ -78,7 +81,7 @@ def _everything_is_there(account: LocalAccount, stacks: list[Stack]) -> Iterator
         yield f"{stack.name}: all {len(deployed)} resources of the template exist"
 
 
-def _buckets(account: LocalAccount) -> dict[str, str]:
+def _buckets(account: LocalAccount, kept: Sequence[RecordClass]) -> dict[str, str]:
     """Return the names of the stores by the tag that says what each keeps."""
     storage = account.client("s3")
     found: dict[str, str] = {}
@@ -90,13 +93,15 @@ def _buckets(account: LocalAccount) -> dict[str, str]:
                 raise
             continue
         found |= {tag["Value"]: bucket["Name"] for tag in tags if tag["Key"] == RECORD_CLASS_TAG}
-    missing = {*S3_RECORD_CLASSES, _HOLD} - set(found)
+    missing = {*kept, _HOLD} - set(found)
     if missing:
         raise DeploymentError(f"no bucket is deployed for {', '.join(sorted(missing))}")
     return found
 
 
-def _stores_keep_the_policy(account: LocalAccount, buckets: Mapping[str, str], policy: Policy) -> str:
+def _stores_keep_the_policy(
+    account: LocalAccount, buckets: Mapping[str, str], kept: Sequence[RecordClass], policy: Policy
+) -> str:
     storage = account.client("s3")
     for name, bucket in buckets.items():
         if storage.get_bucket_versioning(Bucket=bucket).get("Status") != "Enabled":
@@ -104,7 +109,7 @@ def _stores_keep_the_policy(account: LocalAccount, buckets: Mapping[str, str], p
         lock = storage.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
         if lock.get("ObjectLockEnabled") != "Enabled":
             raise DeploymentError(f"the bucket of {name} cannot lock objects")
-    for record_class in S3_RECORD_CLASSES:
+    for record_class in kept:
         rules = storage.get_bucket_lifecycle_configuration(Bucket=buckets[record_class])["Rules"]
         unfiltered = [rule for rule in rules if rule.get("Filter") in (None, {}, {"Prefix": ""})]
         days = [rule["Expiration"]["Days"] for rule in unfiltered if "Days" in rule.get("Expiration", {})]
@@ -112,6 +117,21 @@ def _stores_keep_the_policy(account: LocalAccount, buckets: Mapping[str, str], p
         if days != [promised]:
             raise DeploymentError(f"the bucket of {record_class} lets go after {days} days, not {promised}")
     return f"{len(buckets)} stores keep versions, can lock, and let go when the policy says"
+
+
+def _stacks_say_what_they_keep(account: LocalAccount, stacks: list[Stack], policy: Policy) -> str:
+    cloudformation = account.client("cloudformation")
+    outputs = {
+        output["OutputKey"]: output["OutputValue"]
+        for stack in stacks
+        for output in cloudformation.describe_stacks(StackName=stack.name)["Stacks"][0].get("Outputs", ())
+    }
+    if PUBLISHED_AS not in outputs:
+        raise DeploymentError("no stack says what it keeps")
+    said = read_published(outputs[PUBLISHED_AS])
+    if said.version != policy.council.policy_version:
+        raise DeploymentError(f"the stacks say that they keep {said.version}, not {policy.council.policy_version}")
+    return f"the stacks say what they keep, under the policy's version {said.version}"
 
 
 def _own_bus(stacks: list[Stack]) -> str:

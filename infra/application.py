@@ -18,6 +18,7 @@ from steward.policy.compiled import compile_policy
 
 if TYPE_CHECKING:
     from infra.config import Deployment
+    from steward.policy.checking.kept import Kept
     from steward.policy.model import Policy
 
 READY = ".ready"
@@ -27,7 +28,7 @@ BUILD_TIME = ["python/steward/policy/load.py", "python/steward/policy/checking",
 """Modules of our package that only synthesis imports; their packages are not in the layer."""
 
 
-def build(*, deployment: Deployment, policy: Policy, context: dict[str, Any], out_dir: Path) -> cdk.App:
+def build(*, deployment: Deployment, policy: Policy, kept: Kept, context: dict[str, Any], out_dir: Path) -> cdk.App:
     """Return the application, ready to synthesize into ``out_dir``."""
     app = cdk.App(
         outdir=str(out_dir),
@@ -37,7 +38,7 @@ def build(*, deployment: Deployment, policy: Policy, context: dict[str, Any], ou
         # It takes as long as the synthesis itself: infra.checks.validation adds it.
         builtin_cloud_formation_validation=False,
     )
-    stores = StoresStack(app, deployment=deployment, policy=policy)
+    stores = StoresStack(app, deployment=deployment, policy=policy, kept=kept)
     controls = ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))
     if policy.messaging:
         SmsStack(app, deployment=deployment, messaging=policy.messaging).add_stack_dependency(controls)

@@ -14,7 +14,7 @@ from infra.checks.guard import refusals
 from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
 from infra.council_folder import ENVIRONMENTS, ROOT, council_folder
 from infra.refusal import RefusalError
-from steward.policy.load import PolicyError, load_policy
+from steward.policy.load import PolicyError, kept_by, load_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +36,10 @@ def synthesize(deployment: Deployment, policy_path: Path, out_dir: Path, *, vali
     from infra.application import build  # noqa: PLC0415
 
     try:
-        policy = load_policy(policy_path)
+        policy, kept = load_policy(policy_path), kept_by(policy_path)
     except PolicyError as error:
         raise RefusalError(str(error)) from error
-    app = build(deployment=deployment, policy=policy, context=cdk_context(), out_dir=out_dir)
+    app = build(deployment=deployment, policy=policy, kept=kept, context=cdk_context(), out_dir=out_dir)
     app.synth()
     reasons = refusals(out_dir, policy, deployment)
     if reasons:

@@ -13,7 +13,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from cli.doctor.checks import account as of_account
-from cli.doctor.checks import capacity, instance, people, senders, stacks, storage
+from cli.doctor.checks import capacity, instance, keeping, people, senders, stacks, storage
 from cli.doctor.expected import Plan, read_plan
 from cli.doctor.findings import Line, note, skipped, stop
 from cli.doctor.reading import AbsentError, Account, LiveAccount, NotReadableError
@@ -33,6 +33,7 @@ CHECKS: Final[dict[str, Check]] = {
     "bootstrap": of_account.bootstrap,
     "stacks": stacks.state,
     "left-over names": stacks.left_over,
+    "periods": keeping.shorter,
     "instance": instance.state,
     "instance attributes": instance.switches,
     "names in the instance": instance.names,
@@ -48,7 +49,7 @@ CHECKS: Final[dict[str, Check]] = {
     "sender": senders.sender,
 }
 
-_MODULES: Final = (of_account, capacity, instance, people, senders, stacks, storage)
+_MODULES: Final = (of_account, capacity, instance, keeping, people, senders, stacks, storage)
 
 _OF_BUCKETS: Final = (
     "s3:GetBucketCORS",

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from steward.policy.checking.kept import PUBLISHED_AS, Kept, read_published
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -53,6 +55,8 @@ class Plan:
     policy: Policy
     stacks: tuple[str, ...]
     resources: tuple[Declared, ...]
+    kept: Kept
+    """What the templates say that they keep."""
 
     def of_type(self, kind: str) -> list[Declared]:
         """Return the declared resources of that CloudFormation type."""
@@ -75,11 +79,19 @@ def read_plan(assembly: Path, deployment: Deployment, policy: Policy) -> Plan:
         if artifact["type"] == "aws:cloudformation:stack"
     }
 
+    read = {stack: json.loads((assembly / file).read_text(encoding="utf-8")) for stack, file in templates.items()}
+
     def declared() -> Iterator[Declared]:
-        for stack, file in templates.items():
-            for logical_id, one in json.loads((assembly / file).read_text(encoding="utf-8"))["Resources"].items():
+        for stack, template in read.items():
+            for logical_id, one in template["Resources"].items():
                 yield Declared(
                     stack=stack, logical_id=logical_id, type=one["Type"], properties=one.get("Properties", {})
                 )
 
-    return Plan(deployment=deployment, policy=policy, stacks=tuple(templates), resources=tuple(declared()))
+    return Plan(
+        deployment=deployment,
+        policy=policy,
+        stacks=tuple(templates),
+        resources=tuple(declared()),
+        kept=read_published(read[f"{deployment.prefix}-stores"]["Outputs"][PUBLISHED_AS]["Value"]),
+    )

@@ -28,11 +28,13 @@ from infra.stores.record_store import RecordStore, accept_one_copy
 from infra.stores.register import Register
 from infra.stores.rights import RightsStore
 from steward.ids import S3_RECORD_CLASSES, RecordClass
+from steward.policy.checking.kept import PUBLISHED_AS
 
 if TYPE_CHECKING:
     from constructs import Construct
 
     from infra.config import Deployment
+    from steward.policy.checking.kept import Kept
     from steward.policy.model import Policy
 
 ACCESS_LOG_DAYS = 400
@@ -42,7 +44,7 @@ ACCESS_LOG_DAYS = 400
 class StoresStack(NamedStack):
     """Everything that keeps data. What it made stays when it goes, and once it is protected it does not go."""
 
-    def __init__(self, scope: Construct, *, deployment: Deployment, policy: Policy) -> None:
+    def __init__(self, scope: Construct, *, deployment: Deployment, policy: Policy, kept: Kept) -> None:
         environment = deployment.environment
         super().__init__(
             scope,
@@ -117,6 +119,8 @@ class StoresStack(NamedStack):
             string_value='{"mode":"on","limit":1000}',
         )
         self.disposal_switch.apply_removal_policy(RETAINED)
+        # The next deployment is compared with it before anything is kept for a shorter time.
+        cdk.CfnOutput(self, PUBLISHED_AS, value=kept.published(), description="What this deployment keeps, in months")
 
     def _record_store(self, record_class: RecordClass, policy: Policy) -> RecordStore:
         environment = self.deployment.environment

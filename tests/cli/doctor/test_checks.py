@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,12 +165,7 @@ def test_what_the_environments_own_stack_made_is_neither_taken_nor_left_over(pla
 def test_a_stream_with_another_key_than_the_recordings_stays_silent_and_is_a_stop(plan: Plan) -> None:
     stated, in_force = (f"arn:aws:kms:eu-west-2:111122223333:key/{name}" for name in ("stated", "in-force"))
     environment = msgspec.structs.replace(plan.deployment.environment, contact_record_key_arn=stated)
-    changed = Plan(
-        deployment=msgspec.structs.replace(plan.deployment, environment=environment),
-        policy=plan.policy,
-        stacks=plan.stacks,
-        resources=plan.resources,
-    )
+    changed = replace(plan, deployment=msgspec.structs.replace(plan.deployment, environment=environment))
     config = {
         **BUCKET,
         "S3Config": {**BUCKET["S3Config"], "EncryptionConfig": {"EncryptionType": "KMS", "KeyId": in_force}},

@@ -11,13 +11,14 @@ import msgspec
 
 from steward.policy.checking.coverage import coverage_findings
 from steward.policy.checking.findings import Finding, Severity
+from steward.policy.checking.kept import Kept, acknowledgement_findings, kept
 from steward.policy.checking.meaning import meaning_findings
 from steward.policy.checking.notices import notice_of
 from steward.policy.checking.reading import PolicyError, UnreadablePolicyError, read_toml
 from steward.policy.checking.shape import shape_findings
 from steward.policy.model import Policy
 
-__all__ = ["Finding", "PolicyError", "Severity", "UnreadablePolicyError", "check", "load_policy"]
+__all__ = ["Finding", "PolicyError", "Severity", "UnreadablePolicyError", "check", "kept_by", "load_policy"]
 
 
 def check(path: Path) -> list[Finding]:
@@ -27,7 +28,14 @@ def check(path: Path) -> list[Finding]:
     another PolicyError, with the notice's path, when the notice itself is wrong.
     """
     raw = read_toml(path)
-    findings = [*shape_findings(raw), *meaning_findings(raw), *coverage_findings(raw, notice_of(path, raw))]
+    shape = shape_findings(raw)
+    policy = None if any(finding.severity is Severity.ERROR for finding in shape) else msgspec.convert(raw, Policy)
+    findings = [
+        *shape,
+        *meaning_findings(raw),
+        *acknowledgement_findings(raw, policy),
+        *coverage_findings(raw, notice_of(path, raw)),
+    ]
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.severity is Severity.REMARK)
 
 
@@ -40,3 +48,8 @@ def load_policy(path: Path) -> Policy:
     if errors:
         raise PolicyError(path, errors)
     return msgspec.convert(read_toml(path), Policy)
+
+
+def kept_by(path: Path) -> Kept:
+    """Return what the policy of a file keeps, as a deployment publishes it. Raises PolicyError as ``load_policy``."""
+    return kept(load_policy(path), read_toml(path))

@@ -19,6 +19,9 @@ from steward.policy.payments import Payments
 from steward.policy.recording import Recording, Text
 from steward.policy.retention import Clauses, Period
 
+Acknowledged = Annotated[str, Meta(pattern=r"^[a-z_]+: [0-9]+ to [0-9]+$")]
+"""``CLASS: OLD to NEW``, in months; the class is a record class or a reason of a hold."""
+
 
 class Council(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Whose notice this is."""
@@ -48,6 +51,8 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One council's policy."""
 
     council: Council
+    acknowledge_shortening: tuple[Acknowledged, ...] = ()
+    """Periods that become shorter in a deployed environment and are meant to; docs/deploying.md tells what goes."""
     region: Region
     channels: Channels | None = None
     storage: Storage = Storage()

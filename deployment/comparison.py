@@ -1,0 +1,54 @@
+"""The end of ``make check``: what was just synthesized against what the environment's stacks say that they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cli.doctor.checks.keeping import shorter
+from cli.doctor.expected import read_plan
+from cli.doctor.findings import Line, note
+from cli.doctor.reading import LiveAccount, NotReadableError
+from infra.checks.__main__ import FOLDER
+from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
+from infra.council_folder import council_folder
+from steward.policy.load import load_policy
+
+_IMPATIENT: Final = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
+"""Whether the account is at hand is asked once: a check on a train is a check without an account."""
+
+
+def compare(name: str) -> Iterator[Line]:
+    """Yield what would be kept for a shorter time, if the credentials in use are for the environment's account.
+
+    Raises ``RefusalError`` for an environment that is not there and ``PolicyError`` for its policy.
+    """
+    deployment = choose(cdk_context(), name or DEFAULT_ENVIRONMENT)
+    environment = deployment.environment
+    session = boto3.Session(region_name=environment.region)
+    account = _account(session)
+    if account != environment.account:
+        at_hand = f"the credentials in use are for {account}" if account else "no AWS credentials are at hand"
+        yield note("periods", f"not compared with what is deployed: {at_hand}")
+        return
+    assembly = council_folder().built(FOLDER, deployment.name)
+    plan = read_plan(Path(assembly), deployment, load_policy(deployment.policy_path))
+    try:
+        yield from shorter(LiveAccount(session, environment.region), plan)
+    except NotReadableError as problem:
+        yield note("periods", f"not compared with what is deployed: {problem}", problem.mend)
+
+
+def _account(session: boto3.Session) -> str | None:
+    make: Any = session.client
+    try:
+        if session.get_credentials() is None:
+            return None
+        return str(make("sts", config=_IMPATIENT).get_caller_identity()["Account"])
+    except (BotoCoreError, ClientError):
+        return None
