@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +20,8 @@ from typing import Annotated, Any, Literal
 import click
 import msgspec
 
-from steward.holds.manifests import FORMAT, manifest_name
+from cli.signatures import BadSignature, NoKey, NotSigned, fingerprint_of, signed_with
+from steward.holds.manifests import FORMAT, UNSIGNED_FORMAT, manifest_name
 
 MANIFESTS = "manifests"
 LARGEST_MANIFEST = 64 * 1024 * 1024
@@ -44,6 +45,15 @@ class _Manifest(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Read:
+    """A manifest, and what is wrong with its signature; ``key`` is the fingerprint of the key if nothing is."""
+
+    says: _Manifest
+    key: str
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """A file, or a contact's folder, that is not what it should be, and in which way. Both are safe to print."""
 
@@ -53,8 +63,14 @@ class Difference:
 
 @dataclass
 class Verified:
-    """What came out: how many artefacts the manifests name, each difference, and each manifest that can't be read."""
+    """What came out: how many artefacts the manifests name, each difference, and each manifest that can't be read.
 
+    ``trusted`` are the fingerprints of the keys that count, if the reader named any; ``keys`` of those that signed,
+    each with the first manifest that it signed.
+    """
+
+    trusted: frozenset[str] = frozenset()
+    keys: dict[str, str] = field(default_factory=dict)
     named: int = 0
     noted: dict[Difference, None] = field(default_factory=dict)
     unreadable: list[Difference] = field(default_factory=list)
@@ -79,13 +95,14 @@ def shown(text: str) -> str:
     return "".join(escaped)
 
 
-def verify(folder: Path) -> Verified:
+def verify(folder: Path, trusted: frozenset[str] = frozenset()) -> Verified:
     """Compare the folder with the manifests in it.
 
     The folder is either the download of one contact (it holds ``manifests``) or of several (one folder each). Whatever
-    no manifest accounts for is a difference too: a file, a link, a contact without manifests. Raises ``NotAHold``.
+    no manifest accounts for is a difference too: a file, a link, a contact without manifests. ``trusted`` are the
+    fingerprints of the keys that count; without any, all manifests have to bear the same. Raises ``NotAHold``.
     """
-    found = Verified()
+    found = Verified(trusted=trusted)
     if os.path.lexists(folder / MANIFESTS):
         _verify_contact(folder, "", None, found)
         return found
@@ -108,9 +125,12 @@ def _verify_contact(folder: Path, shown_as: str, contact_id: str | None, found: 
         found.differs(f"{shown_as}{MANIFESTS}", "holds no manifest: nothing says what this contact's folder should be")
     known: dict[str, str] = {}
     for name in manifests:
-        manifest = _read(folder / name, f"{shown_as}{name}", found)
-        if manifest is None:
+        read = _read(folder / name, f"{shown_as}{name}", found)
+        if read is None:
             continue
+        if why := read.problem or _signed_by_another(read.key, f"{shown_as}{name}", found):
+            found.differs(f"{shown_as}{name}", why)
+        manifest = read.says
         if contact_id is None:
             contact_id = manifest.contact_id
         if manifest.contact_id != contact_id:
@@ -140,6 +160,16 @@ def _verify_manifest(folder: Path, shown_as: str, manifest: _Manifest, known: di
             found.differs(artefact.hold_key, "has another SHA-256 digest in another manifest")
         for problem in _problems(folder, inside, artefact):
             found.differs(artefact.hold_key, problem)
+
+
+def _signed_by_another(key: str, shown_as: str, found: Verified) -> str:
+    """Return why the key that signed a manifest does not count, or nothing; note it."""
+    first = next(iter(found.keys.values()), "")
+    known = key in found.keys
+    found.keys.setdefault(key, shown_as)
+    if found.trusted:
+        return "" if key in found.trusted else "is signed with another key than was given"
+    return f"is signed with another key than {shown(first)}" if first and not known else ""
 
 
 def _outside(key: str, inside: str) -> str:
@@ -176,7 +206,7 @@ def _problems(folder: Path, inside: str, artefact: _Artefact) -> Iterator[str]:
         yield "has another SHA-256 digest than the manifest says"
 
 
-def _read(path: Path, shown_as: str, found: Verified) -> _Manifest | None:
+def _read(path: Path, shown_as: str, found: Verified) -> _Read | None:
     """Return a manifest; note one that can't be read, with the reason."""
     try:
         size = path.stat().st_size
@@ -185,12 +215,25 @@ def _read(path: Path, shown_as: str, found: Verified) -> _Manifest | None:
         why = f"is larger than {LARGEST_MANIFEST} bytes" if size > LARGEST_MANIFEST else "is empty"
     except (OSError, ValueError, RecursionError, msgspec.ValidationError) as error:
         manifest, why = None, str(error)
-    if manifest is not None and manifest.format == FORMAT:
-        return manifest
+    if manifest is not None and isinstance(plain, dict) and manifest.format in {FORMAT, UNSIGNED_FORMAT}:
+        key, problem = _signer(plain)
+        return _Read(says=manifest, key=key, problem=problem)
     if manifest is not None:
         why = f"has the format {json.dumps(manifest.format)}, which this version cannot check"
     found.unreadable.append(Difference(file=shown(shown_as), problem=f"is no manifest: {shown(why)[:300]}"))
     return None
+
+
+def _signer(plain: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the fingerprint of the key that signed a manifest, or what is wrong with its signature."""
+    try:
+        return signed_with(plain), ""
+    except NotSigned:
+        if plain["format"] == UNSIGNED_FORMAT:
+            return "", "is not signed: it is from before manifests were signed, and nothing shows who wrote it"
+        return "", "is not signed: nothing shows who wrote it"
+    except BadSignature as problem:
+        return "", str(problem)
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
@@ -233,8 +276,15 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 @click.command("verify-evidence")
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--key",
+    "keys",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="The council's public key, in PEM: a manifest that another key signed is a difference.",
+)
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def verify_evidence(folder: Path, output: Literal["text", "json"]) -> int:
+def verify_evidence(folder: Path, keys: tuple[Path, ...], output: Literal["text", "json"]) -> int:
     """Check a downloaded hold against its manifests: one line for each difference; exit 1 if there is any.
 
     Exit 2 if a manifest can't be read; the others are checked all the same.
@@ -242,17 +292,26 @@ def verify_evidence(folder: Path, output: Literal["text", "json"]) -> int:
     if not folder.is_dir():
         raise click.ClickException(f"{shown(str(folder))}: no such folder")
     try:
-        found = verify(folder)
-    except (NotAHold, OSError) as error:
+        found = verify(folder, frozenset(fingerprint_of(path) for path in keys))
+    except (NotAHold, NoKey, OSError) as error:
         raise click.ClickException(shown(str(error))) from None
     for one in found.unreadable:
         click.echo(f"steward: {one.file}: {one.problem}", err=True)
     if output == "json":
-        click.echo(msgspec.json.encode({"named": found.named, "differences": found.differences}))
+        signed = {"keys": tuple(found.keys), "compared": bool(found.trusted)}
+        click.echo(msgspec.json.encode({"named": found.named, "differences": found.differences, **signed}))
     else:
         for difference in found.differences:
             click.echo(f"! {difference.file}: {difference.problem}")
         click.echo(f"{found.named} artefacts named, {len(found.differences)} differences.")
+        for key in found.keys:
+            click.echo(f"Signed with the key {key}{_whose(found, key)}.")
     if found.unreadable:
         return 2
     return 1 if found.differences else 0
+
+
+def _whose(found: Verified, key: str) -> str:
+    if not found.trusted:
+        return ", which came with the folder: compare it with the council's, or name that with --key"
+    return ", which was given" if key in found.trusted else ", which was not given"

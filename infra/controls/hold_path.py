@@ -54,7 +54,10 @@ class HoldPath(Construct):
 
     def _place(self) -> None:
         stores = self._controls.stores
-        topic = {"COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn}
+        topic = {
+            "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
+            "SIGNING_KEY_ARN": stores.keys.signing.key_arn,
+        }
         function = self._function(
             "PlaceHold",
             "place_hold",
@@ -64,6 +67,7 @@ class HoldPath(Construct):
         permissions.read_contacts(function, self._controls.deployment.environment.instance_arn)
         permissions.protect_and_read_sources(function, stores)
         permissions.write_held_copies(function, stores)
+        permissions.sign_manifests(function, stores)
         permissions.use_register(
             function, stores, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"
         )

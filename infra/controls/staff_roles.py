@@ -65,6 +65,7 @@ class StaffRoles(Construct):
             because=ANY_HELD_OBJECT,
         )
         rights.allow("DecryptHeldCopies", ["kms:Decrypt"], [stores.keys.held.key_arn], conditions=self._through("s3"))
+        rights.allow("CompareTheSigningKey", ["kms:GetPublicKey"], [stores.keys.signing.key_arn])
         rights.allow("ReadTheRegister", ["dynamodb:GetItem", "dynamodb:Query"], [stores.register.table_arn])
         rights.allow(
             "UseRegistersKey",

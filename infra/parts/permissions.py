@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from steward.evidence.signatures import ALGORITHM
 from steward.ids import RecordClass
 
 if TYPE_CHECKING:
@@ -96,6 +97,18 @@ def write_held_copies(function: StewardFunction, stores: StoresStack) -> None:
         because=ANY_HELD_OBJECT,
     )
     function.allow("EncryptHeldCopies", ["kms:Decrypt", "kms:GenerateDataKey"], [stores.keys.held.key_arn])
+
+
+def sign_manifests(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it sign digests with the key of manifests, and show the key's public half."""
+    key = stores.keys.signing.key_arn
+    function.allow(
+        "SignManifests",
+        ["kms:Sign"],
+        [key],
+        conditions={"StringEquals": {"kms:MessageType": "DIGEST", "kms:SigningAlgorithm": ALGORITHM}},
+    )
+    function.allow("ShowWhoSigned", ["kms:GetPublicKey"], [key])
 
 
 def dispose_of_held_copies(function: StewardFunction, stores: StoresStack) -> None:

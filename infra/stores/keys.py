@@ -7,13 +7,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
 
 
 class Keys(Construct):
-    """One key for what Connect writes, one for what is held, one for the register and the operation."""
+    """One key for what Connect writes, one for what is held, one for the register and the operation, one that signs."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
         super().__init__(scope, construct_id)
         self.records = self._key("RecordsKey", "recordings, transcripts and contact records")
         self.held = self._key("HeldKey", "contacts under legal hold")
@@ -38,6 +39,35 @@ class Keys(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
             )
         )
+
+        self.signing = self._signing_key(prefix)
+
+    def _signing_key(self, prefix: str) -> kms.Key:
+        """Return the key of manifests: one function signs with it, whatever others are allowed.
+
+        Its public half is in each manifest, and behind the alias for whoever wants to compare.
+        """
+        key = kms.Key(
+            self,
+            "SigningKey",
+            description="steward: signs the manifests of held contacts",
+            alias=f"{prefix}-evidence",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            removal_policy=RETAINED,
+        )
+        signs = f"arn:aws:iam::{cdk.Stack.of(self).account}:role/{role_of_function(prefix, 'place_hold')}"
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OnlyPlaceHoldSigns",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:Sign"],
+                resources=["*"],
+                conditions={"ArnNotEquals": {"aws:PrincipalArn": signs}},
+            )
+        )
+        return key
 
     def _key(self, construct_id: str, protects: str) -> kms.Key:
         return kms.Key(

@@ -55,7 +55,7 @@ class StoresStack(NamedStack):
         )
         self.deployment = deployment
         self.roles = RemovingRoles.of(deployment.prefix)
-        self.keys = Keys(self, "keys")
+        self.keys = Keys(self, "keys", prefix=deployment.prefix)
         self.access_logs = self._access_logs()
         self._associations: list[connect.CfnInstanceStorageConfig] = []
         self.records: dict[RecordClass, RecordStore] = {}

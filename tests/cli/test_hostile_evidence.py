@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
@@ -10,14 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from cli.main import run
 from cli.verify_evidence import LARGEST_MANIFEST, shown
+from steward.evidence.signatures import fingerprint, signed
+from tests.support.signing import DeskSigner
 
 BODY = b"voice"
 SHA = hashlib.sha256(BODY).hexdigest()
 KEY = "call-1/call_recording/a.wav"
+SIGNER, OTHER = DeskSigner(), DeskSigner()
 Make = Callable[[Path], None]
+
+
+RSA_KEY = base64.b64encode(
+    rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    .public_key()
+    .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+).decode()
 
 
 def artefact(key: str = KEY, **more: object) -> dict[str, object]:
@@ -26,7 +39,7 @@ def artefact(key: str = KEY, **more: object) -> dict[str, object]:
 
 def manifest(*artefacts: object, case: str = "C-1", contact_id: str = "call-1", **more: object) -> dict[str, object]:
     return {
-        "format": "steward-hold-manifest/1",
+        "format": "steward-hold-manifest/2",
         "case": case,
         "contact_id": contact_id,
         "artefacts": list(artefacts),
@@ -37,7 +50,30 @@ def manifest(*artefacts: object, case: str = "C-1", contact_id: str = "call-1", 
 def write(folder: Path, document: Any, name: str = "C-1.json", contact: str = "call-1") -> None:  # noqa: ANN401 - any JSON
     place = folder / contact / "manifests"
     place.mkdir(parents=True, exist_ok=True)
-    (place / name).write_text(document if isinstance(document, str) else json.dumps(document))
+    (place / name).write_bytes(_written(document))
+
+
+def _written(document: Any) -> bytes:  # noqa: ANN401 - any JSON
+    """Return it signed, where it can be: what is wrong with it is then that alone."""
+    if isinstance(document, dict) and "signature" not in document:
+        try:
+            return signed(document, SIGNER)
+        except UnicodeEncodeError:
+            pass
+    return document.encode() if isinstance(document, str) else json.dumps(document).encode()
+
+
+def _unsigned(document: dict[str, object]) -> str:
+    return json.dumps(document)
+
+
+def _bearing(signature: object) -> dict[str, object]:
+    return manifest(artefact(), signature=signature)
+
+
+def _signature(of: dict[str, object], signer: DeskSigner, **more: object) -> dict[str, object]:
+    borne: dict[str, object] = json.loads(signed(of, signer))["signature"]
+    return {**borne, **more}
 
 
 @pytest.fixture
@@ -76,14 +112,6 @@ def _link(name: str, to: str) -> Make:
         if place.exists():
             place.unlink()
         place.symlink_to(to)
-
-    return make
-
-
-def _both(*makes: Make) -> Make:
-    def make(folder: Path) -> None:
-        for one in makes:
-            one(folder)
 
     return make
 
@@ -194,6 +222,59 @@ HOSTILE: dict[str, tuple[Make, str]] = {
     "another case's name": (_says(manifest(artefact(), case="C-2")), "does not bear the name of its case"),
     "right size and other bytes": (_file(KEY, b"voicf"), f"{KEY}: has another SHA-256 digest than the manifest says"),
     "longer": (_file(KEY, b"voice!"), f"{KEY}: has 6 bytes; the manifest says 5"),
+    "from before manifests were signed": (
+        _says(_unsigned(manifest(artefact(), format="steward-hold-manifest/1"))),
+        "C-1.json: is not signed: it is from before manifests were signed",
+    ),
+    "signature taken away": (_says(_unsigned(manifest(artefact()))), "C-1.json: is not signed: nothing shows"),
+    "signature of nothing": (_says(_bearing(None)), "C-1.json: bears a signature that can't be read"),
+    "signature that is a text": (_says(_bearing("valid")), "bears a signature that can't be read"),
+    "signature that is no base64": (
+        _says(_bearing(_signature(manifest(artefact()), SIGNER, value="!"))),
+        "bears a signature that can't be read",
+    ),
+    "signature that is no DER": (
+        _says(_bearing(_signature(manifest(artefact()), SIGNER, value="AAAA"))),
+        "says something else than was signed",
+    ),
+    "key that is none": (
+        _says(_bearing(_signature(manifest(artefact()), SIGNER, public_key="AAAA"))),
+        "bears a signature that can't be read",
+    ),
+    "signature of another manifest": (
+        _says(_bearing(_signature(manifest(artefact(), case="C-2"), SIGNER))),
+        "C-1.json: says something else than was signed",
+    ),
+    "signed by one and shown with the key of another": (
+        _says(
+            _bearing(
+                _signature(
+                    manifest(artefact()), OTHER, public_key=_signature(manifest(artefact()), SIGNER)["public_key"]
+                )
+            )
+        ),
+        "or was signed by somebody else",
+    ),
+    "another algorithm": (
+        _says(_bearing(_signature(manifest(artefact()), SIGNER, algorithm="NONE"))),
+        "bears a signature of another kind than ECDSA_SHA_256",
+    ),
+    "another curve": (
+        _says(_bearing(_signature(manifest(artefact()), DeskSigner(ec.SECP384R1())))),
+        "bears a signature of another kind",
+    ),
+    "an RSA key": (
+        _says(_bearing(_signature(manifest(artefact()), SIGNER, public_key=RSA_KEY))),
+        "bears a signature of another kind",
+    ),
+    "something added after signing": (
+        _says(manifest(artefact(), signature=_signature(manifest(artefact()), SIGNER), note="whole")),
+        "says something else than was signed",
+    ),
+    "a second manifest with another key": (
+        lambda folder: write(folder, signed(manifest(artefact(), case="C-2"), OTHER).decode(), "C-2.json"),
+        "C-2.json: is signed with another key than call-1/manifests/C-1.json",
+    ),
 }
 
 
@@ -207,10 +288,11 @@ def test_a_folder_that_only_looks_whole_is_refused_with_the_file_named(
     assert run(["verify-evidence", str(hold)]) == 1
     told = capsys.readouterr().out
     assert said in told
-    *lines, summary = told.split("\n")[:-1]
+    said_of_keys = [line for line in told.split("\n") if line.startswith("Signed with the key ")]
+    *lines, summary = told.split("\n")[: -1 - len(said_of_keys)]
     assert all(line.startswith("! ") for line in lines), "each difference is one line"
     assert summary.endswith(f" artefacts named, {len(lines)} differences.")
-    assert len(lines) == len(told.splitlines()) - 1, "no name makes a line of its own"
+    assert len(lines) == len(told.splitlines()) - 1 - len(said_of_keys), "no name makes a line of its own"
 
 
 UNREADABLE: dict[str, tuple[object, str]] = {
@@ -285,6 +367,8 @@ def test_the_answer_comes_as_json_too(hold: Path, capsys: pytest.CaptureFixture[
     assert json.loads(capsys.readouterr().out) == {
         "named": 1,
         "differences": [{"file": r"call-1/b\n.wav", "problem": "is in no manifest"}],
+        "keys": [fingerprint(SIGNER.public(serialization.Encoding.DER))],
+        "compared": False,
     }
 
 

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from cli.main import run
+from steward.evidence.signatures import fingerprint, signed
+from tests.support.signing import DeskSigner
+
+SIGNER = DeskSigner()
+KEY = fingerprint(SIGNER.public(Encoding.DER))
+SIGNED = (
+    f"Signed with the key {KEY}, which came with the folder: compare it with the council's, or name that with --key.\n"
+)
 
 
 @pytest.fixture
@@ -16,7 +25,7 @@ def hold(tmp_path: Path) -> Path:
     recording.parent.mkdir(parents=True)
     recording.write_bytes(b"voice")
     manifest = {
-        "format": "steward-hold-manifest/1",
+        "format": "steward-hold-manifest/2",
         "case": "C-1",
         "contact_id": "call-1",
         "artefacts": [
@@ -29,14 +38,14 @@ def hold(tmp_path: Path) -> Path:
     }
     folder = tmp_path / "call-1" / "manifests"
     folder.mkdir()
-    (folder / "C-1.json").write_text(json.dumps(manifest))
+    (folder / "C-1.json").write_bytes(signed(manifest, SIGNER))
     return tmp_path
 
 
 @pytest.mark.parametrize("below", ["", "call-1"])
 def test_a_whole_hold_has_no_differences(hold: Path, below: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify-evidence", str(hold / below)]) == 0
-    assert capsys.readouterr().out == "1 artefacts named, 0 differences.\n"
+    assert capsys.readouterr().out == f"1 artefacts named, 0 differences.\n{SIGNED}"
 
 
 @pytest.mark.parametrize(
@@ -78,4 +87,28 @@ def test_a_broken_manifest_is_one_clear_line(hold: Path, capsys: pytest.CaptureF
     assert run(["verify-evidence", str(hold)]) == 2
     said = capsys.readouterr().err
     assert "C-1.json: is no manifest" in said
+    assert said.count("\n") == 1
+
+
+def test_the_councils_key_is_compared_where_it_is_named(hold: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key, other = hold.parent / "key.pem", hold.parent / "other.pem"
+    key.write_bytes(SIGNER.public(Encoding.PEM))
+    other.write_bytes(DeskSigner().public(Encoding.PEM))
+
+    assert run(["verify-evidence", "--key", str(other), "--key", str(key), str(hold)]) == 0
+    assert capsys.readouterr().out.endswith(f"Signed with the key {KEY}, which was given.\n")
+    assert run(["verify-evidence", "--key", str(other), str(hold)]) == 1
+    said = capsys.readouterr().out
+    assert "! call-1/manifests/C-1.json: is signed with another key than was given\n" in said
+    assert said.endswith(f"Signed with the key {KEY}, which was not given.\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing", DeskSigner(ec.SECP384R1()).public(Encoding.PEM)])
+def test_a_key_that_is_none_is_one_clear_line(hold: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    key = hold.parent / "key.pem"
+    key.write_bytes(content)
+
+    assert run(["verify-evidence", "--key", str(key), str(hold)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"steward: {key}: is no ")
     assert said.count("\n") == 1

@@ -35,6 +35,7 @@ from tests.support.hold_ports import (
     FakeNotices,
     FakeRegister,
     FakeReleases,
+    FakeSigner,
     FakeSources,
     FakeWork,
     Version,
@@ -176,6 +177,7 @@ class HoldFixture:
             contacts=FakeContacts(self),
             sources=FakeSources(self),
             evidence=FakeEvidence(self),
+            signer=FakeSigner(self),
             notices=FakeNotices(self),
             count=lambda name, value: self.counted.update({name: value}),
         )

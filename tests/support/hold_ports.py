@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from steward.evidence.signatures import Signature
 from steward.failures import AccessDenied, NotFound, UnreadableRow
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
@@ -200,6 +201,16 @@ class FakeSources:
             if version.version_id == version_id:
                 return version
         raise NotFound("s3.GetObject", "NoSuchVersion")
+
+
+@dataclass
+class FakeSigner:
+    """Signs with nothing: what a signature is worth is checked where keys are real."""
+
+    world: HoldFixture
+
+    def sign(self, body: bytes) -> Signature:
+        return self.world.call("signer.sign", lambda: Signature(value=hashlib.sha256(body).digest(), public_key=b"key"))
 
 
 @dataclass

@@ -14,13 +14,13 @@ from unittest.mock import patch
 import boto3
 import botocore.session
 from moto import mock_aws
-from moto.kms import models as kms_models
 
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.clients import botocore_session
 from simulator.aws.account.names import instance_of
 from simulator.aws.account.services import PLUGINS
 from simulator.aws.cloudformation.assembly import BrokenAssembly, Stack, read_assembly
+from simulator.aws.kms.signing import signing_as_documented
 from simulator.aws.speed import speedups
 from simulator.aws.time.virtual_time import VirtualClock, virtual_sleep
 
@@ -61,7 +61,7 @@ def empty_account(
         closing.enter_context(_variables({"MOTO_ACCOUNT_ID": account}))
         closing.enter_context(mock_aws())
         memory = closing.enter_context(speedups()).memory
-        closing.enter_context(patch.object(kms_models, "generate_private_key", _no_key_pair))
+        closing.callback(signing_as_documented())
         world = EmbeddedAws(clock, memory, account=account, region=region, instance_arn=instance_arn)
         core = botocore_session()
         boto3.setup_default_session(botocore_session=core, region_name=region)
@@ -110,7 +110,3 @@ def _variables(wanted: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def _no_key_pair(_: str) -> None:
-    """Shim: moto makes an RSA key pair for a symmetric key too; nothing uses it, and it takes a tenth of a second."""

@@ -102,9 +102,12 @@ class CallNeeds:
         yield Need(caller, f"ssm:{operation}", self._place.arn("ssm", f"parameter/{params['Name'].removeprefix('/')}"))
 
     def _kms(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
+        """https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html ."""
         key = str(params["KeyId"])
         arn = key if key.startswith("arn:") else self._place.arn("kms", f"key/{key}")
-        yield Need(caller, f"kms:{operation}", arn)
+        named = {"MessageType": "kms:messagetype", "SigningAlgorithm": "kms:signingalgorithm"}
+        context = tuple((key, str(params[name])) for name, key in named.items() if name in params)
+        yield Need(caller, f"kms:{operation}", arn, context)
 
     def _sms(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
         """https://docs.aws.amazon.com/sms-voice/latest/userguide/permissions-actions.html ."""

@@ -71,6 +71,8 @@ def _look_at_evidence(world: EmbeddedAws) -> None:
         storage.get_object_legal_hold(**copy)
         storage.get_object_retention(**copy)
         key = {"pk": {"S": "CONTACT#d1"}, "sk": {"S": "FILE"}}
+        [signing] = [one for one in world.resources if one.declaration.logical_id == "SigningKey"]
+        boto3.client("kms").get_public_key(KeyId=str(signing.identity.attributes["Arn"]))
         rows: Any = boto3.client("dynamodb")
         rows.get_item(TableName=table, Key=key)
         rows.query(

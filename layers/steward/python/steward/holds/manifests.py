@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from steward.clock import LONDON
 from steward.holds.register import ContactHolds, Hold
 from steward.ids import Sha256
 
-FORMAT = "steward-hold-manifest/1"
+FORMAT = "steward-hold-manifest/2"
+UNSIGNED_FORMAT = "steward-hold-manifest/1"
+"""What manifests were before they were signed; an inspection writes them anew."""
 
 
 def manifest_key(hold: Hold) -> str:
@@ -25,9 +27,9 @@ def manifest_name(case: str) -> str:
     return f"{name}.json"
 
 
-def manifest(file: ContactHolds, hold: Hold) -> bytes:
-    """Return the manifest of that hold as canonical JSON. The same facts give the same bytes."""
-    document = {
+def manifest(file: ContactHolds, hold: Hold) -> Mapping[str, Any]:
+    """Return the manifest of that hold, still to be signed. The same facts give the same document."""
+    return {
         "format": FORMAT,
         "case": hold.case,
         "contact_id": hold.contact_id,
@@ -62,7 +64,6 @@ def manifest(file: ContactHolds, hold: Hold) -> bytes:
             for missing in hold.missing
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False).encode()
 
 
 def digest(body: bytes) -> Sha256:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from steward.clock import Clock
+from steward.evidence.signatures import Signer, canonical, signed
+from steward.failures import AwsError
 from steward.holds.discovery import Stores
 from steward.holds.inspecting.copies import as_s3_says
 from steward.holds.inspecting.copying import ArtefactCopier, Findings
@@ -56,6 +58,7 @@ class HoldReconciler:
     contacts: Contacts
     sources: Sources
     evidence: HeldCopies
+    signer: Signer
     notices: Notices
     count: Callable[[str, int], None]
     """Adds to the metric of that name."""
@@ -65,21 +68,15 @@ class HoldReconciler:
 
         ``verify`` compares every copy and its lock with what S3 says, instead of trusting the register.
 
-        Raises ``Unfinished`` after storing what was secured, if something failed in a way that passes, and
-        ``VersionConflict`` if somebody else changed the file meanwhile.
+        Raises ``Unfinished`` after storing what was secured, if something failed in a way that passes or a manifest
+        could not be signed, and ``VersionConflict`` if somebody else changed the file meanwhile.
         """
         now = self.clock.now()
         lock = file.protection(now)
         if lock is None:
             return self._let_go(file)
         known = file
-        lost: tuple[HeldArtefact, ...] = ()
-        if verify:
-            seen = as_s3_says(self.evidence, file, lock, now)
-            file, lost = seen.file, seen.lost
-            if seen.touched:
-                self.count(TOUCHED, len(seen.touched))
-                self.notices.copies_touched(file, [one.hold_key for one in lost], seen.covered)
+        file, lost = self._as_s3_says(file, lock, now) if verify else (file, ())
         file = self._strengthened(file, lock)
         findings = self._secure_all(file, lock, lost)
         found = file
@@ -91,17 +88,30 @@ class HoldReconciler:
             missing = standing(hold.missing, findings.missing)
             found = found.with_hold(replace(hold, missing=missing, status=_status(found, missing), inspected=True))
         found = replace(found, inspected_at=now)
-        found = self._write_manifests(found, now)
+        found, unsigned = self._write_manifests(found, now)
         undated = [] if lock.legal_hold else [artefact for artefact in found.present if artefact.legal_hold]
         for artefact in undated:
             found = found.with_artefact(replace(artefact, legal_hold=False))
         stored = self.register.save(known, replace(found, next_action_at=next_action(found, now)))
         for artefact in undated:
             self.evidence.lift(artefact.hold_key, artefact.hold_version)
+        if unsigned is not None:
+            # The copies are locked and in the register; no original goes before the manifest says so.
+            raise Unfinished("a manifest of the contact could not be signed yet") from unsigned
         stored = self._conclude(stored, findings, lifted=bool(undated))
         if findings.retry:
             raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
         return stored
+
+    def _as_s3_says(
+        self, file: ContactHolds, lock: Protection, now: datetime
+    ) -> tuple[ContactHolds, tuple[HeldArtefact, ...]]:
+        """Return the file as S3 bears it out, and the copies that are gone; tell of what somebody did to copies."""
+        seen = as_s3_says(self.evidence, file, lock, now)
+        if seen.touched:
+            self.count(TOUCHED, len(seen.touched))
+            self.notices.copies_touched(seen.file, [one.hold_key for one in seen.lost], seen.covered)
+        return seen.file, seen.lost
 
     def _strengthened(self, file: ContactHolds, lock: Protection) -> ContactHolds:
         """Extend the lock of every copy to what the standing holds ask for; nothing is shortened or lifted here."""
@@ -148,18 +158,29 @@ class HoldReconciler:
         )
         return securing.run()
 
-    def _write_manifests(self, file: ContactHolds, now: datetime) -> ContactHolds:
-        """Write the manifest of each hold that keeps something, under the lock of that hold alone."""
+    def _write_manifests(self, file: ContactHolds, now: datetime) -> tuple[ContactHolds, AwsError | None]:
+        """Write the manifest of each hold that keeps something, under the lock of that hold alone.
+
+        Return the file with it, and why one could not be signed.
+        """
+        unsigned: AwsError | None = None
         for hold in file.active:
             lock = hold.protection(now)
             if lock is None or hold.status is HoldStatus.NOTHING_HELD:
                 continue
-            body = manifest(file, hold)
-            if digest(body) != hold.manifest_sha256:
-                stored = self.evidence.store(manifest_key(hold), body, lock, replace=True)
-                told = replace(hold, manifest_sha256=digest(body), manifest_version=stored.version_id)
-                file = file.with_hold(told)
-        return file
+            document = manifest(file, hold)
+            sha256 = digest(canonical(document))
+            if sha256 == hold.manifest_sha256:
+                continue
+            try:
+                body = signed(document, self.signer)
+            except AwsError as error:
+                unsigned = error
+                continue
+            stored = self.evidence.store(manifest_key(hold), body, lock, replace=True)
+            told = replace(hold, manifest_sha256=sha256, manifest_version=stored.version_id)
+            file = file.with_hold(told)
+        return file, unsigned
 
     def _conclude(self, file: ContactHolds, findings: Findings, *, lifted: bool) -> ContactHolds:
         """Free the sources of what is held, tell the complaints team what is not, and note both.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from steward.clock import SystemClock
+from steward.evidence.adapters.kms import KmsSigner
 from steward.holds.adapters.connect import ConnectContacts, Pace
 from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.notices import SnsNotices
@@ -34,6 +35,7 @@ class PlaceHold(Environment, frozen=True, kw_only=True):
     record_buckets: dict[RecordClass, str]
     record_prefixes: dict[RecordClass, str]
     register_table: str
+    signing_key_arn: str
 
 
 def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
@@ -52,6 +54,7 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
         contacts=contacts,
         sources=sources,
         evidence=S3HeldCopies(told.hold_bucket),
+        signer=KmsSigner(told.signing_key_arn),
         notices=notices,
         count=count,
     )

@@ -1,0 +1,1 @@
+"""What evidence needs of AWS."""

@@ -1,0 +1,1 @@
+"""AWS KMS, as far as moto signs otherwise than AWS documents."""
