@@ -66,10 +66,17 @@ def attempts(policies: DeployedPolicies) -> Iterator[Need]:
                     yield Need(information, "events:PutEvents", arn, _event("steward.rights", judgement))
             case "dynamodb":
                 yield from (_attempt(policies, f"dynamodb:{action}", arn, ()) for action in WRITING)
+            case "kms":
+                yield from (_attempt(policies, action, arn, ()) for action in _denied_of_key(policies, arn))
             case "sns":
                 yield _attempt(policies, "sns:Publish", arn, PLAIN)
             case _:
                 pass
+
+
+def _denied_of_key(policies: DeployedPolicies, arn: str) -> tuple[str, ...]:
+    """Return what a key's policy denies: no key signs but one, and their ARNs do not tell which."""
+    return tuple(action for one in policies.of_resource(arn) if not one.allows for action in one.actions)
 
 
 def _at_bucket(policies: DeployedPolicies, bucket: str) -> Iterator[Need]:
