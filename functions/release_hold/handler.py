@@ -6,11 +6,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec import DecodeError
 
+from steward.decisions import orders
+from steward.decisions.subjects import Subject
 from steward.holds import requests
 from steward.holds.release import Released, Unfounded
 from steward.holds.requests import BadRequest
-from steward.holds.signals.fields import parse, text
 from steward.holds.wiring.releasing import releasing
 from steward.observability import count, logger, metrics
 
@@ -36,12 +38,14 @@ def _handle(record: dict[str, Any]) -> None:
 
 
 def _released(body: str) -> Released:
-    message = parse(body)
-    if text(message, "steward") != "release":
+    try:
+        order = orders.decode(body)
+    except DecodeError:
+        raise BadRequest("body", "is not an order") from None
+    if order.subject is not Subject.RELEASE:
         raise BadRequest("steward", "is not an order to release")
-    case = requests.case_ref(text(message, "id", needed=True), "id")
-    contact = text(message, "contact_id")
-    done = release.release(case, requests.contact_id(contact, "contact_id") if contact else None)
+    case = requests.case_ref(order.id, "id")
+    done = release.release(case, requests.contact_id(order.contact_id, "contact_id") if order.contact_id else None)
     if done.flagged_since:
         notices.flagged_since(case)
     return done

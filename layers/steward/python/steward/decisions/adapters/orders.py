@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.decisions.book import Outcome, Row
+from steward.decisions.orders import Order, encode
 from steward.decisions.subjects import Decision, Subject
 
 
@@ -24,7 +24,7 @@ class SqsOrders:
         sqs: Any = client("sqs")
         with translated("sqs.SendMessage"):
             sqs.send_message(
-                QueueUrl=self.queue_urls[subject], MessageBody=json.dumps({"steward": str(subject), "id": identifier})
+                QueueUrl=self.queue_urls[subject], MessageBody=encode(Order(subject=subject, id=identifier))
             )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from steward.decisions.orders import Order, encode
 from steward.decisions.subjects import Subject
 from steward.holds.adapters.batches import Outgoing, send
 from steward.ids import CaseRef, ContactId
@@ -21,8 +21,5 @@ class SqsReleases:
         """Let each contact be released by itself. Raises NotHandedOver for those that the queue did not take."""
         send(
             self.queue_url,
-            (
-                Outgoing(one, json.dumps({"steward": str(Subject.RELEASE), "id": case, "contact_id": one}))
-                for one in contact_ids
-            ),
+            (Outgoing(one, encode(Order(subject=Subject.RELEASE, id=case, contact_id=one))) for one in contact_ids),
         )
