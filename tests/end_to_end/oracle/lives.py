@@ -7,7 +7,7 @@ another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -27,7 +27,13 @@ FAULTS = (
     ("connect", "DescribeContact", "TooManyRequestsException"),
     ("connect", "ListContactEvaluations", "InternalServiceException"),
     ("sqs", "SendMessage", "ServiceUnavailable"),
+    ("dynamodb", "PutItem", "ProvisionedThroughputExceededException"),
+    ("dynamodb", "TransactWriteItems", "ReadTimeout"),
+    ("sns", "Publish", "InternalError"),
 )
+SIGNALS = ("attributes", "form", "object_tags")
+SAID = ("flagged", "escalated", "closed")
+"""What is said to the hold queue, from which it comes again while a call fails."""
 
 
 @dataclass(frozen=True)
@@ -58,78 +64,109 @@ class World:
 def world(seed: int, lives: int, days: int) -> World:
     """Return a world of some lives that lasts some days."""
     dice = Random(seed)  # noqa: S311 (a seed makes the same lives every time)
-    made = tuple(_life(dice, seed, number) for number in range(lives))
+    made = tuple(_life(dice, seed, number, days) for number in range(lives))
     end = BEGIN + timedelta(days=days)
-    flags = [move.at for life in made for move in life.moves if move.kind == "flagged" and move.at < end]
+    told = [move.at for life in made for move in life.moves if move.kind in SAID and move.at < end]
     faults = []
-    for at in dice.sample(flags, k=min(len(flags), 4)):
+    for at in dice.sample(told, k=min(len(told), 4 + lives // 5)):
         service, operation, error = dice.choice(FAULTS)
-        until = at + timedelta(minutes=dice.randint(1, 9))
+        until = at + timedelta(minutes=dice.choice((1, 9, 40)))
         stated = {"service": service, "operation": operation, "error": error, "until": until.isoformat()}
         faults.append({"at": (at - timedelta(seconds=20)).isoformat(), "fault": stated})
     return World(made, tuple(faults), end)
 
 
-def _life(dice: Random, seed: int, number: int) -> Life:
+def _life(dice: Random, seed: int, number: int, days: int) -> Life:
     id_ = str(UUID(int=dice.getrandbits(128), version=4))
     start = BEGIN + timedelta(days=dice.randint(0, 20), minutes=10 * dice.randint(0, 40))
     caller = Caller(id_, start if dice.random() < 0.95 else None)
     cases = [f"C-{seed}-{number}-a", f"C-{seed}-{number}-b"][: 1 + (dice.random() < 0.25)]
-    moves = [move for case in cases for move in _case(dice, caller, case, start)]
+    moves = [move for case in cases for move in _Making(dice, caller, case, days, start).made()]
     return Life(caller, tuple(sorted(moves, key=lambda move: move.at)))
 
 
-def _case(dice: Random, caller: Caller, case: str, start: datetime) -> list[Move]:
-    """Return a case's moves: the flag that begins it, and up to six turns."""
-    at = start + timedelta(hours=1, minutes=dice.randint(0, 60))
-    signals = (
-        ["event"] * 4
-        if caller.start is None
-        else ["event", "event", "event", "attributes", "form", "object_tags", "contact_tags"]
-    )
-    signal = dice.choice(signals)
-    if signal != "contact_tags":
-        at = _later(dice, at, 1, dice.choice((3, 40, 130) if signal == "object_tags" else (3, 40, 150, 420)))
-    moves = []
-    if dice.random() < 0.05:
-        moves.append(
-            Move(
-                at=at - timedelta(hours=2),
-                kind=dice.choice(("escalated", "closed")),
-                case=case,
-                stage="2",
-                day="2027-01-04",
+TURNS = (
+    *("flag", "flag", "escalate", "close", "close", "release", "asked", "rejected", "forged", "tie"),
+    *("between", "between", "again", "backdated"),
+)
+
+
+@dataclass
+class _Making:
+    """A case in the making: the flag that begins it, most often in the first half of the time, and up to six turns."""
+
+    dice: Random
+    caller: Caller
+    case: str
+    days: int
+    at: datetime
+    moves: list[Move] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def made(self) -> list[Move]:
+        """Return the case's moves."""
+        dice, self.at = self.dice, self.at + timedelta(hours=1, minutes=self.dice.randint(0, 60))
+        signals = ["event"] * 4 if self.caller.start is None else ["event"] * 3 + [*SIGNALS, "contact_tags"]
+        signal = dice.choice(signals)
+        if signal != "contact_tags":
+            self.pass_days(1, min(dice.choice((3, 40, 130)), 1 + self.days // 2))
+        if dice.random() < 0.05:
+            early = dice.choice(("escalated", "closed"))
+            self.moves.append(
+                Move(at=self.at - timedelta(hours=2), kind=early, case=self.case, stage="2", day="2027-01-04")
             )
-        )
-    used = {signal}
-    moves.append(_flag(dice, caller, case, at, signal, first=True))
-    for _ in range(dice.choice((0, 1, 2, 2, 3, 4, 6))):
-        at = _later(dice, at, 0, dice.choice((1, 6, 30, 90, 300)))
-        turn = dice.choice(
-            ("flag", "flag", "escalate", "close", "close", "release", "asked", "rejected", "forged", "tie")
-        )
-        spelt = case.lower() if dice.random() < 0.3 else case
+        self.flag(signal, self.case, first=True)
+        for _ in range(dice.choice((0, 1, 2, 2, 3, 4, 6))):
+            self.pass_days(0, dice.choice((1, 6, 30, 90, 300)))
+            turn = dice.choice(TURNS)
+            spelt = self.case.lower() if dice.random() < 0.3 else self.case
+            self.turn(turn, spelt)
+        return self.moves
+
+    def pass_days(self, least: int, most: int) -> None:
+        self.at = _later(self.dice, self.at, least, most)
+
+    def flag(self, signal: str, spelt: str, *, first: bool = False) -> None:
+        self.used.add(signal)
+        self.moves.append(_flag(self.dice, self.caller, spelt, self.at, signal, first=first))
+
+    def turn(self, turn: str, spelt: str) -> None:
+        """Let one thing happen to the case, or a few that belong together."""
         match turn:
             case "flag":
-                left = [one for one in signals if one == "event" or one not in used]
-                signal = dice.choice([one for one in left if one != "contact_tags"])
-                used.add(signal)
-                if signal == "object_tags" and at > start + timedelta(days=150):
-                    signal = "event"
-                moves.append(_flag(dice, caller, spelt, at, signal, first=False))
+                left = [one for one in SIGNALS if one not in self.used] if self.caller.start else []
+                signal = self.dice.choice(["event"] * 3 + left)
+                late = self.caller.start and self.at > self.caller.start + timedelta(days=150)
+                self.flag("event" if late and signal == "object_tags" else signal, spelt)
+            case "again":
+                last = next(move for move in reversed(self.moves) if move.kind == "flagged")
+                self.moves.append(replace(last, at=self.at, signal="event"))
             case "escalate":
-                moves.append(_escalation(dice, spelt, at))
+                self.moves.append(_escalation(self.dice, spelt, self.at))
+            case "backdated":
+                days = timedelta(days=self.dice.randint(1, 4))
+                self.moves.append(_escalation(self.dice, spelt, self.at - days, said=self.at))
             case "close":
-                moves.append(_closing(dice, spelt, at, moves))
+                self.moves.append(_closing(self.dice, spelt, self.at, self.moves))
             case "tie":
-                moves += dice.sample([_escalation(dice, spelt, at), _closing(dice, spelt, at, moves)], k=2)
+                both = [_escalation(self.dice, spelt, self.at), _closing(self.dice, spelt, self.at, self.moves)]
+                self.moves += self.dice.sample(both, k=2)
             case _:
-                moves.append(Move(at=at, kind="asked", case=case))
-                at = _later(dice, at, 0, dice.choice((1, 3)))
-                if turn != "asked":
-                    moves.append(Move(at=at, kind="approved" if turn == "release" else turn, case=case))
-                    at = at + timedelta(minutes=5) if dice.random() < 0.2 else at
-    return moves
+                self.release(turn, spelt)
+
+    def release(self, turn: str, spelt: str) -> None:
+        """Let a release be asked for, and perhaps decided, with a flag or a further stage before that (between)."""
+        dice = self.dice
+        self.moves.append(Move(at=self.at, kind="asked", case=self.case))
+        if turn == "between":
+            self.pass_days(0, 3)
+            flag = _flag(dice, self.caller, spelt, self.at, "event", first=False)
+            self.moves.append(dice.choice((flag, _escalation(dice, spelt, self.at))))
+        self.pass_days(0, dice.choice((1, 3)))
+        if turn != "asked":
+            kind = turn if turn in ("rejected", "forged") else "approved"
+            self.moves.append(Move(at=self.at, kind=kind, case=self.case))
+            self.at += timedelta(minutes=5) if dice.random() < 0.2 else timedelta(0)
 
 
 def _later(dice: Random, at: datetime, least: int, most: int) -> datetime:
@@ -158,8 +195,9 @@ def _flag(dice: Random, caller: Caller, case: str, at: datetime, signal: str, *,
     )
 
 
-def _escalation(dice: Random, case: str, at: datetime) -> Move:
-    return Move(at=at, kind="escalated", case=case, stage=dice.choice(("2", "ombudsman")))
+def _escalation(dice: Random, case: str, on: datetime, said: datetime | None = None) -> Move:
+    day = on.astimezone(LONDON).date().isoformat()
+    return Move(at=said or on, kind="escalated", case=case, stage=dice.choice(("2", "ombudsman")), day=day)
 
 
 def _closing(dice: Random, case: str, at: datetime, so_far: Sequence[Move]) -> Move:
@@ -188,7 +226,7 @@ def _said(move: Move) -> list[Line]:
     at = move.at.isoformat()
     match move.kind:
         case "escalated":
-            detail = {"case": move.case, "stage": move.stage, "on": move.at.astimezone(LONDON).date().isoformat()}
+            detail = {"case": move.case, "stage": move.stage, "on": move.day}
             return [own_event(at, "Complaint Escalated", {**detail, "requested_by": "officer.1"})]
         case "closed":
             return [

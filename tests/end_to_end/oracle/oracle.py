@@ -43,7 +43,7 @@ class Move:
     reason: str = "complaint"
     stage: str | None = None
     day: str | None = None
-    """What was typed: the received date of a flag, the date of a closure."""
+    """What was typed: the received date of a flag, the date of a closure or of a further stage."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +110,9 @@ class Row:
     """Every end that it ever had: nothing moves a date earlier, and an open case may still state an earlier one."""
     flagged: datetime = FOREVER
     opened: datetime = LONG_AGO
+    """When a reason that is open at every stage was last flagged."""
+    further_on: date = date.min
+    """The latest day on which the case was taken further."""
     asked: datetime = FOREVER
     approved: datetime | None = None
     vague: bool = False
@@ -172,7 +175,8 @@ class Oracle:
         ground.open = ground.open or opens
         if stage != "1":
             self._reopen(row)
-        row.opened = move.at if opens else row.opened
+            row.further_on = max(row.further_on, move.at.astimezone(LONDON).date())
+        row.opened = move.at if opens and stage == "1" else row.opened
         today = move.at.astimezone(LONDON).date()
         received = read_day(move.day)
         unusable = received is None or received > today
@@ -213,7 +217,7 @@ class Oracle:
         before = self._end(row)
         row.stages.add(move.stage or "2")
         self._reopen(row)
-        row.opened = move.at
+        row.further_on = max(row.further_on, read_day(move.day) or move.at.astimezone(LONDON).date())
         row.approved = None
         row.flagged = move.at
         self._note_end(row, before, move.at)
@@ -232,8 +236,10 @@ class Oracle:
         closed = read_day(move.day)
         if closed is None or closed < max(day for ground in row.grounds.values() for day, _ in ground.days):
             return
+        if closed < row.further_on:
+            return
         before = self._end(row)
-        # A closing told late, of a day before the case was opened again: which of day and moment decides, is left open.
+        # A closing told late, of a day before a claim was flagged: which of day and moment decides, is left open.
         row.vague = row.vague or closed < row.opened.astimezone(LONDON).date()
         for ground in row.grounds.values():
             ground.open = False
