@@ -1,4 +1,4 @@
-"""Enters S3's own word in the disposal ledger: only a version that is "Permanently Deleted" counts as disposed of."""
+"""Enters S3's own word in the disposal ledger: only a version that is gone for good counts as disposed of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.signals.fields import moment, parse, section, text
+from steward.holds.requests import BadRequest
+from steward.holds.signals import s3_notices
+from steward.holds.signals.fields import parse
 from steward.holds.wiring import confirming
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -15,17 +17,11 @@ register = confirming.register()
 
 
 def _handle(record: dict[str, Any]) -> None:
-    event = parse(record["body"])
-    detail = section(event, "detail")
-    if text(detail, "deletion-type") != "Permanently Deleted":
-        return
-    gone = section(detail, "object")
-    register.confirm_disposal(
-        text(section(detail, "bucket"), "name", needed=True),
-        text(gone, "key", needed=True),
-        text(gone, "version-id", needed=True),
-        moment(text(event, "time", needed=True), "time"),
-    )
+    for notice in s3_notices.notices(parse(record["body"])):
+        if notice.event in s3_notices.GONE_FOR_GOOD:
+            if not notice.version_id:
+                raise BadRequest("versionId", "is missing")
+            register.confirm_disposal(notice.bucket, notice.key, notice.version_id, notice.at)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

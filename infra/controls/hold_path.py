@@ -14,6 +14,7 @@ from infra.parts import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.parts.roles import ServiceRole
+from infra.stores.notices import REMOVALS_TIMEOUT, TAGS_TIMEOUT
 from steward.names import COMPLAINT_REFERENCE_SPELLINGS
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from infra.controls.context import Controls
 
-HOLD_TIMEOUT = cdk.Duration.minutes(5)
-CONFIRM_TIMEOUT = cdk.Duration.seconds(60)
+HOLD_TIMEOUT = TAGS_TIMEOUT
+CONFIRM_TIMEOUT = REMOVALS_TIMEOUT
 HOLD_CONCURRENCY = 2
 """Connect allows a few contact requests a second to the whole instance; SQS allows no lower concurrency than this."""
 
@@ -39,12 +40,22 @@ class HoldPath(Construct):
         self.releases = WorkQueue(
             self, "HoldReleases", alarms=controls.alarms, timeout=HOLD_TIMEOUT, holds="releases of a hold"
         )
+        notices = controls.stores.notices
+        self.tagged = WorkQueue(
+            self,
+            "TaggedObjects",
+            alarms=controls.alarms,
+            timeout=HOLD_TIMEOUT,
+            holds="notices of tagged recordings",
+            existing=notices.tagged,
+        )
         self.removals = WorkQueue(
             self,
-            "DisposalConfirmations",
+            "RemovedCopies",
             alarms=controls.alarms,
             timeout=CONFIRM_TIMEOUT,
             holds="confirmations of a disposal",
+            existing=notices.removed,
         )
         self.rechecks = self._rechecks()
         self._place()
@@ -86,6 +97,7 @@ class HoldPath(Construct):
             conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
         )
         self.requests.feed(function, batch_size=5, max_concurrency=HOLD_CONCURRENCY)
+        self.tagged.feed(function, batch_size=5, max_concurrency=HOLD_CONCURRENCY, also="Tags")
 
     def _release(self) -> None:
         stores = self._controls.stores
@@ -234,31 +246,6 @@ class HoldPath(Construct):
                         {"instanceArn": [instance_arn]},
                         {"contactArn": [{"prefix": f"{instance_arn}/contact/"}]},
                     ]
-                },
-            ),
-        )
-        self._rule(
-            "ObjectTags",
-            "A stored recording or transcript was tagged",
-            self.requests,
-            events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Tags Added"],
-                detail={
-                    "bucket": {"name": [store.bucket.bucket_name for store in permissions.sources_of_holds(stores)]}
-                },
-            ),
-        )
-        self._rule(
-            "HeldObjectRemoved",
-            "A version in the hold bucket is gone for good",
-            self.removals,
-            events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Deleted"],
-                detail={
-                    "bucket": {"name": [stores.holds.bucket.bucket_name]},
-                    "deletion-type": ["Permanently Deleted"],
                 },
             ),
         )

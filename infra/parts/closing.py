@@ -25,7 +25,7 @@ def close_queues(stacks: Iterable[cdk.Stack]) -> None:
     rights = [one for one in constructs if isinstance(one, RolePolicy)]
     for queue in constructs:
         if isinstance(queue, sqs.Queue):
-            senders = [one.role.role_arn for one in rights if one.grants("sqs:SendMessage", queue.queue_arn)]
+            senders = [_arn(one.role, queue) for one in rights if one.grants("sqs:SendMessage", queue.queue_arn)]
             conditions: dict[str, object] = {"Bool": {"aws:PrincipalIsAWSService": "false"}}
             if senders:
                 conditions["ArnNotEquals"] = {"aws:PrincipalArn": senders}
@@ -39,3 +39,12 @@ def close_queues(stacks: Iterable[cdk.Stack]) -> None:
                     conditions=conditions,
                 )
             )
+
+
+def _arn(role: iam.Role, queue: sqs.Queue) -> str:
+    """Return the ARN of a role; by its name for a store's queue, which cannot refer to what is deployed after it."""
+    stack = cdk.Stack.of(role)
+    resource = role.node.default_child
+    if stack is cdk.Stack.of(queue) or not isinstance(resource, iam.CfnRole):
+        return role.role_arn
+    return f"arn:aws:iam::{stack.account}:role/{resource.role_name}"

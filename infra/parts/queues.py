@@ -27,6 +27,36 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 """
 
 
+class QueuePair(Construct):
+    """A queue and what could not be dealt with: made where senders need it, watched where it is worked through."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, timeout: cdk.Duration) -> None:
+        """``timeout`` is the consuming function's."""
+        super().__init__(scope, construct_id)
+        self.dead_letters = _set_aside(Construct(self, "DeadLetters"))
+        self.queue = _work_queue(self, timeout, self.dead_letters)
+
+
+def _set_aside(scope: Construct) -> sqs.Queue:
+    queue = sqs.Queue(
+        scope, "Queue", retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True
+    )
+    accept(queue, "It is itself where what could not be done is kept", "Serverless-SQSRedrivePolicy")
+    return queue
+
+
+def _work_queue(scope: Construct, timeout: cdk.Duration, dead_letters: sqs.Queue) -> sqs.Queue:
+    return sqs.Queue(
+        scope,
+        "Queue",
+        retention_period=KEPT,
+        visibility_timeout=cdk.Duration.seconds(timeout.to_seconds() * VISIBILITY_IN_TIMEOUTS),
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=ATTEMPTS, queue=dead_letters),
+    )
+
+
 class DeadLetters(Construct):
     """A queue of what could not be done, with an alarm on the first message."""
 
@@ -39,16 +69,15 @@ class DeadLetters(Construct):
         says: str,
         section: str = "",
         of_events: bool = False,
+        queue: sqs.Queue | None = None,
     ) -> None:
         """``of_events``: it serves rules or a stream, not a queue or a function.
 
-        ``section`` is the anchor in the runbook, made from ``construct_id`` if it is not given.
+        ``section`` is the anchor in the runbook, made from ``construct_id`` if it is not given. ``queue`` is one that
+        exists already.
         """
         super().__init__(scope, construct_id)
-        self.queue = sqs.Queue(
-            self, "Queue", retention_period=KEPT, encryption=sqs.QueueEncryption.SQS_MANAGED, enforce_ssl=True
-        )
-        accept(self.queue, "It is itself where what could not be done is kept", "Serverless-SQSRedrivePolicy")
+        self.queue = queue or _set_aside(self)
         if of_events:
             accept(self.queue, "It keeps what rules or a stream could not deliver", "AwsSolutions-SQS3")
         alarms.add(
@@ -75,28 +104,23 @@ class WorkQueue(Construct):
         timeout: cdk.Duration,
         holds: str,
         oldest: cdk.Duration | None = None,
+        existing: QueuePair | None = None,
     ) -> None:
         """``timeout`` is the consuming function's; ``holds`` says in a word or two what the messages are.
 
-        ``oldest`` is the age of a message at which somebody is told (an hour without it).
+        ``oldest`` is the age of a message at which somebody is told (an hour without it). ``existing`` are the queues
+        of the stores' stack, where S3 has to find them before a function works through them.
         """
         super().__init__(scope, construct_id)
         self.dead_letters = DeadLetters(
             self,
             "DeadLetters",
+            queue=existing.dead_letters if existing else None,
             alarms=alarms,
             says=f"{holds} could not be dealt with",
             section=f"{anchor(construct_id)}-dead-letters",
         )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            retention_period=KEPT,
-            visibility_timeout=cdk.Duration.seconds(timeout.to_seconds() * VISIBILITY_IN_TIMEOUTS),
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=ATTEMPTS, queue=self.dead_letters.queue),
-        )
+        self.queue = existing.queue if existing else _work_queue(self, timeout, self.dead_letters.queue)
         waits = oldest or cdk.Duration.hours(1)
         alarms.add(
             self,
@@ -109,16 +133,19 @@ class WorkQueue(Construct):
             section="a-queue-waits",
         )
 
-    def feed(self, function: StewardFunction, *, batch_size: int, max_concurrency: int) -> None:
-        """Let that function work through the queue; a failed message comes back alone."""
+    def feed(self, function: StewardFunction, *, batch_size: int, max_concurrency: int, also: str = "") -> None:
+        """Let that function work through the queue; a failed message comes back alone.
+
+        ``also`` names the queue where the function works through another as well.
+        """
         function.allow(
-            "WorkThroughTheQueue",
+            f"WorkThroughThe{also}Queue",
             ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
             [self.queue.queue_arn],
         )
         feed = lambda_.EventSourceMapping(
             function,
-            "Feed",
+            f"{also}Feed",
             target=function.function,
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,

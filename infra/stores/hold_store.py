@@ -13,11 +13,13 @@ from constructs import Construct
 from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
 from infra.stores.denials import deny, nobody_weakens, only_these_remove
-from infra.stores.record_store import accept_one_copy, send_events_to_default_bus
+from infra.stores.record_store import accept_one_copy
 from steward.names import RECORD_CLASS_TAG
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
+
+    from infra.stores.notices import ObjectNotices
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class HoldStore(Construct):
         key: kms.IKey,
         access_logs: s3.IBucket,
         roles: RemovingRoles,
+        notices: ObjectNotices,
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
@@ -78,7 +81,7 @@ class HoldStore(Construct):
             ],
         )
         accept_one_copy(self.bucket)
-        send_events_to_default_bus(self.bucket)
+        notices.tell_of_removals(self.bucket)
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, "legal_hold")
         deny(
             self.bucket,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from infra.config import ExistingBucket
+    from infra.stores.notices import ObjectNotices
     from steward.ids import RecordClass
     from steward.policy.retention import Period
 
@@ -66,7 +67,9 @@ class RecordStore(Construct):
         access_logs: s3.IBucket,
         existing: ExistingBucket | None = None,
         uploads_from: Sequence[str] = (),
+        notices: ObjectNotices | None = None,
     ) -> None:
+        """``notices`` hears of tags on objects, where a tag may flag the contact."""
         super().__init__(scope, construct_id)
         self.record_class = record_class
         self.prefix = (
@@ -79,7 +82,8 @@ class RecordStore(Construct):
             return
         self.bucket = self._bucket(period, access_logs, uploads_from)
         accept_one_copy(self.bucket)
-        send_events_to_default_bus(self.bucket)
+        if notices:
+            notices.tell_of_tags(self.bucket)
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, record_class.value)
 
     def _as_it_is(self, existing: ExistingBucket) -> s3.Bucket:
@@ -169,18 +173,4 @@ def accept_one_copy(bucket: s3.Bucket) -> None:
         " S3 keeps each object in three data centres",
         "NIST.800.53.R5-S3BucketReplicationEnabled",
         "PCI.DSS.321-S3BucketReplicationEnabled",
-    )
-
-
-def send_events_to_default_bus(bucket: s3.Bucket) -> None:
-    """Switch on the bucket's events.
-
-    Set on the resource itself: the library's own switch would deploy a function that rewrites the bucket's
-    notifications. Raises TypeError if the bucket is one that was imported: it has no resource of its own.
-    """
-    resource = bucket.node.default_child
-    if not isinstance(resource, s3.CfnBucket):
-        raise TypeError("a bucket of steward's own has a resource")
-    resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-        event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
     )

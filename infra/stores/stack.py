@@ -23,6 +23,7 @@ from infra.stores.decisions import DecisionBook
 from infra.stores.hold_store import HoldStore, RemovingRoles
 from infra.stores.keys import Keys
 from infra.stores.messaging import MessagingStores
+from infra.stores.notices import ObjectNotices
 from infra.stores.payment_register import PaymentRegister
 from infra.stores.record_store import RecordStore, accept_one_copy
 from infra.stores.register import Register
@@ -57,6 +58,9 @@ class StoresStack(NamedStack):
         self.roles = RemovingRoles.of(deployment.prefix)
         self.keys = Keys(self, "keys", prefix=deployment.prefix)
         self.access_logs = self._access_logs()
+        self.notices = ObjectNotices(
+            self, "notices", adopted=[one.name for one in environment.existing_buckets.values()]
+        )
         self._associations: list[connect.CfnInstanceStorageConfig] = []
         self.records: dict[RecordClass, RecordStore] = {}
         for record_class in S3_RECORD_CLASSES:
@@ -81,6 +85,7 @@ class StoresStack(NamedStack):
             key=self.keys.held,
             access_logs=self.access_logs,
             roles=self.roles,
+            notices=self.notices,
         )
         self.register = Register(self, "RegisterTable", prefix=deployment.prefix, key=self.keys.operations)
         self.decisions = DecisionBook(self, "Decisions", prefix=deployment.prefix, key=self.keys.operations)
@@ -138,6 +143,7 @@ class StoresStack(NamedStack):
             access_logs=self.access_logs,
             existing=existing,
             uploads_from=[environment.access_url] if uploads and environment.access_url else [],
+            notices=None if record_class is RecordClass.CONTACT_RECORD else self.notices,
         )
         retiring = [self.roles.retire_contact_records] if record_class is RecordClass.CONTACT_RECORD else []
         store.deny([self.roles.break_glass, *retiring])

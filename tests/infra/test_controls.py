@@ -104,8 +104,6 @@ def test_nothing_that_only_synthesis_imports_is_deployed(assembly: Path, control
             ("aws.connect", ["Contact Lens Evaluation Rules Matched"]),
             "HoldRequestsQueue",
         ),
-        ("ObjectTagsRule", "default", ("aws.s3", ["Object Tags Added"]), "HoldRequestsQueue"),
-        ("HeldObjectRemovedRule", "default", ("aws.s3", ["Object Deleted"]), "DisposalConfirmationsQueue"),
     ],
 )
 def test_each_signal_reaches_its_queue(
@@ -145,26 +143,22 @@ def test_a_contact_tag_is_found_in_either_spelling_of_awss_samples_and_in_any_li
     assert alternatives == [{field: {key: [{"exists": True}]}} for field in ("tags", "Tags") for key in SPELLINGS]
 
 
-def test_only_versions_that_are_gone_for_good_confirm_a_disposal(controls: Resources) -> None:
-    detail = rule(controls, "HeldObjectRemovedRule")["EventPattern"]["detail"]
-    assert detail["deletion-type"] == ["Permanently Deleted"]
-    assert "LegalHoldBucket" in json.dumps(detail["bucket"])
+def test_no_rule_listens_to_s3_because_its_events_there_cost_for_every_object(controls: Resources) -> None:
+    """https://aws.amazon.com/eventbridge/pricing/ (events of AWS services that are opted into)"""
+    rules = [one["Properties"]["EventPattern"] for one in controls.values() if one["Type"] == "AWS::Events::Rule"]
+    assert not [pattern for pattern in rules if "aws.s3" in pattern["source"]]
 
 
-def test_object_tags_are_heard_from_every_record_bucket_and_no_other(controls: Resources, stores: Resources) -> None:
-    names = rule(controls, "ObjectTagsRule")["EventPattern"]["detail"]["bucket"]["name"]
-    tagged = [
-        name
-        for name, resource in stores.items()
-        if resource["Type"] == "AWS::S3::Bucket"
-        and any(
-            tag["Key"] == "steward:record-class" and tag["Value"] not in {"contact_record", "legal_hold", "rights"}
-            for tag in resource["Properties"]["Tags"]
-        )
-    ]
-    assert len(names) == len(tagged)
-    for name in tagged:
-        assert any(f"Ref{name}" in json.dumps(reference) for reference in names)
+def test_what_s3_notifies_of_reaches_the_function_that_acts_upon_it(controls: Resources) -> None:
+    fed = {
+        (queue, function)
+        for name, one in controls.items()
+        if one["Type"] == "AWS::Lambda::EventSourceMapping"
+        for queue in ("TaggedObjects", "RemovedCopies")
+        for function in ("PlaceHold", "ConfirmDisposal")
+        if f"{queue}Queue" in json.dumps(one["Properties"]["EventSourceArn"]) and name.startswith(function)
+    }
+    assert fed == {("TaggedObjects", "PlaceHold"), ("RemovedCopies", "ConfirmDisposal")}
 
 
 def test_the_complaint_form_asks_for_the_three_answers_that_place_hold_reads(controls: Resources) -> None:

@@ -120,13 +120,44 @@ def test_every_bucket_refuses_the_public_and_connections_without_tls(stores: Res
         assert any(s["Condition"] == {"NumericLessThan": {"s3:TlsVersion": 1.2}} for s in denied), name
 
 
-def test_record_buckets_and_the_hold_bucket_send_their_events_without_a_function_of_the_library(
+TAGGED = {"s3:ObjectTagging:Put": "TaggedObjectsQueue"}
+REMOVED = {"s3:ObjectRemoved:Delete": "RemovedCopiesQueue", "s3:LifecycleExpiration:Delete": "RemovedCopiesQueue"}
+
+
+def test_buckets_tell_of_tags_and_of_lost_copies_and_of_no_ordinary_object(
     stores: Resources, everything: Resources
 ) -> None:
+    """Amazon S3 User Guide, "Supported event types for SQS, SNS, and Lambda"."""
     for name, bucket in buckets(stores).items():
-        if name not in {"AccessLogs", "RightsBucket"}:
-            assert bucket["NotificationConfiguration"] == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}
+        told = bucket.get("NotificationConfiguration", {})
+        classes = {tag["Value"] for tag in bucket.get("Tags", []) if tag["Key"] == "steward:record-class"}
+        wanted = REMOVED if classes == {"legal_hold"} else TAGGED if classes - {"contact_record", "rights"} else {}
+        queues = {one["Event"]: one["Queue"]["Fn::GetAtt"][0] for one in told.get("QueueConfigurations", [])}
+        assert (queues, told.keys() - {"QueueConfigurations"}) == (wanted, set()), name
     assert not [name for name, r in everything.items() if r["Type"].startswith("Custom::")]
+
+
+@pytest.mark.parametrize("queue", ["TaggedObjects", "RemovedCopies"])
+def test_only_s3_for_our_own_buckets_may_write_to_the_queues_of_its_notices(stores: Resources, queue: str) -> None:
+    """Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination"."""
+    [let_in] = [
+        one
+        for one in stores[f"{queue}QueuePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        if one["Effect"] == "Allow"
+    ]
+    assert let_in["Principal"] == {"Service": "s3.amazonaws.com"}
+    assert let_in["Action"] == "sqs:SendMessage"
+    assert let_in["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "111122223333"},
+        "ArnLike": {"aws:SourceArn": ["arn:aws:s3:::local-steward-stores*"]},
+    }
+
+
+def test_a_queue_lets_s3_in_before_a_bucket_names_it(stores: Resources) -> None:
+    """S3 tries a destination when it is set up, and refuses one that does not let it in."""
+    for name, resource in stores.items():
+        for one in resource["Properties"].get("NotificationConfiguration", {}).get("QueueConfigurations", []):
+            assert f"{one['Queue']['Fn::GetAtt'][0]}Policy" in resource["DependsOn"], name
 
 
 def test_no_rule_of_the_hold_bucket_removes_a_version(stores: Resources) -> None:

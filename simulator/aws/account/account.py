@@ -23,7 +23,7 @@ from simulator.aws.cloudformation.deploy import deploy
 from simulator.aws.cloudformation.resource import DeployContext, Notification
 from simulator.aws.eventbridge.bus import Router, UnknownBus
 from simulator.aws.eventbridge.put_events import follow_put_events
-from simulator.aws.eventbridge.targets import Targets
+from simulator.aws.eventbridge.targets import DeliveryError, Targets
 from simulator.aws.lambda_.invoke_api import invoke_api
 from simulator.aws.lambda_.service import Functions
 from simulator.aws.scheduler.schedules import Schedules
@@ -80,6 +80,8 @@ class EmbeddedAws:
         self.memory = memory
         self.wire = BotocoreHooks(self.functions.running, memory, self.clock.now)
         self.notifications: list[Notification] = []
+        self.lost_notifications: list[str] = []
+        """What S3 could not deliver: it tells nobody."""
         self.resources: list[Resource] = []
         self.creators: dict[str, ResourceProvider] = {
             **records.CREATORS,
@@ -152,6 +154,14 @@ class EmbeddedAws:
                 raise UnknownBus(f"'steward' stands for the one bus of the project's own; there are {len(own)}")
             bus_name = own[0]
         self._router.publish(bus_name, event, put_by_somebody=put_by_somebody)
+
+    def notify(self, bucket: str, queue: str, message: str) -> None:
+        """Bring S3's own notification of a bucket to a queue, both by ARN; without a right to send it is lost."""
+        try:
+            self._targets.check_permission(queue, service="s3.amazonaws.com", source_arn=bucket)
+            self._targets.send(queue, message)
+        except DeliveryError:
+            self.lost_notifications.append(message)
 
     def invoke(self, function: str, payload: object) -> Any:  # noqa: ANN401 - a handler answers any JSON
         """Invoke synchronously, as Amazon Connect does; raise ``FunctionError`` or ``UnknownFunction``.

@@ -28,7 +28,9 @@ Plugin = Callable[["EmbeddedAws"], Callable[[], None]]
 
 def attach_s3(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto's S3 lifecycle, events, locks and the journal of deletions."""
-    world.s3 = S3Store(world.agenda, world, world.actor, changed=lambda: world.memory.forget("s3"))
+    world.s3 = S3Store(
+        world.agenda, world, world.actor, changed=lambda: world.memory.forget("s3"), deliver=world.notify
+    )
     return world.s3.close
 
 

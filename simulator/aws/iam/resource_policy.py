@@ -36,7 +36,9 @@ def _holds(key: str, wanted: object, source_arn: str) -> bool:
     if key.lower() == "aws:sourcearn":
         return any(fnmatch.fnmatchcase(source_arn, str(pattern)) for pattern in _list(wanted))
     if key.lower() == "aws:sourceaccount":
-        return source_arn.split(":")[4] in _list(wanted)
+        # A bucket's ARN has no account; every bucket here is the account's own.
+        owner = source_arn.split(":")[4]
+        return not owner or owner in _list(wanted)
     if key.lower() == "aws:securetransport":
         # AWS's own deliveries always use TLS.
         return "true" in [str(one).lower() for one in _list(wanted)]

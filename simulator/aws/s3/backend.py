@@ -298,18 +298,18 @@ def present() -> datetime:
 def install(observer: Observer, paths: dict[str, Callable[..., Any]]) -> Callable[[], None]:
     """Attach the rules to every S3 backend, also those that exist; return what undoes it.
 
-    moto's own delivery to EventBridge is silenced: its events differ from S3's and it invokes targets by itself.
+    moto's own deliveries are silenced, but for S3's test message: they differ from S3's and reach targets themselves.
     """
     attached = type("AttachedBackend", (DocumentedBackend,), {"observer": observer, "paths": paths, "rules_as_put": {}})
     attached.__module__ = S3Backend.__module__
     original_backend = s3_backends.backend
-    original_delivery = notifications._send_event_bridge_message  # noqa: SLF001 - moto has no switch for it
+    original_delivery = notifications.send_event
     _use(attached)
-    notifications._send_event_bridge_message = lambda *_: None  # noqa: SLF001
+    notifications.send_event = lambda *_: None
 
     def undo() -> None:
         _use(original_backend)
-        notifications._send_event_bridge_message = original_delivery  # noqa: SLF001
+        notifications.send_event = original_delivery
 
     return undo
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
 
+from simulator.aws.s3 import notifications
 from simulator.aws.s3.backend import DocumentedBackend, install
 from simulator.aws.s3.events import EventMaker
 from simulator.aws.s3.lifecycle import Lifecycle
+from simulator.aws.s3.notifications import Happening, Notifier
 from simulator.aws.s3.objects import Body, Version, Zeros, add_marker, created_at, find, lock_of, remove, versions_of
 from simulator.aws.s3.responses import documented_paths
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from simulator.aws.s3.rules import LifecycleRule
     from simulator.aws.time.ports import Agenda, Publisher
+
+    Deliver = Callable[[str, str, str], None]
 
 LIFECYCLE = "lifecycle"
 """The actor of a deletion that S3's lifecycle made."""
@@ -69,13 +73,19 @@ class S3Store:
         actor: Callable[[], str],
         *,
         changed: Callable[[], None] = lambda: None,
+        deliver: Deliver = lambda *_: None,
     ) -> None:
-        """Attach to moto; ``actor`` names the function that is running, ``changed`` is called after every change."""
+        """Attach to moto; ``actor`` names the function that is running, ``changed`` is called after every change.
+
+        ``deliver`` brings a notification to its queue.
+        """
         self._agenda = agenda
         self._publisher = publisher
         self._actor = actor
         self._changed = changed
+        self._deliver = deliver
         self._events = EventMaker(count(1))
+        self._notifier = Notifier(count(1))
         self._lifecycle = Lifecycle(agenda, self)
         self._deletions: list[Deletion] = []
         self._close = install(self, documented_paths())
@@ -153,13 +163,19 @@ class S3Store:
         """Note a new version."""
         self._changed()
         self._lifecycle.plan(bucket, version.name)
-        self._tell(bucket, partial(self._events.created, bucket, version, reason=reason))
+        self._tell(
+            Happening(notifications.created(reason), bucket, version),
+            partial(self._events.created, bucket, version, reason=reason),
+        )
 
     def tagged(self, bucket: FakeBucket, version: FakeKey, *, added: bool) -> None:
         """Note tags set or taken away."""
         self._changed()
         self._lifecycle.plan(bucket, version.name)
-        self._tell(bucket, partial(self._events.tagged, bucket, version, added=added))
+        self._tell(
+            Happening(notifications.tagged(added=added), bucket, version),
+            partial(self._events.tagged, bucket, version, added=added),
+        )
 
     def changed(self, bucket: FakeBucket, name: str) -> None:
         """Note that tags or locks may differ."""
@@ -208,14 +224,19 @@ class S3Store:
             self._deletions.append(
                 Deletion(self._agenda.now(), bucket.name, version.name, version.version_id, actor, version.size)
             )
+        by_lifecycle = actor == LIFECYCLE
         self._tell(
-            bucket,
-            partial(self._events.deleted, bucket, version, permanently=permanently, by_lifecycle=actor == LIFECYCLE),
+            Happening(notifications.deleted(permanently=permanently, by_lifecycle=by_lifecycle), bucket, version),
+            partial(self._events.deleted, bucket, version, permanently=permanently, by_lifecycle=by_lifecycle),
         )
 
-    def _tell(self, bucket: FakeBucket, make: Callable[..., Mapping[str, Any]]) -> None:
-        wanted = bucket.notification_configuration
-        if wanted is not None and wanted.event_bridge is not None:
+    def _tell(self, what: Happening, make: Callable[..., Mapping[str, Any]]) -> None:
+        wanted = what.bucket.notification_configuration
+        if wanted is None:
+            return
+        for queue, message in self._notifier.messages(what, self._agenda.now()):
+            self._deliver(what.bucket.arn, queue, message)
+        if wanted.event_bridge is not None:
             self._publisher.publish("default", make(at=self._agenda.now()))
 
 

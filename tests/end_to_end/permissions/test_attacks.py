@@ -41,7 +41,8 @@ def deployed(assembly: Path) -> tuple[DeployedPolicies, dict[str, str]]:
 
 @pytest.mark.parametrize("attacker", STAFF)
 @pytest.mark.parametrize(
-    "queue", ["HoldReleasesQueue", "HoldRequestsQueue", "ReleaseRequestsQueue", "DisposalConfirmationsQueue"]
+    "queue",
+    ["HoldReleasesQueue", "HoldRequestsQueue", "ReleaseRequestsQueue", "RemovedCopiesQueue", "TaggedObjectsQueue"],
 )
 def test_no_person_writes_a_message_into_a_queue(
     deployed: tuple[DeployedPolicies, dict[str, str]], attacker: str, queue: str

@@ -12,7 +12,7 @@ import pytest
 from steward.holds.contacts import Evaluation
 from steward.holds.messages import FlaggedContact, decode, encode
 from steward.holds.requests import BadRequest, HoldRequest
-from steward.holds.signals import case_events, connect_events, object_tags
+from steward.holds.signals import case_events, connect_events, object_tags, s3_notices
 from steward.ids import ContactId
 from steward.policy.holds import HoldReason, Stage
 
@@ -150,8 +150,35 @@ def test_a_complaint_form_without_a_reference_is_a_mistake_to_be_seen() -> None:
         submitted(received_on="2027-05-03")
 
 
+def tagged_sample() -> object_tags.TaggedObject:
+    [notice] = s3_notices.notices(event("s3/object-tagged.json"))
+    return object_tags.TaggedObject(bucket=notice.bucket, key=notice.key, version_id=notice.version_id)
+
+
+def test_a_notice_of_s3_names_the_object_as_it_is_called_and_when() -> None:
+    """Amazon S3 User Guide, "Event message structure": the key is form-urlencoded."""
+    [notice] = s3_notices.notices(event("s3/object-tagged.json"))
+
+    assert notice.event == s3_notices.TAGGED
+    assert notice.key.endswith("_20270112T10:15_UTC.wav")
+    assert notice.key_as_sent.endswith("_20270112T10%3A15_UTC.wav")
+    assert (notice.at, notice.version_id) == (NOW, "Tq8rMhGYPp.0aXkz2eLwJdVbN4sC7uRf")
+
+
+@pytest.mark.parametrize("name", ["object-deleted-for-good", "object-expired"])
+def test_a_version_that_was_deleted_or_expired_is_gone_for_good(name: str) -> None:
+    [notice] = s3_notices.notices(event(f"s3/{name}.json"))
+    assert notice.event in s3_notices.GONE_FOR_GOOD
+
+
+def test_the_message_with_which_s3_tries_a_queue_tells_nothing() -> None:
+    message = event("s3/test-event.json")
+    assert s3_notices.is_notice(message)
+    assert s3_notices.notices(message) == []
+
+
 def test_a_tagged_object_names_the_contact_in_its_key() -> None:
-    tagged = object_tags.tagged_object(event("aws.s3/object-tags-added.json")["detail"])
+    tagged = tagged_sample()
 
     request = object_tags.flagged(tagged, {"complaint_reference": "C-1", "complaint_stage": "2"}, NOW)
 
@@ -173,7 +200,7 @@ def test_a_contact_id_need_not_be_a_uuid(contact: str) -> None:
 
 
 def test_tags_that_are_no_flag_ask_for_nothing() -> None:
-    tagged = object_tags.tagged_object(event("aws.s3/object-tags-added.json")["detail"])
+    tagged = tagged_sample()
 
     assert object_tags.flagged(tagged, {"project": "archive"}, NOW) is None
 

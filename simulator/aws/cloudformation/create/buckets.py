@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.cloudformation.resource import Identity, TemplateError
+from simulator.aws.eventbridge.targets import DeliveryError
 
 if TYPE_CHECKING:
     from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
@@ -38,12 +39,7 @@ def _bucket(site: DeployContext, declared: Declaration) -> Identity:
     if "LifecycleConfiguration" in properties:
         lifecycle = [_lifecycle_rule(rule) for rule in properties["LifecycleConfiguration"]["Rules"]]
         storage.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": lifecycle})
-    notifications = properties.get("NotificationConfiguration", {})
-    bridge = notifications.get("EventBridgeConfiguration")
-    if bridge is not None and bridge.get("EventBridgeEnabled", True):
-        storage.put_bucket_notification_configuration(
-            Bucket=name, NotificationConfiguration={"EventBridgeConfiguration": {}}
-        )
+    _notify(site, name, properties.get("NotificationConfiguration", {}))
     if declared.tags:
         tags = [{"Key": key, "Value": value} for key, value in declared.tags.items()]
         storage.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags})
@@ -55,6 +51,29 @@ def _bucket(site: DeployContext, declared: Declaration) -> Identity:
             "RegionalDomainName": f"{name}.s3.{site.region}.amazonaws.com",
         },
     )
+
+
+def _notify(site: DeployContext, bucket: str, declared: Mapping[str, Any]) -> None:
+    """Set up notifications; S3 refuses a destination that is not there or does not let it in.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html
+    """
+    wanted: dict[str, Any] = {}
+    bridge = declared.get("EventBridgeConfiguration")
+    if bridge is not None and bridge.get("EventBridgeEnabled", True):
+        wanted["EventBridgeConfiguration"] = {}
+    queues = declared.get("QueueConfigurations", [])
+    if queues:
+        wanted["QueueConfigurations"] = [{"QueueArn": one["Queue"], "Events": [one["Event"]]} for one in queues]
+    for one in queues:
+        try:
+            site.targets.check_permission(one["Queue"], service="s3.amazonaws.com", source_arn=f"arn:aws:s3:::{bucket}")
+        except DeliveryError as error:
+            raise TemplateError(
+                f"{bucket}: Unable to validate the following destination configurations ({error})"
+            ) from error
+    if wanted:
+        site.client("s3").put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=wanted)
 
 
 def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -164,6 +164,30 @@ def tagging(key: str = KEY, version: str = "v1") -> dict[str, Any]:
     )
 
 
+def notice(key: str, name: str = "ObjectTagging:Put") -> dict[str, Any]:
+    thing = {"bucket": {"name": "store"}, "object": {"key": key, "versionId": "v1"}}
+    return {"Records": [{"eventName": name, "eventTime": "2027-05-04T07:00:00.000Z", "s3": thing}]}
+
+
+@pytest.mark.parametrize("key", [KEY.replace(":", "%3A"), KEY])
+def test_s3s_own_notice_of_tags_is_a_flag_too(hold_queue: DispatchFixture, key: str) -> None:
+    hold_queue.sources.tagged = {("store", KEY, "v1"): KEYS}
+
+    assert hold_queue.handle(notice(key)) == [("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO))]
+
+
+def test_a_key_with_a_plus_or_a_percent_in_it_is_the_one_that_s3_wrote(hold_queue: DispatchFixture) -> None:
+    hold_queue.sources.tagged = {("store", f"a+b 100%/{KEY}", "v1"): KEYS, ("store", f"a b 100%/{KEY}", "v1"): {}}
+
+    acts = hold_queue.handle(notice(f"a%2Bb+100%25/{KEY}"))
+
+    assert acts == [("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO))]
+
+
+def test_the_message_with_which_s3_tries_the_queue_asks_for_nothing(hold_queue: DispatchFixture) -> None:
+    assert hold_queue.handle({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "store"}) == []
+
+
 def test_an_objects_tags_are_a_flag_of_the_contact_in_its_name(hold_queue: DispatchFixture) -> None:
     hold_queue.sources.tagged = {("store", KEY, "v1"): KEYS}
 

@@ -8,6 +8,7 @@ from steward.holds.requests import BadRequest, HoldRequest
 from tests.support.dispatch_fixture import (
     KEY,
     KEYS,
+    TIME,
     UUID,
     DispatchFixture,
     attributes,
@@ -73,6 +74,22 @@ def test_work_that_does_not_exist_or_lacks_something_is_refused(
             "contactArn: must be a contact id: letters, digits and . _ - only",
         ),
         (event("aws.s3", "Object Tags Added", {"object": {"key": KEY}}), "name: is missing"),
+        ({"Records": "x"}, "Records: is not a list"),
+        ({"Records": ["x"]}, "Records: holds something else than S3's records"),
+        ({"Records": [{"eventName": "ObjectTagging:Put", "eventTime": TIME}]}, "key: is missing"),
+        ({"Records": [{"eventTime": TIME, "s3": {"object": {"key": "k"}}}]}, "eventName: is missing"),
+        (
+            {
+                "Records": [
+                    {
+                        "eventName": "ObjectCreated:Put",
+                        "eventTime": TIME,
+                        "s3": {"bucket": {"name": "b"}, "object": {"key": "k"}},
+                    }
+                ]
+            },
+            "eventName: is not one that the hold queue knows",
+        ),
         (event("aws.s3", "Object Tags Added", {"bucket": {"name": "b"}, "object": "k"}), "key: is missing"),
     ],
 )

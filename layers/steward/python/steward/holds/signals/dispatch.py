@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,10 @@ from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Reche
 from steward.holds.placing import Placing
 from steward.holds.ports import Contacts, Sources
 from steward.holds.requests import BadRequest, HoldRequest
-from steward.holds.signals import case_events, connect_events, object_tags
+from steward.holds.signals import case_events, connect_events, object_tags, s3_notices
 from steward.holds.signals.fields import moment, parse, section, text
 from steward.holds.signals.object_tags import TaggedObject
+from steward.holds.signals.s3_notices import S3Notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,7 @@ class Dispatcher:
     placing: Placing
 
     def handle(self, body: str, *, attempt: int = 1, last: bool = False) -> None:
-        """Act upon one message: an EventBridge event, or a piece of work that steward gave to itself.
+        """Act upon one message: an event of a bus, a notification of S3, or work that steward gave to itself.
 
         ``attempt`` counts how often the message came. The complaints team is told of what cannot be used the first
         time; of what may still be right later, such as an escalation that overtook its complaint, the ``last`` time.
@@ -47,6 +48,10 @@ class Dispatcher:
     def _act(self, message: Mapping[str, Any]) -> None:
         if "steward" in message:
             self._work(message)
+            return
+        if s3_notices.is_notice(message):
+            for notice in s3_notices.notices(message):
+                self._noticed(notice)
             return
         source, kind = text(message, "source"), text(message, "detail-type")
         match (source, kind):
@@ -71,17 +76,28 @@ class Dispatcher:
                 ours = connect_events.concerns(detail, self.instance_arn)
                 found = list(self._evaluations(detail)) if ours else []
             case ("aws.s3", "Object Tags Added"):
-                found = [self._tagged(object_tags.tagged_object(detail), at)]
+                # Not from our buckets any more: what waited in the queue while a deployment changed that, and what
+                # somebody forwards from a bucket of their own.
+                tagged = object_tags.tagged_object(detail)
+                found = [self._tagged([tagged, replace(tagged, key=unquote(tagged.key))], at)]
             case _:
                 raise case_events.unmatched(source, kind, detail)
         return [request for request in found if request is not None]
 
-    def _tagged(self, tagged: TaggedObject, at: datetime) -> HoldRequest | None:
-        """Return what the object's tags ask for: its key as it came, or URL-decoded where there is nothing so called.
+    def _noticed(self, notice: S3Notice) -> None:
+        if notice.event != s3_notices.TAGGED:
+            raise BadRequest("eventName", "is not one that the hold queue knows")
+        tagged = TaggedObject(bucket=notice.bucket, key=notice.key, version_id=notice.version_id)
+        request = self._tagged([tagged, replace(tagged, key=notice.key_as_sent)], notice.at)
+        if request is not None:
+            self.placing.place(request)
+
+    def _tagged(self, readings: Iterable[TaggedObject], at: datetime) -> HoldRequest | None:
+        """Return what the tags of the first of these objects that is there ask for.
 
         What is not there flags nothing that could be read; that is no reason to take it for no flag.
         """
-        for one in dict.fromkeys((tagged, replace(tagged, key=unquote(tagged.key)))):
+        for one in dict.fromkeys(readings):
             tags = self.sources.tags(one.bucket, one.key, one.version_id)
             if tags is not None:
                 return object_tags.flagged(one, tags, at)
