@@ -272,7 +272,7 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
 @pytest.mark.parametrize(
     ("function", "settings"),
     [
-        ("PlaceHoldFunction", HOLDS | CONTACTS | RECHECKS | {"COMPLAINTS_TOPIC_ARN"}),
+        ("PlaceHoldFunction", HOLDS | CONTACTS | RECHECKS | {"COMPLAINTS_TOPIC_ARN", "SIGNING_KEY_ARN"}),
         ("MaintainHoldsFunction", HOLDS | {"COMPLAINTS_TOPIC_ARN", "DISPOSAL_SWITCH", "RELEASE_QUEUE_URL"}),
         (
             "ReleaseHoldFunction",
