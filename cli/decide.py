@@ -26,7 +26,7 @@ SUBJECTS = ("release", "card_data", "match", "item", "package", "disclosure", "e
 def release(*, case: str, why: str, contacts: tuple[str, ...], environment: str) -> int:
     """Ask for the release of the holds of CASE; somebody else decides it."""
     named = {"contact_ids": list(contacts)} if contacts else {}
-    return _call(environment, {"subject": "release", "id": case, "decision": "request", "why": why, **named})
+    return call(environment, {"subject": "release", "id": case, "decision": "request", "why": why, **named})
 
 
 @click.command("decide")
@@ -37,11 +37,14 @@ def release(*, case: str, why: str, contacts: tuple[str, ...], environment: str)
 @environment_option
 def decide(*, subject: str, one: str, decision: str, why: str, environment: str) -> int:
     """Approve or reject what somebody else asked for about SUBJECT and ID."""
-    return _call(environment, {"subject": subject, "id": one, "decision": decision, "why": why})
+    return call(environment, {"subject": subject, "id": one, "decision": decision, "why": why})
 
 
-def _call(name: str, body: dict[str, Any]) -> int:
-    """Send a signed call; exit 1 where it is refused."""
+def call(name: str, body: dict[str, Any]) -> int:
+    """Send a signed call, say its answer, and return the exit code: 1 where it is refused.
+
+    Raises ``click.ClickException`` where there is no answer.
+    """
     there = open_environment(name)
     answer = send(there, address(there), body)
     status, reason = answer.get("status", ""), answer.get("reason", "")

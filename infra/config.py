@@ -63,6 +63,8 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     case_system_principal: str | None = None
     """The role or user, by ARN, of the council's case-management system: the only one that may put "Hold Released"."""
     complaints_email: str | None = None
+    data_protection_email: str | None = None
+    """Who is told of removals before their time."""
     information_email: str | None = None
     supervisors_email: str | None = None
     operations_email: str | None = None
@@ -174,7 +176,13 @@ def _problems(environment: Environment) -> Iterator[str]:
     if not _INSTANCE.fullmatch(environment.instance_arn):
         yield f"instance_arn: `{environment.instance_arn}` is not the ARN of an Amazon Connect instance"
         return
-    for field in ("complaints_email", "information_email", "supervisors_email", "operations_email"):
+    for field in (
+        "complaints_email",
+        "data_protection_email",
+        "information_email",
+        "supervisors_email",
+        "operations_email",
+    ):
         value = getattr(environment, field)
         if value is not None and not _EMAIL.fullmatch(value):
             yield f"{field}: `{value}` is not an e-mail address"

@@ -15,6 +15,7 @@ from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 
 if TYPE_CHECKING:
+    from infra.controls.card_data import CardDataRemoval
     from infra.controls.context import Controls
     from infra.controls.hold_path import HoldPath
     from infra.parts.role_policy import RolePolicy
@@ -26,7 +27,15 @@ CONCURRENCY = 2
 class Decisions(Construct):
     """One function for every decision that takes two people, and the address at which it is asked."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, hold_path: HoldPath) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        controls: Controls,
+        hold_path: HoldPath,
+        card_data: CardDataRemoval,
+    ) -> None:
         super().__init__(scope, construct_id)
         stores, deployment = controls.stores, controls.deployment
         self.requests = WorkQueue(
@@ -40,7 +49,11 @@ class Decisions(Construct):
             description="Takes what one person asks for and another decides",
             environment={
                 "ACCOUNT": deployment.environment.account,
+                "CARD_DATA_QUEUE_URL": card_data.orders.queue.queue_url,
                 "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
+                "DATA_PROTECTION_TOPIC_ARN": stores.data_protection_topic.topic_arn,
+                "HOLD_BUCKET": stores.holds.bucket.bucket_name,
+                "RECORD_BUCKETS": hold_path.record_buckets(),
                 "DECISIONS_TABLE": stores.decisions.table_name,
                 "REGISTER_TABLE": stores.register.table_name,
                 "RELEASE_QUEUE_URL": hold_path.releases.queue.queue_url,
@@ -51,7 +64,15 @@ class Decisions(Construct):
         permissions.use_register(self.decide, stores, "dynamodb:Query")
         self.decide.allow("KeepTheBook", ["dynamodb:PutItem", "dynamodb:Query"], [stores.decisions.table_arn])
         self.decide.allow("OrderReleases", ["sqs:SendMessage"], [hold_path.releases.queue.queue_arn])
-        permissions.tell_complaints_team(self.decide, stores)
+        self.decide.allow("OrderRemovals", ["sqs:SendMessage"], [card_data.orders.queue.queue_arn])
+        permissions.tell(
+            self.decide,
+            stores,
+            {
+                "TellComplaintsTeam": stores.complaints_topic,
+                "TellDataProtectionOfficer": stores.data_protection_topic,
+            },
+        )
         self.requests.feed(self.decide, batch_size=1, max_concurrency=CONCURRENCY)
         events.Rule(
             self,

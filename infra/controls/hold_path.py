@@ -153,13 +153,18 @@ class HoldPath(Construct):
             "REGISTER_TABLE": stores.register.table_name,
         }
 
+    def record_buckets(self) -> str:
+        """Return the names of the buckets that Connect writes into, by record class, as JSON."""
+        records = self._controls.stores.records
+        return cdk.Stack.of(self).to_json_string(
+            {one.value: store.bucket.bucket_name for one, store in records.items()}
+        )
+
     def _where_contacts_are(self) -> dict[str, str]:
         stack, stores = cdk.Stack.of(self), self._controls.stores
         return {
             "INSTANCE_ARN": self._controls.deployment.environment.instance_arn,
-            "RECORD_BUCKETS": stack.to_json_string(
-                {record_class.value: store.bucket.bucket_name for record_class, store in stores.records.items()}
-            ),
+            "RECORD_BUCKETS": self.record_buckets(),
             "RECORD_PREFIXES": stack.to_json_string(
                 {record_class.value: store.prefix for record_class, store in stores.records.items()}
             ),

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 
-from infra.controls.card_data_removal import CardDataRemovalPolicy
+from infra.controls.card_data import CardDataRemoval
 from infra.controls.complaint_form import ComplaintForm
 from infra.controls.contact_flows import ContactFlows, FlowFunctions
 from infra.controls.contact_records import ContactRecordControls
@@ -91,9 +91,9 @@ class ControlsStack(NamedStack):
             schedules=scheduler.CfnScheduleGroup(self, "Schedules", name=f"{deployment.prefix}-daily"),
         )
         hold_path = HoldPath(self, "holds", controls=controls)
-        decisions = Decisions(self, "decisions", controls=controls, hold_path=hold_path)
+        card_data = CardDataRemoval(self, "card-data", controls=controls, hold_path=hold_path)
+        decisions = Decisions(self, "decisions", controls=controls, hold_path=hold_path, card_data=card_data)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
-        CardDataRemovalPolicy(self, "card-data-removal", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
         payments = messaging = None
         if stores.payment_register:

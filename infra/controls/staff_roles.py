@@ -43,9 +43,13 @@ class StaffRoles(Construct):
         super().__init__(scope, construct_id)
         self._controls = controls
         self._redrive = redrive
+        self._decisions = decisions
         self._complaints_officer()
         decisions.admit(self._role("ReleaseOfficer", "Asks for the release of a hold, which somebody else decides"))
         decisions.admit(self._role("ReleaseApprover", "Decides about a release that somebody else asked for"))
+        decisions.admit(
+            self._role("InformationOfficer", "Asks for the removal of card data, which somebody else decides")
+        )
         self._data_protection_officer()
         self._platform_engineer()
 
@@ -55,7 +59,7 @@ class StaffRoles(Construct):
 
     def _data_protection_officer(self) -> None:
         stores = self._controls.stores
-        rights = self._role("DataProtectionOfficer", "Looks at held copies, their locks and the register")
+        rights = self._role("DataProtectionOfficer", "Looks at held copies; decides about card data")
         bucket = stores.holds.bucket
         rights.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [bucket.bucket_arn])
         rights.allow(
@@ -66,6 +70,7 @@ class StaffRoles(Construct):
         )
         rights.allow("DecryptHeldCopies", ["kms:Decrypt"], [stores.keys.held.key_arn], conditions=self._through("s3"))
         rights.allow("CompareTheSigningKey", ["kms:GetPublicKey"], [stores.keys.signing.key_arn])
+        self._decisions.admit(rights)
         rights.allow("ReadTheRegister", ["dynamodb:GetItem", "dynamodb:Query"], [stores.register.table_arn])
         rights.allow(
             "UseRegistersKey",

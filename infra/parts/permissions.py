@@ -10,6 +10,10 @@ from steward.evidence.signatures import ALGORITHM
 from steward.ids import RecordClass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_cdk import aws_sns as sns
+
     from infra.parts.functions import StewardFunction
     from infra.stores.record_store import RecordStore
     from infra.stores.stack import StoresStack
@@ -141,7 +145,13 @@ def walk_agenda(function: StewardFunction, stores: StoresStack) -> None:
 
 def tell_complaints_team(function: StewardFunction, stores: StoresStack) -> None:
     """Let it publish to the complaints team's topic."""
-    function.allow("TellComplaintsTeam", ["sns:Publish"], [stores.complaints_topic.topic_arn])
+    tell(function, stores, {"TellComplaintsTeam": stores.complaints_topic})
+
+
+def tell(function: StewardFunction, stores: StoresStack, topics: Mapping[str, sns.ITopic]) -> None:
+    """Let it publish to these topics, by the statement's name, which says whom it tells."""
+    for sid, topic in topics.items():
+        function.allow(sid, ["sns:Publish"], [topic.topic_arn])
     function.allow(
         "EncryptNotices",
         ["kms:Decrypt", "kms:GenerateDataKey"],

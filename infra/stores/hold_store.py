@@ -28,6 +28,7 @@ class RemovingRoles:
 
     release_hold: str
     maintain_holds: str
+    remove_card_data: str
     retire_contact_records: str
     break_glass: str
 
@@ -37,6 +38,7 @@ class RemovingRoles:
         return cls(
             release_hold=f"{prefix}-release-hold",
             maintain_holds=f"{prefix}-maintain-holds",
+            remove_card_data=f"{prefix}-remove-card-data",
             retire_contact_records=f"{prefix}-retire-contact-records",
             break_glass=f"{prefix}-break-glass",
         )
@@ -46,8 +48,8 @@ class HoldStore(Construct):
     """Copies of held contacts, each locked on its own in governance mode until its own date.
 
     There is no default retention, because each case has its own date, and no rule that removes versions: disposal is
-    an act with a ledger entry. Two roles may bypass a lock: the function that releases a hold which two people agreed
-    to release, and the break-glass role.
+    an act with a ledger entry. Three roles may bypass a lock: the functions that release a hold and that remove card
+    data, on which two people agreed, and the break-glass role.
     """
 
     def __init__(
@@ -85,12 +87,15 @@ class HoldStore(Construct):
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, "legal_hold")
         deny(
             self.bucket,
-            "OnlyReleaseAndBreakGlassBypassLocks",
+            "OnlyTheseBypassLocks",
             ["s3:BypassGovernanceRetention"],
             self.bucket.arn_for_objects("*"),
-            unless=[roles.release_hold, roles.break_glass],
+            unless=[roles.release_hold, roles.remove_card_data, roles.break_glass],
         )
-        only_these_remove(self.bucket, [roles.release_hold, roles.maintain_holds, roles.break_glass])
+        only_these_remove(
+            self.bucket,
+            [roles.release_hold, roles.maintain_holds, roles.remove_card_data, roles.break_glass],
+        )
         nobody_weakens(self.bucket)
         self.break_glass = iam.Role(
             self,

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-WRITERS = ("confirm_disposal", "maintain_holds", "place_hold", "release_hold", "retire_contact_records")
+WRITERS = (
+    "confirm_disposal",
+    "maintain_holds",
+    "place_hold",
+    "release_hold",
+    "remove_card_data",
+    "retire_contact_records",
+)
 """The functions that write the register and its ledger."""
 
 
@@ -24,8 +31,7 @@ class Register(RetainedTable):
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey) -> None:
         super().__init__(scope, construct_id, key=key)
         writers = [role_of_function(prefix, folder) for folder in WRITERS]
-        # Until card data is removed by a function, the role that removes it marks the holds.
-        self.written_by([*writers, f"{prefix}-break-glass"])
+        self.written_by(writers)
         self.add_global_secondary_index(
             index_name=AGENDA_INDEX,
             partition_key=dynamodb.Attribute(name=AGENDA, type=dynamodb.AttributeType.STRING),

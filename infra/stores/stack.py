@@ -114,6 +114,9 @@ class StoresStack(NamedStack):
         own_bus = OwnBus(self, "own-bus", prefix=deployment.prefix, case_system=environment.case_system_principal)
         self.bus = own_bus.bus
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
+        self.data_protection_topic = self._topic(
+            "DataProtectionTopic", "Data protection officer", environment.data_protection_email
+        )
         self.information_topic = self._topic("InformationTopic", "Information team", environment.information_email)
         self.supervisors_topic = self._topic("SupervisorsTopic", "Supervisors", environment.supervisors_email)
         self.disposal_switch = ssm.StringParameter(
@@ -146,7 +149,7 @@ class StoresStack(NamedStack):
             notices=None if record_class is RecordClass.CONTACT_RECORD else self.notices,
         )
         retiring = [self.roles.retire_contact_records] if record_class is RecordClass.CONTACT_RECORD else []
-        store.deny([self.roles.break_glass, *retiring])
+        store.deny([self.roles.remove_card_data, *retiring])
         if record_class in CONNECT_RESOURCE_TYPES:
             self._associations.append(store.associate(environment.instance_arn))
         return store

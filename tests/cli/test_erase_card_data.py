@@ -1,41 +1,47 @@
-"""The command finds every name in the environment's own stacks, and its region is that of the environment."""
+"""The command asks for a removal, signed as whoever is signed in; somebody else decides it."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
+from typing import Any
 
-import click
 import pytest
 
-from cli.erase_card_data import Names, names_of
+from cli.main import run
 
 
-@dataclass(frozen=True)
-class Stacks:
-    """An open environment with these resources."""
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    calls: list[tuple[str, dict[str, Any]]] = []
 
-    stores: dict[str, str] = field(default_factory=lambda: {"RegisterTable": "t", "LegalHoldBucket": "b"})
-    controls: dict[str, str] = field(default_factory=lambda: {"HoldRequestsQueue": "https://q"})
-    region: str = "eu-west-1"
+    def call(environment: str, body: dict[str, Any]) -> int:
+        calls.append((environment, body))
+        return 0
 
-    def resources(self, stack: str) -> dict[str, str]:
-        return {"stores": self.stores, "controls": self.controls}[stack]
-
-
-def test_names_and_region_are_those_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr("cli.erase_card_data.open_environment", lambda _: Stacks())
-
-    assert names_of("live") == Names(register_table="t", hold_bucket="b", hold_queue_url="https://q")
-    assert os.environ["AWS_DEFAULT_REGION"] == os.environ["AWS_REGION"] == "eu-west-1"
+    monkeypatch.setattr("cli.erase_card_data.call", call)
+    return calls
 
 
-def test_an_environment_without_its_stacks_resources_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr("cli.erase_card_data.open_environment", lambda _: Stacks(controls={}))
+def test_every_object_is_named_in_one_spelling(asked: list[tuple[str, dict[str, Any]]]) -> None:
+    ends = run(["erase-card-data", "c-1", "s3://calls/a.wav", "calls/b.wav", "--environment", "live"])
 
-    with pytest.raises(click.ClickException, match="the stacks of live have no HoldRequestsQueue"):
-        names_of("live")
+    assert ends == 0
+    assert asked == [
+        (
+            "live",
+            {
+                "subject": "card_data",
+                "id": "c-1",
+                "decision": "request",
+                "why": "card data was recorded (PCI DSS 3.3.1)",
+                "objects": ["calls/a.wav", "calls/b.wav"],
+            },
+        )
+    ]
+
+
+def test_a_location_that_is_none_asks_for_nothing(
+    asked: list[tuple[str, dict[str, Any]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["erase-card-data", "c-1", "s3://calls", "--environment", "live"]) == 2
+    assert "'s3://calls' must be s3://bucket/key" in capsys.readouterr().err
+    assert asked == []

@@ -282,8 +282,12 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
             "DecideFunction",
             {
                 "ACCOUNT",
+                "CARD_DATA_QUEUE_URL",
                 "COMPLAINTS_TOPIC_ARN",
+                "DATA_PROTECTION_TOPIC_ARN",
                 "DECISIONS_TABLE",
+                "HOLD_BUCKET",
+                "RECORD_BUCKETS",
                 "REGISTER_TABLE",
                 "RELEASE_QUEUE_URL",
                 "STAFF_PREFIX",

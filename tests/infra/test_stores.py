@@ -172,13 +172,13 @@ def test_the_hold_bucket_locks_nothing_by_default_because_each_case_has_its_own_
     assert "ObjectLockConfiguration" not in bucket
 
 
-def test_only_the_release_function_and_break_glass_bypass_a_lock(stores: Resources, controls: Resources) -> None:
+def test_only_what_two_people_decide_and_break_glass_bypass_a_lock(stores: Resources, controls: Resources) -> None:
     denies = [s for s in statements(stores, "LegalHoldBucket") if s["Action"] == "s3:BypassGovernanceRetention"]
     (deny,) = denies
     assert deny["Effect"] == "Deny"
     assert deny["Principal"] == {"AWS": "*"}
     allowed = json.dumps(deny["Condition"]["ArnNotLike"]["aws:PrincipalArn"])
-    names = [controls["ReleaseHoldRole"], stores["LegalHoldBreakGlassRole"]]
+    names = [controls["ReleaseHoldRole"], controls["RemoveCardDataRole"], stores["LegalHoldBreakGlassRole"]]
     for role in names:
         assert f"role/{role['Properties']['RoleName']}" in allowed
     assert allowed.count(":role/") == len(names)

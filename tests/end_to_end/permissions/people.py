@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from unittest.mock import patch
 
 import boto3
-from click.testing import CliRunner
 
-from cli.erase_card_data import Names, erase_card_data
 from simulator.aws.account.account import EmbeddedAws
-from steward.aws.clients import client
-from tests.end_to_end.stories import recording_key
 
 
 def act_as_people(world: EmbeddedAws) -> None:
@@ -21,7 +16,6 @@ def act_as_people(world: EmbeddedAws) -> None:
     _look_at_evidence(world)
     _bring_back(world)
     _remove_a_copy(world)
-    _remove_card_data(world)
 
 
 def _put_event(world: EmbeddedAws, detail_type: str, detail: dict[str, object]) -> None:
@@ -108,23 +102,6 @@ def _remove_a_copy(world: EmbeddedAws) -> None:
         storage.list_objects_v2(Bucket=copy["Bucket"], Prefix="h1/")
         storage.get_object_legal_hold(**copy)
         storage.get_object_retention(**copy)
+        storage.list_object_versions(Bucket=copy["Bucket"], Prefix="h1/")
+        storage.put_object_legal_hold(**copy, LegalHold={"Status": "OFF"})
         storage.delete_object(**copy, BypassGovernanceRetention=True)
-
-
-def _remove_card_data(world: EmbeddedAws) -> None:
-    """Remove a recording that holds card data, and its held copy, with the command."""
-    location = f"s3://{world.names.buckets['call_recording']}/{recording_key('q1', '2027-01-04T08:08:00')}"
-    names = Names(
-        register_table=world.names.tables["RegisterTable"],
-        hold_bucket=world.names.buckets["legal_hold"],
-        hold_queue_url=world.names.queues["HoldRequestsQueue"],
-    )
-    # The command's clients live as long as the process; those of an earlier world would ask that one.
-    client.cache_clear()
-    people = ("--requested-by", "officer.1", "--approved-by", "officer.2")
-    # The embedded AWS has no stacks to find names in.
-    found = patch("cli.erase_card_data.names_of", return_value=names)
-    with found, world.permissions.acting_as("LegalHoldBreakGlassRole"):
-        result = CliRunner().invoke(erase_card_data, ["q1", location, *people, "--remove"], standalone_mode=False)
-    if result.exception:
-        raise result.exception

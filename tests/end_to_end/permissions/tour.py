@@ -25,7 +25,7 @@ from simulator.scenarios.replay import Replay
 from tests.end_to_end.permissions.claims import claims, unless
 from tests.end_to_end.permissions.people import act_as_people
 from tests.end_to_end.rights.lines import asked, rights_event
-from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, recording_key, released, wait
+from tests.end_to_end.stories import Line, call, decide, fault, logged, moment, own_event, recording_key, released, wait
 
 BARNET = Path("policies/barnet.toml")
 _DEAD = "DeadLettersQueue"
@@ -216,6 +216,10 @@ def _flags() -> Iterator[Line]:
     yield own_event("2027-01-05T12:00:00", "Hold Released", asked)
     for case in ("Q-1", "Q-2"):
         yield logged("2027-01-04T10:00:04", case, ["q1"], received_on="2027-01-04")
+    recording = f"s3://{{call_recording}}/{recording_key('q1', '2027-01-04T08:08:00')}"
+    named = {"why": "card data", "objects": [recording]}
+    yield decide("2027-01-06T13:00:00", "information-officer/ann", "card_data", "q1", "request", **named)
+    yield decide("2027-01-06T13:01:00", "data-protection-officer/ben", "card_data", "q1", "approve")
 
 
 def _requests() -> Iterator[Line]:

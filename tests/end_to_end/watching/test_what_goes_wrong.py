@@ -61,6 +61,14 @@ class Centre:
         decide_as(self.world, "release-approver", "ben", **asked, decision="approve")
         self.world.settle()
 
+    def remove_card_data(self, contact_id: str, key: str) -> None:
+        bucket = self.world.names.buckets["call_recording"]
+        asked = {"subject": "card_data", "id": contact_id}
+        named = {"why": "card data", "objects": [f"{bucket}/{key}"]}
+        decide_as(self.world, "information-officer", "ann", **asked, decision="request", **named)
+        decide_as(self.world, "data-protection-officer", "ben", **asked, decision="approve")
+        self.world.settle()
+
     def _own(self, kind: str, detail: dict[str, Any]) -> None:
         event = {"source": "steward.complaints", "detail-type": kind, "detail": detail}
         self.world.publish("steward", event)
@@ -109,6 +117,7 @@ def centre(drill: Drill) -> Iterator[Centre]:
     [
         ("HoldRequests", 3 * HOURS, {"PlaceHoldHoldRequestRefusedAlarm"}),
         ("HoldReleases", 3 * HOURS, {"ReleaseHoldReleaseRefusedAlarm"}),
+        ("CardDataRemovals", 3 * HOURS, {"RemoveCardDataCardDataRefusedAlarm"}),
         ("ReleaseRequests", HOURS, set()),
         ("RemovedCopies", HOURS, set()),
         ("TaggedObjects", 3 * HOURS, {"PlaceHoldHoldRequestRefusedAlarm"}),
@@ -211,6 +220,16 @@ def test_a_release_that_fails_raises_an_alarm(drill: Drill, centre: Centre) -> N
         centre.release("C-5")
 
     assert drill.raises(act) == {"ReleaseHoldReleaseFailedAlarm"}
+
+
+def test_card_data_that_is_not_gone_raises_an_alarm(drill: Drill, centre: Centre) -> None:
+    contact_id = centre.contact()
+
+    def act() -> None:
+        centre.fails("s3", "ListObjectVersions")
+        centre.remove_card_data(contact_id, "a.wav")
+
+    assert drill.raises(act) == {"RemoveCardDataCardDataNotGoneAlarm"}
 
 
 def test_a_copy_that_s3_does_not_give_up_raises_an_alarm(drill: Drill, centre: Centre) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from steward.clock import SystemClock
 from steward.decisions.adapters.book_table import DynamoBook
 from steward.decisions.adapters.orders import SnsDecisionNotices, SqsOrders
-from steward.decisions.deciding import Deciding
+from steward.decisions.deciding import Deciding, Ground
 from steward.decisions.subjects import Subject, rules
 from steward.holds.adapters.register_table import DynamoRegister
-from steward.holds.grounds import HeldCase
+from steward.holds.grounds import CardData, HeldCase
+from steward.ids import RecordClass
 from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
 from steward.settings import Environment, read
@@ -20,9 +21,13 @@ class Decide(Environment, frozen=True, kw_only=True):
     """What ``decide`` needs to be told."""
 
     account: str
+    card_data_queue_url: str
     complaints_topic_arn: str
+    data_protection_topic_arn: str
     decisions_table: str
+    hold_bucket: str
     policy_file: str
+    record_buckets: dict[RecordClass, str]
     register_table: str
     release_queue_url: str
     staff_prefix: str
@@ -42,7 +47,10 @@ def parts() -> Parts:
     """Return them, from the function's environment and the policy."""
     told = read(Decide)
     by_case_system = load(told.policy_file).holds.release_by is ReleaseBy.CASE_SYSTEM
-    built = {Subject.RELEASE: HeldCase(DynamoRegister(told.register_table))}
+    built: dict[Subject, Ground] = {
+        Subject.RELEASE: HeldCase(DynamoRegister(told.register_table)),
+        Subject.CARD_DATA: CardData(frozenset(told.record_buckets.values()), told.hold_bucket),
+    }
     return Parts(
         deciding=Deciding(
             clock=SystemClock(),
@@ -53,8 +61,8 @@ def parts() -> Parts:
                 if subject in built
             },
             grounds=built,
-            orders=SqsOrders({Subject.RELEASE: told.release_queue_url}),
-            notices=SnsDecisionNotices(told.complaints_topic_arn),
+            orders=SqsOrders({Subject.RELEASE: told.release_queue_url, Subject.CARD_DATA: told.card_data_queue_url}),
+            notices=SnsDecisionNotices(told.complaints_topic_arn, {Subject.CARD_DATA: told.data_protection_topic_arn}),
         ),
         account=told.account,
         prefix=told.staff_prefix,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from steward.aws.clients import client
@@ -28,6 +28,9 @@ class SqsOrders:
             )
 
 
+MOST_NAMED: Final = 50
+"""So many objects are named in one message."""
+
 _SAID: Final = {
     (Outcome.ASKED, Decision.REQUEST): ("asked for", "Somebody else decides it: steward decide {subject} {id} approve"),
     (Outcome.DECIDED, Decision.APPROVE): ("approved", "It is carried out now."),
@@ -37,13 +40,18 @@ _SAID: Final = {
 
 @dataclass(frozen=True)
 class SnsDecisionNotices:
-    """Tells a topic. A notice carries ids, roles and fixed words: neither a person's name nor a reason as typed."""
+    """Tells a topic. A notice carries ids, roles and fixed words: neither a person's name nor a reason as typed.
+
+    ``topics`` are those of the subjects that are told elsewhere.
+    """
 
     topic_arn: str
+    topics: Mapping[Subject, str] = field(default_factory=dict)
 
     def told(self, row: Row) -> None:
         """Tell of a call."""
         subject = row.subject.replace("_", " ") or "decision"
+        topic = self.topics.get(Subject(row.subject), self.topic_arn) if row.subject else self.topic_arn
         if row.outcome is Outcome.REFUSED:
             said, then = "refused", f"Why it was refused: {row.reason}."
         else:
@@ -52,9 +60,10 @@ class SnsDecisionNotices:
             f"{subject.capitalize()} {said}: {row.id}".removesuffix(": "),
             [
                 f"{subject.capitalize()} {row.id}: {row.decision or 'a call'} by somebody in the role {row.by.role}.",
-                *([f"It names {len(row.items)} by id."] if row.items else []),
+                *_named(row),
                 then.format(subject=row.subject, id=row.id),
             ],
+            topic,
         )
 
     def unfounded(self) -> None:
@@ -77,9 +86,17 @@ class SnsDecisionNotices:
             ],
         )
 
-    def _publish(self, subject: str, lines: list[str]) -> None:
+    def _publish(self, subject: str, lines: list[str], topic: str = "") -> None:
         sns: Any = client("sns")
         # SNS takes no other subject than ASCII; the message itself has the reference as it is.
         subject = subject.encode("ascii", "replace").decode()
         with translated("sns.Publish"):
-            sns.publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))
+            sns.publish(TopicArn=topic or self.topic_arn, Subject=subject[:100], Message="\n".join(lines))
+
+
+def _named(row: Row) -> list[str]:
+    """Return what a request names: objects one by one, because whoever approves has to know which, else how many."""
+    if row.subject != Subject.CARD_DATA:
+        return [f"It names {len(row.items)} by id."] if row.items else []
+    more = [f"- and {len(row.items) - MOST_NAMED} more"] if len(row.items) > MOST_NAMED else []
+    return [*(f"- {one}" for one in row.items[:MOST_NAMED]), *more]

@@ -7,6 +7,7 @@
 | ``CONTACT#<contact>`` | ``CONTACT`` | the contact's file: version, inspections, next action |
 | ``CONTACT#<contact>`` | ``HOLD#<case>`` | one case's hold on it |
 | ``CONTACT#<contact>`` | ``ARTEFACT#<digest of the hold key>`` | one held copy |
+| ``CONTACT#<contact>`` | ``REMOVAL#<number>`` | that a removal which two people agreed on was carried out |
 | ``DISPOSAL#<digest of bucket and key>`` | the version id | one entry of the disposal ledger |
 """
 
@@ -31,6 +32,7 @@ CONTACTS = "contacts"
 """The one partition of the agenda index; a contact is in it while something is to be done for it."""
 
 _CASE, _CONTACT, _HOLD, _ARTEFACT, _DISPOSAL = "CASE", "CONTACT", "HOLD", "ARTEFACT", "DISPOSAL"
+_REMOVAL = "REMOVAL"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +90,11 @@ def disposal_key(bucket: str, key: str, version_id: str) -> Row:
 def artefact_key(artefact: HeldArtefact) -> Row:
     """Return the key of a held copy's row."""
     return _key(f"{_CONTACT}#{artefact.contact_id}", f"{_ARTEFACT}#{_digest(artefact.hold_key)}")
+
+
+def removal_key(contact_id: ContactId, number: int) -> Row:
+    """Return the key of the row that a removal was carried out; ``number`` is its approval's in the book."""
+    return _key(f"{_CONTACT}#{contact_id}", f"{_REMOVAL}#{number:06d}")
 
 
 def case_row(case: Case) -> Row:

@@ -1,15 +1,18 @@
-"""Versions of objects in S3, removed under the break-glass role."""
+"""Versions of objects in S3 that are removed whatever their locks."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
-from steward.failures import InvalidRequest, NotFound
+from steward.failures import AccessDenied, InvalidRequest, NotFound
 from steward.holds.adapters.evidence import S3HeldCopies
-from steward.holds.card_data import StoredObject
+from steward.holds.removing.erasing import Version
+from steward.holds.removing.locations import StoredObject
 from steward.ids import ContactId
 
 
@@ -35,22 +38,32 @@ class S3Versions:
         """Return key and id of every version and delete marker that the hold bucket has for the contact."""
         return S3HeldCopies(self.hold_bucket).versions(contact_id)
 
-    def remove(self, stored: StoredObject, version_id: str) -> None:
-        """Delete that version for good, whatever its lock; one that is gone is no error.
+    def remove(self, versions: Sequence[Version]) -> tuple[Version, ...]:
+        """Delete these for good, whatever their locks, and return those that S3 refused.
 
         A legal hold outranks the bypass of governance mode, so it is lifted first (S3 User Guide, "Object Lock legal
-        holds"); a delete marker, and a bucket without locks, have none.
+        holds"). DeleteObjects says row by row what it refused (API reference, "DeleteObjects").
         """
-        s3 = client("s3")
-        version: dict[str, Any] = {"Bucket": stored.bucket, "Key": stored.key, "VersionId": version_id}
+        by_bucket: dict[str, list[Version]] = defaultdict(list)
+        for one in versions:
+            self._lift(one)
+            by_bucket[one.stored.bucket].append(one)
+        refused: list[Version] = []
+        for bucket, found in by_bucket.items():
+            rows = [(one.stored.key, one.version_id) for one in found]
+            left = S3HeldCopies(bucket).dispose(rows, bypass=bucket == self.hold_bucket)
+            refused += [one for one in found if (one.stored.key, one.version_id) in left]
+        return tuple(refused)
+
+    def _lift(self, one: Version) -> None:
+        """Lift the legal hold; a delete marker, and a bucket without locks, have none."""
+        version: dict[str, Any] = {"Bucket": one.stored.bucket, "Key": one.stored.key, "VersionId": one.version_id}
         try:
             with translated("s3.PutObjectLegalHold"):
-                s3.put_object_legal_hold(**version, LegalHold={"Status": "OFF"})
-        except NotFound:
-            pass
+                client("s3").put_object_legal_hold(**version, LegalHold={"Status": "OFF"})
+        except (AccessDenied, NotFound):
+            # What is gone needs nothing lifted; what may not be lifted is refused, and told, when it is deleted.
+            return
         except InvalidRequest as error:
             if error.code not in {"MethodNotAllowed", "InvalidRequest"}:
                 raise
-        with translated("s3.DeleteObject"):
-            bypass: dict[str, Any] = {"BypassGovernanceRetention": True} if stored.bucket == self.hold_bucket else {}
-            s3.delete_object(**version, **bypass)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from steward.holds.card_data import CardDataEraser, NotGone, Refused, Removal, StoredObject
+from steward.failures import AwsError
 from steward.holds.register import HoldStatus
-from steward.ids import CaseRef, ContactId
+from steward.holds.removing import erasing
+from steward.holds.removing.erasing import CardDataEraser, NotGone, Removal, SwitchedOff
+from steward.holds.removing.locations import StoredObject
+from steward.ids import ContactId
 from steward.policy.load import load_policy
+from steward.retention.disposal import DisposalSwitch, Mode
+from steward.retention.switch import SwitchUnread
 from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_ports import FakeEvidence, FakeRegister, FakeWork, Version
 from tests.support.hold_requests import complaint
@@ -34,14 +39,17 @@ class FakeVersions:
     def held(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         return FakeEvidence(self.world).versions(contact_id)
 
-    def remove(self, stored: StoredObject, version_id: str) -> None:
-        def effect() -> None:
-            assert (stored.key, version_id) in self.world.ledger, "the ledger is written before the first removal"
-            for versions in (self.world.held.get(stored.key), self.world.records.get((stored.bucket, stored.key))):
-                if versions:
-                    versions[:] = [version for version in versions if version.version_id != version_id]
+    def remove(self, versions: Sequence[erasing.Version]) -> tuple[erasing.Version, ...]:
+        def effect() -> tuple[erasing.Version, ...]:
+            for one in versions:
+                stored = one.stored
+                assert (stored.key, one.version_id) in self.world.ledger, "the ledger is written first"
+                for found in (self.world.held.get(stored.key), self.world.records.get((stored.bucket, stored.key))):
+                    if found:
+                        found[:] = [each for each in found if each.version_id != one.version_id]
+            return ()
 
-        self.world.call("versions.remove", effect)
+        return self.world.call("versions.remove", effect)
 
 
 def held_call(*cases: str) -> tuple[HoldFixture, ContactId]:
@@ -54,24 +62,23 @@ def held_call(*cases: str) -> tuple[HoldFixture, ContactId]:
     return world, contact
 
 
-def eraser(world: HoldFixture) -> CardDataEraser:
+def on() -> DisposalSwitch:
+    return DisposalSwitch(Mode.ON, 1000)
+
+
+def eraser(world: HoldFixture, switch: Callable[[], DisposalSwitch] = on) -> CardDataEraser:
     return CardDataEraser(
         register=FakeRegister(world),
         versions=FakeVersions(world),
         work=FakeWork(world),
         clock=world,
+        switch=switch,
         hold_bucket="holds",
     )
 
 
-def removal(contact: ContactId, *, key: str = KEY, bucket: str = "call_recording", by: str = "officer.2") -> Removal:
-    return Removal(
-        contact_id=contact,
-        objects=(StoredObject(bucket, key),),
-        requested_by="officer.1",
-        approved_by=by,
-        why="card data was recorded",
-    )
+def removal(contact: ContactId, *, key: str = KEY) -> Removal:
+    return Removal(contact_id=contact, objects=(StoredObject("call_recording", key),), decision=2)
 
 
 def bodies(world: HoldFixture, key: str) -> int:
@@ -102,7 +109,7 @@ def test_every_hold_that_had_the_copy_says_what_is_missing_and_why() -> None:
         assert [(one.source_key, one.why) for one in hold.missing] == [
             (
                 KEY,
-                "removed on 2027-05-04: card data was recorded (asked for by officer.1, approved by officer.2)",
+                "removed on 2027-05-04: card data was recorded (decision 2 in the book)",
             )
         ]
 
@@ -142,18 +149,8 @@ def test_a_recording_that_nobody_holds_is_removed_too() -> None:
 
     gone = eraser(world).carry_out(removal(contact))
 
-    assert [one.copy_for for one in gone] == [()]
+    assert [one.stored.bucket for one in gone] == ["call_recording"]
     assert bodies(world, KEY) == 0
-
-
-def test_a_plan_names_the_cases_and_removes_nothing() -> None:
-    world, contact = held_call("C-1", "C-2")
-
-    planned = eraser(world).plan(removal(contact))
-
-    assert {one.copy_for for one in planned} == {(), (CaseRef("C-1"), CaseRef("C-2"))}
-    assert bodies(world, KEY) == 2
-    assert world.ledger == {}
 
 
 @pytest.mark.parametrize("calls", range(1, 15))
@@ -175,12 +172,13 @@ def test_a_copy_that_an_inspection_makes_meanwhile_goes_too() -> None:
     versions = FakeVersions(world)
     real, made = versions.remove, False
 
-    def remove(stored: StoredObject, version_id: str) -> None:
+    def remove(found: Sequence[erasing.Version]) -> tuple[erasing.Version, ...]:
         nonlocal made
-        real(stored, version_id)
+        refused = real(found)
         if not made:
             world.held[f"c-1/call_recording/version-v9/{KEY}"] = [Version("v-late", b"x", world.moment)]
         made = True
+        return refused
 
     object.__setattr__(versions, "remove", remove)
     gone = replace(eraser(world), versions=versions).carry_out(removal(contact))
@@ -192,9 +190,9 @@ def test_a_copy_that_an_inspection_makes_meanwhile_goes_too() -> None:
 def test_nothing_is_called_removed_as_long_as_something_is_left() -> None:
     world, contact = held_call("C-1")
     stubborn = FakeVersions(world)
-    object.__setattr__(stubborn, "remove", lambda stored, version_id: None)  # noqa: ARG005
+    object.__setattr__(stubborn, "remove", tuple)
 
-    with pytest.raises(NotGone, match="there still"):
+    with pytest.raises(NotGone, match="2 versions are there still, 2 of which S3 refused"):
         replace(eraser(world), versions=stubborn).carry_out(removal(contact))
 
     hold = world.hold("C-1", contact)
@@ -231,19 +229,55 @@ def test_the_inspection_that_follows_tells_the_complaints_team() -> None:
     assert len(world.told) == 1
 
 
+def test_what_s3_refuses_of_some_stops_none_of_the_others() -> None:
+    world, contact = held_call("C-1")
+    partly = FakeVersions(world)
+    real = partly.remove
+
+    def remove(found: Sequence[erasing.Version]) -> tuple[erasing.Version, ...]:
+        refused = tuple(one for one in found if one.stored.bucket == "holds")
+        real([one for one in found if one not in refused])
+        return refused
+
+    object.__setattr__(partly, "remove", remove)
+    with pytest.raises(NotGone, match="1 versions are there still, 1 of which S3 refused"):
+        replace(eraser(world), versions=partly).carry_out(removal(contact))
+
+    assert not world.records["call_recording", KEY]
+    assert bodies(world, KEY) == 1
+
+
+def unread() -> DisposalSwitch:
+    raise SwitchUnread("ssm.GetParameter", "AccessDenied")
+
+
 @pytest.mark.parametrize(
-    ("changes", "says"),
+    "switch",
     [
-        ({"approved_by": "Officer.1 "}, "somebody else"),
-        ({"approved_by": ""}, "approves"),
-        ({"requested_by": " "}, "asks for it"),
-        ({"why": ""}, "reason"),
-        ({"objects": (StoredObject("holds", KEY),)}, "not the copy"),
+        lambda: DisposalSwitch(Mode.OFF, 1000),
+        lambda: DisposalSwitch(Mode.DRY_RUN, 1000),
+        lambda: DisposalSwitch(Mode.ON, 1),
+        unread,
     ],
 )
-def test_a_removal_is_refused_with_a_sentence(changes: dict[str, Any], says: str) -> None:
+def test_a_switch_that_is_off_or_unread_or_too_small_lets_nothing_go(switch: Callable[[], DisposalSwitch]) -> None:
     world, contact = held_call("C-1")
 
-    with pytest.raises(Refused, match=says):
-        eraser(world).carry_out(replace(removal(contact), **changes))
+    with pytest.raises(SwitchedOff):
+        eraser(world, switch).carry_out(removal(contact))
+
     assert bodies(world, KEY) == 2
+    assert world.ledger == {}
+    hold = world.hold("C-1", contact)
+    assert [one.why.split(":")[0] for one in hold.missing] == ["being removed since 2027-05-04"]
+
+
+def test_an_outage_is_told_as_one_and_the_next_order_goes_on() -> None:
+    world, contact = held_call("C-1")
+    world.fail_before["versions.remove"] = 1
+
+    with pytest.raises(AwsError):
+        eraser(world).carry_out(removal(contact))
+    eraser(world).carry_out(removal(contact))
+
+    assert bodies(world, KEY) == 0

@@ -6,11 +6,12 @@ and in every hold the artefact as missing, with the reason.
 
 The holds are marked first, so that no inspection copies it any more. Then the buckets themselves are asked, the hold
 bucket too: an inspection that had begun before may have made a copy that no register knows. Nothing is called removed
-before the buckets have nothing left.
+before the buckets have nothing left. There are no days of grace.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -18,7 +19,10 @@ from typing import Protocol
 from steward.clock import Clock, london_date
 from steward.holds.ports import Ledgered, Register, VersionConflict, Work
 from steward.holds.register import ContactHolds, Ground, HeldArtefact, HoldStatus, MissingArtefact
-from steward.ids import CaseRef, ContactId, RecordClass, Sha256
+from steward.holds.removing.locations import StoredObject
+from steward.ids import ContactId, RecordClass, Sha256
+from steward.retention.disposal import DisposalSwitch, Mode
+from steward.retention.switch import SwitchUnread
 
 CAUSE = "erasure"
 """The cause in the disposal ledger."""
@@ -31,36 +35,21 @@ _ROUNDS = 3
 _REMOVED = "removed on"
 
 
-class Refused(Exception):
-    """The removal is not carried out; the message says why in one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredObject:
-    """One object, all its versions."""
-
-    bucket: str
-    key: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """What two people agreed to remove. Names are staff ids as the case-management system knows them."""
+    """What two people agreed to remove. ``decision`` is the approval's number in the book, which says who and why."""
 
     contact_id: ContactId
     objects: tuple[StoredObject, ...]
-    requested_by: str
-    approved_by: str
-    why: str
+    decision: int
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version, or delete marker, that is to go. ``copy_for`` names the cases that hold it; none for an original."""
+    """One version, or delete marker, that is to go."""
 
     stored: StoredObject
     version_id: str
-    copy_for: tuple[CaseRef, ...] = ()
 
 
 class Versions(Protocol):
@@ -72,80 +61,81 @@ class Versions(Protocol):
     def held(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         """Return key and id of every version and delete marker that the hold bucket has for the contact."""
 
-    def remove(self, stored: StoredObject, version_id: str) -> None:
-        """Delete that version for good, whatever its lock; one that is gone is no error."""
+    def remove(self, versions: Sequence[Version]) -> tuple[Version, ...]:
+        """Delete these for good, whatever their locks, and return those that S3 refused; one that is gone is none."""
 
 
 class NotGone(Exception):
-    """Something is there still after all that was found was removed; the same command again looks for it again."""
+    """Something is there still. The message says how much, of which S3 refused so much; the order is to be repeated."""
+
+    def __init__(self, left: int, refused: int) -> None:
+        super().__init__(f"{left} versions are there still, {refused} of which S3 refused to delete")
+        self.left, self.refused = left, refused
+
+
+class SwitchedOff(Exception):
+    """The switch of disposals, or its limit, does not let it go now."""
 
 
 @dataclass(frozen=True, slots=True)
 class CardDataEraser:
-    """Plans and carries out removals. May be repeated, and may die after any call: what is left is found again."""
+    """Carries out removals. May be repeated, and may die after any call: what is left is found again."""
 
     register: Register
     versions: Versions
     work: Work
     clock: Clock
+    switch: Callable[[], DisposalSwitch]
     hold_bucket: str
-
-    def plan(self, removal: Removal) -> tuple[Version, ...]:
-        """Return what would go: every version of the objects and of the copies that holds have of them.
-
-        Raises Refused for a removal that one person alone asks for, or of an object in the hold bucket: the original is
-        named, its copies are found.
-        """
-        self._check(removal)
-        return self._found(removal, self.register.file(removal.contact_id))
 
     def carry_out(self, removal: Removal) -> tuple[Version, ...]:
         """Mark the holds, write the ledger, remove every version, and only then say that it is gone; return what went.
 
-        Raises ``Refused``, ``NotGone``, ``VersionConflict`` when others change the contact's file again and again, and
-        ``steward.failures``.
+        Raises ``NotGone``, ``SwitchedOff``, ``VersionConflict`` when others change the contact's file again and again,
+        and ``steward.failures``.
         """
-        self._check(removal)
         file = self._mark(removal, gone=False)
         removed: list[Version] = []
+        refused: tuple[Version, ...] = ()
         for _ in range(_ROUNDS):
             found = self._found(removal, file)
-            if not found:
+            if not found or refused:
                 break
-            ledger = [
-                Ledgered(bucket=one.stored.bucket, key=one.stored.key, version_id=one.version_id, cause=CAUSE)
-                for one in found
-            ]
-            self.register.enter_disposal(ledger, self.clock.now())
-            for one in found:
-                self.versions.remove(one.stored, one.version_id)
-            removed += found
+            self._check_switch(len(removed) + len(found))
+            refused = self._remove(found)
+            removed += [one for one in found if one not in refused]
         if left := self._found(removal, file):
-            raise NotGone(f"{len(left)} versions are there still: something goes on writing them")
+            raise NotGone(len(left), len(refused))
         marked = self._mark(removal, gone=True)
         if marked.active:
             # The inspection writes the manifests anew and tells the complaints team what is missing now.
             self.work.reinspect((removal.contact_id,))
         return tuple(dict.fromkeys(removed))
 
-    def _check(self, removal: Removal) -> None:
-        if not removal.requested_by.strip() or not removal.approved_by.strip():
-            raise Refused("a removal needs somebody who asks for it and somebody who approves it")
-        if removal.requested_by.strip().casefold() == removal.approved_by.strip().casefold():
-            raise Refused("a removal has to be approved by somebody else than who asks for it")
-        if not removal.why.strip():
-            raise Refused("a removal needs a reason")
-        if any(stored.bucket == self.hold_bucket for stored in removal.objects):
-            raise Refused("name the original and not the copy: every copy that a hold has of it goes with it")
+    def _remove(self, found: tuple[Version, ...]) -> tuple[Version, ...]:
+        ledger = [
+            Ledgered(bucket=one.stored.bucket, key=one.stored.key, version_id=one.version_id, cause=CAUSE)
+            for one in found
+        ]
+        self.register.enter_disposal(ledger, self.clock.now())
+        return self.versions.remove(found)
+
+    def _check_switch(self, versions: int) -> None:
+        """Raise ``SwitchedOff`` unless so many versions may go; a switch that cannot be read means off."""
+        try:
+            switch = self.switch()
+        except SwitchUnread:
+            raise SwitchedOff("the switch of disposals cannot be read") from None
+        if switch.mode is not Mode.ON or versions > switch.limit:
+            raise SwitchedOff("the switch of disposals, or its limit, does not let it go")
 
     def _found(self, removal: Removal, file: ContactHolds) -> tuple[Version, ...]:
         """Return what the buckets have, whatever the register knows of it."""
-        cases = tuple(hold.case for hold in file.active)
         found = [Version(stored, one) for stored in removal.objects for one in self.versions.of(stored)]
         folders = tuple(f"{removal.contact_id}/{one}/" for one in _classes(removal, file))
         for key, version_id in self.versions.held(removal.contact_id):
             if any(_is_copy(key, folder, stored.key) for folder in folders for stored in removal.objects):
-                found.append(Version(StoredObject(self.hold_bucket, key), version_id, cases))
+                found.append(Version(StoredObject(self.hold_bucket, key), version_id))
         return tuple(found)
 
     def _mark(self, removal: Removal, *, gone: bool) -> ContactHolds:
@@ -166,14 +156,14 @@ class CardDataEraser:
         What no hold has a copy of yet is marked as well: an inspection that has begun may be about to make one.
         """
         now = self.clock.now()
-        said = f"{removal.why.strip()} (asked for by {removal.requested_by.strip()}, approved by"
-        why = f"{_REMOVED if gone else 'being removed since'} {london_date(now).isoformat()}: {said}"
-        why = f"{why} {removal.approved_by.strip()})"
+        # It is read in messages and manifests: what somebody typed, and their names, stay in the book.
+        said = _REMOVED if gone else "being removed since"
+        why = f"{said} {london_date(now).isoformat()}: card data was recorded (decision {removal.decision} in the book)"
         fresh = [one for one in _copies(removal, file) if not one.removed_why.startswith(_REMOVED)]
         if file.active and not gone:
             fresh += [_unheld(stored, file, now) for stored in removal.objects if not _copies_of(stored, file)]
         for copy in fresh:
-            # Being removed since one day stays so, whenever the command is repeated.
+            # Being removed since one day stays so, whenever the order is repeated.
             if gone or not copy.removed_why:
                 file = file.with_artefact(replace(copy, disposed_at=now if gone else None, removed_why=why))
         status = HoldStatus.PARTIAL if file.present else HoldStatus.NOTHING_HELD
