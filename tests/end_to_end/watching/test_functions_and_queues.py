@@ -12,6 +12,7 @@ from tests.end_to_end.watching.conftest import Drill
 
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 QUEUES = [
+    "CardDataRemovals",
     "HoldRequests",
     "HoldReleases",
     "ReleaseRequests",
