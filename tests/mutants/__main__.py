@@ -50,7 +50,7 @@ pytest_add_cli_args_test_selection = [{tests}]
 pytest_add_cli_args = ["-p", "no:randomly"]
 use_git_change_detection = false
 track_dependencies = false
-timeout_constant = 5.0
+timeout_constant = 20.0
 timeout_multiplier = 2.0
 
 [tool.pytest.ini_options]

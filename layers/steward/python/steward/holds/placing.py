@@ -116,7 +116,8 @@ class Placing:
                 hold = hold.brought_back(self.clock.now())
             return file.with_hold(self._with_facts(hold, case)) if hold and hold.active else file
 
-        self._change_and_inspect(contact_id, facts)
+        _, file = self._change(contact_id, facts)
+        self._inspect(file)
 
     def reinspect(self, contact_id: ContactId) -> None:
         """Inspect a contact again: what arrived late, what is missing, whether the locks are what they should be."""
@@ -246,12 +247,6 @@ class Placing:
                 before = self.register.file(contact_id)
                 continue
         raise VersionConflict(f"the contact's file changed {_TRIES} times while it was written")
-
-    def _change_and_inspect(
-        self, contact_id: ContactId, change: Callable[[ContactHolds], ContactHolds], *, verify: bool = False
-    ) -> None:
-        _, file = self._change(contact_id, change)
-        self._inspect(file, verify=verify)
 
     def _inspect(self, file: ContactHolds, *, verify: bool = False) -> None:
         for _ in range(_TRIES):

@@ -167,7 +167,6 @@ class ArtefactCopier:
             versions = self._versions(location)
             decoded = replace(location, key=unquote(location.key))
             if not versions and decoded != location and (in_clear := self._versions(decoded)):
-                self._seen.add(location.place)
                 location, versions = decoded, in_clear
         except NotFound:
             versions = ()
