@@ -35,6 +35,7 @@ _COPIED: Final = (
     "tests/support",
     "events",
     "policies",
+    "notices",
     "simulator",
     "infra",
     "flowlint",
@@ -45,7 +46,7 @@ _CONFIGURATION: Final = """
 source_paths = ["src"]
 only_mutate = [{rooms}]
 do_not_mutate = ["*/adapters/*", "*/adapters.py", "*/wiring/*", "*/wiring.py", "*/ports.py"]
-also_copy = ["conftest.py", "events", "policies", "simulator", "infra", "flowlint", "functions"]
+also_copy = ["conftest.py", "events", "policies", "notices", "simulator", "infra", "flowlint", "functions"]
 pytest_add_cli_args_test_selection = [{tests}]
 pytest_add_cli_args = ["-p", "no:randomly"]
 use_git_change_detection = false

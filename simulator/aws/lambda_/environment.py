@@ -9,8 +9,10 @@ Differences from Lambda, on purpose:
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
+import shutil
 import sys
 import tempfile
 import warnings
@@ -30,8 +32,9 @@ _OWN_PACKAGE: Final = Path(__file__).parents[3] / "layers" / "steward" / "python
 _KEPT_VARIABLES: Final = ("PATH", "HOME", "LANG", "MOTO_ACCOUNT_ID", "PYTHONDONTWRITEBYTECODE")
 _RUNTIME_PACKAGES: Final = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six", "urllib3"})
 """What the Python runtime of Lambda brings along (Lambda developer guide, "Runtime-included SDK versions")."""
-_BYTECODE: Final = tempfile.TemporaryDirectory(prefix="steward-bytecode-")
+_BYTECODE: Final = tempfile.mkdtemp(prefix="steward-bytecode-")
 """Every world imports the handlers again; keeping their bytecode for the life of the process makes that cheap."""
+atexit.register(shutil.rmtree, _BYTECODE, ignore_errors=True)
 
 Handler = Callable[[Any, Any], Any]
 
@@ -72,7 +75,7 @@ class ExecutionEnvironment:
         sys.meta_path = [
             one for one in outside_finders if not getattr(one, "__module__", "").startswith("__editable__")
         ]
-        sys.dont_write_bytecode, sys.pycache_prefix = False, _BYTECODE.name
+        sys.dont_write_bytecode, sys.pycache_prefix = False, _BYTECODE
         os.environ._data = self._variables.copy()  # type: ignore[attr-defined]  # noqa: SLF001
         try:
             with warnings.catch_warnings():

@@ -12,8 +12,8 @@ import pytest
 from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
 from tests.end_to_end.payments.calls import Calls
+from tests.end_to_end.watching.centre import Centre
 from tests.end_to_end.watching.conftest import Drill
-from tests.end_to_end.watching.test_what_goes_wrong import Centre
 
 BEFORE_THE_CLOCKS_GO_BACK = datetime(2027, 10, 29, 12, 0, tzinfo=UTC)
 """A Friday; the Sunday after it has 25 hours."""
