@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,9 @@ import click
 import msgspec
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-WORKSHOP: Final = ROOT / "build" / "mutants"
+WORKSHOP: Final = ROOT / "build" / "mutants" / "workshop"
+NOTICES: Final = WORKSHOP.parent / "notices"
+"""As far above the mutated package as the councils' notices are above the package itself."""
 PACKAGE: Final = ROOT / "layers" / "steward" / "python" / "steward"
 
 ROOMS: Final = ("holds", "payments", "messaging", "retention", "decisions")
@@ -35,7 +38,6 @@ _COPIED: Final = (
     "tests/support",
     "events",
     "policies",
-    "notices",
     "simulator",
     "infra",
     "flowlint",
@@ -46,7 +48,7 @@ _CONFIGURATION: Final = """
 source_paths = ["src"]
 only_mutate = [{rooms}]
 do_not_mutate = ["*/adapters/*", "*/adapters.py", "*/wiring/*", "*/wiring.py", "*/ports.py"]
-also_copy = ["conftest.py", "events", "policies", "notices", "simulator", "infra", "flowlint", "functions"]
+also_copy = ["conftest.py", "events", "policies", "simulator", "infra", "flowlint", "functions"]
 pytest_add_cli_args_test_selection = [{tests}]
 pytest_add_cli_args = ["-p", "no:randomly"]
 use_git_change_detection = false
@@ -101,6 +103,7 @@ def prepare() -> None:
     shutil.copytree(PACKAGE, WORKSHOP / "src" / "steward", ignore=ignored)
     for room in _COPIED:
         shutil.copytree(ROOT / room, WORKSHOP / room, ignore=ignored)
+    shutil.copytree(ROOT / "notices", NOTICES, dirs_exist_ok=True)
     rooms = ", ".join(f'"src/steward/{room}/*"' for room in ROOMS if (PACKAGE / room).is_dir())
     tests = ", ".join(f'"{argument}"' for argument in _TESTS)
     (WORKSHOP / "pyproject.toml").write_text(_CONFIGURATION.format(rooms=rooms, tests=tests), encoding="utf-8")
@@ -136,6 +139,35 @@ def sample(names: list[str], floor: Floor) -> list[str]:
     return sorted(random.Random(floor.seed).sample(sorted(names), min(floor.sample, len(names))))  # noqa: S311
 
 
+@dataclass(frozen=True)
+class Same:
+    """A change that changes nothing, and ``why``: mutants whose name begins with ``within`` and whose new line matches.
+
+    ``casing``: only where the old and the new line differ in nothing but the casing of letters.
+    """
+
+    within: str
+    line: str
+    why: str
+    casing: bool = False
+
+    def covers(self, name: str, diff: str) -> bool:
+        """Return whether the mutant of that name, which ``mutmut show`` shows as that diff, is one of these."""
+        old, new = (
+            [line[1:].strip() for line in diff.splitlines() if line.startswith(sign) and line[:3] != sign * 3]
+            for sign in "-+"
+        )
+        if not name.startswith(self.within) or not any(re.search(self.line, line) for line in new):
+            return False
+        return not self.casing or [line.casefold() for line in old] == [line.casefold() for line in new]
+
+
+def read_same() -> tuple[Same, ...]:
+    """Return the changes that are known to change nothing. Raises ``msgspec.ValidationError`` for anything else."""
+    stated = msgspec.toml.decode((Path(__file__).parent / "equivalent.toml").read_bytes(), type=dict[str, list[Same]])
+    return tuple(stated["same"])
+
+
 def read_floor() -> Floor:
     """Return the floor. Raises ``msgspec.ValidationError`` for a file that says something else."""
     return msgspec.toml.decode((Path(__file__).parent / "floor.toml").read_bytes(), type=Floor)
@@ -159,10 +191,17 @@ def main(size: int | None, seed: int | None, only: str) -> None:
     mutmut("run", "--max-children", str(os.cpu_count() or 1), *chosen)
     became = {name: verdict for name, verdict in verdicts().items() if name in set(chosen)}
     survivors = sorted(name for name, verdict in became.items() if verdict not in _KILLED)
-    for name in survivors:
-        click.echo(f"{became[name]}: {name}\n{mutmut('show', name)}")
-    killed = 1 - len(survivors) / len(became)
-    counted = ", ".join(f"{number} {verdict}" for verdict, number in Counter(became.values()).most_common())
+    known = read_same()
+    for name in tuple(survivors):
+        diff = mutmut("show", name)
+        if any(one.covers(name, diff) for one in known):
+            became[name] = "equivalent"
+            survivors.remove(name)
+        else:
+            click.echo(f"{became[name]}: {name}\n{diff}")
+    counts = Counter(became.values())
+    killed = 1 - len(survivors) / max(1, len(became) - counts["equivalent"])
+    counted = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
     click.echo(f"{len(became)} mutants of {len(verdicts())} (seed {floor.seed}): {counted}; {killed:.1%} killed")
     if killed < floor.killed:
         click.echo(f"fewer than the floor of {floor.killed:.1%} in tests/mutants/floor.toml", err=True)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from tests.mutants.__main__ import Floor, sample
+import pytest
+
+from tests.mutants.__main__ import Floor, Same, read_same, sample
 
 NAMES = [f"steward.holds.cases.x_logged__mutmut_{number}" for number in range(500)]
 
@@ -21,3 +23,30 @@ def test_another_seed_takes_other_names() -> None:
 
 def test_fewer_names_than_the_sample_are_all_taken() -> None:
     assert sample(NAMES[:3], Floor(killed=0.9, sample=200, seed=7)) == NAMES[:3]
+
+
+DIFF = """--- src/steward/holds/signals/fields.py
++++ src/steward/holds/signals/fields.py
+@@ -1,3 +1,3 @@
+ def closed(detail):
+-    return text(detail, "case")
++    return text(detail, "CASE")
+"""
+READ = Same(within="steward.holds.signals.", line=r"text\(", casing=True, why="read in any casing")
+
+
+@pytest.mark.parametrize(
+    ("name", "diff", "same"),
+    [
+        ("steward.holds.signals.fields.x_closed__mutmut_1", DIFF, True),
+        ("steward.holds.cases.x_closed__mutmut_1", DIFF, False),
+        ("steward.holds.signals.fields.x_closed__mutmut_1", DIFF.replace('"CASE"', '"XXcaseXX"'), False),
+        ("steward.holds.signals.fields.x_closed__mutmut_1", DIFF.replace("text(", "words("), False),
+    ],
+)
+def test_a_change_that_changes_nothing_is_known_by_its_place_and_its_line(name: str, diff: str, same: bool) -> None:  # noqa: FBT001
+    assert READ.covers(name, diff) == same
+
+
+def test_every_change_that_changes_nothing_says_why() -> None:
+    assert all(one.why for one in read_same())
