@@ -14,15 +14,13 @@ from steward.decisions.calls import Unreadable, call_id_of, call_of, caller
 from steward.decisions.deciding import Answer
 from steward.decisions.people import CASE_SYSTEM, NOBODY, Person, UnknownCaller
 from steward.holds.requests import BadRequest
+from steward.holds.setting_aside import without_free_text
 from steward.holds.signals.fields import parse
+from steward.names import ATTEMPTS
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 parts = wiring.parts()
-
-
-class RefusedEvent(Exception):
-    """An event of the own bus that asks for what cannot be; it goes to the dead letters."""
 
 
 @metrics.log_metrics
@@ -48,17 +46,29 @@ def _request(event: dict[str, Any]) -> Answer:
 
 
 def _event(record: dict[str, Any]) -> None:
+    """Take an event; what is refused, or failed too often, is set aside here, without what people typed."""
+    attempt, body = int(record["attributes"]["ApproximateReceiveCount"]), record["body"]
     try:
-        answer = case_events.released(
-            parse(record["body"]), parts.deciding, answers_for_both=parts.case_system_releases
-        )
+        refused = attempt > ATTEMPTS or _taken(body, record["messageId"]).status is Outcome.REFUSED
+    except Exception as error:
+        count("DecisionFailed")
+        logger.warning("an event will be tried again", extra={"kind": type(error).__name__, "reason": str(error)})
+        if attempt < ATTEMPTS:
+            raise
+        refused = True
+    if refused:
+        parts.dead_letters.put(without_free_text(body))
+
+
+def _taken(body: str, message_id: str) -> Answer:
+    try:
+        answer = case_events.released(parse(body), parts.deciding, answers_for_both=parts.case_system_releases)
     except BadRequest as problem:
         answer = parts.deciding.refuse(
-            record["messageId"], Person(role=CASE_SYSTEM, name=""), Unreadable(problem.field, problem.problem)
+            message_id, Person(role=CASE_SYSTEM, name=""), Unreadable(problem.field, problem.problem)
         )
     _noted(answer)
-    if answer.status is Outcome.REFUSED:
-        raise RefusedEvent(answer.reason)
+    return answer
 
 
 def _noted(answer: Answer) -> None:

@@ -1,6 +1,7 @@
 """Works through the hold queue: flags, escalations, closures, and work that steward gave to itself.
 
-A message that fails comes back after the queue's visibility time-out and ends in the dead-letter queue.
+A message that fails comes back after the queue's visibility time-out. What is refused, and what failed too often, is
+set aside by this function and not by SQS, because what people typed is no matter for a dead-letter queue.
 """
 
 from __future__ import annotations
@@ -16,22 +17,30 @@ from steward.names import ATTEMPTS, UNMATCHED
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-dispatch = dispatcher(count)
+dispatch, refusals = dispatcher(count)
 
 
 def _handle(record: dict[str, Any]) -> None:
+    attempt, body = int(record["attributes"]["ApproximateReceiveCount"]), record["body"]
+    if attempt > ATTEMPTS:
+        # Every attempt ended the function itself; another would do no better.
+        refusals.give_up(body)
+        return
     try:
-        attempt = int(record["attributes"]["ApproximateReceiveCount"])
-        dispatch.handle(record["body"], attempt=attempt, last=attempt >= ATTEMPTS)
+        dispatch.handle(body)
     except BadRequest as error:
         count("HoldRequestRefused")
         said = UNMATCHED if isinstance(error, Unmatched) else "request refused"
         logger.error(said, extra={"field": error.field, "problem": error.problem})
-        raise
+        if not error.final and attempt < ATTEMPTS:
+            raise
+        refusals.settle(error, body, record["messageId"])
     except Exception as error:
         count("HoldFailed")
         logger.warning("request will be tried again", extra={"kind": type(error).__name__, "reason": str(error)})
-        raise
+        if attempt < ATTEMPTS:
+            raise
+        refusals.give_up(body)
 
 
 @metrics.log_metrics

@@ -17,7 +17,7 @@ from steward.holds.wiring.releasing import releasing
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-release, notices = releasing()
+release, notices, told = releasing()
 
 
 def _handle(record: dict[str, Any]) -> None:
@@ -26,8 +26,7 @@ def _handle(record: dict[str, Any]) -> None:
     except (BadRequest, Unfounded) as error:
         count("ReleaseRefused")
         logger.error("an order to release was refused: %s", error)
-        if record.get("attributes", {}).get("ApproximateReceiveCount") == "1":
-            notices.unfounded()
+        told.once(notices.unfounded, "unfounded", record["messageId"])
         raise
     except Exception as error:
         count("ReleaseFailed")

@@ -39,7 +39,12 @@ class Decisions(Construct):
         super().__init__(scope, construct_id)
         stores, deployment = controls.stores, controls.deployment
         self.requests = WorkQueue(
-            self, "ReleaseRequests", alarms=controls.alarms, timeout=TIMEOUT, holds="requests to release a hold"
+            self,
+            "ReleaseRequests",
+            alarms=controls.alarms,
+            timeout=TIMEOUT,
+            holds="requests to release a hold",
+            set_aside_by_its_function=True,
         )
         self.decide = StewardFunction(
             self,
@@ -54,6 +59,7 @@ class Decisions(Construct):
                 "DATA_PROTECTION_TOPIC_ARN": stores.data_protection_topic.topic_arn,
                 "HOLD_BUCKET": stores.holds.bucket.bucket_name,
                 "RECORD_BUCKETS": hold_path.record_buckets(),
+                "DEAD_LETTERS_URL": self.requests.dead_letters.queue.queue_url,
                 "DECISIONS_TABLE": stores.decisions.table_name,
                 "REGISTER_TABLE": stores.register.table_name,
                 "RELEASE_QUEUE_URL": hold_path.releases.queue.queue_url,
@@ -73,6 +79,7 @@ class Decisions(Construct):
                 "TellDataProtectionOfficer": stores.data_protection_topic,
             },
         )
+        self.requests.let_set_aside(self.decide)
         self.requests.feed(self.decide, batch_size=1, max_concurrency=CONCURRENCY)
         events.Rule(
             self,

@@ -35,7 +35,12 @@ class HoldPath(Construct):
         super().__init__(scope, construct_id)
         self._controls = controls
         self.requests = WorkQueue(
-            self, "HoldRequests", alarms=controls.alarms, timeout=HOLD_TIMEOUT, holds="requests to hold a contact"
+            self,
+            "HoldRequests",
+            alarms=controls.alarms,
+            timeout=HOLD_TIMEOUT,
+            holds="requests to hold a contact",
+            set_aside_by_its_function=True,
         )
         self.releases = WorkQueue(
             self, "HoldReleases", alarms=controls.alarms, timeout=HOLD_TIMEOUT, holds="releases of a hold"
@@ -65,15 +70,16 @@ class HoldPath(Construct):
 
     def _place(self) -> None:
         stores = self._controls.stores
-        topic = {
+        told = {
             "COMPLAINTS_TOPIC_ARN": stores.complaints_topic.topic_arn,
+            "DEAD_LETTERS_URL": self.requests.dead_letters.queue.queue_url,
             "SIGNING_KEY_ARN": stores.keys.signing.key_arn,
         }
         function = self._function(
             "PlaceHold",
             "place_hold",
             "Holds a flagged contact",
-            {**self._where_contacts_are(), **self._recheck_settings(), **topic},
+            {**self._where_contacts_are(), **self._recheck_settings(), **told},
         )
         permissions.read_contacts(function, self._controls.deployment.environment.instance_arn)
         permissions.protect_and_read_sources(function, stores)
@@ -84,6 +90,7 @@ class HoldPath(Construct):
         )
         permissions.tell_complaints_team(function, stores)
         function.allow("AskAgain", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
+        self.requests.let_set_aside(function)
         function.allow(
             "LookAgainLater",
             ["scheduler:CreateSchedule"],

@@ -31,7 +31,8 @@ class Redriving(Construct):
             environment={
                 "DEAD_LETTERS": stack.to_json_string(
                     {_readable(one.node.id): one.dead_letters.queue.queue_url for one in queues}
-                )
+                ),
+                "WORK_QUEUES": stack.to_json_string({_readable(one.node.id): one.queue.queue_arn for one in queues}),
             },
             timeout=cdk.Duration.seconds(30),
         )

@@ -27,6 +27,10 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 """
 
 
+MOST_ATTEMPTS = 100
+"""How often a queue whose function sets messages aside hands one out before SQS does: two days of half hours."""
+
+
 class QueuePair(Construct):
     """A queue and what could not be dealt with: made where senders need it, watched where it is worked through."""
 
@@ -45,7 +49,9 @@ def _set_aside(scope: Construct) -> sqs.Queue:
     return queue
 
 
-def _work_queue(scope: Construct, timeout: cdk.Duration, dead_letters: sqs.Queue) -> sqs.Queue:
+def _work_queue(
+    scope: Construct, timeout: cdk.Duration, dead_letters: sqs.Queue, attempts: int = ATTEMPTS
+) -> sqs.Queue:
     return sqs.Queue(
         scope,
         "Queue",
@@ -53,7 +59,7 @@ def _work_queue(scope: Construct, timeout: cdk.Duration, dead_letters: sqs.Queue
         visibility_timeout=cdk.Duration.seconds(timeout.to_seconds() * VISIBILITY_IN_TIMEOUTS),
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
-        dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=ATTEMPTS, queue=dead_letters),
+        dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=attempts, queue=dead_letters),
     )
 
 
@@ -105,11 +111,15 @@ class WorkQueue(Construct):
         holds: str,
         oldest: cdk.Duration | None = None,
         existing: QueuePair | None = None,
+        set_aside_by_its_function: bool = False,
     ) -> None:
         """``timeout`` is the consuming function's; ``holds`` says in a word or two what the messages are.
 
         ``oldest`` is the age of a message at which somebody is told (an hour without it). ``existing`` are the queues
         of the stores' stack, where S3 has to find them before a function works through them.
+
+        ``set_aside_by_its_function``: after the usual attempts its function sets a message aside without what people
+        typed; SQS does it, message and all, only where the function itself does not run for long.
         """
         super().__init__(scope, construct_id)
         self.dead_letters = DeadLetters(
@@ -120,7 +130,8 @@ class WorkQueue(Construct):
             says=f"{holds} could not be dealt with",
             section=f"{anchor(construct_id)}-dead-letters",
         )
-        self.queue = existing.queue if existing else _work_queue(self, timeout, self.dead_letters.queue)
+        attempts = MOST_ATTEMPTS if set_aside_by_its_function else ATTEMPTS
+        self.queue = existing.queue if existing else _work_queue(self, timeout, self.dead_letters.queue, attempts)
         waits = oldest or cdk.Duration.hours(1)
         alarms.add(
             self,
@@ -132,6 +143,10 @@ class WorkQueue(Construct):
             says=f"{holds} wait too long",
             section="a-queue-waits",
         )
+
+    def let_set_aside(self, function: StewardFunction) -> None:
+        """Let the function send to the queue's dead letters."""
+        function.allow("SetAside", ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
     def feed(self, function: StewardFunction, *, batch_size: int, max_concurrency: int, also: str = "") -> None:
         """Let that function work through the queue; a failed message comes back alone.

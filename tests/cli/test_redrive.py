@@ -40,7 +40,8 @@ def _as_the_function_does(_: OpenEnvironment, event: dict[str, Any]) -> dict[str
     """Do what functions/redrive does: moto runs functions in containers only."""
     client.cache_clear()
     url = boto3.client("sqs").get_queue_url(QueueName="dead")["QueueUrl"]
-    redrive = Redriving({"hold-requests": url})
+    work = "arn:aws:sqs:eu-west-2:111122223333:work"
+    redrive = Redriving({"hold-requests": url}, {"hold-requests": work})
     waiting = redrive.waiting(event["queue"])
     if waiting and not event["dry_run"]:
         redrive.start(event["queue"])

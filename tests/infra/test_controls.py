@@ -272,7 +272,10 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
 @pytest.mark.parametrize(
     ("function", "settings"),
     [
-        ("PlaceHoldFunction", HOLDS | CONTACTS | RECHECKS | {"COMPLAINTS_TOPIC_ARN", "SIGNING_KEY_ARN"}),
+        (
+            "PlaceHoldFunction",
+            HOLDS | CONTACTS | RECHECKS | {"COMPLAINTS_TOPIC_ARN", "DEAD_LETTERS_URL", "SIGNING_KEY_ARN"},
+        ),
         ("MaintainHoldsFunction", HOLDS | {"COMPLAINTS_TOPIC_ARN", "DISPOSAL_SWITCH", "RELEASE_QUEUE_URL"}),
         (
             "ReleaseHoldFunction",
@@ -285,6 +288,7 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
                 "CARD_DATA_QUEUE_URL",
                 "COMPLAINTS_TOPIC_ARN",
                 "DATA_PROTECTION_TOPIC_ARN",
+                "DEAD_LETTERS_URL",
                 "DECISIONS_TABLE",
                 "HOLD_BUCKET",
                 "RECORD_BUCKETS",

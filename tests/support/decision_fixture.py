@@ -47,11 +47,9 @@ class DecisionFixture:
             raise Taken
         self.rows.append(row)
 
-    def add_unreadable(self, row: Row) -> bool:
-        if any(one.call_id == row.call_id for one in self.unreadable):
-            return False
-        self.unreadable.append(row)
-        return True
+    def add_unreadable(self, row: Row) -> None:
+        if not any(one.call_id == row.call_id for one in self.unreadable):
+            self.unreadable.append(row)
 
     def identifier(self, stated: str) -> str:
         if stated == "07700 900123":
@@ -67,7 +65,8 @@ class DecisionFixture:
         self.ordered.append((subject, identifier))
 
     def told(self, row: Row) -> None:
-        self.notices.append(row)
+        if row.call_id not in [one.call_id for one in self.notices]:
+            self.notices.append(row)
 
     def deciding(self) -> Deciding:
         return Deciding(

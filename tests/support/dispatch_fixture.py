@@ -100,7 +100,7 @@ class DispatchFixture:
     contacts: FormContacts
     sources: TaggedSources
 
-    def handle(self, message: object, *, attempt: int = 1, last: bool = False) -> list[tuple[object, ...]]:
+    def handle(self, message: object) -> list[tuple[object, ...]]:
         dispatcher = Dispatcher(
             instance_arn=INSTANCE,
             clock=self.world,
@@ -109,7 +109,7 @@ class DispatchFixture:
             placing=self.placing,
         )
         body = message if isinstance(message, str) else json.dumps(message)
-        dispatcher.handle(body, attempt=attempt, last=last)
+        dispatcher.handle(body)
         return self.placing.acts
 
 

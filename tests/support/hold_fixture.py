@@ -64,7 +64,6 @@ class HoldFixture:
     queue: list[tuple[str, tuple[str, ...], datetime]] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)
     doubts: list[tuple[CaseRef, tuple[Doubt, ...], tuple[ContactId, ...]]] = field(default_factory=list)
-    refused: list[tuple[str, str, str]] = field(default_factory=list)
     mails: list[tuple[CaseRef, int, date]] = field(default_factory=list)
     switch: DisposalSwitch = field(default_factory=lambda: DisposalSwitch(mode=Mode.ON, limit=1000))
     calls: Counter[str] = field(default_factory=Counter)

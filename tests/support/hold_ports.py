@@ -22,7 +22,7 @@ from steward.holds.ports import (
     VersionConflict,
 )
 from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection
-from steward.holds.requests import BadRequest, Doubt
+from steward.holds.requests import Doubt
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 if TYPE_CHECKING:
@@ -374,9 +374,6 @@ class FakeNotices:
 
     def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId]) -> None:
         self.world.call("notices", lambda: self.world.doubts.append((case, tuple(doubts), tuple(contact_ids))))
-
-    def refused(self, refusal: BadRequest) -> None:
-        self.world.call("notices", lambda: self.world.refused.append((refusal.about, refusal.field, refusal.problem)))
 
     def expiring(self, hold: Hold, disappears_at: datetime) -> None:  # noqa: ARG002
         self._tell("expiring", hold)

@@ -15,26 +15,31 @@ class UnknownQueue(Exception):
 
 
 class Redrive(Environment, frozen=True, kw_only=True):
-    """What ``redrive`` needs to be told: the address of each dead-letter queue, by its queue's readable name."""
+    """What ``redrive`` needs to be told, by a queue's readable name: its dead letters' address, and its own ARN."""
 
     dead_letters: dict[str, str]
+    work_queues: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Redriving:
-    """Moves dead letters. Addresses by readable name, such as ``hold-requests``."""
+    """Moves dead letters. Addresses of them and ARNs of their queues by readable name, such as ``hold-requests``."""
 
     dead_letters: Mapping[str, str]
+    work_queues: Mapping[str, str]
 
     def waiting(self, queue: str) -> int:
         """Return about how many messages are set aside; raise ``UnknownQueue``."""
         return int(self._attributes(queue)["ApproximateNumberOfMessages"])
 
     def start(self, queue: str) -> None:
-        """Let SQS move them all back, each as if it had just arrived; raise ``UnknownQueue``."""
+        """Let SQS move them all back, each as if it had just arrived; raise ``UnknownQueue``.
+
+        The queue is named: SQS knows where a message came from only if it set the message aside itself.
+        """
         arn = self._attributes(queue)["QueueArn"]
         with translated("sqs.StartMessageMoveTask"):
-            client("sqs").start_message_move_task(SourceArn=arn)
+            client("sqs").start_message_move_task(SourceArn=arn, DestinationArn=self.work_queues[queue])
 
     def _attributes(self, queue: str) -> Mapping[str, str]:
         address = self.dead_letters.get(queue)
@@ -49,4 +54,5 @@ class Redriving:
 
 def redriving() -> Redriving:
     """Return what ``redrive`` works with."""
-    return Redriving(read(Redrive).dead_letters)
+    told = read(Redrive)
+    return Redriving(told.dead_letters, told.work_queues)

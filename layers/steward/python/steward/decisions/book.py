@@ -89,8 +89,8 @@ class Book(Protocol):
     def add(self, row: Row) -> None:
         """Add a row; raise ``Taken`` if there is one of its number."""
 
-    def add_unreadable(self, row: Row) -> bool:
-        """Keep a call that names no subject and id that there could be; tell whether it was not kept before."""
+    def add_unreadable(self, row: Row) -> None:
+        """Keep a call that names no subject and id that there could be; one that is kept already is no error."""
 
 
 @dataclass(frozen=True)

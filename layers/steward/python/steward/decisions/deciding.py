@@ -56,7 +56,7 @@ class Notices(Protocol):
     """Those who have to know that something was asked, decided or refused."""
 
     def told(self, row: Row) -> None:
-        """Tell them of a call; never in the words of whoever made it."""
+        """Tell them of a call, once; never in the words of whoever made it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +90,6 @@ class Deciding:
                     self.book.add(known)
                 except Taken:
                     continue
-            elif known.outcome is Outcome.REFUSED:
-                return Answer(known.outcome, known.reason)
             self._follow(subject, known)
             return Answer(known.outcome, known.reason)
         raise Taken("others keep calling about the same id")
@@ -114,8 +112,8 @@ class Deciding:
             outcome=Outcome.REFUSED,
             reason=reason,
         )
-        if self.book.add_unreadable(row):
-            self.notices.told(row)
+        self.book.add_unreadable(row)
+        self.notices.told(row)
         return Answer(Outcome.REFUSED, reason)
 
     def _subject(self, call: Call) -> Subject:

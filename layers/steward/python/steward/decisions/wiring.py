@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from steward.aws.dead_letters import SqsDeadLetters
+from steward.aws.marks import DynamoMarks
 from steward.clock import SystemClock
 from steward.decisions.adapters.book_table import DynamoBook
-from steward.decisions.adapters.orders import SnsDecisionNotices, SqsOrders
+from steward.decisions.adapters.orders import SnsDecisionNotices, SqsOrders, ToldOnce
 from steward.decisions.deciding import Deciding, Ground
 from steward.decisions.subjects import Subject, rules
 from steward.holds.adapters.register_table import DynamoRegister
@@ -15,6 +17,7 @@ from steward.ids import RecordClass
 from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
 from steward.settings import Environment, read
+from steward.told import Told
 
 
 class Decide(Environment, frozen=True, kw_only=True):
@@ -24,6 +27,7 @@ class Decide(Environment, frozen=True, kw_only=True):
     card_data_queue_url: str
     complaints_topic_arn: str
     data_protection_topic_arn: str
+    dead_letters_url: str
     decisions_table: str
     hold_bucket: str
     policy_file: str
@@ -38,6 +42,7 @@ class Parts:
     """What ``decide`` works with: who it is about, where its roles are, and whether events answer for two people."""
 
     deciding: Deciding
+    dead_letters: SqsDeadLetters
     account: str
     prefix: str
     case_system_releases: bool
@@ -62,8 +67,14 @@ def parts() -> Parts:
             },
             grounds=built,
             orders=SqsOrders({Subject.RELEASE: told.release_queue_url, Subject.CARD_DATA: told.card_data_queue_url}),
-            notices=SnsDecisionNotices(told.complaints_topic_arn, {Subject.CARD_DATA: told.data_protection_topic_arn}),
+            notices=ToldOnce(
+                notices=SnsDecisionNotices(
+                    told.complaints_topic_arn, {Subject.CARD_DATA: told.data_protection_topic_arn}
+                ),
+                remembered=Told(clock=SystemClock(), marks=DynamoMarks(told.decisions_table)),
+            ),
         ),
+        dead_letters=SqsDeadLetters(told.dead_letters_url),
         account=told.account,
         prefix=told.staff_prefix,
         case_system_releases=by_case_system,

@@ -11,7 +11,7 @@ from steward.failures import Unavailable
 from steward.holds.cases import Case
 from steward.holds.contacts import Contact, Evaluation, Reference
 from steward.holds.register import ContactHolds, HeldArtefact, Hold, Protection
-from steward.holds.requests import BadRequest, Doubt
+from steward.holds.requests import Doubt
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 
 
@@ -256,9 +256,6 @@ class Notices(Protocol):
 
     def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId]) -> None:
         """Tell, in one message, what of a flag could not be used as it was given."""
-
-    def refused(self, refusal: BadRequest) -> None:
-        """Tell that a request was refused, and why."""
 
     def held_again(self, hold: Hold) -> None:
         """Tell that a contact whose hold was over is held again."""

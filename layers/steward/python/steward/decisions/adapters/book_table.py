@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | ``DECISION#<subject>#<id>`` | the call's number, six digits | one call |
 | ``CALL#<subject>`` | its id at AWS | a call that names nothing which could be decided |
+| ``TOLD#<digest>`` | ``TOLD`` | that a call was told of (``steward.aws.marks``) |
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from steward.aws import rows
+from steward.aws import marks, rows
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.decisions.book import Row, Taken
@@ -46,13 +47,12 @@ class DynamoBook:
         """Add a row; raise ``Taken`` if there is one of its number."""
         self._put(row, {"pk": {"S": _partition(row.subject, row.id)}, "sk": {"S": f"{row.number:06d}"}})
 
-    def add_unreadable(self, row: Row) -> bool:
-        """Keep a call that names nothing that could be decided; tell whether it was not kept before."""
+    def add_unreadable(self, row: Row) -> None:
+        """Keep a call that names nothing that could be decided; one that is kept already is no error."""
         try:
             self._put(row, {"pk": {"S": f"CALL#{row.subject}"}, "sk": {"S": row.call_id}})
         except Taken:
-            return False
-        return True
+            return
 
     def _put(self, row: Row, key: Item) -> None:
         dynamodb: Any = client("dynamodb")
@@ -64,8 +64,8 @@ class DynamoBook:
 
 
 def read_rows(items: Iterable[Mapping[str, Any]]) -> Iterable[Row]:
-    """Return the rows that stored items state."""
-    return (rows.read(item, Row) for item in items)
+    """Return the rows that stored items state; marks of what was told are none."""
+    return (rows.read(item, Row) for item in items if not item["pk"]["S"].startswith(f"{marks.KIND}#"))
 
 
 def _partition(subject: str, identifier: str) -> str:

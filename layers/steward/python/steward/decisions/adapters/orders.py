@@ -9,8 +9,10 @@ from typing import Any, Final
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.decisions.book import Outcome, Row
+from steward.decisions.deciding import Notices
 from steward.decisions.orders import Order, encode
 from steward.decisions.subjects import Decision, Subject
+from steward.told import Told
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,18 @@ _SAID: Final = {
     (Outcome.DECIDED, Decision.APPROVE): ("approved", "It is carried out now."),
     (Outcome.DECIDED, Decision.REJECT): ("rejected", "Nothing changes."),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldOnce:
+    """Tells of each call once, also where an earlier attempt kept the call and died before it told."""
+
+    notices: Notices
+    remembered: Told
+
+    def told(self, row: Row) -> None:
+        """Tell of a call that was not told before."""
+        self.remembered.once(lambda: self.notices.told(row), "decision", row.call_id)
 
 
 @dataclass(frozen=True)

@@ -32,20 +32,9 @@ class Dispatcher:
     sources: Sources
     placing: Placing
 
-    def handle(self, body: str, *, attempt: int = 1, last: bool = False) -> None:
-        """Act upon one message: an event of a bus, a notification of S3, or work that steward gave to itself.
-
-        ``attempt`` counts how often the message came. The complaints team is told of what cannot be used the first
-        time; of what may still be right later, such as an escalation that overtook its complaint, the ``last`` time.
-        """
-        try:
-            self._act(parse(body))
-        except BadRequest as refusal:
-            if (attempt == 1) if refusal.final else last:
-                self.placing.notices.refused(refusal)
-            raise
-
-    def _act(self, message: Mapping[str, Any]) -> None:
+    def handle(self, body: str) -> None:
+        """Act upon one message: an event of a bus, a notification of S3, or work that steward gave to itself."""
+        message = parse(body)
         if "steward" in message:
             self._work(message)
             return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from steward.aws.dead_letters import SqsDeadLetters
+from steward.aws.marks import DynamoMarks
 from steward.clock import SystemClock
 from steward.evidence.adapters.kms import KmsSigner
 from steward.holds.adapters.connect import ConnectContacts, Pace
@@ -15,16 +17,19 @@ from steward.holds.adapters.work import SqsWork
 from steward.holds.discovery import Stores
 from steward.holds.inspecting.inspection import HoldReconciler
 from steward.holds.placing import Placing
+from steward.holds.refusals import Refusals
 from steward.holds.signals.dispatch import Dispatcher
 from steward.ids import RecordClass
 from steward.policy import compiled
 from steward.settings import Environment, read
+from steward.told import Told
 
 
 class PlaceHold(Environment, frozen=True, kw_only=True):
     """What ``place_hold`` needs to be told."""
 
     complaints_topic_arn: str
+    dead_letters_url: str
     hold_bucket: str
     hold_queue_arn: str
     hold_queue_url: str
@@ -38,8 +43,8 @@ class PlaceHold(Environment, frozen=True, kw_only=True):
     signing_key_arn: str
 
 
-def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
-    """Return what ``place_hold`` works with; ``count`` adds to the metric of that name."""
+def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals]:
+    """Return what ``place_hold`` works with, and what settles a refusal; ``count`` adds to the metric of that name."""
     told = read(PlaceHold)
     clock, policy = SystemClock(), compiled.load(told.policy_file)
     register = DynamoRegister(told.register_table)
@@ -73,4 +78,12 @@ def dispatcher(count: Callable[[str, int], None]) -> Dispatcher:
         work=work,
         notices=notices,
     )
-    return Dispatcher(instance_arn=told.instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing)
+    refusals = Refusals(
+        told=Told(clock=clock, marks=DynamoMarks(told.register_table)),
+        team=notices,
+        dead_letters=SqsDeadLetters(told.dead_letters_url),
+    )
+    dispatcher = Dispatcher(
+        instance_arn=told.instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing
+    )
+    return dispatcher, refusals

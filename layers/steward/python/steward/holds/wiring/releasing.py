@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from steward.aws.marks import DynamoMarks
 from steward.clock import SystemClock
 from steward.decisions.adapters.book_table import DynamoBook
 from steward.decisions.adapters.orders import SnsDecisionNotices
@@ -20,6 +21,7 @@ from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
 from steward.retention.adapters import read_switch
 from steward.settings import Environment, read
+from steward.told import Told
 
 
 class ReleaseHold(Environment, frozen=True, kw_only=True):
@@ -35,8 +37,8 @@ class ReleaseHold(Environment, frozen=True, kw_only=True):
     release_queue_url: str
 
 
-def releasing() -> tuple[Releasing, SnsDecisionNotices]:
-    """Return what ``release_hold`` works with, and whom it tells of an order that nobody agreed on."""
+def releasing() -> tuple[Releasing, SnsDecisionNotices, Told]:
+    """Return what ``release_hold`` works with, whom it tells of an order that nobody agreed on, and whether it did."""
     told = read(ReleaseHold)
     holds = load(told.policy_file).holds
     rule = rules(case_system_releases=holds.release_by is ReleaseBy.CASE_SYSTEM)[Subject.RELEASE]
@@ -56,4 +58,5 @@ def releasing() -> tuple[Releasing, SnsDecisionNotices]:
         grace=timedelta(days=holds.release_grace_days),
         hold_bucket=told.hold_bucket,
     )
-    return releasing, SnsDecisionNotices(told.complaints_topic_arn)
+    remembered = Told(clock=SystemClock(), marks=DynamoMarks(told.register_table))
+    return releasing, SnsDecisionNotices(told.complaints_topic_arn), remembered
