@@ -117,9 +117,8 @@ def test_the_same_event_delivered_again_is_not_told_again_but_another_problem_is
 
 def test_what_makes_two_messages_the_same_flag() -> None:
     one = event("aws.connect", "Amazon Connect Contact Event", {"contactId": UUID, "tags": KEYS}) | {"id": "e-1"}
-    record = event("steward.flags", "Contact Attributes", {"ContactId": UUID, "Attributes": KEYS})
-    later = event("steward.flags", "Contact Attributes", {"ContactId": UUID, "Attributes": KEYS}, "2027-06-01T00:00Z")
-    other = event("steward.flags", "Contact Attributes", {"ContactId": UUID, "Attributes": {}})
+    record = {"steward": "flag", "contact_id": UUID, "reference": "07700 900123", "updated_at": "2027-05-04T00:00:00Z"}
+    later, other = record | {"updated_at": "2027-06-01T00:00:00Z"}, record | {"stage": "2"}
 
     assert identity(json.dumps(one), "m-1") == identity(json.dumps(one | {"id": "e-2"}), "m-2")
     assert identity(json.dumps(record), "m-1") == identity(json.dumps(later), "m-2") != identity(json.dumps(other), "m")
@@ -146,11 +145,18 @@ def test_a_complaint_that_could_not_be_placed_can_be_placed_from_what_is_kept() 
     [
         {"steward": "hold", "case": "C-1", "contact_id": UUID},
         event("aws.s3", "Object Tags Added", {"bucket": {"name": "b"}, "object": {"key": "k"}}),
-        event("steward.flags", "Contact Attributes", {"ContactId": UUID, "Attributes": KEYS}),
+        {"Records": [{"eventName": "ObjectTagging:Put", "s3": {"object": {"key": "k"}}}]},
+        {"steward": "flag", "contact_id": UUID, "reference": "C-1", "received": "2027-05-03", "stage": "2"},
     ],
 )
 def test_what_people_have_not_typed_is_kept_as_it_is(message: dict[str, Any]) -> None:
     assert without_free_text(json.dumps(message)) == json.dumps(message)
+
+
+def test_an_attribute_that_is_no_reference_is_marked_and_would_be_refused_again() -> None:
+    flag = {"steward": "flag", "contact_id": UUID, "reference": "07700 900123", "received": PERSONAL, "stage": ""}
+
+    assert json.loads(without_free_text(json.dumps(flag))) == flag | {"reference": "?", "received": "?"}
 
 
 FIELDS = ["case", "reason", "stage", "received_on", "on", "closed_on", "why", "note", "Why", "NOTE", "contact_ids", "x"]

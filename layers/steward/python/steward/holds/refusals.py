@@ -60,8 +60,10 @@ def identity(body: str, message_id: str) -> str:
         return message_id
     if not isinstance(message, dict):
         return message_id
+    if message.get("steward") == "flag":
+        return json.dumps([message.get(name) for name in ("contact_id", "reference", "received", "stage")])
     detail = message.get("detail")
-    for contact, keys in (("ContactId", "Attributes"), ("contactId", "tags"), ("contactId", "Tags")):
+    for contact, keys in (("contactId", "tags"), ("contactId", "Tags")):
         if isinstance(detail, dict) and contact in detail and keys in detail:
             return json.dumps([detail[contact], detail[keys]], sort_keys=True)
     return str(message.get("id") or message_id)

@@ -18,6 +18,9 @@ from steward.holds.requests import BadRequest
 LEFT_OUT: Final = "left out here; the case-management system has it"
 """Stands for a free text, so that a release which is tried again still has a reason."""
 
+UNREAD: Final = "?"
+"""Stands for what could not be read where an empty text would mean that nothing was asked for."""
+
 _SENDERS: Final = ("steward.complaints", "steward.rights")
 _ENVELOPE: Final = ("version", "id", "account", "time", "region", "resources", "source", "detail-type")
 _FREE: Final = ("why", "note")
@@ -42,9 +45,9 @@ _KIND: Final = re.compile(r"[A-Za-z]+(?: [A-Za-z]+){0,7}")
 def without_free_text(body: str) -> str:
     """Return a message of a work queue as it may lie in a dead-letter queue.
 
-    Steward's own messages and AWS's events carry ids and dates alone and stay as they are; of an event that people or
-    their systems put on the own bus the fields of ``contracts.md`` section 3 stay, as far as they can be read. A body
-    that is no JSON object becomes an empty one.
+    Steward's own messages, and what AWS's services say, carry ids and dates and stay as they are; of a contact's
+    attributes, and of an event that people or their systems put on the own bus, the known fields stay, as far as they
+    can be read. A body that is no JSON object becomes an empty one.
     """
     try:
         message = json.loads(body)
@@ -52,8 +55,10 @@ def without_free_text(body: str) -> str:
         return "{}"
     if not isinstance(message, dict):
         return "{}"
+    if message.get("steward") == "flag":
+        return json.dumps(_flag(message))
     source = message.get("source")
-    if "steward" in message or (isinstance(source, str) and source.startswith(("aws.", "steward.flags"))):
+    if "steward" in message or "Records" in message or (isinstance(source, str) and source.startswith("aws.")):
         return body
     kept = {name: message[name] for name in _ENVELOPE if name in message}
     if source not in _SENDERS:
@@ -63,6 +68,16 @@ def without_free_text(body: str) -> str:
         kept.pop("detail-type", None)
     detail = message.get("detail")
     return json.dumps({**kept, "detail": _detail(detail) if isinstance(detail, Mapping) else {}})
+
+
+def _flag(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a flag among a contact's attributes; what cannot be read is marked, so that it is refused again."""
+    reads = {
+        "reference": _is(requests.case_ref, message.get("reference")),
+        "received": _reads(message.get("received"), _DAY),
+        "stage": _reads(message.get("stage"), _WORD),
+    }
+    return {**message, **{name: UNREAD for name, read in reads.items() if message.get(name) and not read}}
 
 
 def _detail(detail: Mapping[str, Any]) -> dict[str, Any]:
