@@ -124,7 +124,10 @@ def _fix_metadata(folder: Path) -> None:
 
 
 def main() -> int:
-    """Build the layer and say where it is and how large."""
+    """Build the layer and say what it is made of, where it is and how large."""
+    packages = [line.partition("==")[0] for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line]
+    sys.stdout.write(f"The layer of third-party packages for Lambda (arm64, Python 3.13): {', '.join(packages)}\n")
+    sys.stdout.flush()
     python = interpreter()
     if python is None:
         sys.stderr.write(f"infra.layers: {missing()}\n")
