@@ -19,7 +19,7 @@ from infra.controls.hold_path import HoldPath
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
 from infra.controls.redriving import Redriving
-from infra.controls.rights.requests import SubjectRequests
+from infra.controls.rights.everything import PeoplesRights
 from infra.controls.staff_roles import StaffRoles
 from infra.controls.unmatched import UnmatchedEvents
 from infra.controls.watching import Watching
@@ -117,7 +117,7 @@ class ControlsStack(NamedStack):
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
             )
         if stores.rights:
-            SubjectRequests(self, "rights", controls=controls, rights=stores.rights, hold_path=hold_path)
+            PeoplesRights(self, "rights", controls=controls, rights=stores.rights, hold_path=hold_path)
         # After every rule of the own bus, because it takes what they leave.
         UnmatchedEvents(self, "unmatched", controls=controls, told_by=hold_path.requests)
         # After every queue, because it brings back what any of them could not do.

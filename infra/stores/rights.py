@@ -21,10 +21,10 @@ from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, RECORD_CLASS_TAG
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WRITERS = ("record_request",)
+WRITERS = ("find_person", "record_request", "watch_requests")
 """The functions that write the register of requests."""
 
-REMOVERS = ("record_request",)
+REMOVERS = ("watch_requests",)
 """The functions that remove what a request no longer needs."""
 
 LONGEST_LINK = cdk.Duration.minutes(15)

@@ -300,7 +300,7 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
         ("ConfirmDisposalFunction", {"REGISTER_TABLE"}),
         ("RetireContactRecordsFunction", {"CONTACT_RECORD_BUCKET", "DISPOSAL_SWITCH", "REGISTER_TABLE"}),
         ("RelayFlagsFunction", {"HOLD_QUEUE_URL"}),
-        ("RecordRequestFunction", {"HOLD_QUEUE_URL", "INFORMATION_TOPIC_ARN", "RIGHTS_TABLE"}),
+        ("RecordRequestFunction", {"HOLD_QUEUE_URL", "INFORMATION_TOPIC_ARN", "RIGHTS_TABLE", "SEARCH_QUEUE_URL"}),
     ],
 )
 def test_a_function_is_told_where_its_stores_are_and_no_more(

@@ -95,7 +95,7 @@ def test_no_function_but_the_one_that_removes_card_data_can_delete_or_overwrite_
         for statement in policies(controls)[name]:
             if {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"} & set(listed(statement["Action"])):
                 where = json.dumps(statement["Resource"])
-                assert "LegalHoldBucket" in where or "ContactRecordBucket" in where, name
+                assert any(one in where for one in ("LegalHoldBucket", "ContactRecordBucket", "RightsBucket")), name
                 assert "CallRecordingBucket" not in where or name == "RemoveCardDataRights", name
 
 

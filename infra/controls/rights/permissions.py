@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from infra.parts.permissions import KEY_USES_OF_TABLES
+from steward.names import OUTGOING_EVENTS, RIGHTS_SOURCE
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
@@ -35,3 +36,23 @@ def tell_information_team(function: StewardFunction, stores: StoresStack) -> Non
         [stores.keys.operations.key_arn],
         conditions={"StringEquals": {"kms:ViaService": f"sns.{cdk.Stack.of(function).region}.amazonaws.com"}},
     )
+
+
+def tell_other_systems(function: StewardFunction, stores: StoresStack) -> None:
+    """Let it put steward's own events on the own bus, and no others."""
+    function.allow(
+        "TellOtherSystems",
+        ["events:PutEvents"],
+        [stores.bus.event_bus_arn],
+        conditions={
+            "StringEquals": {
+                "events:source": RIGHTS_SOURCE,
+                "events:detail-type": list(OUTGOING_EVENTS[RIGHTS_SOURCE]),
+            }
+        },
+    )
+
+
+def find_in_store(function: StewardFunction, rights: RightsStore) -> None:
+    """Let it list the store of rights: without it, S3 answers "denied" where the answer is "not there"."""
+    function.allow("FindInStore", ["s3:ListBucket"], [rights.bucket.bucket_arn])

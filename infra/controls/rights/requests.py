@@ -17,6 +17,7 @@ from steward.names import RIGHTS_EVENTS, RIGHTS_SOURCE
 if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.hold_path import HoldPath
+    from infra.controls.rights.finding import PersonSearches
     from infra.stores.rights import RightsStore
 
 TIMEOUT = cdk.Duration.minutes(1)
@@ -27,7 +28,14 @@ class SubjectRequests(Construct):
     """Every event of source ``steward.rights`` ends in the register, or with the dead letters and told."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, controls: Controls, rights: RightsStore, hold_path: HoldPath
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        controls: Controls,
+        rights: RightsStore,
+        hold_path: HoldPath,
+        finding: PersonSearches,
     ) -> None:
         super().__init__(scope, construct_id)
         stores = controls.stores
@@ -44,12 +52,14 @@ class SubjectRequests(Construct):
                 "HOLD_QUEUE_URL": hold_path.requests.queue.queue_url,
                 "INFORMATION_TOPIC_ARN": stores.information_topic.topic_arn,
                 "RIGHTS_TABLE": rights.table.table_name,
+                "SEARCH_QUEUE_URL": finding.searches.queue.queue_url,
             },
             timeout=TIMEOUT,
         )
         permissions.use_requests(record, controls, rights, "dynamodb:PutItem", "dynamodb:Query")
         permissions.tell_information_team(record, stores)
         record.allow("LetHoldsEnd", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
+        record.allow("LookForThePerson", ["sqs:SendMessage"], [finding.searches.queue.queue_arn])
         self.events.feed(record, batch_size=1, max_concurrency=CONCURRENCY)
         events.Rule(
             self,

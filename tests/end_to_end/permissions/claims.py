@@ -29,10 +29,13 @@ def claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
         ("R-2", "r1", "held"),
         ("S-1", "s1", "released"),
         ("Q-1", "q1", "partial"),
+        ("SAR-1", "n1", "held"),
     ):
         yield f"{contact_id} is {status} for {case}", unless(holds.get((case, contact_id)), status)
     requests = [(one.request, one.status) for one in state.requests]
-    yield "The request about a person's data is closed", unless(requests, [("SAR-1", "closed")])
+    yield "The request about a person's data is closed", unless(requests, [("SAR-1", "closed"), ("SAR-2", "matching")])
+    found = {one.contact_id for one in state.requests[0].contacts}
+    yield "The person's contacts were found", unless(found, {"n1", "odd", "b1"})
     yield from _hold_claims(state, world)
     yield from _call_claims(state, world)
 
@@ -41,7 +44,8 @@ def _hold_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
     classes = {artefact.record_class for hold in state.holds if hold.contact_id == "c1" for artefact in hold.artefacts}
     wanted = {"chat_transcript", "attachment", "evaluation", "contact_record"}
     yield "The chat is held with its attachment and evaluation", unless(classes, wanted)
-    late = [a for hold in state.holds if hold.contact_id == "b1" for a in hold.artefacts if "analysis" in a.source_key]
+    held = {a.source_key for hold in state.holds if hold.contact_id == "b1" for a in hold.artefacts}
+    late = [key for key in held if "analysis" in key]
     yield "What appeared later is held", unless(len(late), 1)
     chats: list[HoldState | None] = [hold for hold in state.holds if hold.contact_id == "c1"]
     [chat] = chats or [None]

@@ -24,7 +24,7 @@ from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from tests.end_to_end.permissions.claims import claims, unless
 from tests.end_to_end.permissions.people import act_as_people
-from tests.end_to_end.rights.lines import asked, rights_event
+from tests.end_to_end.rights.lines import PHONE, asked, rights_event
 from tests.end_to_end.stories import Line, call, decide, fault, logged, moment, own_event, recording_key, released, wait
 
 BARNET = Path("policies/barnet.toml")
@@ -223,11 +223,23 @@ def _flags() -> Iterator[Line]:
 
 
 def _requests() -> Iterator[Line]:
-    """A request is received and closed; something wrong is said of it, which is told."""
-    yield from asked("2027-01-04T10:00:07", "SAR-1")
-    yield rights_event("2027-01-04T10:05:00", "Request Extended", {"request": "SAR-1", "reason": "complexity"})
-    yield rights_event("2027-01-04T10:06:00", "Request Extended", {"request": "SAR-1", "on": "2027-01-03"})
-    yield rights_event("2027-01-06T11:30:00", "Request Closed", {"request": "SAR-1", "outcome": "nothing_held"})
+    """A person asks and is found, in what Firehose set aside too; a second request is close to its deadline."""
+    yield from call("n1", "2027-01-04T08:14:00")
+    for contact_id, begun in (("n1", "2027-01-04T08:14:00Z"), ("odd", None)):
+        record = {
+            "ContactId": contact_id,
+            "Channel": "VOICE",
+            "InitiationTimestamp": begun,
+            "LastUpdateTimestamp": "2027-01-04T10:00:00Z",
+            "CustomerEndpoint": {"Address": PHONE, "Type": "TELEPHONE_NUMBER"},
+            "Attributes": {},
+        }
+        yield _at("2027-01-04T10:00:00", record=record)
+    identifiers = [{"type": "phone", "value": PHONE}, {"type": "case", "value": "C-3"}, {"type": "phone", "value": "?"}]
+    yield from asked("2027-01-04T12:30:00", "SAR-1", identifiers=identifiers)
+    yield from asked("2027-01-04T12:30:00", "SAR-2", received_on="2026-12-07")
+    yield rights_event("2027-01-04T12:35:00", "Request Extended", {"request": "SAR-1", "on": "2027-01-03"})
+    yield rights_event("2027-01-06T11:30:00", "Request Closed", {"request": "SAR-1", "outcome": "answered"})
 
 
 def _disturb_stores(world: EmbeddedAws) -> None:

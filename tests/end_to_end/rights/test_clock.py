@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import Play
 from tests.end_to_end.rights.lines import asked, rights_event
 from tests.end_to_end.stories import wait
@@ -21,6 +23,7 @@ def test_a_request_is_on_record_with_the_dates_of_the_law_and_of_the_promise(pla
     assert state.dead_letters == []
 
 
+@pytest.mark.prove
 def test_a_request_received_after_midnight_in_summer_is_of_the_next_day(play: Play) -> None:
     lines = asked("2027-07-01T23:30:00", "SAR-1")
     del lines[1]["event"]["detail"]["received_on"]
@@ -52,6 +55,7 @@ def test_proof_starts_the_month_anew_and_a_question_pauses_it(play: Play) -> Non
     assert state.dead_letters == []
 
 
+@pytest.mark.prove
 def test_while_proof_is_outstanding_there_is_no_deadline(play: Play) -> None:
     asking = rights_event("2027-03-04T10:00:00", "Identity Asked", {"request": "SAR-1", "on": "2027-03-04"})
     story = [*asked("2027-03-01T09:00:00", "SAR-1", identity="needed"), asking, wait("2027-03-05T12:00:00")]
@@ -59,6 +63,7 @@ def test_while_proof_is_outstanding_there_is_no_deadline(play: Play) -> None:
     assert (request.status, request.due_on, request.act_by) == ("identifying", None, None)
 
 
+@pytest.mark.prove
 def test_an_extension_counts_three_months_and_one_that_is_told_too_late_is_refused(play: Play) -> None:
     told = {"request": "SAR-1", "told_on": "2027-03-26", "reason": "complexity"}
     late = {"request": "SAR-2", "told_on": "2027-04-05", "reason": "complexity"}
@@ -79,6 +84,7 @@ def test_an_extension_counts_three_months_and_one_that_is_told_too_late_is_refus
     assert any("SAR-2" in (notice.subject or "") for notice in state.notifications)
 
 
+@pytest.mark.prove
 def test_the_same_event_twice_changes_nothing_and_another_request_of_that_name_is_refused(play: Play) -> None:
     lines = asked("2027-03-01T09:00:00", "SAR-1")
     lines[1]["event"]["id"] = "e-1"
@@ -106,6 +112,7 @@ def test_what_cannot_be_is_set_aside_and_told(play: Play) -> None:
     assert len(told) == len(wrong)
 
 
+@pytest.mark.prove
 def test_a_closed_request_keeps_the_dates_it_was_closed_with(play: Play) -> None:
     closed = {"request": "SAR-1", "outcome": "withdrawn", "on": "2027-03-10"}
     state = play(

@@ -21,6 +21,7 @@ QUEUES = [
     "PausedCalls",
     "SmsStatuses",
     "RequestEvents",
+    "PersonSearches",
 ]
 
 

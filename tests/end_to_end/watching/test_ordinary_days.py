@@ -18,7 +18,9 @@ from tests.end_to_end.watching.conftest import Drill
 BEFORE_THE_CLOCKS_GO_BACK = datetime(2027, 10, 29, 12, 0, tzinfo=UTC)
 """A Friday; the Sunday after it has 25 hours."""
 
-HEARTBEATS = {f"{name}DailyDidNotRunAlarm" for name in ("GuardPayments", "MaintainHolds", "RetireContactRecords")}
+HEARTBEATS = {
+    f"{name}DailyDidNotRunAlarm" for name in ("GuardPayments", "MaintainHolds", "RetireContactRecords", "WatchRequests")
+}
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ def centre(drill: Drill) -> Iterator[Centre]:
         ("PausedCalls", HOURS, set()),
         ("SmsStatuses", HOURS, set()),
         ("RequestEvents", HOURS, set()),
+        ("PersonSearches", 3 * HOURS, set()),
     ],
 )
 def test_a_message_that_is_set_aside_raises_an_alarm(
@@ -187,6 +188,19 @@ def test_a_contact_whose_row_cannot_be_read_raises_an_alarm_and_stops_no_other(d
     assert _inspected_at(drill, broken) > before
 
 
+def test_a_request_whose_row_cannot_be_read_raises_an_alarm(drill: Drill) -> None:
+    rows, table = drill.world.client("dynamodb"), drill.world.names.tables["RightsRequests"]
+    key = {"pk": {"S": "REQUEST#SAR-9"}, "sk": {"S": "META"}}
+    agenda = {"agenda": {"S": "requests"}, "next_action_at": {"S": "2027-03-01"}}
+    rows.put_item(TableName=table, Item={**key, **agenda, "id": {"S": "SAR-9"}, "received_on": {"S": "some day"}})
+
+    raised = drill.raises(lambda: None, within=timedelta(days=1))
+    rows.delete_item(TableName=table, Key=key)
+    drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
+
+    assert raised == {"RequestFailedAlarm"}
+
+
 def test_copies_that_are_due_and_left_raise_an_alarm(drill: Drill, centre: Centre) -> None:
     contact_id = centre.contact()
     centre.complain(contact_id, "C-7", received_on=_months_ago(drill.world.clock.now() + timedelta(days=8)))
@@ -245,7 +259,7 @@ def test_a_nightly_run_that_fails_to_the_end_is_set_aside_and_counts_as_not_run(
     assert {"FailedRunsNotEmptyAlarm", "MaintainHoldsErrorsAlarm", "MaintainHoldsDailyDidNotRunAlarm"} <= raised
 
 
-@pytest.mark.parametrize("function", ["MaintainHolds", "RetireContactRecords", "GuardPayments"])
+@pytest.mark.parametrize("function", ["MaintainHolds", "RetireContactRecords", "GuardPayments", "WatchRequests"])
 def test_a_schedule_that_does_not_run_raises_an_alarm(drill: Drill, centre: Centre, function: str) -> None:
     raised = drill.raises(lambda: centre.schedule(f"{function}DailySchedule", "DISABLED"), within=timedelta(hours=52))
     centre.schedule(f"{function}DailySchedule", "ENABLED")

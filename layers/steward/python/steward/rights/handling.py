@@ -159,6 +159,8 @@ class Handling:
     def _follow(self, command: Command, request: SubjectRequest) -> None:
         """Set in motion what follows; also when it is said once more, as it may have been lost the first time."""
         match command:
+            case Received() if request.search is None and request.open:
+                self.work.search(request.id)
             case Fact(kind="Request Closed"):
                 self.work.let_go(request)
             case _:
@@ -194,6 +196,7 @@ def _matched(request: SubjectRequest, command: MatchDecided) -> SubjectRequest:
         by=command.by,
         on=command.on,
         weak=found.weak,
+        held=found.held,
     )
     return replace(request.with_match(decided), package=None)
 

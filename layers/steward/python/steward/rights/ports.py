@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from steward.holds.requests import BadRequest, Doubt
@@ -42,6 +43,9 @@ class Requests(Protocol):
 class Work(Protocol):
     """What a request sets in motion."""
 
+    def search(self, request: RequestId) -> None:
+        """Let the person's contacts be looked for."""
+
     def let_go(self, request: SubjectRequest) -> None:
         """Let the holds of a closed request run to their end."""
 
@@ -67,6 +71,9 @@ class Notices(Protocol):
 
     def chase(self, request: SubjectRequest) -> None:
         """Tell that the person has not sent what they were asked for."""
+
+    def table_ends(self, last: date) -> None:
+        """Tell that the table of bank holidays ends soon."""
 
     def incomplete(self, request: SubjectRequest) -> None:
         """Tell that not everything could be looked through."""

@@ -90,6 +90,8 @@ class Match:
     on: date | None = None
     weak: bool = False
     """Found where an adviser may have typed it, not where Connect states who called."""
+    held: bool = False
+    """Whether more than its record may be there, and is held while the request is open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +162,8 @@ class Package:
     approved_at: datetime | None = None
     links: int = 0
     """How often a link to it was given."""
+    gone: bool = False
+    """Whether it was removed when its days were over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,9 +207,8 @@ class SubjectRequest:
     package: Package | None = None
     hand_overs: tuple[HandOver, ...] = ()
     closing: Closing | None = None
-    told_near: date | None = None
-    told_missed: date | None = None
-    """The deadline of which it was told that it is near, or was missed."""
+    told: tuple[str, ...] = ()
+    """What was told of its deadlines: ``near`` or ``missed``, whose, and which date."""
     chased_on: date | None = None
     cleared_at: datetime | None = None
     """When its records and package were removed, after it was closed."""
@@ -264,6 +267,11 @@ class SubjectRequest:
     def confirmed(self) -> tuple[Match, ...]:
         """The contacts that are this person's."""
         return tuple(one for one in self.matches if one.verdict is Verdict.CONFIRMED)
+
+    @property
+    def held(self) -> bool:
+        """Whether any contact is held for it."""
+        return any(one.held for one in self.matches)
 
     def match(self, contact_id: ContactId) -> Match | None:
         """Return what is known of a contact, if the search found it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
@@ -59,6 +60,16 @@ class SnsRightsNotices:
             [
                 f"Request {request.id} waits for something that the person was asked for.",
                 "Ask again. It is never closed by itself.",
+            ],
+        )
+
+    def table_ends(self, last: date) -> None:
+        """Tell that the table of bank holidays ends soon."""
+        self._publish(
+            "The table of bank holidays ends soon",
+            [
+                f"It ends on {last:%d %B %Y}; no deadline beyond it is computed.",
+                "A newer release of steward has to be deployed before that.",
             ],
         )
 

@@ -1,23 +1,34 @@
-"""What a request sets in motion: messages to the queues of searches and of holds."""
+"""What a request sets in motion: messages to the queues of searches, of packages and of holds."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.ids import ContactId
 from steward.policy.holds import HoldReason
-from steward.rights.requests import SubjectRequest
+from steward.rights.requests import RequestId, SubjectRequest
 
 
 @dataclass(frozen=True)
 class SqsRightsWork:
-    """Sends messages."""
+    """Sends messages. An address that is empty is of a queue to which this function has nothing to send."""
 
-    hold_queue_url: str
+    hold_queue_url: str = ""
+    search_queue_url: str = ""
+
+    def search(self, request: RequestId) -> None:
+        """Let the person's contacts be looked for."""
+        self._send(self.search_queue_url, {"steward": "search", "request": request})
+
+    def scan(self, request: RequestId, look: int, partitions: Iterable[str]) -> None:
+        """Let those partitions be looked through, each by a message of its own."""
+        for one in partitions:
+            message = {"steward": "scan", "request": request, "look": look, "partition": one}
+            self._send(self.search_queue_url, message)
 
     def hold(self, request: SubjectRequest, contact_ids: tuple[ContactId, ...]) -> None:
         """Let the contacts be held, as a request for access that was logged: open until it is closed."""
@@ -32,7 +43,7 @@ class SqsRightsWork:
 
     def let_go(self, request: SubjectRequest) -> None:
         """Let the holds of a closed request run to their end."""
-        if request.closing is not None and request.matches:
+        if request.closing is not None and request.held:
             detail = {"case": request.id, "closed_on": request.closing.on.isoformat(), "requested_by": "steward"}
             self._complaint("Complaint Closed", detail)
 

@@ -1,0 +1,28 @@
+"""All controls around people's rights, in the order in which they need each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs import Construct
+
+from infra.controls.rights.finding import PersonSearches
+from infra.controls.rights.requests import SubjectRequests
+from infra.controls.rights.watching import RequestWatch
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+    from infra.controls.hold_path import HoldPath
+    from infra.stores.rights import RightsStore
+
+
+class PeoplesRights(Construct):
+    """Requests, the search for a person, and the nightly watch. Deployed where the policy has a section of rights."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, controls: Controls, rights: RightsStore, hold_path: HoldPath
+    ) -> None:
+        super().__init__(scope, construct_id)
+        finding = PersonSearches(self, "finding", controls=controls, rights=rights, hold_path=hold_path)
+        SubjectRequests(self, "requests", controls=controls, rights=rights, hold_path=hold_path, finding=finding)
+        RequestWatch(self, "watching", controls=controls, rights=rights, finding=finding)
