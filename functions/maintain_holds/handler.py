@@ -19,7 +19,10 @@ class SweepIncomplete(Exception):
 
 @metrics.log_metrics
 def handler(_event: object, context: LambdaContext) -> None:
-    """Run once and report in numbers."""
+    """Run once and report in numbers.
+
+    Raises SweepIncomplete where another run soon is worth while, so that Lambda runs it again.
+    """
     tally = daily.run(lambda: context.get_remaining_time_in_millis() > LEAVE_MS)
     for contact_id, what in (tally.contacts_failed | tally.refused).items():
         logger.error("contact not seen to", extra={"contact_id": contact_id, "what": what})

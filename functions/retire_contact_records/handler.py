@@ -13,7 +13,10 @@ class DisposalRefused(Exception):
 
 
 def handler(_event: object, _context: object) -> None:
-    """Run once and report in numbers."""
+    """Run once and report in numbers.
+
+    Raises DisposalRefused where S3 kept something, so that Lambda runs it again and the failed run is set aside.
+    """
     tally = retire()
     count("Heartbeat")
     count("DisposalScoped", tally.scoped)

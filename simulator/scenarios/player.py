@@ -48,7 +48,11 @@ class Player:
         self._timeline = timeline
 
     def play(self, action: Action) -> None:  # noqa: C901 - one case for each action
-        """Do it now. Raises ``ScenarioError`` for what this deployment does not have."""
+        """Do it now.
+
+        Raises ``ScenarioError`` for what this deployment does not have, and NotImplementedError for an action that
+        somebody added without saying here what it does.
+        """
         match action:
             case Contact(fields=fields):
                 self._contact(fields)

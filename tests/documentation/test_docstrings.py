@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOMS = ("layers/steward", "infra", "deployment", "documentation")
+ROOMS = ("layers/steward", "functions", "infra", "deployment", "documentation", "simulator")
 """Not ``cli``, where a command's docstring is its help text."""
 
 

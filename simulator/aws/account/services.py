@@ -67,7 +67,10 @@ def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
 
 
 def attach_permissions(world: EmbeddedAws) -> Callable[[], None]:
-    """Refuse what a caller's role does not allow, as IAM would: moto allows everything."""
+    """Refuse what a caller's role does not allow, as IAM would: moto allows everything.
+
+    Raises RuntimeError outside a world, where there is no session whose calls could be watched.
+    """
     session = boto3.DEFAULT_SESSION
     if session is None:
         raise RuntimeError("a world has a session of its own before anything is attached to it")

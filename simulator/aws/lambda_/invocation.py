@@ -86,12 +86,12 @@ class Invocation:
             self.crash(f"Task timed out after {self.spec.timeout:.2f} seconds")
 
     def crash(self, reason: str) -> None:
-        """End this invocation at once."""
+        """End this invocation at once: raises Crash, with that reason as the text."""
         self.dead = reason
         raise Crash(reason)
 
     def check_alive(self) -> None:
-        """Keep a dead invocation from doing anything more (a ``finally`` that still runs here would not on Lambda)."""
+        """Raise Crash in an invocation that has ended: a ``finally`` that still runs here would not on Lambda."""
         if self.dead:
             raise Crash(self.dead)
 

@@ -82,7 +82,10 @@ class Functions:
             self._by_any_name.setdefault(name, spec)
 
     def find(self, name: str) -> FunctionSpec:
-        """Return the function of that name, folder name, logical id or ARN (a qualifier is ignored)."""
+        """Return the function of that name, folder name, logical id or ARN (a qualifier is ignored).
+
+        Raises UnknownFunction, which names those that are deployed.
+        """
         arn = ":".join(name.split(":")[:7]) if name.startswith("arn:") else name
         try:
             return self._by_any_name[arn]

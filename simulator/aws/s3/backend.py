@@ -122,7 +122,10 @@ class DocumentedBackend(S3Backend):
         return version
 
     def complete_multipart_upload(self, bucket_name: str, multipart_id: str, body: Any) -> FakeKey | None:
-        """Complete and tell once. moto tells of a PutObject as well; it fails with KeyError for an unknown upload."""
+        """Complete and tell once, where moto tells of a PutObject as well.
+
+        Raises NoSuchUpload for an upload that is not known or over, where moto fails with KeyError.
+        """
         bucket = self.get_bucket(bucket_name)
         if multipart_id not in bucket.multiparts:
             raise NoSuchUpload(upload_id=multipart_id)
@@ -186,7 +189,8 @@ class DocumentedBackend(S3Backend):
         """Delete as S3 does, and tell.
 
         A request without a version marks, also a key that is not there (moto: nothing happens); the answer to the
-        deletion of a marker says that it was one (moto: mostly not).
+        deletion of a marker says that it was one (moto: mostly not). Raises AccessDeniedByLock for a version whose lock
+        is in force and not bypassed.
         """
         bucket = self.get_bucket(bucket_name)
         if bucket.is_versioned and version_id is None:
@@ -206,7 +210,10 @@ class DocumentedBackend(S3Backend):
         return True, answer
 
     def put_bucket_lifecycle_configuration(self, bucket_name: str, rules: list[dict[str, Any]]) -> None:
-        """Take the rules, with the sizes and counts that moto forgets."""
+        """Take the rules, with the sizes and counts that moto forgets.
+
+        Raises S3ClientError, InvalidArgument, for rules that S3 would not take.
+        """
         try:
             understood = read_rules(rules)
         except InvalidRuleError as error:
@@ -223,7 +230,7 @@ class DocumentedBackend(S3Backend):
         self.observer.ruled(self.get_bucket(bucket_name), ())
 
     def put_bucket_versioning(self, bucket_name: str, status: str) -> None:
-        """Switch versioning, which a bucket with Object Lock may not suspend.
+        """Switch versioning; raises InvalidBucketState where a bucket with Object Lock would suspend it.
 
         Objects from before have the version id ``null``, which moto leaves out of its answers.
         """
@@ -246,7 +253,11 @@ class DocumentedBackend(S3Backend):
         days: int | None = None,
         years: int | None = None,
     ) -> None:
-        """Enable Object Lock, also on a bucket with objects (moto: new ones only, as S3 until November 2023)."""
+        """Enable Object Lock, also on a bucket with objects (moto: new ones only, as S3 until November 2023).
+
+        The default retention is ``days`` or ``years`` long. Raises InvalidBucketState for a bucket without versioning
+        and LockNotEnabled for a configuration that does not say "Enabled".
+        """
         bucket = self.get_bucket(bucket_name)
         if not bucket.is_versioned and not bucket.object_lock_enabled:
             raise InvalidBucketState("Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")

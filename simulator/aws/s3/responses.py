@@ -108,7 +108,7 @@ class DocumentedResponse(S3Response):
         return 404, headers, body
 
     def put_object_legal_hold(self) -> Answer:
-        """Set or lift the hold (moto: a traceback for a key that is not there)."""
+        """Set or lift the hold; raises LockNotEnabled (moto: a traceback for a key that is not there)."""
         if not self.bucket.object_lock_enabled:
             raise LockNotEnabled
         version = self._named_version(method="PUT")
@@ -117,7 +117,10 @@ class DocumentedResponse(S3Response):
         return 200, {}, ""
 
     def put_object_retention(self) -> Answer:
-        """Set the retention (moto: also one in the past, or a shorter one under COMPLIANCE)."""
+        """Set the retention (moto: also one in the past, or a shorter one under COMPLIANCE).
+
+        Raises LockNotEnabled, and AccessDeniedByLock where it would loosen a lock that is in force and not bypassed.
+        """
         if not self.bucket.object_lock_enabled:
             raise LockNotEnabled
         version = self._named_version(method="PUT")
@@ -153,7 +156,11 @@ class DocumentedResponse(S3Response):
         return super()._key_response_put(query, key_name)
 
     def copy_object(self) -> Answer:
-        """Copy with locks, conditions and checksums (moto: ignores most conditions)."""
+        """Copy with locks, conditions and checksums (moto: ignores most conditions).
+
+        Raises S3ClientError, InvalidRequest, for a source over 5 GB, CopyObjectMustChangeSomething for a copy onto
+        itself that changes nothing, and what the conditions say.
+        """
         source = self._copy_source()
         if source.size > LARGEST_COPY:
             why = "The specified copy source is larger than the maximum allowable size for a copy source"
@@ -206,7 +213,10 @@ class DocumentedResponse(S3Response):
         return answer
 
     def upload_part_copy(self) -> Answer:
-        """Copy a stretch of another object; the answer has its checksum and the source's version (moto: neither)."""
+        """Copy a stretch of another object; the answer has its checksum and the source's version (moto: neither).
+
+        Raises NoSuchUpload.
+        """
         source = self._copy_source()
         first, _, last = str(self.headers.get("x-amz-copy-source-range", "")).removeprefix("bytes=").partition("-")
         upload_id, number = str(self._get_param("uploadId")), int(self._get_param("partNumber"))

@@ -79,7 +79,10 @@ class SmsService:
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def answer(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
-        """Do a checked request; raise SmsError for what the service would refuse."""
+        """Do a checked request; raise SmsError for what the service would refuse.
+
+        Raises NotImplementedError for an operation that steward does not use and that is not emulated.
+        """
         handler = _OPERATIONS.get(operation)
         if handler is None:
             raise NotImplementedError(f"the emulated SMS service does not know {operation}")

@@ -69,14 +69,20 @@ class EventQueue:
         return self._clock.now()
 
     def at(self, moment: datetime, action: Callable[[], None]) -> None:
-        """Let ``action`` happen at that aware moment, or as soon as possible if it has passed."""
+        """Let ``action`` happen at that moment, or as soon as possible if it has passed.
+
+        Raises ValueError for a moment without an offset from UTC.
+        """
         if moment.tzinfo is None:
             raise ValueError("the agenda takes aware moments; this one has no time zone")
         self._arrivals += 1
         heapq.heappush(self._entries, (moment.astimezone(UTC), self._arrivals, action))
 
     def run_until(self, moment: datetime) -> None:
-        """Jump from due action to due action up to and including that moment, and stay there."""
+        """Jump from due action to due action up to and including that moment, and stay there.
+
+        Raises ValueError for a moment that has passed, and whatever an action raises.
+        """
         if moment < self._clock.now():
             raise ValueError(f"time does not run backwards: it is {self._clock.now()} already, not {moment}")
         while self._entries and self._entries[0][0] <= moment:

@@ -92,7 +92,8 @@ class Faults:
         ``service`` is named as in ``boto3.client``, ``operation`` as in the API (``CopyObject``), ``error`` is a code
         of AWS, or ``ReadTimeout``, ``ConnectTimeout``, ``EndpointConnection``, ``ConnectionClosed``. Every request
         counts, so a client's own retry meets the next fault. ``keys`` names the rows of a batch operation that fail:
-        all in whose key one of them occurs.
+        all in whose key one of them occurs. Raises ValueError for less than one time, and for keys of an operation that
+        has no rows.
         """
         if times < 1:
             raise ValueError(f"times must be at least 1, not {times}")
@@ -130,7 +131,10 @@ def broken_line(error: str) -> type[botocore_errors.BotoCoreError] | None:
 
 
 def error_response(request: AWSPreparedRequest, model: OperationModel, code: str) -> AWSResponse:
-    """Return a well-formed error response of the operation's protocol."""
+    """Return a well-formed error response of the operation's protocol.
+
+    Raises NotImplementedError for a protocol of which none is known.
+    """
     message = "A planned failure of the embedded AWS"
     status = _status(model, code)
     headers: Any = {"x-amzn-requestid": "00000000-0000-4000-8000-000000000000"}
