@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RolePolicy(iam.ManagedPolicy):
-    """The one policy of a role."""
+    """All that a role may do, in one managed policy of its own."""
 
     def __init__(self, scope: Construct, construct_id: str, *, role: iam.Role, description: str) -> None:
         super().__init__(scope, construct_id, description=description, roles=[role])

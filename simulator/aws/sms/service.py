@@ -36,7 +36,7 @@ class OptedOut:
 
 @dataclass
 class ConfigurationSet:
-    """A configuration set."""
+    """Where the events of texts go, and which protection from fraud applies to them."""
 
     name: str
     protect_configuration: str = ""

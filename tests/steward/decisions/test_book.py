@@ -8,7 +8,7 @@ import pytest
 
 from steward.decisions.book import Outcome, Row, Standing, agreements
 from steward.decisions.people import Person
-from steward.decisions.subjects import STAFF, Subject, rules
+from steward.decisions.subjects import Subject, rules
 from tests.support.decision_fixture import APPROVER, NOON, OFFICER, OTHER_OFFICER
 
 RULE = rules()[Subject.RELEASE]
@@ -96,10 +96,6 @@ def test_two_people_agreed_on_what_one_asked_and_another_approved() -> None:
 )
 def test_a_row_that_should_never_have_been_written_releases_nothing(rows: tuple[Row, ...]) -> None:
     assert agreements(RULE, rows) == ()
-
-
-def test_only_the_roles_that_ask_or_decide_are_staff_of_the_endpoint() -> None:
-    assert STAFF == ("release-officer", "release-approver", "information-officer", "data-protection-officer")
 
 
 def test_the_case_system_asks_for_a_release_and_decides_it_only_where_the_policy_says_so() -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.decisions.calls import call_of, caller
-from steward.decisions.people import Person, UnknownCaller, are_two_people, person_of
-from steward.decisions.subjects import STAFF, Decision, rules
+from steward.decisions.people import Person, StaffRole, UnknownCaller, are_two_people, person_of
+from steward.decisions.subjects import Decision, rules
 
 ACCOUNT, PREFIX = "111122223333", "local-steward-"
 
@@ -99,5 +99,5 @@ def test_an_unsigned_request_is_nobodys_whatever_its_body_says(missing: str) -> 
 @pytest.mark.parametrize("by_case_system", [False, True])
 def test_no_staff_role_that_asks_for_something_decides_it(*, by_case_system: bool) -> None:
     for subject, rule in rules(case_system_releases=by_case_system).items():
-        assert not {*rule.askers} & {*rule.deciders} & {*STAFF}, subject
-        assert any(rule.allows(role, Decision.REQUEST) for role in STAFF)
+        assert not {*rule.askers} & {*rule.deciders} & {*StaffRole}, subject
+        assert any(rule.allows(role, Decision.REQUEST) for role in StaffRole)

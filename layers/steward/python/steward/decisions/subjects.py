@@ -58,11 +58,6 @@ _RULES: Final[Mapping[Subject, Rule]] = {
 }
 """The subjects that this version decides; a call about any other is refused, and says so."""
 
-STAFF: Final = tuple(
-    role for role in StaffRole if any(role in rule.askers or role in rule.deciders for rule in _RULES.values())
-)
-"""The roles of staff that have something to ask or to decide."""
-
 
 def rules(*, case_system_releases: bool = False) -> Mapping[Subject, Rule]:
     """Return the rule of each subject that this version decides; a call about any other is refused, and says so.

@@ -227,7 +227,6 @@ class ContactHolds:
     artefacts: tuple[HeldArtefact, ...] = ()
     inspected_at: datetime | None = None
     next_action_at: datetime | None = None
-    disposing_since: datetime | None = None
 
     @property
     def active(self) -> tuple[Hold, ...]:

@@ -153,7 +153,8 @@ class Releasing:
             return False
         done.versions += len(versions)
         if lock is None:
-            file = self.register.save(file, replace(file, disposing_since=now))
+            # Whoever flags the contact from here on is in conflict with this, before anything is deleted.
+            file = self.register.save(file, file)
             self._delete(versions, now)
             self._free(self.register.save(file, disposed(replace(after, version=file.version), now)))
             return True

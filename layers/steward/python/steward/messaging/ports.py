@@ -209,7 +209,7 @@ class MessageLog(Protocol):
 
 
 class SmsService(Protocol):
-    """The SMS service."""
+    """The SMS service; after a call it may be unknown whether the text went out."""
 
     def send(self, message: TextMessage) -> str:
         """Send, in one attempt, and return the message's id; raise NotSentError or OutcomeUnknownError."""

@@ -54,7 +54,6 @@ class _ContactRow:
     version: int = 0
     inspected_at: datetime | None = None
     next_action_at: datetime | None = None
-    disposing_since: datetime | None = None
 
 
 def case_key(case: CaseRef) -> Row:
@@ -121,14 +120,13 @@ def file_row(file: ContactHolds) -> Row:
         version=file.version,
         inspected_at=file.inspected_at,
         next_action_at=file.next_action_at,
-        disposing_since=file.disposing_since,
     )
     agenda = rows.values({AGENDA: CONTACTS}) if file.next_action_at is not None else {}
     return {**file_key(file.contact_id), **rows.write(own), **agenda}
 
 
 def hold_row(hold: Hold) -> Row:
-    """Return the row of a hold."""
+    """Return a hold under its contact and its case."""
     return {**_key(f"{_CONTACT}#{hold.contact_id}", f"{_HOLD}#{hold.case}"), **rows.write(hold)}
 
 
@@ -162,7 +160,6 @@ def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactHolds:
         artefacts=tuple(artefacts),
         inspected_at=own.inspected_at,
         next_action_at=own.next_action_at,
-        disposing_since=own.disposing_since,
     )
 
 

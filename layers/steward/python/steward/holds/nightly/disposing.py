@@ -65,8 +65,8 @@ class Disposals:
                 continue
             if not planned:
                 planned = True
-                rests = replace(file, disposing_since=self.now, next_action_at=self.now + UNTIL_NEXT_NIGHT)
-                file = self.register.save(file, rests)
+                # Whoever flags the contact from here on is in conflict with this, before anything is deleted.
+                file = self.register.save(file, replace(file, next_action_at=self.now + UNTIL_NEXT_NIGHT))
             refused = self._delete(batch)
             self.tally.done += len(batch) - len(refused)
             self.tally.failed += len(refused)
@@ -129,7 +129,7 @@ def disposed(file: ContactHolds, now: datetime) -> ContactHolds:
         file = file.with_hold(ended(hold, now, HoldStatus.DISPOSED if kept_something else hold.status))
     for artefact in file.present:
         file = file.with_artefact(replace(artefact, disposed_at=now))
-    return replace(file, disposing_since=None, next_action_at=None)
+    return replace(file, next_action_at=None)
 
 
 def ended(hold: Hold, now: datetime, status: HoldStatus) -> Hold:
