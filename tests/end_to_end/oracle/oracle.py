@@ -111,6 +111,8 @@ class Row:
     flagged: datetime = FOREVER
     opened: datetime = LONG_AGO
     """When a reason that is open at every stage was last flagged."""
+    shut: date | None = None
+    """The day on which the case was closed, while it is closed."""
     further_on: date = date.min
     """The latest day on which the case was taken further."""
     asked: datetime = FOREVER
@@ -171,6 +173,9 @@ class Oracle:
         ground = row.grounds.setdefault(move.reason, Ground())
         if move.reason == "complaint":
             row.stages.add(stage)
+            if not ground.days and self._opens(move.reason, row.stage):
+                # A complaint joins a case that somebody took further before: it is as open as that case is.
+                ground.open, ground.closed_on = row.shut is None, row.shut
         opens = self._opens(move.reason, stage)
         ground.open = ground.open or opens
         if stage != "1":
@@ -229,6 +234,7 @@ class Oracle:
 
     def _reopen(self, row: Row) -> None:
         """A case that is taken further is open again, with every reason that lasts until it is closed."""
+        row.shut = None
         for reason, ground in row.grounds.items():
             ground.open = ground.open or self._opens(reason, row.stage if reason == "complaint" else "1")
 
@@ -241,6 +247,7 @@ class Oracle:
         before = self._end(row)
         # A closing told late, of a day before a claim was flagged: which of day and moment decides, is left open.
         row.vague = row.vague or closed < row.opened.astimezone(LONDON).date()
+        row.shut = max(closed, row.shut or closed)
         for ground in row.grounds.values():
             ground.open = False
             ground.closed_on = max(closed, ground.closed_on or closed)
