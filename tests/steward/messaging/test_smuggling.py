@@ -31,6 +31,7 @@ TEMPLATES = {
 
 HOSTS = ["evil.com", "pay-council.co.uk", "xn--80ak6aa92e.com", "bit.ly", "evil.london", "gov.uk.evil.net", "evil.org"]
 IPS = ["192.0.2.7", "203.0.113.250"]
+IPV6 = ["2001:db8::7", "[2001:db8:0:0:0:0:0:7]", "fe80::1"]
 NUMBERS = [
     "02083592000",
     "07400123456",
@@ -42,9 +43,76 @@ NUMBERS = [
 ]
 WORDS = ["Council Tax", "see", "call", "Monday", "now", "your bins", "ref 12", "or", ""]
 
-INVISIBLE = ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u200e", "\U000e0020", "\u3164", "\u2800"]
+INVISIBLE = [
+    *("\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u200e", "\U000e0020", "\u3164", "\u2800"),
+    *("\u202e", "\u202d", "\u2066", "\u2069", "\u061c", "\ufe0f", "\u17b4", "\u180e", "\u115f", "\uffa0", "\U000e0101"),
+]
+MARKS = ["\u0300", "\u0336", "\u0338", "\u20e3", "\u20dd", "\u0489", "\u05b0", "\u0301\u0336"]
+"""Combining marks: struck through, enclosed, a Hebrew point."""
 SEPARATORS = [" ", "-", ".", "/", " - ", "\u00a0", "\u2009", "\u2013", ") ", "_", ", ", "\u00b7"]
 LOOK_ALIKE = {"a": "\u0430", "e": "\u0435", "o": "\u043e", "c": "\u0441", "p": "\u0440", "i": "\u0456", "l": "\u217c"}
+
+
+OTHER_LOOK_ALIKE = {
+    "a": "\u0251",
+    "e": "\u212e",
+    "o": "\u03bf",
+    "c": "\u03f2",
+    "i": "\u0131",
+    "l": "\u04cf",
+    "v": "\u03bd",
+}
+WORDS_OF_DIGITS = {
+    "0": ("zero", "oh", "nought"),
+    "1": ("one",),
+    "2": ("two",),
+    "3": ("three",),
+    "4": ("four",),
+    "5": ("five",),
+    "6": ("six",),
+    "7": ("seven",),
+    "8": ("eight",),
+    "9": ("nine",),
+}
+DIGIT_ONES = [0x0660, 0x06F0, 0x0966, 0xFF10, 0x1D7CE, 0x1D7D8, 0x1FBF0, 0x104A0]
+"""Where the digits of other scripts and other styles begin."""
+
+
+def marked(text: str) -> str:
+    return "".join(one + (MARKS[place % len(MARKS)] if one.isalnum() else "") for place, one in enumerate(text))
+
+
+def in_circles(text: str) -> str:
+    return "".join(chr(0x24D0 + ord(one) - ord("a")) if one in string.ascii_lowercase else one for one in text)
+
+
+def superscript(text: str) -> str:
+    return text.translate(str.maketrans("0123456789", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"))
+
+
+def keycaps(text: str) -> str:
+    return "".join(f"{one}\ufe0f\u20e3" if one.isdigit() else one for one in text)
+
+
+def in_words(text: str) -> str:
+    words = [WORDS_OF_DIGITS[one][0] if one.isdigit() else one for one in text]
+    return " ".join(words)
+
+
+def partly_in_words(text: str) -> str:
+    """Every other digit as a word, and a pair as a double."""
+    words = [WORDS_OF_DIGITS[one][-1] if place % 2 else one for place, one in enumerate(text) if one.isdigit()]
+    return "-".join(words)
+
+
+def doubled(text: str) -> str:
+    return re.sub(r"(\d)\1", lambda pair: f" double {WORDS_OF_DIGITS[pair[1]][0]} ", text)
+
+
+def of_other_scripts(text: str) -> str:
+    return "".join(
+        chr(DIGIT_ONES[place % len(DIGIT_ONES)] + int(one)) if one.isdigit() else one for place, one in enumerate(text)
+    )
 
 
 def full_width(text: str) -> str:
@@ -80,13 +148,27 @@ SPELLINGS: list[Callable[[str], str]] = [
     lambda text: f"hxxp://{text}",
     lambda text: f"joe@{text}",
     lambda text: f"//{text}",
+    lambda text: "".join(OTHER_LOOK_ALIKE.get(one, one) for one in text),
+    marked,
+    in_circles,
+    dots("\uff61"),
+    dots("\u06d4"),
+    dots(" d0t "),
+    dots("{dot}"),
+    dots("\u2024\u200b"),
+    dots(" full stop "),
+    dots(" pwynt "),
+    lambda text: f"h t t p s : / / {text}",
+    lambda text: f"hXXps[:]//{text}",
+    lambda text: f"\u202e{text[::-1]}\u202c",
+    " ".join,
 ]
 
 
 def smuggled(chance: random.Random) -> str:
     """Return a host, an address or a number, spelt so that it is not seen, among harmless words."""
     if chance.random() < 0.5:
-        text = chance.choice(HOSTS + IPS)
+        text = chance.choice(HOSTS + IPS + IPV6)
         for spelling in chance.sample(SPELLINGS, chance.choice([1, 1, 2])):
             text = spelling(text)
     else:
@@ -95,6 +177,7 @@ def smuggled(chance: random.Random) -> str:
             between = chance.choice(SEPARATORS)
             text = "".join(one + (between if chance.random() < 0.6 else "") for one in text).rstrip()
         text = chance.choice(DIGITS)(text)
+        text = chance.choice(["", "", "tel:", "tel: ", "sms:", "Call: "]) + text
     if chance.random() < 0.5:
         place = chance.randrange(len(text) + 1)
         text = text[:place] + chance.choice(INVISIBLE) * chance.choice([1, 3]) + text[place:]
@@ -105,7 +188,10 @@ def arabic(text: str) -> str:
     return "".join(chr(0x0660 + int(one)) if one.isdigit() else one for one in text)
 
 
-DIGITS: list[Callable[[str], str]] = [str, full_width, mathematical, arabic]
+DIGITS: list[Callable[[str], str]] = [
+    *(str, full_width, mathematical, arabic, of_other_scripts, superscript),
+    *(keycaps, marked, in_words, partly_in_words, doubled),
+]
 
 _DOMAIN = re.compile(r"\.(?:com|net|org|uk|ly|london|info|biz|example)(?![a-z])")
 
@@ -114,14 +200,18 @@ def seen_by_the_oracle(text: str) -> str:
     """Return what is wrong with a value as it stands in a text; nothing if nothing is."""
     bare = "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
     latin = "".join({ord(b): a for a, b in LOOK_ALIKE.items()}.get(ord(one), one) for one in bare)
-    spelt = re.sub(r"\W*\bdot\b\W*", ".", latin)
+    spelt = re.sub(r"\W*\b(?:dot|d0t|pwynt|full stop)\b\W*", ".", latin)
     tight = re.sub(r"[^a-z0-9.@:/+]", "", spelt)
-    for what in ("evil", "paycouncil", "xn80ak", "bit.ly", "joe", "hxxp", "http"):
+    for what in ("evil", "live.moc", "paycouncil", "xn80ak", "bit.ly", "joe", "hxxp", "http", "2001:db8", "fe80:"):
         if what in tight:
             return f"{what} of what was smuggled in"
     if _DOMAIN.search(tight):
         return "a host"
-    digits = re.sub(r"[^0-9a-z+]", "", "".join(str(unicodedata.digit(one, one)) for one in latin))
+    figures = "".join(str(unicodedata.digit(one, one)) for one in latin)
+    words = {word: digit for digit, names in WORDS_OF_DIGITS.items() for word in names}
+    heard = re.sub(r"double\W+(\w+)", r"\1 \1", figures)
+    heard = " ".join(words.get(token, token) for token in re.findall(r"[a-z]+|[0-9+]", heard))
+    digits = re.sub(r"[^0-9a-z+]", "", heard)
     if re.search(r"(?:0|\+|44)\d{9,}", digits):
         return "a number"
     if any(address.replace(".", "") in digits for address in IPS):
@@ -216,6 +306,7 @@ def test_no_text_of_such_characters_does(value: str) -> None:
         ("a.org", "a host"),
         ("0 2 0 8-3592 000", "a number"),
         ("192 0 2 7", "an address"),
+        ("oh seven 4 double zero one-two-three four five six", "a number"),
         ("Council Tax, Monday 2 May", ""),
     ],
 )

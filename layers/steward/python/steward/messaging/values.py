@@ -42,6 +42,7 @@ _TYPOGRAPHY: Final = str.maketrans(
         "\N{FRACTION SLASH}": "/",
         "\N{DIVISION SLASH}": "/",
         "\N{IDEOGRAPHIC FULL STOP}": ".",
+        "\N{ARABIC FULL STOP}": ".",
         "\N{MIDDLE DOT}": ".",
     }
 )
