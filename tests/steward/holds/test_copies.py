@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from steward.holds.inspecting.copies import as_s3_says
-from steward.holds.nightly.disposing import ended
+from steward.holds.nightly.disposing import disposed, ended
 from steward.holds.register import ContactHolds, HoldStatus, Protection, ReleaseNote
 from tests.support.hold_fixture import HoldFixture
 from tests.support.hold_ports import FakeEvidence, Version
@@ -57,6 +58,25 @@ def test_a_copy_that_is_gone_is_lost_though_something_else_has_its_key(world: Ho
 
     assert [one.hold_key for one in seen.lost] == [KEY]
     assert KEY not in {one.hold_key for one in seen.file.artefacts}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (HoldStatus.HELD, HoldStatus.DISPOSED),
+        (HoldStatus.PARTIAL, HoldStatus.DISPOSED),
+        (HoldStatus.NOTHING_HELD, HoldStatus.NOTHING_HELD),
+    ],
+)
+def test_a_contact_whose_copies_are_gone_says_when_of_each_and_needs_nothing_more(
+    file: ContactHolds, before: HoldStatus, after: HoldStatus
+) -> None:
+    known = replace(file, holds=(replace(file.holds[0], status=before),), next_action_at=END)
+
+    gone = disposed(known, END)
+
+    assert (gone.holds[0].status, gone.next_action_at, gone.present) == (after, None, ())
+    assert {one.disposed_at for one in gone.artefacts} == {END}
 
 
 def test_a_hold_whose_end_came_says_so_and_when(file: ContactHolds) -> None:

@@ -13,6 +13,7 @@ from steward.ids import CaseRef, ContactId
 from steward.policy.holds import HoldReason, Stage
 from tests.support.copier_fixture import hold
 from tests.support.hold_fixture import HoldFixture
+from tests.support.hold_ports import FakeNotices
 from tests.support.hold_requests import complaint
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
@@ -111,6 +112,30 @@ def test_a_look_at_a_contact_does_not_bring_back_what_is_being_released_of_its_c
     world.placing().reinspect(first)
 
     assert world.hold("C-1", second).leaving == NOTE
+
+
+@pytest.mark.parametrize(
+    ("by", "at", "said"),
+    [
+        ("", datetime(2028, 11, 5, 3, tzinfo=UTC), "over on 2028-11-05"),
+        ("a.officer", datetime(2027, 6, 30, 23, 30, tzinfo=UTC), "released on 2027-07-01"),
+    ],
+)
+def test_a_hold_that_is_asked_for_again_says_what_had_become_of_it_and_on_which_london_date(
+    world: HoldFixture, monkeypatch: pytest.MonkeyPatch, by: str, at: datetime, said: str
+) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    over = replace(world.hold("C-1", call), status=HoldStatus.RELEASED, release=replace(NOTE, by=by, at=at))
+    world.files[call] = world.files[call].with_hold(over)
+    told: list[str] = []
+    monkeypatch.setattr(FakeNotices, "held_again", lambda _self, one: told.append(one.again_after))
+    world.moment = at + timedelta(days=1)
+
+    again = complaint(call, received=world.moment.date() - timedelta(days=1), flagged_at=world.moment)
+    world.placing().place(again)
+
+    assert told == [said]
 
 
 def test_a_hold_that_is_over_is_left_alone_by_news_that_make_it_no_longer(world: HoldFixture) -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from steward.holds.register import HoldStatus
+from steward.holds.ports import VersionConflict
+from steward.holds.register import ContactHolds, HoldStatus
 from steward.holds.requests import Closure, Escalation
 from steward.ids import CaseRef, ContactId
 from steward.policy.holds import Stage
@@ -124,6 +125,23 @@ def test_a_contact_counts_as_inspected_only_when_the_queue_took_the_work(barnet:
     world.refused_rows.clear()
     world.sweep().run(always)
     assert world.files[ContactId("stays-1")].inspected_at == world.moment
+
+
+def test_a_contact_whose_file_keeps_changing_is_named_and_told_to_be_tried_soon(barnet: Policy) -> None:
+    world = night(barnet)
+    sweep = world.sweep()
+    save, kept = sweep.register.save, ContactId("stays-1")
+
+    def changed(before: ContactHolds, after: ContactHolds) -> ContactHolds:
+        if before.contact_id == kept:
+            raise VersionConflict
+        return save(before, after)
+
+    object.__setattr__(sweep.register, "save", changed)
+    tally = sweep.run(always)
+
+    assert tally.contacts_failed == {kept: "the contact's file kept changing"}
+    assert tally.passing
 
 
 def test_the_agenda_names_a_contact_that_is_not_on_record(barnet: Policy) -> None:

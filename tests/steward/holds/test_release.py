@@ -75,6 +75,21 @@ def test_in_the_days_of_grace_the_hold_is_held_and_its_copies_stay_locked(world:
     assert {version.retain_until for _, version in world.copies(call)} == locked
 
 
+def test_a_second_agreement_in_the_days_of_grace_does_not_put_the_release_off(world: HoldFixture) -> None:
+    world.grace = WEEK
+    call = held_call(world)
+    world.placing().place(complaint(call))
+    world.agree("C-1")
+    world.releasing().release(CASE)
+    leaves_at = world.hold("C-1", call).leaves_at
+
+    world.moment += timedelta(days=3)
+    world.agree("C-1")
+    world.releasing().release(CASE)
+
+    assert world.hold("C-1", call).leaves_at == leaves_at
+
+
 def test_after_the_days_of_grace_the_nightly_run_lets_the_copies_go(world: HoldFixture) -> None:
     world.grace = WEEK
     call = held_call(world)
