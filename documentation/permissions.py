@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from infra.config import ROOT
+from documentation.acts import Evaluation, acts, table
+from infra.config import ROOT, cdk_context, choose
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import embedded_aws
@@ -35,11 +36,18 @@ This page is generated from the templates by `python -m documentation.permission
   (`case_system_principal`), and "Hold Released" from that principal alone. **Queues** take messages from the roles
   whose rights say so, from AWS's own services for one rule each, and from nobody else: an engineer asks `redrive` to
   put back what was set aside, and SQS moves it unchanged. **Rows** are written by functions.
-- **Who deploys code** can read and do what the functions can; so can whoever may change a role's trust or a function.
+- **Who deploys code can read what the functions read**, and do what they do; so can whoever may change a role's trust,
+  a function's code or its settings. No denial on this page stops a changed function: what stops it is a second person
+  who approves each deployment (the pipeline example has one) and as few as possible who may pass the deploying role.
   Invoking `decide` directly, beside its address, takes the right to invoke every function: give it to nobody.
-- **Denied to everybody else**: the stores' own policies deny what is listed there to every role but those that are
-  named, administrators included. Lifecycle rules are no requests and are not subject to it. A process of the council's
-  own that removes objects from a bucket which steward has adopted is refused from then on.
+- **Denied to everybody else**: the policies of stores and keys deny what is listed there to every role but those that
+  are named, administrators included. The one role that may change a store or a key is the very one with which
+  CloudFormation deploys (`deployment_role_arn`), by account, region, qualifier and path. Lifecycle rules are no
+  requests and are not subject to it. A process of the council's own that writes objects into a bucket which steward has
+  adopted, or removes them, is refused from then on.
+- **What the account's root user can still do**: remove a bucket's policy whatever it denies, change a key's policy and
+  schedule its deletion (7 days at least), close the account. In an organisation a service control policy can deny even
+  that. Connect's own console plays and deletes recordings by Connect's role: who may is said by security profiles.
 - **How it is proved**: the embedded AWS refuses what these policies refuse, so that every simulation runs under them;
   a test fails for each right that nothing exercises; and another takes rights, variables and targets out one by one.
   What a service checks beyond its documentation was never tried on a live account.
@@ -49,6 +57,7 @@ This page is generated from the templates by `python -m documentation.permission
 def page(world: EmbeddedAws) -> str:
     """Return the page for what is deployed."""
     policies = world.permissions.policies
+    deployment = choose(cdk_context())
     writer = _Writer(world, policies)
     return "\n".join(
         [
@@ -56,6 +65,7 @@ def page(world: EmbeddedAws) -> str:
             *writer.roles("People", "AWS", "Whoever enters the role has used a second factor."),
             *writer.roles("Functions", "lambda.amazonaws.com", "Each function has a role of its own."),
             *writer.roles("Services", "", "Roles that EventBridge Scheduler and Firehose assume for this account."),
+            *table(Evaluation(world, deployment.environment.deployer, deployment.prefix), acts()),
             *writer.resources(),
             *_unexercised(),
         ]
@@ -91,7 +101,7 @@ class _Writer:
             for statement in statements:
                 exempt = [c for c in statement.conditions if c.key == "aws:principalarn"]
                 if not statement.allows and exempt:
-                    unless = _list(value.partition(":role/")[2] for value in exempt[0].values)
+                    unless = _list(value.partition(":role/")[2] or "the root user" for value in exempt[0].values)
                     yield f"| `{self._named(arn)}` | {_list(statement.actions)} | {unless} |"
         yield from ("", "Every bucket, queue and topic also refuses requests without TLS.", "")
 

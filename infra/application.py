@@ -34,6 +34,11 @@ def build(*, deployment: Deployment, policy: Policy, kept: Kept, context: dict[s
         outdir=str(out_dir),
         context=context,
         analytics_reporting=False,
+        # What deploys is the very role that stores and keys except.
+        default_stack_synthesizer=cdk.DefaultStackSynthesizer(
+            qualifier=deployment.environment.bootstrap_qualifier,
+            cloud_formation_execution_role=deployment.environment.deployer,
+        ),
         tree_metadata=False,
         # It takes as long as the synthesis itself: infra.checks.validation adds it.
         builtin_cloud_formation_validation=False,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["CONTEXT_KEY", "ROOT", "Deployment", "Environment", "ExistingBucket", "assembly_of", "cdk_context", "choose"]
 
 DEFAULT_ENVIRONMENT = "local"
+DEFAULT_QUALIFIER = "hnb659fds"
+"""The qualifier of ``cdk bootstrap`` without options."""
 
 
 class ExistingBucket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -57,6 +59,11 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """The instance's own address; browsers may upload chat attachments from there and nowhere else."""
     contact_record_key_arn: str | None = None
     """The key with which Connect already encrypts recordings, if that is not steward's own."""
+    bootstrap_qualifier: str = DEFAULT_QUALIFIER
+    """The qualifier with which the account was bootstrapped (``cdk bootstrap --qualifier``)."""
+    deployment_role_arn: str | None = None
+    """The role with which CloudFormation deploys, if its name or path is not the one that ``cdk bootstrap`` gives it.
+    Stores and keys let no other role change what they are."""
     existing_buckets: dict[RecordClass, ExistingBucket] = {}
     origination_identity: str | None = None
     """The registered sender of text messages: a phone number, sender id or pool, by id or ARN."""
@@ -89,6 +96,15 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     def account(self) -> str:
         """The instance's account."""
         return self.instance_arn.split(":")[4]
+
+    @property
+    def deployer(self) -> str:
+        """The ARN of the role with which CloudFormation deploys.
+
+        https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html ("CloudFormationExecutionRole")
+        """
+        name = f"cdk-{self.bootstrap_qualifier}-cfn-exec-role-{self.account}-{self.region}"
+        return self.deployment_role_arn or f"arn:aws:iam::{self.account}:role/{name}"
 
 
 class Deployment(Struct, frozen=True, kw_only=True):
@@ -167,6 +183,8 @@ _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _INSTANCE = re.compile(rf"arn:aws:connect:[a-z]{{2}}(?:-[a-z]+)+-[0-9]:[0-9]{{12}}:instance/{_UUID}")
 _KEY = re.compile(r"arn:aws:kms:[a-z]{2}(?:-[a-z]+)+-[0-9]:[0-9]{12}:key/[0-9A-Za-z-]+")
 _PRINCIPAL = re.compile(r"arn:aws:iam::[0-9]{12}:(?:role|user)/[A-Za-z0-9+=,.@_/-]+")
+_ROLE = re.compile(r"arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+")
+_QUALIFIER = re.compile(r"[A-Za-z0-9-]{1,10}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+")
@@ -189,6 +207,9 @@ def _problems(environment: Environment) -> Iterator[str]:
     principal = environment.case_system_principal
     if principal is not None and not _PRINCIPAL.fullmatch(principal):
         yield f"case_system_principal: `{principal}` is not the ARN of a role or user"
+    if not _QUALIFIER.fullmatch(environment.bootstrap_qualifier):
+        yield "bootstrap_qualifier: must be 1 to 10 letters, digits and hyphens"
+    yield from _deployer_problems(environment)
     address = environment.access_url
     if address is not None and _ADDRESS.fullmatch(address.rstrip("/")) and address.endswith("/"):
         yield f"access_url: `{address}` ends with a slash; write `{address.rstrip('/')}`"
@@ -197,6 +218,18 @@ def _problems(environment: Environment) -> Iterator[str]:
     yield from _key_problems("contact_record_key_arn", environment.contact_record_key_arn, environment)
     yield from _bucket_problems(environment)
     yield from _flow_problems(environment)
+
+
+def _deployer_problems(environment: Environment) -> Iterator[str]:
+    deployer = environment.deployment_role_arn
+    if deployer is None:
+        return
+    if not _ROLE.fullmatch(deployer):
+        yield f"deployment_role_arn: `{deployer}` is not the ARN of a role"
+        return
+    account = deployer.split(":")[4]
+    if account != environment.account:
+        yield f"deployment_role_arn: the role is in the account {account} and the instance in {environment.account}"
 
 
 def _bucket_problems(environment: Environment) -> Iterator[str]:

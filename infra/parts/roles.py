@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 class ServiceRole(iam.Role):
     """A role that one service assumes on behalf of this account only."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, service: str, description: str) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, service: str, description: str, role_name: str | None = None
+    ) -> None:
         """``service`` is the first label of its principal, such as ``scheduler``."""
         super().__init__(
             scope,
             construct_id,
+            role_name=role_name,
             description=description,
             assumed_by=iam.ServicePrincipal(f"{service}.amazonaws.com").with_conditions(
                 {"StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account}}

@@ -40,6 +40,7 @@ class ContactRecords(Construct):
         store: RecordStore,
         stream_key: kms.IKey,
         logs_key: kms.IKey,
+        role_name: str,
     ) -> None:
         """``stream_key`` has to be the key that Connect uses for recordings: with another, nothing arrives."""
         super().__init__(scope, construct_id)
@@ -73,9 +74,9 @@ class ContactRecords(Construct):
             ),
         )
         self.association.apply_removal_policy(RETAINED)
-        self._deliver(store, stream_key, logs_key)
+        self._deliver(store, stream_key, logs_key, role_name)
 
-    def _deliver(self, store: RecordStore, stream_key: kms.IKey, logs_key: kms.IKey) -> None:
+    def _deliver(self, store: RecordStore, stream_key: kms.IKey, logs_key: kms.IKey, role_name: str) -> None:
         log_group = logs.LogGroup(
             self,
             "DeliveryLog",
@@ -90,6 +91,7 @@ class ContactRecords(Construct):
             "DeliveryRole",
             service="firehose",
             description="Lets Firehose deliver contact records",
+            role_name=role_name,
         )
         role.rights.allow(
             "ReadTheStream",

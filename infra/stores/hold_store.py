@@ -12,7 +12,7 @@ from constructs import Construct
 
 from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
-from infra.stores.denials import deny, nobody_weakens, only_these_remove
+from infra.stores.denials import deny, nobody_weakens, only_these_lock, only_these_remove, only_these_write
 from infra.stores.record_store import accept_one_copy
 from steward.names import RECORD_CLASS_TAG
 
@@ -23,23 +23,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class RemovingRoles:
-    """The names of the roles that may remove something; the stores' policies name them before they exist."""
+class ChangingRoles:
+    """The names of the roles that may write or remove something; the stores' policies name them before they exist."""
 
+    place_hold: str
     release_hold: str
     maintain_holds: str
     remove_card_data: str
     retire_contact_records: str
+    deliver_contact_records: str
     break_glass: str
 
     @classmethod
-    def of(cls, prefix: str) -> RemovingRoles:
+    def of(cls, prefix: str) -> ChangingRoles:
         """Return the names in the environment with that prefix."""
         return cls(
+            place_hold=f"{prefix}-place-hold",
             release_hold=f"{prefix}-release-hold",
             maintain_holds=f"{prefix}-maintain-holds",
             remove_card_data=f"{prefix}-remove-card-data",
             retire_contact_records=f"{prefix}-retire-contact-records",
+            deliver_contact_records=f"{prefix}-deliver-contact-records",
             break_glass=f"{prefix}-break-glass",
         )
 
@@ -59,8 +63,9 @@ class HoldStore(Construct):
         *,
         key: kms.IKey,
         access_logs: s3.IBucket,
-        roles: RemovingRoles,
+        roles: ChangingRoles,
         notices: ObjectNotices,
+        deployer: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
@@ -96,7 +101,19 @@ class HoldStore(Construct):
             self.bucket,
             [roles.release_hold, roles.maintain_holds, roles.remove_card_data, roles.break_glass],
         )
-        nobody_weakens(self.bucket)
+        only_these_write(self.bucket, [roles.place_hold])
+        only_these_lock(
+            self.bucket,
+            legal_holds=[
+                roles.place_hold,
+                roles.release_hold,
+                roles.maintain_holds,
+                roles.remove_card_data,
+                roles.break_glass,
+            ],
+            locks=[roles.place_hold, roles.release_hold],
+        )
+        nobody_weakens(self.bucket, deployer)
         self.break_glass = iam.Role(
             self,
             "BreakGlassRole",

@@ -9,13 +9,15 @@ from constructs import Construct
 
 from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
+from infra.stores.denials import nobody_breaks
 
 
 class Keys(Construct):
     """One key for what Connect writes, one for what is held, one for the register and the operation, one that signs."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, prefix: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, deployer: str) -> None:
         super().__init__(scope, construct_id)
+        self._deployer = deployer
         self.records = self._key("RecordsKey", "recordings, transcripts and contact records")
         self.held = self._key("HeldKey", "contacts under legal hold")
         self.operations = self._key("OperationsKey", "the register, topics and logs")
@@ -56,6 +58,7 @@ class Keys(Construct):
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             removal_policy=RETAINED,
         )
+        nobody_breaks(key, self._deployer)
         signs = f"arn:aws:iam::{cdk.Stack.of(self).account}:role/{role_of_function(prefix, 'place_hold')}"
         key.add_to_resource_policy(
             iam.PolicyStatement(
@@ -70,10 +73,12 @@ class Keys(Construct):
         return key
 
     def _key(self, construct_id: str, protects: str) -> kms.Key:
-        return kms.Key(
+        key = kms.Key(
             self,
             construct_id,
             description=f"steward: {protects}",
             enable_key_rotation=True,
             removal_policy=RETAINED,
         )
+        nobody_breaks(key, self._deployer)
+        return key

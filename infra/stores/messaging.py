@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
+from infra.stores.denials import nobody_breaks
 from infra.stores.table import RetainedTable
 from steward.names import MESSAGE_ID, MESSAGE_INDEX
 
@@ -18,7 +19,7 @@ WRITERS = ("record_consent", "record_sms_status", "send_sms")
 class MessagingStores(Construct):
     """Deployed only if the policy has a section `messaging`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey, deployer: str) -> None:
         super().__init__(scope, construct_id)
         self.consents = RetainedTable(self, "Consents", key=key)
         self.consents.written_by(role_of_function(prefix, folder) for folder in WRITERS)
@@ -37,3 +38,4 @@ class MessagingStores(Construct):
             key_usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
             removal_policy=RETAINED,
         )
+        nobody_breaks(self.number_key, deployer)

@@ -13,7 +13,8 @@ from infra.checks.guard import NONCURRENT_DAYS
 from infra.parts.acceptance import accept
 from infra.parts.removal import RETAINED
 from infra.stores.classes import CONNECT_RESOURCE_TYPES
-from infra.stores.denials import CONNECT, nobody_weakens, only_these_remove
+from infra.stores.denials import CONNECT, nobody_weakens, only_these_lock, only_these_remove, only_these_write
+from steward.ids import RecordClass
 from steward.names import RECORD_CLASS_TAG
 from steward.retention.months import lifecycle_days
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from infra.config import ExistingBucket
+    from infra.stores.hold_store import ChangingRoles
     from infra.stores.notices import ObjectNotices
-    from steward.ids import RecordClass
     from steward.policy.retention import Period
 
 
@@ -134,11 +135,20 @@ class RecordStore(Construct):
             ],
         )
 
-    def deny(self, removing_roles: Sequence[str]) -> None:
-        """Deny everybody but these roles, and Connect itself, to remove a record; but not while it is imported."""
-        if self._existing is None or self._existing.stage != "import":
-            only_these_remove(self.bucket, [*removing_roles, CONNECT])
-            nobody_weakens(self.bucket)
+    def deny(self, roles: ChangingRoles, deployer: str) -> None:
+        """Deny everybody else to remove, write or hold a record; but not while it is imported.
+
+        Connect itself removes and writes: whoever else writes could cover an original. Records are never locked.
+        """
+        if self._existing is not None and self._existing.stage == "import":
+            return
+        filed = self.record_class is RecordClass.CONTACT_RECORD
+        only_these_remove(
+            self.bucket, [roles.remove_card_data, *([roles.retire_contact_records] if filed else []), CONNECT]
+        )
+        only_these_write(self.bucket, [roles.deliver_contact_records if filed else CONNECT])
+        only_these_lock(self.bucket, legal_holds=[roles.remove_card_data, *([] if filed else [roles.place_hold])])
+        nobody_weakens(self.bucket, deployer)
 
     def associate(self, instance_arn: str) -> connect.CfnInstanceStorageConfig:
         """Make the instance write this class here; while a bucket is imported, say what the instance does already."""

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
-from infra.stores.denials import nobody_weakens, only_these_remove
+from infra.stores.denials import nobody_breaks, nobody_weakens, only_these_remove
 from infra.stores.record_store import accept_one_copy
 from infra.stores.table import RetainedTable
 from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, RECORD_CLASS_TAG, RIGHTS_STORE
@@ -47,6 +47,7 @@ class RightsStore(Construct):
         access_logs: s3.IBucket,
         operations_key: kms.IKey,
         break_glass: str,
+        deployer: str,
         writers: Sequence[str] = WRITERS,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -83,7 +84,8 @@ class RightsStore(Construct):
         accept_one_copy(self.bucket)
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, RIGHTS_STORE)
         only_these_remove(self.bucket, [*(role_of_function(prefix, folder) for folder in REMOVERS), break_glass])
-        nobody_weakens(self.bucket)
+        nobody_weakens(self.bucket, deployer)
+        nobody_breaks(self.key, deployer)
         # https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
         self.bucket.add_to_resource_policy(
             iam.PolicyStatement(

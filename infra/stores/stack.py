@@ -20,7 +20,8 @@ from infra.stores.bus import OwnBus
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
 from infra.stores.decisions import DecisionBook
-from infra.stores.hold_store import HoldStore, RemovingRoles
+from infra.stores.denials import nobody_weakens, only_s3_writes_and_nobody_removes
+from infra.stores.hold_store import ChangingRoles, HoldStore
 from infra.stores.keys import Keys
 from infra.stores.messaging import MessagingStores
 from infra.stores.notices import ObjectNotices
@@ -55,8 +56,9 @@ class StoresStack(NamedStack):
             termination_protection=environment.protected,
         )
         self.deployment = deployment
-        self.roles = RemovingRoles.of(deployment.prefix)
-        self.keys = Keys(self, "keys", prefix=deployment.prefix)
+        self.roles = ChangingRoles.of(deployment.prefix)
+        self.deployer = environment.deployer
+        self.keys = Keys(self, "keys", prefix=deployment.prefix, deployer=environment.deployer)
         self.access_logs = self._access_logs()
         self.notices = ObjectNotices(
             self, "notices", adopted=[one.name for one in environment.existing_buckets.values()]
@@ -76,6 +78,7 @@ class StoresStack(NamedStack):
                 store=self.records[RecordClass.CONTACT_RECORD],
                 stream_key=kms.Key.from_key_arn(self, "RecordingsKey", own_key) if own_key else self.keys.records,
                 logs_key=self.keys.operations,
+                role_name=self.roles.deliver_contact_records,
             )
             self._associations.append(self.contact_records.association)
         self._one_after_another()
@@ -85,6 +88,7 @@ class StoresStack(NamedStack):
             key=self.keys.held,
             access_logs=self.access_logs,
             roles=self.roles,
+            deployer=self.deployer,
             notices=self.notices,
         )
         self.register = Register(self, "RegisterTable", prefix=deployment.prefix, key=self.keys.operations)
@@ -95,7 +99,9 @@ class StoresStack(NamedStack):
             else None
         )
         self.messaging = (
-            MessagingStores(self, "messaging", prefix=deployment.prefix, key=self.keys.operations)
+            MessagingStores(
+                self, "messaging", prefix=deployment.prefix, key=self.keys.operations, deployer=self.deployer
+            )
             if policy.messaging
             else None
         )
@@ -107,6 +113,7 @@ class StoresStack(NamedStack):
                 access_logs=self.access_logs,
                 operations_key=self.keys.operations,
                 break_glass=self.roles.break_glass,
+                deployer=self.deployer,
             )
             if policy.subject_rights
             else None
@@ -148,8 +155,7 @@ class StoresStack(NamedStack):
             uploads_from=[environment.access_url] if uploads and environment.access_url else [],
             notices=None if record_class is RecordClass.CONTACT_RECORD else self.notices,
         )
-        retiring = [self.roles.retire_contact_records] if record_class is RecordClass.CONTACT_RECORD else []
-        store.deny([self.roles.remove_card_data, *retiring])
+        store.deny(self.roles, self.deployer)
         if record_class in CONNECT_RESOURCE_TYPES:
             self._associations.append(store.associate(environment.instance_arn))
         return store
@@ -184,6 +190,8 @@ class StoresStack(NamedStack):
                 s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
             ],
         )
+        nobody_weakens(bucket, self.deployer)
+        only_s3_writes_and_nobody_removes(bucket)
         accept_one_copy(bucket)
         accept(
             bucket,

@@ -190,7 +190,7 @@ def test_nobody_at_run_time_changes_the_hold_buckets_rules_or_versioning(stores:
         deny["Action"]
     )
     assert deny["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [
-        "arn:aws:iam::111122223333:role/cdk-*-cfn-exec-role-*"
+        "arn:aws:iam::111122223333:role/cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-2"
     ]
 
 

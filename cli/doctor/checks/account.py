@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cli.doctor.findings import fine, note, stop
 from cli.doctor.reading import AbsentError
+from infra.config import DEFAULT_QUALIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from cli.doctor.reading import Account
 
 ACTIONS: Final = ("sts:GetCallerIdentity", "ssm:GetParameter", "iam:GetRole")
-
-QUALIFIER: Final = "hnb659fds"
-"""The qualifier of ``cdk bootstrap`` without options, which our command line deploys with."""
 
 _OLDEST_BOOTSTRAP: Final = 6
 """The first version whose roles `cdk deploy` of today assumes (AWS CDK guide, "Bootstrap template versions")."""
@@ -38,30 +36,37 @@ def identity(account: Account, plan: Plan) -> Iterator[Line]:
 
 
 def bootstrap(account: Account, plan: Plan) -> Iterator[Line]:
-    """See that the account is bootstrapped with the qualifier whose role our bucket policies except."""
+    """See that the account is bootstrapped with the qualifier whose role our policies except, and as they name it."""
     environment = plan.deployment.environment
     place = f"aws://{environment.account}/{environment.region}"
+    qualifier = environment.bootstrap_qualifier
+    command = f"cdk bootstrap {place}" + ("" if qualifier == DEFAULT_QUALIFIER else f" --qualifier {qualifier}")
     try:
-        answer = account.read("ssm", "GetParameter", Name=f"/cdk-bootstrap/{QUALIFIER}/version")
+        answer = account.read("ssm", "GetParameter", Name=f"/cdk-bootstrap/{qualifier}/version")
     except AbsentError:
-        yield stop("bootstrap", f"{place} is not bootstrapped with the qualifier {QUALIFIER}", f"cdk bootstrap {place}")
+        yield stop("bootstrap", f"{place} is not bootstrapped with the qualifier {qualifier}", command)
         return
     version = str(answer["Parameter"]["Value"])
     if not version.isdigit() or int(version) < _OLDEST_BOOTSTRAP:
-        yield stop("bootstrap", f"{place} is bootstrapped with version {version}", f"cdk bootstrap {place}")
-    role = f"cdk-{QUALIFIER}-cfn-exec-role-{environment.account}-{environment.region}"
+        yield stop("bootstrap", f"{place} is bootstrapped with version {version}", command)
+    _, _, where = environment.deployer.partition(":role/")
+    path, _, role = f"/{where}".rpartition("/")
     try:
         found = account.read("iam", "GetRole", RoleName=role)["Role"]
     except AbsentError:
         yield stop(
             "bootstrap",
-            f"the role {role} is not there; the bucket policies let no other change a bucket's settings, and only the"
+            f"the role {role} is not there; the policies of stores and keys let no other change them, and only the"
             " account's root could undo that",
-            f"cdk bootstrap {place}, without a role or path of another name",
+            f"{command}, or name the role that deploys as deployment_role_arn",
         )
         return
-    if found.get("Path", "/") != "/":
-        yield stop("bootstrap", f"the role {role} has the path {found['Path']}", "bootstrap without a path")
+    if found.get("Path", "/") != f"{path}/":
+        yield stop(
+            "bootstrap",
+            f"the role {role} has the path {found['Path']}",
+            f"deployment_role_arn = arn:aws:iam::{environment.account}:role{found['Path']}{role}",
+        )
     elif "PermissionsBoundary" in found:
         yield note("bootstrap", f"the role {role} has a permissions boundary, which has to allow what is deployed")
     else:

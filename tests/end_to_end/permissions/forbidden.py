@@ -10,13 +10,23 @@ from simulator.aws.iam.statements import Need, Statement
 from steward.names import RIGHTS_JUDGEMENTS
 
 REMOVING = ("DeleteObject", "DeleteObjectVersion")
+COVERING = ("PutObject", "ReplicateDelete", "ReplicateObject")
+LOCKING = ("PutObjectLegalHold", "PutObjectRetention")
 WEAKENING = (
     "DeleteBucket",
     "DeleteBucketPolicy",
+    "PutBucketAcl",
+    "PutBucketLogging",
+    "PutBucketNotification",
     "PutBucketObjectLockConfiguration",
+    "PutBucketOwnershipControls",
     "PutBucketPolicy",
+    "PutBucketPublicAccessBlock",
     "PutBucketVersioning",
+    "PutEncryptionConfiguration",
+    "PutInventoryConfiguration",
     "PutLifecycleConfiguration",
+    "PutReplicationConfiguration",
 )
 WRITING = (
     "BatchWriteItem",
@@ -28,7 +38,7 @@ WRITING = (
     "UpdateItem",
 )
 SAFE = (("aws:securetransport", "true"),)
-SECURE = (("s3:tlsversion", "1.3"), ("aws:securetransport", "true"))
+SECURE = (("s3:tlsversion", "1.3"), ("aws:securetransport", "true"), ("aws:principalisawsservice", "false"))
 OLD = (("s3:tlsversion", "1.1"), ("aws:securetransport", "true"))
 PLAIN = (("s3:tlsversion", "1.3"), ("aws:securetransport", "false"))
 
@@ -83,9 +93,11 @@ def _at_bucket(policies: DeployedPolicies, bucket: str) -> Iterator[Need]:
     for context in (PLAIN, OLD):
         yield _attempt(policies, "s3:GetObject", f"{bucket}/key", context)
         yield _attempt(policies, "s3:ListBucket", bucket, context)
-    if "accesslogs" in bucket:
-        return
-    yield from (_attempt(policies, f"s3:{action}", f"{bucket}/key", SECURE) for action in REMOVING)
+    # What concerns a person's request is written by several functions and locked by none.
+    covering = () if "rightsbucket" in bucket else COVERING
+    locking = () if "rightsbucket" in bucket or "accesslogs" in bucket else LOCKING
+    at_objects = (*REMOVING, *covering, *locking)
+    yield from (_attempt(policies, f"s3:{action}", f"{bucket}/key", SECURE) for action in at_objects)
     yield from (_attempt(policies, f"s3:{action}", bucket, SECURE) for action in WEAKENING)
     if "rightsbucket" in bucket:
         for action in ("GetObject", "GetObjectVersion"):

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.stores.denials import BREAKING, GRANTING
 from simulator.aws.account.start import embedded_aws
 from simulator.aws.iam.deployed import DeployedPolicies
 from simulator.aws.iam.evaluator import decide
 from simulator.aws.iam.statements import Need
-from tests.end_to_end.permissions.forbidden import role, with_right_to_everything
+from tests.end_to_end.permissions.forbidden import SECURE, WEAKENING, role, with_right_to_everything
 
 STAFF = (
     "administrator",
@@ -137,3 +138,74 @@ def test_a_session_bears_its_users_own_name_and_no_role_enters_another(
     entered = role(policies, f"local-steward-{name}")
     need = Need(f"arn:aws:iam::{policies.account}:{user}", "sts:AssumeRole", entered, tuple(context))
     assert decide(need, policies).allowed is allowed
+
+
+DEPLOYER = "cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-2"
+LOOK_ALIKES = (
+    "cdk-other-cfn-exec-role-111122223333-eu-west-2",
+    "cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1",
+    "cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-2-mine",
+    f"teams/{DEPLOYER}",
+)
+RECORDS = ("CallRecordingBucket", "ScreenRecordingBucket", "ChatTranscriptBucket", "AttachmentBucket")
+Deployed = tuple[DeployedPolicies, dict[str, str]]
+
+
+def _refused(deployed: Deployed, attacker: str, action: str, resource: str) -> bool:
+    policies, _ = deployed
+    able = with_right_to_everything(policies, attacker)
+    return not decide(Need(role(policies, attacker), action, resource, SECURE), able).allowed
+
+
+@pytest.mark.parametrize("attacker", [*STAFF, DEPLOYER, "local-steward-place-hold", "local-steward-release-hold"])
+@pytest.mark.parametrize("bucket", RECORDS)
+def test_nobody_covers_an_original_but_connect(deployed: Deployed, attacker: str, bucket: str) -> None:
+    assert _refused(deployed, attacker, "s3:PutObject", f"{deployed[1][bucket]}/x.wav")
+
+
+def test_connect_writes_its_records_and_firehose_those_of_contacts(deployed: Deployed) -> None:
+    connect = "aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_x"
+    delivery = "local-steward-deliver-contact-records"
+    for bucket in RECORDS:
+        assert not _refused(deployed, connect, "s3:PutObject", f"{deployed[1][bucket]}/x.wav")
+    assert not _refused(deployed, delivery, "s3:PutObject", f"{deployed[1]['ContactRecordBucket']}/x.json.gz")
+
+
+@pytest.mark.parametrize("attacker", [*STAFF, DEPLOYER, "local-steward-release-hold", "local-steward-maintain-holds"])
+def test_nobody_covers_a_held_copy_but_the_function_that_holds(deployed: Deployed, attacker: str) -> None:
+    assert _refused(deployed, attacker, "s3:PutObject", f"{deployed[1]['LegalHoldBucket']}/a/b.wav")
+
+
+@pytest.mark.parametrize("attacker", [one for one in STAFF if one != "local-steward-break-glass"])
+@pytest.mark.parametrize("bucket", [*RECORDS, "LegalHoldBucket"])
+@pytest.mark.parametrize("action", ["s3:PutObjectLegalHold", "s3:PutObjectRetention"])
+def test_no_person_sets_or_lifts_a_hold_by_hand(deployed: Deployed, attacker: str, bucket: str, action: str) -> None:
+    assert _refused(deployed, attacker, action, f"{deployed[1][bucket]}/x.wav")
+
+
+@pytest.mark.parametrize("attacker", [*STAFF, *LOOK_ALIKES])
+@pytest.mark.parametrize("bucket", ["CallRecordingBucket", "LegalHoldBucket", "AccessLogs"])
+def test_only_the_very_role_that_deploys_changes_a_store(deployed: Deployed, attacker: str, bucket: str) -> None:
+    for action in WEAKENING:
+        assert _refused(deployed, attacker, f"s3:{action}", deployed[1][bucket])
+        assert not _refused(deployed, DEPLOYER, f"s3:{action}", deployed[1][bucket])
+
+
+@pytest.mark.parametrize("attacker", [*STAFF, DEPLOYER, "local-steward-place-hold"])
+@pytest.mark.parametrize("action", ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"])
+def test_nobody_touches_the_access_logs(deployed: Deployed, attacker: str, action: str) -> None:
+    assert _refused(deployed, attacker, action, f"{deployed[1]['AccessLogs']}/call_recording/log")
+
+
+@pytest.mark.parametrize("attacker", [*STAFF, *LOOK_ALIKES])
+@pytest.mark.parametrize("key", ["RecordsKey", "HeldKey", "OperationsKey", "SigningKey"])
+def test_only_the_very_role_that_deploys_breaks_or_lends_a_key(deployed: Deployed, attacker: str, key: str) -> None:
+    for action in (*BREAKING, *GRANTING):
+        assert _refused(deployed, attacker, action, deployed[1][key])
+        assert not _refused(deployed, DEPLOYER, action, deployed[1][key])
+
+
+@pytest.mark.parametrize("attacker", [*STAFF, DEPLOYER, "local-steward-release-hold", "local-steward-decide"])
+def test_nobody_signs_but_the_function_that_holds(deployed: Deployed, attacker: str) -> None:
+    assert _refused(deployed, attacker, "kms:Sign", deployed[1]["SigningKey"])
+    assert not _refused(deployed, "local-steward-place-hold", "kms:Sign", deployed[1]["SigningKey"])
