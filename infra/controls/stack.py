@@ -16,6 +16,7 @@ from infra.controls.context import Controls
 from infra.controls.decisions import Decisions
 from infra.controls.hold_maintenance import HoldMaintenance
 from infra.controls.hold_path import HoldPath
+from infra.controls.lost_orders import LostOrders
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
 from infra.controls.redriving import Redriving
@@ -93,6 +94,7 @@ class ControlsStack(NamedStack):
         hold_path = HoldPath(self, "holds", controls=controls)
         card_data = CardDataRemoval(self, "card-data", controls=controls, hold_path=hold_path)
         decisions = Decisions(self, "decisions", controls=controls, hold_path=hold_path, card_data=card_data)
+        LostOrders(self, "lost-orders", controls=controls, hold_path=hold_path, card_data=card_data)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
         payments = messaging = None

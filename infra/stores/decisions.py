@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aws_cdk import aws_dynamodb as dynamodb
+
 from infra.parts.naming import role_of_function
 from infra.stores.table import ADDING, CHANGING, RetainedTable
+from steward.names import APPROVALS_INDEX, APPROVED, DECIDED_AT
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -17,5 +20,11 @@ class DecisionBook(RetainedTable):
 
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str, key: kms.IKey) -> None:
         super().__init__(scope, construct_id, key=key)
+        self.add_global_secondary_index(
+            index_name=APPROVALS_INDEX,
+            partition_key=dynamodb.Attribute(name=APPROVED, type=dynamodb.AttributeType.STRING),
+            sort_key=dynamodb.Attribute(name=DECIDED_AT, type=dynamodb.AttributeType.STRING),
+            projection_type=dynamodb.ProjectionType.ALL,
+        )
         self.only_these_write("OnlyDecideAdds", ADDING, [role_of_function(prefix, "decide")])
         self.only_these_write("NobodyChanges", CHANGING)

@@ -19,7 +19,8 @@ BEFORE_THE_CLOCKS_GO_BACK = datetime(2027, 10, 29, 12, 0, tzinfo=UTC)
 """A Friday; the Sunday after it has 25 hours."""
 
 HEARTBEATS = {
-    f"{name}DailyDidNotRunAlarm" for name in ("GuardPayments", "MaintainHolds", "RetireContactRecords", "WatchRequests")
+    f"{name}DailyDidNotRunAlarm"
+    for name in ("GuardPayments", "MaintainHolds", "RepeatOrders", "RetireContactRecords", "WatchRequests")
 }
 
 

@@ -259,7 +259,9 @@ def test_a_nightly_run_that_fails_to_the_end_is_set_aside_and_counts_as_not_run(
     assert {"FailedRunsNotEmptyAlarm", "MaintainHoldsErrorsAlarm", "MaintainHoldsDailyDidNotRunAlarm"} <= raised
 
 
-@pytest.mark.parametrize("function", ["MaintainHolds", "RetireContactRecords", "GuardPayments", "WatchRequests"])
+@pytest.mark.parametrize(
+    "function", ["MaintainHolds", "RepeatOrders", "RetireContactRecords", "GuardPayments", "WatchRequests"]
+)
 def test_a_schedule_that_does_not_run_raises_an_alarm(drill: Drill, centre: Centre, function: str) -> None:
     raised = drill.raises(lambda: centre.schedule(f"{function}DailySchedule", "DISABLED"), within=timedelta(hours=52))
     centre.schedule(f"{function}DailySchedule", "ENABLED")

@@ -21,6 +21,14 @@ AGENDA: Final = "agenda"
 NEXT_ACTION_AT: Final = "next_action_at"
 """Its sort key."""
 
+# The book of decisions ---------------------------------------------------------------------------------------------
+APPROVALS_INDEX: Final = "approvals"
+"""What was approved, by when: the nightly look for lost orders queries it and never scans."""
+APPROVED: Final = "approved"
+"""Its partition key, the subject; a row has it if it approves."""
+DECIDED_AT: Final = "at"
+"""Its sort key."""
+
 # The payment register ----------------------------------------------------------------------------------------------
 OPEN_INDEX: Final = "open"
 """The contacts with an open pause, and no others: the daily look queries it and never scans."""

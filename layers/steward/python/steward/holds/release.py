@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from steward.clock import Clock
 from steward.decisions.book import Agreement
 from steward.failures import AwsError
+from steward.holds.cases import Case
 from steward.holds.manifests import manifest_key
 from steward.holds.nightly.disposing import HOLD_ENDED, disposed
 from steward.holds.ports import HeldCopies, Ledgered, Register, Releases, VersionConflict, Work
@@ -110,8 +111,10 @@ class Releasing:
             return
         if hold.leaving is None or hold.leaves_at is None:
             latest = next((one for one in reversed(agreements) if one.names(contact_id)), None)
-            if latest is None or self._asked_for_since(hold, latest):
+            if latest is None or asked_for_since(self.register.case(case), hold, latest):
                 done.kept += 1
+                # Whatever the order had begun to take away when the flag came is put right.
+                self.work.reinspect((contact_id,))
                 return
             hold = self._marked(hold, latest)
             file = self._save(file, file.with_hold(hold), now)
@@ -122,12 +125,6 @@ class Releasing:
             done.released += 1
         else:
             done.waiting += 1
-
-    def _asked_for_since(self, hold: Hold, agreement: Agreement) -> bool:
-        """Return whether the contact was flagged again, or the case taken further, after the release was asked for."""
-        case = self.register.case(hold.case)
-        furthered = case.furthered.at if case is not None and case.furthered is not None else hold.asked_for_at
-        return max(furthered, hold.asked_for_at) > agreement.asked_at
 
     def _marked(self, hold: Hold, agreement: Agreement) -> Hold:
         note = ReleaseNote(
@@ -152,9 +149,9 @@ class Releasing:
         if not self._allowed(done.versions + len(versions)):
             return False
         done.versions += len(versions)
+        # Whoever flags the contact from here on is in conflict with this, before anything is changed.
+        file = self.register.save(file, file)
         if lock is None:
-            # Whoever flags the contact from here on is in conflict with this, before anything is deleted.
-            file = self.register.save(file, file)
             self._delete(versions, now)
             self._free(self.register.save(file, disposed(replace(after, version=file.version), now)))
             return True
@@ -199,3 +196,9 @@ class Releasing:
         refused = self.evidence.dispose(versions, bypass=True)
         if refused:
             raise ReleaseIncomplete(f"{len(refused)} versions could not be removed yet")
+
+
+def asked_for_since(case: Case | None, hold: Hold, agreement: Agreement) -> bool:
+    """Return whether the contact was flagged again, or the case taken further, after the release was asked for."""
+    furthered = case.furthered.at if case is not None and case.furthered is not None else hold.asked_for_at
+    return max(furthered, hold.asked_for_at) > agreement.asked_at

@@ -2,7 +2,7 @@
 
 | pk | sk | row |
 | --- | --- | --- |
-| ``DECISION#<subject>#<id>`` | the call's number, six digits | one call |
+| ``DECISION#<subject>#<id>`` | the call's number, six digits | one call; ``approved`` has the subject if it approves |
 | ``CALL#<subject>`` | its id at AWS | a call that names nothing which could be decided |
 | ``TOLD#<digest>`` | ``TOLD`` | that a call was told of (``steward.aws.marks``) |
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from steward.aws import marks, rows
@@ -19,6 +20,7 @@ from steward.aws.errors import translated
 from steward.decisions.book import Row, Taken
 from steward.decisions.subjects import Subject
 from steward.failures import PreconditionFailed
+from steward.names import APPROVALS_INDEX, APPROVED, DECIDED_AT
 
 Item = dict[str, Any]
 
@@ -43,9 +45,27 @@ class DynamoBook:
         with translated("dynamodb.Query"):
             return tuple(read_rows(item for page in pages for item in page["Items"]))
 
+    def approved_since(self, subject: Subject, since: datetime) -> tuple[str, ...]:
+        """Return the ids of which something was approved since then, each once, the first first.
+
+        The index is eventually consistent, and no row of the last minutes matters to a look that comes every night.
+        """
+        dynamodb: Any = client("dynamodb")
+        pages = dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=APPROVALS_INDEX,
+            KeyConditionExpression="#approved = :subject AND #at > :since",
+            ExpressionAttributeNames={"#approved": APPROVED, "#at": DECIDED_AT},
+            ExpressionAttributeValues=rows.values({":subject": subject, ":since": since}),
+        )
+        with translated("dynamodb.Query"):
+            found = [row.id for row in read_rows(item for page in pages for item in page["Items"])]
+        return tuple(dict.fromkeys(found))
+
     def add(self, row: Row) -> None:
         """Add a row; raise ``Taken`` if there is one of its number."""
-        self._put(row, {"pk": {"S": _partition(row.subject, row.id)}, "sk": {"S": f"{row.number:06d}"}})
+        key = {"pk": {"S": _partition(row.subject, row.id)}, "sk": {"S": f"{row.number:06d}"}}
+        self._put(row, {**key, **(rows.values({APPROVED: row.subject}) if row.approves else {})})
 
     def add_unreadable(self, row: Row) -> None:
         """Keep a call that names nothing that could be decided; one that is kept already is no error."""
