@@ -139,13 +139,20 @@ class ServiceNeeds:
             yield from (Need(logs, f"kms:{action}", str(key), (group,)) for action in KEY_USES_OF_LOGS)
 
     def _bucket(self, resource: Resource, properties: Mapping[str, Any]) -> Iterator[Need]:
-        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html ."""
+        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html ;
+        grant-destinations-permissions-to-s3.html .
+        """
+        context = (
+            self._account,
+            ("aws:sourcearn", self._arns[resource.identity.ref]),
+            ("aws:securetransport", "true"),
+        )
         logging = properties.get("LoggingConfiguration")
         if logging:
             target = f"arn:aws:s3:::{logging['DestinationBucketName']}/{logging.get('LogFilePrefix', '')}2026-01-01"
-            source = ("aws:sourcearn", self._arns[resource.identity.ref])
-            secure = ("aws:securetransport", "true")
-            yield Need("logging.s3.amazonaws.com", "s3:PutObject", target, (self._account, source, secure))
+            yield Need("logging.s3.amazonaws.com", "s3:PutObject", target, context)
+        for told in properties.get("NotificationConfiguration", {}).get("QueueConfigurations", ()):
+            yield Need("s3.amazonaws.com", "sqs:SendMessage", str(told["Queue"]), context)
 
     def _delivery(self, _: Resource, properties: Mapping[str, Any]) -> Iterator[Need]:
         """https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 ."""

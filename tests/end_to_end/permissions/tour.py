@@ -74,7 +74,8 @@ def tour(assembly: Path, *, to_the_end: bool = True) -> Toured:
             _disturb_stores(replay.world)
             replay.run_until(moment("2027-01-06T12:00:00"))
             letters = {letter.queue.partition("DeadLetters")[0] for letter in replay.world.dead_letters()}
-            wanted = {f"local-steward-controls-{name}" for name in work_queues(replay.world)}
+            letters = {letter.removeprefix("local-steward-").partition("-")[2] for letter in letters}
+            wanted = work_queues(replay.world)
             act_as_people(replay.world)
             replay.run_until(story[-1].at)
             permissions = replay.world.permissions
