@@ -84,7 +84,7 @@ def test_every_queue_is_watched_by_what_it_is_for(controls: Resources) -> None:
 
 def test_a_schedule_is_watched_by_the_heartbeat_of_the_function_that_it_runs(controls: Resources) -> None:
     schedules = of_type(controls, "AWS::Scheduler::Schedule")
-    assert len(schedules) == 4
+    assert len(schedules) == 5
     for schedule in schedules.values():
         function = controls[schedule["Target"]["Arn"]["Fn::GetAtt"][0]]["Properties"]
         [alarm] = on(controls, "Heartbeat", function["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"])

@@ -139,9 +139,8 @@ class ServiceNeeds:
             yield from (Need(logs, f"kms:{action}", str(key), (group,)) for action in KEY_USES_OF_LOGS)
 
     def _bucket(self, resource: Resource, properties: Mapping[str, Any]) -> Iterator[Need]:
-        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html ;
-        grant-destinations-permissions-to-s3.html .
-        """
+        """https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html ."""
+        # Of notifications: "Granting permissions to publish event notification messages to a destination", same guide.
         context = (
             self._account,
             ("aws:sourcearn", self._arns[resource.identity.ref]),
