@@ -14,8 +14,8 @@ from steward.decisions.calls import Unreadable, call_id_of, call_of, caller
 from steward.decisions.deciding import Answer
 from steward.decisions.people import CASE_SYSTEM, NOBODY, Person, UnknownCaller
 from steward.holds.requests import BadRequest
-from steward.holds.setting_aside import without_free_text
 from steward.holds.signals.fields import parse
+from steward.holds.telling.setting_aside import without_free_text
 from steward.names import ATTEMPTS
 from steward.observability import count, logger, metrics
 

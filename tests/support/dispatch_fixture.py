@@ -11,6 +11,7 @@ from steward.holds.contacts import Evaluation
 from steward.holds.placing import Placing
 from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest
 from steward.holds.signals.dispatch import Dispatcher
+from steward.holds.telling.gathering import Gathering
 from steward.ids import CaseRef, ContactId
 from tests.support.hold_fixture import HoldFixture
 from tests.support.hold_ports import FakeContacts, FakeSources
@@ -56,6 +57,16 @@ class NotedPlacing(Placing):
         if self.refusals:
             raise self.refusals[0]
         self.acts.append(act)
+
+
+class NotedGathering(Gathering):
+    """Notes of which case it is to tell."""
+
+    def __init__(self, placing: NotedPlacing) -> None:
+        object.__setattr__(self, "placing", placing)
+
+    def tell(self, case: CaseRef) -> None:
+        vars(self)["placing"].acts.append(("tell", case))
 
 
 @dataclass
@@ -107,6 +118,7 @@ class DispatchFixture:
             contacts=self.contacts,
             sources=self.sources,
             placing=self.placing,
+            gathering=NotedGathering(self.placing),
         )
         body = message if isinstance(message, str) else json.dumps(message)
         dispatcher.handle(body)

@@ -372,7 +372,7 @@ class FakeNotices:
     def held_again(self, hold: Hold) -> None:
         self._tell("held again", hold)
 
-    def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId]) -> None:
+    def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId], said: str) -> None:  # noqa: ARG002
         self.world.call("notices", lambda: self.world.doubts.append((case, tuple(doubts), tuple(contact_ids))))
 
     def expiring(self, hold: Hold, disappears_at: datetime) -> None:  # noqa: ARG002

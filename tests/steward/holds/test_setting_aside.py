@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.failures import Unavailable
-from steward.holds.refusals import Refusals, identity
 from steward.holds.requests import BadRequest
-from steward.holds.setting_aside import LEFT_OUT, without_free_text
+from steward.holds.telling.refusals import Refusals, identity
+from steward.holds.telling.setting_aside import LEFT_OUT, without_free_text
 from steward.told import REMEMBERED, Told
 from tests.support.dispatch_fixture import KEYS, UUID, complaints, event
 

@@ -55,7 +55,13 @@ class FlaggedContact(Struct, frozen=True, tag="flag", tag_field="steward"):
     stage: str = ""
 
 
-OwnMessage = HoldContact | ApplyCase | Reinspect | Recheck | FlaggedContact
+class TellOfCase(Struct, frozen=True, tag="tell", tag_field="steward"):
+    """Tell the complaints team what came up for the case."""
+
+    case: CaseRef
+
+
+OwnMessage = HoldContact | ApplyCase | Reinspect | Recheck | FlaggedContact | TellOfCase
 
 
 def encode(message: OwnMessage) -> str:

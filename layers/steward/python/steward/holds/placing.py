@@ -30,6 +30,9 @@ RECHECKS = (FIRST_LOOK, timedelta(hours=1), timedelta(hours=24))
 CHAIN = "chain"
 """The signal of a contact that is held because it belongs to the same chain as one that was flagged."""
 
+KEYED = ("contact_attributes", "contact_tags", "object_tags")
+"""The signals that stay with a contact or an object, and come again whatever else happens to it."""
+
 _TRIES = 4
 
 
@@ -61,7 +64,9 @@ class Placing:
                 self._hold_chain(case, contact_id, request.signal, request.flagged_at)
         doubts = tuple(one for one in request.doubts if self._is_news(one, case))
         if doubts:
-            self.notices.doubts(case.case, doubts, request.contact_ids)
+            # Tags come with every event of a contact and attributes with every update; an event is said once more.
+            said = "" if request.signal in KEYED else request.flagged_at.isoformat()
+            self.notices.doubts(case.case, doubts, request.contact_ids, said)
 
     def hold(self, case_ref: CaseRef, contact_id: ContactId, signal: str, flagged_at: datetime | None = None) -> None:
         """Hold one contact of a case that is on record already, and the chain it belongs to."""

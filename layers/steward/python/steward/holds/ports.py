@@ -236,8 +236,18 @@ class Releases(Protocol):
         """Let each contact be released by itself, as far as the book of decisions bears it out."""
 
 
+class Reminders(Protocol):
+    """The complaints team, as the nightly run tells it of ends."""
+
+    def ending(self, holds: Sequence[Hold], days: int, disposal_on: date) -> None:
+        """Tell that holds of one case, which have the same end, end within that many days, or have ended (0).
+
+        Their copies are disposed of on that London date at the earliest.
+        """
+
+
 class Notices(Protocol):
-    """The complaints team."""
+    """The complaints team, as it is told of flagged contacts."""
 
     def outcome(self, hold: Hold) -> None:
         """Tell that a hold is not complete, and why."""
@@ -248,14 +258,11 @@ class Notices(Protocol):
     def copies_touched(self, file: ContactHolds, deleted: Sequence[str], covered: Sequence[str]) -> None:
         """Tell that somebody deleted held copies of the contact, or put something on top of them; by hold key."""
 
-    def ending(self, holds: Sequence[Hold], days: int, disposal_on: date) -> None:
-        """Tell that holds of one case, which have the same end, end within that many days, or have ended (0).
+    def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId], said: str) -> None:
+        """Tell, in one message, what of a flag could not be used as it was given.
 
-        Their copies are disposed of on that London date at the earliest.
+        What is said again of the same contacts, where ``said`` is the same too, is told once.
         """
-
-    def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId]) -> None:
-        """Tell, in one message, what of a flag could not be used as it was given."""
 
     def held_again(self, hold: Hold) -> None:
         """Tell that a contact whose hold was over is held again."""

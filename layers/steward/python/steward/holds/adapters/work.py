@@ -6,13 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.failures import Conflict
 from steward.holds.adapters.batches import Outgoing, send
-from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Recheck, Reinspect, encode
+from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Recheck, Reinspect, TellOfCase, encode
 from steward.ids import CaseRef, ContactId
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 LONGEST_DELAY = timedelta(minutes=15)
 """SQS delays a message by at most this (Amazon SQS developer guide, "Delay queues")."""
@@ -21,6 +25,11 @@ UNTIL_NOTED = 10
 """Seconds that an inspection waits, so that whoever asked for it has noted that before it begins."""
 
 LONGEST_NAME = 64
+
+_WAITING: Final[tuple[QueueAttributeNameType, ...]] = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,21 @@ class SqsWork:
         """Hand on a flag among a contact's attributes. Raises AwsError where the queue does not take it."""
         with translated("sqs.SendMessage"):
             client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=encode(flag))
+
+    def tell(self, case: CaseRef, after: timedelta) -> None:
+        """Let what came up for the case be told after that time, at most ``LONGEST_DELAY``."""
+        with translated("sqs.SendMessage"):
+            client("sqs").send_message(
+                QueueUrl=self.queue_url,
+                MessageBody=encode(TellOfCase(case)),
+                DelaySeconds=int(after.total_seconds()),
+            )
+
+    def waiting(self) -> int:
+        """Return about how many messages are to be dealt with, now or soon."""
+        with translated("sqs.GetQueueAttributes"):
+            answer = client("sqs").get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=[*_WAITING])
+        return sum(int(answer["Attributes"][name]) for name in _WAITING)
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:
         """Let the contact be inspected at that moment: by a delayed message, or by a schedule if that is too far off.

@@ -17,7 +17,7 @@ from steward.clock import Clock, london_date
 from steward.failures import AwsError, UnreadableRow
 from steward.holds.nightly.disposing import Disposals, disposable, ended
 from steward.holds.nightly.tally import Tally
-from steward.holds.ports import HeldCopies, NotHandedOver, Notices, Register, Releases, VersionConflict, Work
+from steward.holds.ports import HeldCopies, NotHandedOver, Register, Releases, Reminders, VersionConflict, Work
 from steward.holds.register import (
     ContactHolds,
     Hold,
@@ -51,7 +51,7 @@ class Sweep:
     evidence: HeldCopies
     work: Work
     releases: Releases
-    notices: Notices
+    notices: Reminders
     switch: Callable[[], DisposalSwitch]
     """Says what may be disposed of; raises ``SwitchUnread`` where that is not known. Asked before every disposal."""
     hold_bucket: str

@@ -12,7 +12,7 @@ import msgspec
 
 from steward.clock import Clock
 from steward.holds import messages
-from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Recheck, Reinspect
+from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Recheck, Reinspect, TellOfCase
 from steward.holds.placing import Placing
 from steward.holds.ports import Contacts, Sources
 from steward.holds.requests import BadRequest, HoldRequest
@@ -20,6 +20,7 @@ from steward.holds.signals import case_events, connect_events, object_tags, s3_n
 from steward.holds.signals.fields import moment, parse, section, text
 from steward.holds.signals.object_tags import TaggedObject
 from steward.holds.signals.s3_notices import S3Notice
+from steward.holds.telling.gathering import Gathering
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Dispatcher:
     contacts: Contacts
     sources: Sources
     placing: Placing
+    gathering: Gathering
 
     def handle(self, body: str) -> None:
         """Act upon one message: an event of a bus, a notification of S3, or work that steward gave to itself."""
@@ -117,6 +119,8 @@ class Dispatcher:
                 self.placing.reinspect(contact)
             case Recheck(contact, attempt):
                 self.placing.recheck(contact, attempt)
+            case TellOfCase(case):
+                self.gathering.tell(case)
             case FlaggedContact() as flag:
                 request = connect_events.attributed(flag, self.clock.now())
                 if request is not None:

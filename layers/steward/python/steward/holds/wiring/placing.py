@@ -11,14 +11,16 @@ from steward.evidence.adapters.kms import KmsSigner
 from steward.holds.adapters.connect import ConnectContacts, Pace
 from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.notices import SnsNotices
+from steward.holds.adapters.outbox_table import DynamoOutbox
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.sources import S3Sources
 from steward.holds.adapters.work import SqsWork
 from steward.holds.discovery import Stores
 from steward.holds.inspecting.inspection import HoldReconciler
 from steward.holds.placing import Placing
-from steward.holds.refusals import Refusals
 from steward.holds.signals.dispatch import Dispatcher
+from steward.holds.telling.gathering import Gathering
+from steward.holds.telling.refusals import Refusals
 from steward.ids import RecordClass
 from steward.policy import compiled
 from steward.settings import Environment, read
@@ -50,7 +52,15 @@ def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals]
     register = DynamoRegister(told.register_table)
     contacts = ConnectContacts(told.instance_arn, Pace(clock))
     sources = S3Sources()
-    notices = SnsNotices(told.complaints_topic_arn)
+    team = SnsNotices(told.complaints_topic_arn)
+    remembered = Told(clock=clock, marks=DynamoMarks(told.register_table))
+    work = SqsWork(
+        queue_url=told.hold_queue_url,
+        queue_arn=told.hold_queue_arn,
+        group=told.recheck_group,
+        role_arn=told.recheck_role_arn,
+    )
+    gathering = Gathering(clock=clock, outbox=DynamoOutbox(told.register_table), later=work, team=team, told=remembered)
     reconciler = HoldReconciler(
         policy=policy,
         stores=Stores(buckets=told.record_buckets, prefixes=told.record_prefixes),
@@ -60,14 +70,8 @@ def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals]
         sources=sources,
         evidence=S3HeldCopies(told.hold_bucket),
         signer=KmsSigner(told.signing_key_arn),
-        notices=notices,
+        notices=gathering,
         count=count,
-    )
-    work = SqsWork(
-        queue_url=told.hold_queue_url,
-        queue_arn=told.hold_queue_arn,
-        group=told.recheck_group,
-        role_arn=told.recheck_role_arn,
     )
     placing = Placing(
         policy=policy,
@@ -76,14 +80,15 @@ def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals]
         contacts=contacts,
         reconciler=reconciler,
         work=work,
-        notices=notices,
+        notices=gathering,
     )
-    refusals = Refusals(
-        told=Told(clock=clock, marks=DynamoMarks(told.register_table)),
-        team=notices,
-        dead_letters=SqsDeadLetters(told.dead_letters_url),
-    )
+    refusals = Refusals(told=remembered, team=team, dead_letters=SqsDeadLetters(told.dead_letters_url))
     dispatcher = Dispatcher(
-        instance_arn=told.instance_arn, clock=clock, contacts=contacts, sources=sources, placing=placing
+        instance_arn=told.instance_arn,
+        clock=clock,
+        contacts=contacts,
+        sources=sources,
+        placing=placing,
+        gathering=gathering,
     )
     return dispatcher, refusals

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from steward.holds.requests import BadRequest
-from steward.holds.setting_aside import without_free_text
+from steward.holds.telling.setting_aside import without_free_text
 from steward.told import Told
 
 

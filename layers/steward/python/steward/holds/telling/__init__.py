@@ -1,0 +1,1 @@
+"""What the complaints team is told, and what becomes of messages that are refused."""
