@@ -202,7 +202,19 @@ def seen_by_the_oracle(text: str) -> str:
     latin = "".join({ord(b): a for a, b in LOOK_ALIKE.items()}.get(ord(one), one) for one in bare)
     spelt = re.sub(r"\W*\b(?:dot|d0t|pwynt|full stop)\b\W*", ".", latin)
     tight = re.sub(r"[^a-z0-9.@:/+]", "", spelt)
-    for what in ("evil", "live.moc", "paycouncil", "xn80ak", "bit.ly", "joe", "hxxp", "http", "2001:db8", "fe80:"):
+    for what in (
+        "evil",
+        "live.moc",
+        "paycouncilco",
+        "paycouncil.co",
+        "xn80ak",
+        "bit.ly",
+        "joe",
+        "hxxp",
+        "http",
+        "2001:db8",
+        "fe80:",
+    ):
         if what in tight:
             return f"{what} of what was smuggled in"
     if _DOMAIN.search(tight):
