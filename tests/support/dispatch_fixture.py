@@ -97,6 +97,12 @@ class TaggedSources(FakeSources):
     """A store with tags, by bucket, key and version id."""
 
     tagged: dict[tuple[str, str, str], dict[str, str]] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    """What whoever wrote the objects said of them."""
+
+    def metadata(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
+        assert (bucket, key, version_id) in self.tagged
+        return self.said
 
     def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
         return self.tagged.get((bucket, key, version_id))

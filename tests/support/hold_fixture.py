@@ -65,6 +65,8 @@ class HoldFixture:
     told: list[tuple[str, str, str]] = field(default_factory=list)
     doubts: list[tuple[CaseRef, tuple[Doubt, ...], tuple[ContactId, ...]]] = field(default_factory=list)
     mails: list[tuple[CaseRef, int, date]] = field(default_factory=list)
+    nights: Counter[date] = field(default_factory=Counter)
+    """How many versions were entered with a limit, by London date."""
     switch: DisposalSwitch = field(default_factory=lambda: DisposalSwitch(mode=Mode.ON, limit=1000))
     calls: Counter[str] = field(default_factory=Counter)
     counted: Counter[str] = field(default_factory=Counter)

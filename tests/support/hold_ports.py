@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from steward.clock import london_date
 from steward.evidence.signatures import Signature
 from steward.failures import AccessDenied, NotFound, UnreadableRow
 from steward.holds.cases import Case
@@ -16,6 +17,7 @@ from steward.holds.ports import (
     Content,
     Copy,
     Ledgered,
+    LimitReached,
     NotHandedOver,
     SourceVersion,
     StoredVersion,
@@ -90,11 +92,16 @@ class FakeRegister:
             lambda: iter([file.contact_id for file in sorted(found, key=lambda file: file.next_action_at or now)]),
         )
 
-    def enter_disposal(self, entries: Sequence[Ledgered], at: datetime) -> None:  # noqa: ARG002
-        self.world.call(
-            "register.enter_disposal",
-            lambda: self.world.ledger.update({(entry.key, entry.version_id): entry.cause for entry in entries}),
-        )
+    def enter_disposal(self, entries: Sequence[Ledgered], at: datetime, limit: int | None = None) -> None:
+        def effect() -> None:
+            if limit is not None:
+                night = london_date(at)
+                if self.world.nights[night] > limit - len(entries):
+                    raise LimitReached
+                self.world.nights[night] += len(entries)
+            self.world.ledger.update({(entry.key, entry.version_id): entry.cause for entry in entries})
+
+        self.world.call("register.enter_disposal", effect)
 
     def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
         raise NotImplementedError
@@ -192,6 +199,9 @@ class FakeSources:
                     version.legal_hold = False
 
         self.world.call("sources.free", effect)
+
+    def metadata(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
+        raise NotImplementedError
 
     def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
         raise NotImplementedError

@@ -58,11 +58,19 @@ class Register(Protocol):
     def due(self, now: datetime) -> Iterator[ContactId]:
         """Return the contacts whose next action is due, longest overdue first."""
 
-    def enter_disposal(self, entries: Sequence[Ledgered], at: datetime) -> None:
-        """Write the ledger: these versions are about to be disposed of."""
+    def enter_disposal(self, entries: Sequence[Ledgered], at: datetime, limit: int | None = None) -> None:
+        """Write the ledger: these versions are about to be disposed of.
+
+        With a ``limit`` raises ``LimitReached``, and enters nothing, where more than so many would be entered with one
+        on the same London date, by whatever run of it.
+        """
 
     def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
         """Note in the ledger that S3 confirmed the disposal of a version."""
+
+
+class LimitReached(Exception):
+    """No more versions may be disposed of tonight."""
 
 
 class Contacts(Protocol):
@@ -152,6 +160,9 @@ class Sources(Protocol):
 
     def free(self, bucket: str, key: str, version_id: str) -> None:
         """Lift the legal hold from that version (empty: the current one); one that is gone is no error."""
+
+    def metadata(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
+        """Return what whoever wrote the object said of it (``x-amz-meta-``), or none if there is no such object."""
 
     def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
         """Return the object's tags, or none if there is no such object."""

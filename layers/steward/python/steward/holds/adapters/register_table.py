@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.aws.rows import Row, values
+from steward.clock import london_date
 from steward.failures import Contended, PreconditionFailed
 from steward.holds.adapters import rows
 from steward.holds.cases import Case
-from steward.holds.ports import Ledgered, VersionConflict
+from steward.holds.ports import Ledgered, LimitReached, VersionConflict
 from steward.holds.register import ContactHolds
 from steward.ids import CaseRef, ContactId
 from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, PARTITION_KEY, SORT_KEY
@@ -25,6 +26,10 @@ _NEW = f"attribute_not_exists({PARTITION_KEY})"
 
 _TRANSACTION = 90
 """A transaction takes at most 100 actions (Amazon DynamoDB developer guide, "Service quotas")."""
+
+
+_NIGHT_KEPT = timedelta(days=90)
+"""How long the count of a night stays to be looked at."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +115,14 @@ class DynamoRegister:
         for row in found:
             yield rows.contact_in(row, PARTITION_KEY)
 
-    def enter_disposal(self, entries: Sequence[Ledgered], at: datetime) -> None:
-        """Write the ledger; an entry that stands there already keeps its first date."""
+    def enter_disposal(self, entries: Sequence[Ledgered], at: datetime, limit: int | None = None) -> None:
+        """Write the ledger; an entry that stands there already keeps its first date.
+
+        What a night with a ``limit`` has entered is counted in a row of its own first. Raises ``LimitReached`` where
+        too little of it is left.
+        """
+        if limit is not None:
+            self._count_tonight(len(entries), at, limit)
         dynamodb = client("dynamodb")
         for start in range(0, len(entries), _TRANSACTION):
             batch = entries[start : start + _TRANSACTION]
@@ -126,6 +137,23 @@ class DynamoRegister:
                         for entry in batch
                     ]
                 )
+
+    def _count_tonight(self, versions: int, at: datetime, limit: int) -> None:
+        """Take so many from what the night may dispose of, before the first goes: no repeated run begins anew."""
+        dynamodb = client("dynamodb")
+        try:
+            with translated("dynamodb.UpdateItem"):
+                dynamodb.update_item(
+                    TableName=self.table,
+                    Key=rows.night_key(london_date(at)),
+                    UpdateExpression="ADD entered :more SET expires_at = :then",
+                    ConditionExpression="attribute_not_exists(entered) OR entered <= :room",
+                    ExpressionAttributeValues=values(
+                        {":more": versions, ":room": limit - versions, ":then": int((at + _NIGHT_KEPT).timestamp())}
+                    ),
+                )
+        except PreconditionFailed:
+            raise LimitReached(f"{limit} versions may be disposed of in one night") from None
 
     def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
         """Note that S3 confirmed a disposal. One that no ledger entry announced is entered now, without a cause."""

@@ -9,6 +9,7 @@
 | ``CONTACT#<contact>`` | ``ARTEFACT#<digest of the hold key>`` | one held copy |
 | ``CONTACT#<contact>`` | ``REMOVAL#<number>`` | that a removal which two people agreed on was carried out |
 | ``DISPOSAL#<digest of bucket and key>`` | the version id | one entry of the disposal ledger |
+| ``NIGHT#<London date>`` | ``NIGHT`` | how many versions the nightly runs of that date entered |
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -32,6 +33,7 @@ CONTACTS = "contacts"
 """The one partition of the agenda index; a contact is in it while something is to be done for it."""
 
 _CASE, _CONTACT, _HOLD, _ARTEFACT, _DISPOSAL = "CASE", "CONTACT", "HOLD", "ARTEFACT", "DISPOSAL"
+_NIGHT = "NIGHT"
 _REMOVAL = "REMOVAL"
 
 
@@ -84,6 +86,11 @@ def contact_in(row: Row, key: str) -> ContactId:
 def disposal_key(bucket: str, key: str, version_id: str) -> Row:
     """Return the key of the ledger entry of that version."""
     return _key(f"{_DISPOSAL}#{_digest(f'{bucket}/{key}')}", version_id)
+
+
+def night_key(night: date) -> Row:
+    """Return the key of the row that counts what the runs of one London date have disposed of."""
+    return _key(f"{_NIGHT}#{night}", _NIGHT)
 
 
 def artefact_key(artefact: HeldArtefact) -> Row:

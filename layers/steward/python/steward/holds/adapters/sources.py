@@ -115,6 +115,15 @@ class S3Sources:
         except NotFound:
             return
 
+    def metadata(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
+        """Return what whoever wrote the object said of it (``x-amz-meta-``), or none if there is no such object."""
+        s3 = client("s3")
+        try:
+            with translated("s3.HeadObject"):
+                return dict(s3.head_object(Bucket=bucket, Key=key, **_version(version_id))["Metadata"])
+        except NotFound:
+            return None
+
     def tags(self, bucket: str, key: str, version_id: str) -> dict[str, str] | None:
         """Return the object's tags, or none if there is no such object."""
         s3 = client("s3")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from steward.failures import AwsError
 from steward.holds.nightly.tally import Tally
-from steward.holds.ports import HeldCopies, Ledgered, Register, Work
+from steward.holds.ports import HeldCopies, Ledgered, LimitReached, Register, Work
 from steward.holds.register import ContactHolds, Hold, HoldStatus, ReleaseNote
 from steward.ids import ContactId
 from steward.retention.disposal import DisposalSwitch, Mode
@@ -39,6 +39,8 @@ class Disposals:
     hold_bucket: str
     now: datetime
     tally: Tally
+    limit: int = 0
+    """What the switch said last that a night may dispose of."""
     last: bool = False
     """Whether what fails now stays undone in this run."""
     unread: int = 0
@@ -67,7 +69,13 @@ class Disposals:
                 planned = True
                 # Whoever flags the contact from here on is in conflict with this, before anything is deleted.
                 file = self.register.save(file, replace(file, next_action_at=self.now + UNTIL_NEXT_NIGHT))
-            refused = self._delete(batch)
+            try:
+                refused = self._delete(batch)
+            except LimitReached:
+                # An earlier run of this night has used it up: Lambda repeats a run that did not end well.
+                self.tally.skipped += len(batch)
+                left += len(batch)
+                continue
             self.tally.done += len(batch) - len(refused)
             self.tally.failed += len(refused)
             left += len(refused)
@@ -86,7 +94,7 @@ class Disposals:
             Ledgered(bucket=self.hold_bucket, key=key, version_id=version, cause=HOLD_ENDED)
             for key, version in versions
         ]
-        self.register.enter_disposal(entries, self.now)
+        self.register.enter_disposal(entries, self.now, self.limit)
         refused = self.evidence.dispose(versions)
         for key, version in refused:
             # One that stays under its undated hold is refused once more, and told.
@@ -118,7 +126,7 @@ class Disposals:
             if self.unread == 1:
                 self.tally.errors.append(f"the disposal switch could not be read, which means off: {error}")
             return None
-        self.unread = 0
+        self.unread, self.limit = 0, switch.limit
         return switch
 
 

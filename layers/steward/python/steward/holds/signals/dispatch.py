@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -91,7 +92,8 @@ class Dispatcher:
         for one in dict.fromkeys(readings):
             tags = self.sources.tags(one.bucket, one.key, one.version_id)
             if tags is not None:
-                return object_tags.flagged(one, tags, at)
+                said = partial(self.sources.metadata, one.bucket, one.key, one.version_id)
+                return object_tags.flagged(one, tags, at, said)
         raise BadRequest("object key", "names no object that is in the store; flag the contact itself")
 
     def _evaluations(self, detail: Mapping[str, Any]) -> list[HoldRequest | None]:
