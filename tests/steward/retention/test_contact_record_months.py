@@ -37,6 +37,12 @@ class FakePartitions:
 @dataclass
 class FakeLedger:
     rows: dict[str, Tally | None] = field(default_factory=dict)
+    taken: int = 0
+
+    def take(self, wanted: int, limit: int, run: datetime) -> int:
+        assert run == NOW
+        before, self.taken = self.taken, self.taken + wanted
+        return min(max(limit - before, 0), wanted)
 
     def open(self, month: Month, run: datetime) -> None:
         assert run == NOW

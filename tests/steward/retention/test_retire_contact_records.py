@@ -190,7 +190,7 @@ def test_the_ledger_is_written_before_the_first_deletion_and_completed_after_the
     world.put(DUE, objects=2)
     calls = world.run()
     changes = [call for call in calls if call in {"PutItem", "DeleteObjects", "UpdateItem"}]
-    assert changes == ["PutItem", "DeleteObjects", "UpdateItem"]
+    assert changes == ["UpdateItem", "PutItem", "DeleteObjects", "UpdateItem"], "the night's count comes first"
     (row,) = world.ledger()
     assert row["pk"]["S"] == "LEDGER#2028-02-01"
     assert row["prefix"]["S"] == DUE
@@ -212,12 +212,17 @@ def test_the_switch_stops_everything(world: RecordStoreFixture, mode: str) -> No
     assert (world.left(), world.ledger()) == (2, [])
 
 
-def test_the_limit_holds_for_a_run_and_the_next_run_goes_on(world: RecordStoreFixture) -> None:
+def test_the_limit_holds_for_a_night_however_often_it_runs_and_the_next_night_goes_on(
+    world: RecordStoreFixture,
+) -> None:
     world.put(DUE, objects=5)
     world.turn("on", limit=3)
     world.run()
     assert world.left() == 2
     world.run()
+    assert world.left() == 2, "Lambda repeats a run"
+    with time_machine.travel(datetime(2028, 2, 2, 3, 30, tzinfo=UTC), tick=False):
+        world.run()
     assert world.left() == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
         ListObjectVersionsRequestPaginateTypeDef,
         ObjectIdentifierTypeDef,
     )
+
+_KEPT = timedelta(days=90)
+"""How long the count of a night stays to be looked at."""
 
 _YEAR = re.compile(rf"{CONTACT_RECORDS}year=(\d{{4}})/")
 _MONTH = re.compile(rf"{CONTACT_RECORDS}year=(\d{{4}})/month=(0[1-9]|1[0-2])/")
@@ -84,6 +87,22 @@ class RegisterLedger:
     """Rows of the register table under ``LEDGER#<London date of the run>``, one for each month that a run touches."""
 
     table: str
+
+    def take(self, wanted: int, limit: int, run: datetime) -> int:
+        """Take so many deletions from what the runs of that London date may make together; return how many are left."""
+        dynamodb = client("dynamodb")
+        with translated("dynamodb.UpdateItem"):
+            answer = dynamodb.update_item(
+                TableName=self.table,
+                Key=values(
+                    {PARTITION_KEY: f"NIGHT#{london_date(run).isoformat()}", SORT_KEY: str(RecordClass.CONTACT_RECORD)}
+                ),
+                UpdateExpression="ADD entered :more SET expires_at = :then",
+                ExpressionAttributeValues=values({":more": wanted, ":then": int((run + _KEPT).timestamp())}),
+                ReturnValues="UPDATED_NEW",
+            )
+        before = int(answer["Attributes"]["entered"]["N"]) - wanted
+        return min(max(limit - before, 0), wanted)
 
     def open(self, month: Month, run: datetime) -> None:
         """Write the row before the first deletion; writing it again changes nothing."""

@@ -63,6 +63,9 @@ class Partitions(Protocol):
 class Ledger(Protocol):
     """The record of disposals. Raises steward.failures.AwsError."""
 
+    def take(self, wanted: int, limit: int, run: datetime) -> int:
+        """Take so many deletions from what the runs of that London date may make together; return how many are left."""
+
     def open(self, month: Month, run: datetime) -> None:
         """Note that a run is about to dispose of that month."""
 
@@ -98,8 +101,10 @@ def _retire_month(
     versions = partitions.versions(month)
     while batch := list(islice(versions, BATCH)):
         allowed = switch()
-        room = max(allowed.limit - used - tally.done - tally.failed, 0)
-        chosen = batch[:room] if allowed.mode is Mode.ON else []
+        room = max(allowed.limit - used - tally.done - tally.failed, 0) if allowed.mode is Mode.ON else 0
+        wanted = min(room, len(batch))
+        # Lambda repeats a run that ended in an error: what the first took of the night's limit is taken.
+        chosen = batch[: ledger.take(wanted, allowed.limit, now)] if wanted else []
         if chosen and not tally.done + tally.failed:
             ledger.open(month, now)
         failed = partitions.dispose(chosen) if chosen else 0
