@@ -29,6 +29,27 @@ def test_sixty_one_unknown_contacts_of_an_undated_flag_are_one_message(tmp_path:
     assert state.dead_letters == []
 
 
+def test_an_attribute_that_comes_with_every_update_of_its_record_is_doubted_once(play: Play) -> None:
+    updates = [f"2027-02-{day}T12:00:00" for day in (10, 11, 12)]
+    records = [
+        {
+            "at": moment(at).isoformat(),
+            "record": {
+                "ContactId": "a1",
+                "Channel": "VOICE",
+                "InitiationTimestamp": "2027-02-01T09:00:00Z",
+                "LastUpdateTimestamp": moment(at).isoformat(),
+                "Attributes": {"complaint_reference": "C-1", "complaint_received": "31/02/2027"},
+            },
+        }
+        for at in updates
+    ]
+    state = play([*call("a1", "2027-02-01T09:00:00"), *records, wait("2027-02-14T12:00:00")])
+
+    assert [one.subject for one in state.notifications] == ["Please check a flag: case C-1"]
+    assert [hold.status for hold in state.holds] == ["held"]
+
+
 def test_a_good_contact_beside_unknown_ones_is_held_and_not_spoken_of(play: Play) -> None:
     story = [*call("a1", "2027-02-01T09:00:00"), logged(NOON, "C-1", ["a1", *UNKNOWN[:5]], received_on="2027-02-09")]
     state = play([*story, wait(NEXT_DAY)])

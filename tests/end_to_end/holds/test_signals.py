@@ -82,7 +82,9 @@ def test_an_ordinary_contact_record_invokes_nothing(play: Play) -> None:
         "maintain_holds",
         "retire_contact_records",
         "guard_payments",
-    }, "only the nightly schedules ran"
+        "repeat_orders",
+        "watch_requests",
+    }, "only the schedules ran"
 
 
 @pytest.mark.parametrize("spelled", SPELLINGS)
