@@ -14,7 +14,7 @@ def check_policy(path: Path) -> int:
     try:
         findings = check(path)
     except UnreadablePolicyError as problem:
-        print(problem, file=sys.stderr)
+        print(f"steward: {problem}", file=sys.stderr)
         return 2
     except PolicyError as problem:
         # The policy can't be held against a notice that is wrong itself.

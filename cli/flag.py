@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sys
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from cli.environments import OpenEnvironment, environment_option, open_environment
+from cli.waiting import Came, Register
+from cli.wording import counted
 from steward.clock import Clock, SystemClock
 from steward.holds.requests import BadRequest, contact_id
 from steward.holds.signals import case_events
@@ -44,7 +48,7 @@ def read_contacts(path: Path) -> ContactList:
     bad: list[str] = []
     try:
         with path.open(newline="", encoding="utf-8-sig") as opened:
-            for found, problem in _rows(csv.reader(opened)):
+            for found, problem in _rows(csv.reader(opened), path):
                 if problem:
                     bad.append(f"{path}, {problem}")
                 else:
@@ -57,7 +61,7 @@ def read_contacts(path: Path) -> ContactList:
     return ContactList(contacts=tuple(contacts), bad_rows=tuple(bad))
 
 
-def _rows(rows: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - csv's reader, which counts its lines
+def _rows(rows: Any, path: Path) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - csv's reader, which counts its lines
     """Yield each row's contact id, or what is wrong with it."""
     column: int | None = None
     for row in rows:
@@ -70,7 +74,7 @@ def _rows(rows: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - csv's reade
                 column = titles.index(_TITLE)
                 continue
             if len(cells) > 1:
-                raise click.ClickException(f"line {rows.line_num}: there is no column {COLUMN}")
+                raise click.ClickException(f"{path}, line {rows.line_num}: there is no column {COLUMN}")
             column = 0
         if column >= len(cells) or not cells[column]:
             yield "", f"line {rows.line_num}: the column {COLUMN} is missing"
@@ -113,6 +117,9 @@ def events(detail: dict[str, Any], contacts: tuple[str, ...], now: datetime) -> 
 @click.option("--stage", type=click.Choice([one.value for one in Stage]), default=Stage.ONE.value, show_default=True)
 @click.option("--requested-by", required=True, help="Who asks for the hold.")
 @click.option("--dry-run", is_flag=True, help="Check the list and say what would be sent and what refused.")
+@click.option("--wait", "waits", is_flag=True, help="Wait until the register says what came of each contact.")
+@click.option("--patience", type=click.IntRange(1), default=300, show_default=True, help="Seconds to wait at most.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def flag(
     *,
     case: str,
@@ -123,10 +130,14 @@ def flag(
     stage: str,
     requested_by: str,
     dry_run: bool,
+    waits: bool,
+    patience: int,
+    output: Literal["text", "json"],
 ) -> int:
     """Hold the contacts listed in the CSV file CONTACTS for CASE.
 
-    A row that cannot be read is named and stops no other; the exit status is then 1.
+    A row that cannot be read is named and stops no other; the exit status is then 1. With --wait it is 1 as well unless
+    every contact is held whole.
     """
     clock: Clock = SystemClock()
     listed = read_contacts(contacts)
@@ -142,18 +153,76 @@ def flag(
         "requested_by": requested_by,
     }
     details = events(detail, listed.contacts, clock.now())
-    left_out = f"; {len(listed.bad_rows)} rows were left out" if listed.bad_rows else ""
+    answer: dict[str, Any] = {
+        "case": case,
+        "contacts": len(listed.contacts),
+        "events": len(details),
+        "left_out": list(listed.bad_rows),
+    }
     if dry_run:
-        click.echo(f"{len(listed.contacts)} contacts in {len(details)} events would be sent; nothing was{left_out}.")
-    else:
-        there = open_environment(environment)
-        bus = _bus(there)
-        for one in details:
-            _send(there, bus, one)
-        click.echo(
-            f"{len(listed.contacts)} contacts were sent for holding{left_out}; the register tells what came of each."
-        )
-    return 1 if listed.bad_rows else 0
+        what = f"{counted(len(listed.contacts), 'contact')} in {counted(len(details), 'event')} would be sent"
+        _say(output, {**answer, "sent": False}, f"{what}; nothing was{_left_out(listed, 'would be refused')}.")
+        return 1 if listed.bad_rows else 0
+    there = open_environment(environment)
+    # Asked before anything is sent: who may not read the register learns it before the flag, not after it.
+    table = _register(there) if waits else ""
+    bus = _bus(there)
+    for one in details:
+        _send(there, bus, one)
+    sent = f"{counted(len(listed.contacts), 'contact')} sent for holding{_left_out(listed, 'left out')}"
+    if not waits:
+        _say(output, {**answer, "sent": True}, f"{sent}; the register tells what came of each.")
+        return 1 if listed.bad_rows else 0
+    click.echo(f"steward: {sent}; waiting for the register", err=True)
+    came = _wait(there, table, case, listed.contacts, patience)
+    _say(output, {**answer, "sent": True, "came": [asdict(one) for one in came]}, _table(came))
+    return 0 if all(one.is_held for one in came) and not listed.bad_rows else 1
+
+
+def _left_out(listed: ContactList, what: str) -> str:
+    return f"; {counted(len(listed.bad_rows), 'row')} {what}" if listed.bad_rows else ""
+
+
+def _say(output: str, answer: dict[str, Any], text: str) -> None:
+    click.echo(json.dumps(answer, indent=2) if output == "json" else text)
+
+
+def _register(environment: OpenEnvironment) -> str:
+    try:
+        return environment.resources("stores")["RegisterTable"]
+    except KeyError:
+        raise click.ClickException(f"the stacks of {environment.name} have no RegisterTable") from None
+
+
+def _wait(environment: OpenEnvironment, table: str, case: str, contacts: tuple[str, ...], patience: int) -> list[Came]:
+    """Ask the register, with a bar on stderr where that is a terminal; return the outcomes in the list's order."""
+    from steward.failures import AwsError  # noqa: PLC0415 - only a real run needs AWS
+
+    came: dict[str, Came] = {}
+    try:
+        with click.progressbar(length=len(contacts), label="held", file=sys.stderr) as bar:
+            for one in Register(environment, table).wait_for(case, contacts, patience):
+                came[one.contact_id] = one
+                bar.update(1)
+    except AwsError as problem:
+        raise click.ClickException(f"sent, but the register does not answer: {problem}") from None
+    return [came[contact] for contact in contacts]
+
+
+def _table(came: list[Came]) -> str:
+    """Return a line for each contact and a summary."""
+    rows = [
+        ("contact", "status", "files", "why"),
+        *((one.contact_id, one.status, str(one.files), one.why) for one in came),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip()
+        for row in rows
+    ]
+    totals = Counter(one.status for one in came)
+    summary = ", ".join(f"{number} {status.replace('_', ' ')}" for status, number in totals.most_common())
+    return "\n".join([*lines, f"{counted(len(came), 'contact')}: {summary}"])
 
 
 def _bus(environment: OpenEnvironment) -> str:

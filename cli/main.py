@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -65,19 +66,40 @@ def check_policy_command(file: Path) -> int:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code; a mistake in the arguments is one line on stderr."""
+    """Run one command and return its exit code; whatever goes wrong on the way is one line on stderr."""
     try:
         status = steward.main(arguments, prog_name="steward", standalone_mode=False)
+        # What is still to be written may have nowhere to go: said here, not by the interpreter when it ends.
+        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return WRONG_INPUT
     except click.ClickException as error:
-        click.echo(f"steward: {' '.join(error.format_message().split())}", err=True)
-        return WRONG_INPUT
+        return _complain(" ".join(error.format_message().split()))
     except click.Abort:
         click.echo("steward: interrupted", err=True)
         return INTERRUPTED
+    except OSError as error:
+        _drop_output()
+        return _complain(f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}")
+    except SystemExit as ending:
+        # click's own: 0 after completing a word, 1 where the reader went away.
+        status = ending.code
+        if status:
+            _drop_output()
+            status = _complain("the output: nobody reads it any more")
     return status if isinstance(status, int) else 0
+
+
+def _complain(sentence: str) -> int:
+    click.echo(f"steward: {sentence}", err=True)
+    return WRONG_INPUT
+
+
+def _drop_output() -> None:
+    """Let the interpreter not try again what could not be written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> NoReturn:

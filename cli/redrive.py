@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from cli.environments import OpenEnvironment, environment_option, open_environment
+from cli.wording import counted
 
 DEAD_LETTERS = "DeadLettersQueue"
 RUNBOOK = "docs/runbook.md"
@@ -52,7 +53,7 @@ def _check(queue: str, addresses: dict[str, str]) -> None:
 def _move(environment: OpenEnvironment, queue: str, *, dry_run: bool) -> int:
     answer = ask_mover(environment, {"queue": queue, "dry_run": dry_run})
     waiting = int(answer.get("messages", 0))
-    messages = "1 message" if waiting == 1 else f"{waiting} messages"
+    messages = counted(waiting, "message")
     if answer.get("status") not in {"moving", "nothing"}:
         raise click.ClickException(f"{queue}: the function that moves messages refused or failed; see its log")
     if not waiting:

@@ -21,8 +21,9 @@ from cli.doctor.findings import Line, Severity, exit_status
 )
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Say also what is as it has to be.")
+@click.option("--teardown", is_flag=True, help="Say when the hold bucket may go, and nothing else.")
 @click.option("--policy", is_flag=True, help="Print the IAM policy that a role needs for this, and read nothing.")
-def doctor(*, environment: str, output: Literal["text", "json"], everything: bool, policy: bool) -> int:
+def doctor(*, environment: str, output: Literal["text", "json"], everything: bool, teardown: bool, policy: bool) -> int:
     """Read a live account before anything changes; nothing is written.
 
     A STOP is what would make the deployment fail or break a promise: exit 1. What could not be read is skipped, which
@@ -31,7 +32,10 @@ def doctor(*, environment: str, output: Literal["text", "json"], everything: boo
     # The CDK library and boto3 take their time, which the other commands do without.
     import boto3  # noqa: PLC0415
 
+    from cli.doctor.checks.teardown import when  # noqa: PLC0415
     from cli.doctor.examination import examine_environment, policy_text  # noqa: PLC0415
+    from cli.doctor.reading import LiveAccount  # noqa: PLC0415
+    from infra.config import cdk_context, choose  # noqa: PLC0415
     from infra.refusal import RefusalError  # noqa: PLC0415
 
     if policy:
@@ -40,9 +44,13 @@ def doctor(*, environment: str, output: Literal["text", "json"], everything: boo
     if not environment:
         raise click.ClickException("name the environment to read: --environment NAME")
     session = boto3.Session()
-    if session.get_credentials() is None:
-        raise click.ClickException("there are no AWS credentials: sign in, or set AWS_PROFILE")
     try:
+        deployment = choose(cdk_context(), environment)
+        if session.get_credentials() is None:
+            raise click.ClickException("there are no AWS credentials: sign in, or set AWS_PROFILE")
+        if teardown:
+            account = LiveAccount(session, deployment.environment.region)
+            return _say(list(when(account, deployment.prefix)), output)
         examination = examine_environment(environment, session)
     except RefusalError as problem:
         raise click.ClickException(str(problem)) from problem
@@ -57,6 +65,15 @@ def doctor(*, environment: str, output: Literal["text", "json"], everything: boo
     click.echo(f"declared: {expected.made} resources; adopted: {', '.join(expected.adopted) or 'nothing'}")
     click.echo(f"left to people: {'; '.join(expected.by_a_person)}")
     click.echo(_verdict(lines, environment))
+    return exit_status(lines)
+
+
+def _say(lines: list[Line], output: Literal["text", "json"]) -> int:
+    if output == "json":
+        click.echo(json.dumps({"lines": [dataclasses.asdict(line) for line in lines]}, indent=2))
+    else:
+        for line in lines:
+            click.echo(str(line))
     return exit_status(lines)
 
 

@@ -13,7 +13,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from cli.doctor.checks import account as of_account
-from cli.doctor.checks import capacity, instance, keeping, people, senders, stacks, storage
+from cli.doctor.checks import capacity, instance, keeping, people, senders, stacks, storage, teardown
 from cli.doctor.expected import Plan, read_plan
 from cli.doctor.findings import Line, note, skipped, stop
 from cli.doctor.reading import AbsentError, Account, LiveAccount, NotReadableError
@@ -49,7 +49,7 @@ CHECKS: Final[dict[str, Check]] = {
     "sender": senders.sender,
 }
 
-_MODULES: Final = (of_account, capacity, instance, keeping, people, senders, stacks, storage)
+_MODULES: Final = (of_account, capacity, instance, keeping, people, senders, stacks, storage, teardown)
 
 _OF_BUCKETS: Final = (
     "s3:GetBucketCORS",

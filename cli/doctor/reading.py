@@ -15,6 +15,7 @@ _DENIED: Final = {"AccessDenied", "AccessDeniedException", "AuthorizationError",
 _ABSENT: Final = {
     "404",
     "NoSuchEntity",
+    "NoSuchObjectLockConfiguration",
     "NotFound",
     "NotFoundException",
     "ParameterNotFound",

@@ -56,6 +56,11 @@ class StaffRoles(Construct):
     def _complaints_officer(self) -> None:
         rights = self._role("ComplaintsOfficer", "Logs, escalates and closes complaints; cannot release a hold")
         self._may_send(rights, "PlaceHolds", PLACING)
+        # `steward flag --wait`: what came of each contact. The register has references, keys and dates, and no content.
+        stores = self._controls.stores
+        rights.allow("SeeWhatCameOfIt", ["dynamodb:Query"], [stores.register.table_arn])
+        rights.allow("FindTheRegister", ["cloudformation:ListStackResources"], [stores.stack_id])
+        self._use_registers_key(rights)
 
     def _data_protection_officer(self) -> None:
         stores = self._controls.stores
@@ -72,12 +77,7 @@ class StaffRoles(Construct):
         rights.allow("CompareTheSigningKey", ["kms:GetPublicKey"], [stores.keys.signing.key_arn])
         self._decisions.admit(rights)
         rights.allow("ReadTheRegister", ["dynamodb:GetItem", "dynamodb:Query"], [stores.register.table_arn])
-        rights.allow(
-            "UseRegistersKey",
-            list(KEY_USES_OF_TABLES),
-            [stores.keys.operations.key_arn],
-            conditions=self._through("dynamodb"),
-        )
+        self._use_registers_key(rights)
 
     def _platform_engineer(self) -> None:
         """Let an engineer bring back what failed and stop disposal, without a look at any record."""
@@ -91,6 +91,14 @@ class StaffRoles(Construct):
             "SwitchDisposal",
             ["ssm:GetParameter", "ssm:PutParameter"],
             [self._controls.stores.disposal_switch.parameter_arn],
+        )
+
+    def _use_registers_key(self, rights: RolePolicy) -> None:
+        rights.allow(
+            "UseRegistersKey",
+            list(KEY_USES_OF_TABLES),
+            [self._controls.stores.keys.operations.key_arn],
+            conditions=self._through("dynamodb"),
         )
 
     def _role(self, name: str, does: str) -> RolePolicy:

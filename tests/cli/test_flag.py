@@ -55,7 +55,7 @@ def test_a_bad_row_is_named_with_its_line_and_does_not_stop_the_good_ones(
     said = capsys.readouterr()
     assert f"{path}, {complaint}" in said.err
     assert said.err.count("\n") == 1
-    assert "1 contacts in 1 events would be sent; nothing was; 1 rows were left out." in said.out
+    assert "1 contact in 1 event would be sent; nothing was; 1 row would be refused." in said.out
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_events_reach_the_bus_of_the_environment(tmp_path: Path, capsys: pyt
     path = listed(tmp_path, "a1\na2\n")
     boto3.client("events", region_name="eu-west-2").create_event_bus(Name="local-steward")
     assert run(["flag", "C-1", str(path), *FLAG, "--received-on", "2026-05-03"]) == 0
-    assert "2 contacts were sent" in capsys.readouterr().out
+    assert "2 contacts sent for holding" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("account")

@@ -42,6 +42,13 @@ def _log_and_release(world: EmbeddedAws) -> None:
         _put_event(world, "Complaint Logged", {"case": "P-2", "contact_ids": ["k1"], **flag})
     with world.permissions.acting_as("ComplaintsOfficerRole"):
         _put_event(world, "Complaint Closed", {"case": "P-1", "closed_on": "2027-01-06"})
+        register: Any = boto3.client("dynamodb")
+        register.query(
+            TableName=world.names.tables["RegisterTable"],
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": "CONTACT#k1"}},
+            ConsistentRead=True,
+        )
 
 
 def _copy_of(world: EmbeddedAws, contact_id: str) -> dict[str, str]:
