@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.end_to_end.conftest import Play
 from tests.end_to_end.stories import Line, call, logged, own_event, wait
 
@@ -100,3 +102,30 @@ def test_an_attribute_that_arrives_after_its_date_of_receipt_states_no_future_da
     [hold] = state.holds
     assert (str(hold.received_on), hold.received_on_assumed) == ("2027-01-06", False)
     assert state.notifications == []
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        {"stage": "ombudsman", "received_on": RECEIVED},
+        {"reason": "legal_claim", "received_on": RECEIVED},
+        {"reason": "subject_access", "received_on": "2027-03-01"},
+    ],
+)
+def test_what_a_flag_says_of_a_case_reaches_every_contact_of_it(play: Play, flag: dict[str, str]) -> None:
+    state = play(
+        [
+            *call("a1", START),
+            *call("b2", "2027-01-05T09:20:00"),
+            logged(FLAGGED, "C-1", ["a1"], received_on=RECEIVED),
+            _closed("2027-02-20T10:00:00", "2027-02-20"),
+            logged("2027-03-01T10:00:00", "C-1", ["b2"], **flag),
+            wait("2027-03-01T12:00:00"),
+        ]
+    )
+    assert [(hold.contact_id, hold.status, hold.open_ended) for hold in state.holds] == [
+        ("a1", "held", True),
+        ("b2", "held", True),
+    ]
+    reasons = {(hold.reason, hold.stage, hold.hold_until) for hold in state.holds}
+    assert len(reasons) == 1

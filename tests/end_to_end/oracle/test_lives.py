@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -65,11 +66,21 @@ def test_fifteen_lives_come_out_as_the_text_promises(play: Play) -> None:
     assert _wrong(play, BARNET, 1, 15, 120) == []
 
 
+COUNCILS = ("barnet", "somerset", "powys", "kensington-and-chelsea", "rhondda-cynon-taf")
+WORLDS = int(os.environ.get("ORACLE_WORLDS", "0"))
+"""How many worlds of fifty lives to judge for each council; ten in all, 500 lives, are seen to agree with 2."""
+
+
 @pytest.mark.prove
-@pytest.mark.parametrize(
-    ("council", "seed", "lives", "days"), [("somerset", 12, 12, 150), ("rhondda-cynon-taf", 21, 30, 100)]
-)
-def test_lives_of_other_councils_come_out_as_the_text_promises(
-    play: Play, council: str, seed: int, lives: int, days: int
-) -> None:
-    assert _wrong(play, Path("policies") / f"{council}.toml", seed, lives, days) == []
+@pytest.mark.parametrize(("council", "seed"), [("somerset", 12), ("rhondda-cynon-taf", 21)])
+def test_lives_of_other_councils_come_out_as_the_text_promises(play: Play, council: str, seed: int) -> None:
+    assert _wrong(play, Path("policies") / f"{council}.toml", seed, 15, 120) == []
+
+
+@pytest.mark.prove
+@pytest.mark.skipif(not WORLDS, reason="set ORACLE_WORLDS to the number of worlds for each council")
+@pytest.mark.parametrize("number", range(WORLDS))
+@pytest.mark.parametrize("council", COUNCILS)
+def test_hundreds_of_lives_come_out_as_the_text_promises(play: Play, council: str, number: int) -> None:
+    seed = 101 + COUNCILS.index(council) + 10 * number
+    assert _wrong(play, Path("policies") / f"{council}.toml", seed, 50, 120) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from steward.holds.register import HoldStatus, ReleaseNote
 from steward.holds.requests import BadRequest, Closure, Escalation
 from steward.ids import CaseRef
 from steward.policy.holds import Stage
-from tests.support.hold_fixture import HoldFixture
+from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_requests import complaint
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
@@ -177,3 +178,31 @@ def test_a_flag_made_before_the_release_holds_nothing_again_and_one_made_after_i
     world.placing().place(complaint(call, flagged_at=world.moment))
     assert world.hold("C-1", call).active
     assert ("held again", "C-1", call) in world.told
+
+
+def test_a_flag_that_dies_anywhere_reaches_the_cases_other_contacts_when_it_comes_again(world: HoldFixture) -> None:
+    first, second = (world.contact(f"call-{one}", JANUARY, keys=[f"call-{one}.wav"]) for one in (1, 2))
+    world.placing().place(complaint(first))
+    further = complaint(second, stage=Stage.TWO, flagged_at=world.moment)
+    for number in range(1, 40):
+        world.kill_after = number
+        with suppress(Killed):
+            world.placing().place(further)
+        world.kill_after = -1
+        if world.files[first].holds[0].open_ended:
+            break
+    world.placing().place(further)
+
+    assert [world.hold("C-1", call).open_ended for call in (first, second)] == [True, True]
+    assert not world.cases[CaseRef("C-1")].behind
+
+
+def test_a_date_whose_period_is_over_is_believed_while_its_case_is_open(world: HoldFixture) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    old = date(2025, 10, 9)
+    world.placing().place(complaint(call, received=old, stage=Stage.TWO, flagged_at=world.moment))
+    world.placing().place(complaint(call, received=old, flagged_at=world.moment + timedelta(hours=1)))
+
+    hold = world.hold("C-1", call)
+    assert (hold.received_on, hold.received_on_assumed, hold.open_ended) == (old, False, True)
+    assert world.doubts == []

@@ -84,6 +84,8 @@ class Case:
     hold_until: datetime | None = None
     requested_by: str = ""
     note: str = ""
+    behind: bool = False
+    """Whether a flag of one contact changed what the case asks for, and its other contacts may not know of it yet."""
 
     @property
     def is_known(self) -> bool:

@@ -7,6 +7,7 @@ between is repeated by the queue or by the daily sweep, because the facts are th
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -54,14 +55,23 @@ class Placing:
         Then the complaints team hears, in one message, what of the request could not be used as it was given. It comes
         last, so that a message that cannot be sent holds nothing up, and a request that is tried again is told of too.
         """
-        request = self._believed(request)
-        case = self._record(request.case, lambda case: cases.logged(case, request), new=True)
+        stated = request
+
+        def flagged(case: Case) -> Case:
+            nonlocal request
+            request = self._believed(stated, case)
+            after = cases.logged(case, request)
+            return replace(after, behind=True) if self._asks_otherwise(case, after) else after
+
+        case = self._record(request.case, flagged, new=True)
         contact_ids = tuple(dict.fromkeys(request.contact_ids))
         if len(contact_ids) > AT_ONCE:
             self.work.hold(case.case, contact_ids, request.signal, request.flagged_at)
         else:
             for contact_id in contact_ids:
                 self._hold_chain(case, contact_id, request.signal, request.flagged_at)
+        if case.behind:
+            self._catch_up(case)
         doubts = tuple(one for one in request.doubts if self._is_news(one, case))
         if doubts:
             # Tags come with every event of a contact and attributes with every update; an event is said once more.
@@ -153,10 +163,22 @@ class Placing:
         case = self.register.case(ref)
         return _on_record(case or Case(case=ref))
 
-    def _believed(self, request: HoldRequest) -> HoldRequest:
+    def _asks_otherwise(self, before: Case, after: Case) -> bool:
+        """Return whether a case that has contacts already asks for something else of them now."""
+        periods = self.policy.holds.reasons
+        return before.is_known and (before.stage, before.standing(periods)) != (after.stage, after.standing(periods))
+
+    def _catch_up(self, case: Case) -> None:
+        """Let the case's facts reach every contact of it, and note that; whoever changed it meanwhile does it again."""
+        self._apply_to_all(case.case)
+        with suppress(VersionConflict):
+            self.register.save_case(case, replace(case, behind=False))
+
+    def _believed(self, request: HoldRequest, case: Case) -> HoldRequest:
         """Return the request without a date of receipt that would let its hold end before it begins."""
         period = self.policy.holds.reasons[request.reason]
-        if request.received_on_assumed or period.open_until_closed(request.stage):
+        after = cases.logged(case, request)
+        if request.received_on_assumed or (period.open_until_closed(after.stage) and not after.is_closed):
             return request
         if end_of(request.received_on, period.months) > request.flagged_at:
             return request
