@@ -111,12 +111,28 @@ def test_where_uv_finds_no_registry_pip_does_it(
     assert asked == ["pip", "pip", "uv", "pip", "uv"]
 
 
+def test_where_there_is_no_uv_pip_does_it_all(
+    install: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[list[str]] = []
+
+    def no_installer(command: list[str]) -> bool:
+        install.VENV.mkdir(exist_ok=True)
+        asked.append(command)
+        return not command[-1].endswith("installer.txt")
+
+    monkeypatch.setattr(install, "_succeeds", no_installer)
+    assert install.main(["run"]) == 0
+    assert "the same with pip, which takes minutes" in capsys.readouterr().out
+    assert not [command for command in asked if command[0].endswith("uv")]
+
+
 def test_what_cannot_be_installed_is_one_line_and_status_2(
     install: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(install, "_succeeds", lambda command: "-m" in command and "venv" in command)
     assert install.main(["run"]) == 2
-    assert capsys.readouterr().err == "set-up: pip could not install uv; it needs a package registry once\n"
+    assert capsys.readouterr().err == "set-up: the packages could not be installed; see above\n"
     assert not (install.VENV / ".ready").exists()
 
 
