@@ -7,23 +7,33 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from steward.holds.confirming import Removed
+from steward.holds.removing.locations import StoredObject
 from steward.holds.requests import BadRequest
 from steward.holds.signals import s3_notices
 from steward.holds.signals.fields import parse
-from steward.holds.wiring import confirming
+from steward.holds.wiring.confirming import confirming
+from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-register = confirming.register()
+ledger = confirming()
 
 
 def _handle(record: dict[str, Any]) -> None:
-    for notice in s3_notices.notices(parse(record["body"])):
-        if notice.event in s3_notices.GONE_FOR_GOOD:
-            if not notice.version_id:
-                raise BadRequest("versionId", "is missing")
-            register.confirm_disposal(notice.bucket, notice.key, notice.version_id, notice.at)
+    unannounced = ledger.confirm(_removals(record["body"]))
+    if unannounced:
+        count("UnannouncedRemoval", unannounced)
+        logger.error("removed without an entry in the ledger", extra={"versions": unannounced})
 
 
+def _removals(body: str) -> list[Removed]:
+    gone = [one for one in s3_notices.notices(parse(body)) if one.event in s3_notices.GONE_FOR_GOOD]
+    if not all(one.version_id for one in gone):
+        raise BadRequest("versionId", "is missing")
+    return [Removed(stored=StoredObject(one.bucket, one.key), version_id=one.version_id, at=one.at) for one in gone]
+
+
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer which messages of the batch failed."""
     answer = process_partial_response(event=event, record_handler=_handle, processor=processor, context=context)

@@ -145,10 +145,16 @@ class HoldPath(Construct):
             runtime=self._controls.runtime,
             folder="confirm_disposal",
             description="Enters S3's confirmation of a disposal in the ledger",
-            environment={"REGISTER_TABLE": stores.register.table_name},
+            environment={
+                "DATA_PROTECTION_TOPIC_ARN": stores.data_protection_topic.topic_arn,
+                "HOLD_BUCKET": stores.holds.bucket.bucket_name,
+                "REGISTER_TABLE": stores.register.table_name,
+            },
             timeout=CONFIRM_TIMEOUT,
         )
         permissions.use_register(function, stores, "dynamodb:UpdateItem")
+        function.allow("SeeWhatIsThere", ["s3:ListBucketVersions"], [stores.holds.bucket.bucket_arn])
+        permissions.tell(function, stores, {"TellDataProtectionOfficer": stores.data_protection_topic})
         self.removals.feed(function, batch_size=10, max_concurrency=HOLD_CONCURRENCY)
 
     def settings(self) -> dict[str, str]:

@@ -29,6 +29,7 @@ COUNTED = (
     ("place_hold", "HeldCopyTouched", "somebody deleted a held copy, or hid it behind another version"),
     ("release_hold", "ReleaseRefused", "a release of a hold was refused"),
     ("release_hold", "ReleaseFailed", "a release of a hold failed and is tried again"),
+    ("confirm_disposal", "UnannouncedRemoval", "a held copy was removed that nothing announced"),
     ("remove_card_data", "CardDataRefused", "a removal of card data was refused"),
     ("remove_card_data", "CardDataNotGone", "card data is not gone yet and its removal is tried again"),
     ("maintain_holds", "ContactFailed", "the nightly run could not do all that is due for a contact"),

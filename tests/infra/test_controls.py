@@ -297,7 +297,7 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
                 "STAFF_PREFIX",
             },
         ),
-        ("ConfirmDisposalFunction", {"REGISTER_TABLE"}),
+        ("ConfirmDisposalFunction", {"DATA_PROTECTION_TOPIC_ARN", "HOLD_BUCKET", "REGISTER_TABLE"}),
         ("RetireContactRecordsFunction", {"CONTACT_RECORD_BUCKET", "DISPOSAL_SWITCH", "REGISTER_TABLE"}),
         ("RelayFlagsFunction", {"HOLD_QUEUE_URL"}),
         ("RecordRequestFunction", {"HOLD_QUEUE_URL", "INFORMATION_TOPIC_ARN", "RIGHTS_TABLE", "SEARCH_QUEUE_URL"}),

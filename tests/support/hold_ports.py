@@ -103,7 +103,10 @@ class FakeRegister:
 
         self.world.call("register.enter_disposal", effect)
 
-    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
+    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> bool:
+        raise NotImplementedError
+
+    def note_told(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
         raise NotImplementedError
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import boto3
 import pytest
 
 from tests.end_to_end.payments.calls import Calls
@@ -140,6 +141,27 @@ def test_card_data_that_is_not_gone_raises_an_alarm(drill: Drill, centre: Centre
         centre.remove_card_data(contact_id, "a.wav")
 
     assert drill.raises(act) == {"RemoveCardDataCardDataNotGoneAlarm"}
+
+
+def test_a_copy_that_break_glass_removes_raises_an_alarm_and_is_told_to_the_officer(
+    drill: Drill, centre: Centre
+) -> None:
+    contact_id = centre.contact()
+    centre.complain(contact_id, "C-8")
+    drill.world.run_until(drill.world.clock.now() + timedelta(hours=1))
+    copy = next(one for one in centre.copies(contact_id) if "/call_recording/" in one["Key"])
+    place = {"Bucket": drill.world.names.buckets["legal_hold"], "Key": copy["Key"], "VersionId": copy["VersionId"]}
+    since = drill.world.clock.now()
+
+    def act() -> None:
+        with drill.world.permissions.acting_as("LegalHoldBreakGlassRole"):
+            boto3.client("s3").delete_object(**place, BypassGovernanceRetention=True)
+        drill.world.settle()
+
+    assert "ConfirmDisposalUnannouncedRemovalAlarm" in drill.raises(act, within=timedelta(minutes=30))
+    told = [one for one in drill.world.notifications if "DataProtection" in one.topic and one.at >= since]
+    assert [one.subject for one in told] == ["Held copies were removed by somebody"]
+    assert copy["Key"] in told[0].message
 
 
 def test_a_copy_that_s3_does_not_give_up_raises_an_alarm(drill: Drill, centre: Centre) -> None:

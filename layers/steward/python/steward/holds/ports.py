@@ -65,8 +65,14 @@ class Register(Protocol):
         on the same London date, by whatever run of it.
         """
 
-    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
-        """Note in the ledger that S3 confirmed the disposal of a version."""
+    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> bool:
+        """Note in the ledger that S3 confirmed the disposal of a version.
+
+        Return whether no entry had announced it and nobody was told of that yet.
+        """
+
+    def note_told(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
+        """Note in the ledger that somebody was told of an unannounced disposal."""
 
 
 class LimitReached(Exception):

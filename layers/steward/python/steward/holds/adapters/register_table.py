@@ -155,11 +155,24 @@ class DynamoRegister:
         except PreconditionFailed:
             raise LimitReached(f"{limit} versions may be disposed of in one night") from None
 
-    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
-        """Note that S3 confirmed a disposal. One that no ledger entry announced is entered now, without a cause."""
+    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> bool:
+        """Note that S3 confirmed a disposal, and return whether it is unannounced and nobody was told of it yet.
+
+        One that no ledger entry announced is entered now, without a cause.
+        """
         dynamodb = client("dynamodb")
         with translated("dynamodb.UpdateItem"):
-            dynamodb.update_item(**self._ledger_update(bucket, key, version_id, {}, {"confirmed_at": at}))
+            answer = dynamodb.update_item(
+                **self._ledger_update(bucket, key, version_id, {}, {"confirmed_at": at}), ReturnValues="ALL_OLD"
+            )
+        before = answer.get("Attributes", {})
+        return "planned_at" not in before and "told_at" not in before
+
+    def note_told(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
+        """Note that somebody was told of an unannounced disposal."""
+        dynamodb = client("dynamodb")
+        with translated("dynamodb.UpdateItem"):
+            dynamodb.update_item(**self._ledger_update(bucket, key, version_id, {}, {"told_at": at}))
 
     def _ledger_update(
         self, bucket: str, key: str, version_id: str, facts: dict[str, str], firsts: dict[str, datetime]

@@ -15,6 +15,7 @@ from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.aws.rows import values
 from steward.holds.adapters import rows
+from steward.holds.confirming import Removed
 from steward.holds.removing.locations import StoredObject
 from steward.ids import ContactId
 
@@ -99,6 +100,14 @@ class SnsRemovalNotices:
                 "It is tried again, and every night. docs/runbook.md says how disposal is switched on.",
             ],
         )
+
+    def unannounced(self, gone: Sequence[Removed], there: Sequence[Removed]) -> None:
+        """Tell of versions that went without an entry in the ledger, and of such that are there all the same."""
+        lines = ["S3 says that held copies were removed for good. Nothing in the disposal ledger announced it."]
+        lines += _named("Gone; steward did not remove them:", [one.stored for one in gone])
+        lines += _named("Still there, so that the message that they are gone is false:", [one.stored for one in there])
+        lines += ["If break-glass was not used for this on purpose, docs/runbook.md says what to look at."]
+        self._publish("Held copies were removed by somebody", lines)
 
     def unfounded(self) -> None:
         """Tell that somebody ordered a removal on which no two people agreed: it was not carried out."""
