@@ -106,3 +106,19 @@ def test_only_calls_are_voice(channel: str, voice: bool) -> None:  # noqa: FBT00
 def test_what_cannot_be_read_names_the_field(body: str, field: str) -> None:
     with pytest.raises(Unreadable, match=field):
         read(body)
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"), [("2027-01-12T14:40:10", 14), ("2027-01-12T14:40:10Z", 14), ("2027-01-12T16:40:10+02:00", 14)]
+)
+def test_a_moment_without_an_offset_is_utc_and_any_other_is_brought_to_it(said: str, hour: int) -> None:
+    end = read(event(eventType="DISCONNECTED", disconnectTimestamp=said))
+    assert isinstance(end, ContactEvent)
+    assert (end.at.hour, end.at.tzinfo) == (hour, UTC)
+
+
+@pytest.mark.parametrize(("year", "is_one"), [(1970, False), (1971, True)])
+def test_only_the_year_1970_is_a_placeholder(year: int, is_one: bool) -> None:  # noqa: FBT001
+    begun = read(event(initiationTimestamp=f"{year}-06-01T00:00:00Z"))
+    assert isinstance(begun, ContactEvent)
+    assert (begun.began is not None) == is_one

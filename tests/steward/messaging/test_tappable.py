@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from steward.messaging import tappable
 from steward.messaging.values import Script, clean
 
 PLAIN = Script.of("Barnet Council: {value}")
@@ -106,3 +107,17 @@ def test_a_value_of_any_length_is_looked_through_within_a_part_of_a_second(piece
     kept((piece * LONGEST)[:LONGEST])
     kept((piece * LONGEST)[: LONGEST - 2] + "x!")
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("run", "is_one"),
+    [
+        *[("118118", True), ("118 119", True), ("118 11", False), ("117118", False), ("1181180", False)],
+        *[("+1234567", True), ("+123456", False), ("0800 123", True), ("0800 12", False), ("0845 46 47", True)],
+        *[("0500 123456", True), ("012345678", False), ("0123456789", True), ("123456789", False)],
+        *[("12345 67890", True), ("1234567890", False), ("44123456789", True), ("4412345678", False)],
+        *[("01/02/2027", False), ("32/01/2027 10:30", True), ("2027-01-02 10:30", False), ("O8OO l23", True)],
+    ],
+)
+def test_what_is_a_number_is_told_by_its_digits_and_by_what_stands_between_them(run: str, is_one: bool) -> None:  # noqa: FBT001
+    assert bool(list(tappable.numbers(run, "GB"))) == is_one

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from steward.payments.adapters.items import PaymentLine, payments
-from steward.payments.model import Reason, Status
+from steward.payments.model import Answer, Reason, Status
 from tests.steward.payments.fixture import CALL, START, PaymentFixture
 
 
@@ -190,3 +190,47 @@ def test_a_type_refused_before_anything_was_confirmed_is_resumed_all_the_same(wo
 
     assert world.ask("resume").status is Status.RECORDING
     assert world.connect.recording[CALL] == {"AGENT": "recording", "SCREEN": "recording"}
+
+
+def _while_connect_is_asked_for_the_contact(world: PaymentFixture, *presses: str) -> Answer:
+    """Resume a call that Connect records already, while somebody presses these, a second apart."""
+    world.ask("pause")
+    world.later(seconds=9)
+    world.connect.start(CALL, *world.connect.recording[CALL])
+
+    def others() -> None:
+        for press in presses:
+            world.later(seconds=1)
+            world.ask(press)
+
+    world.wire.meanwhile["DescribeContact"] = others
+    return world.ask("resume")
+
+
+def test_a_resume_that_another_press_carried_out_says_recording_of_that_interval(world: PaymentFixture) -> None:
+    answer = _while_connect_is_asked_for_the_contact(world, "resume")
+
+    entry = world.entry()
+    assert entry is not None
+    assert (answer.status, answer.reason) == (Status.RECORDING, Reason.ALREADY_RECORDING)
+    assert answer.reference == entry.closed[-1].reference != ""
+
+
+@pytest.mark.parametrize("presses", [("resume", "pause"), ("resume", "pause", "resume")])
+def test_a_resume_that_later_presses_overtook_confirms_nothing(world: PaymentFixture, presses: tuple[str, ...]) -> None:
+    """Another payment began meanwhile: what became of it is not the answer about this one."""
+    answer = _while_connect_is_asked_for_the_contact(world, *presses)
+
+    entry = world.entry()
+    assert entry is not None
+    assert (answer.status, answer.reason) == (Status.NOT_CONFIRMED, Reason.NOTHING_RESUMED)
+    assert answer.reference == entry.closed[0].reference
+
+
+def test_a_resume_of_what_nobody_resumed_names_its_interval(world: PaymentFixture) -> None:
+    answer = _while_connect_is_asked_for_the_contact(world)
+
+    entry = world.entry()
+    assert entry is not None
+    assert entry.current is not None
+    assert (answer.reason, answer.reference) == (Reason.NOTHING_RESUMED, entry.current.reference)
