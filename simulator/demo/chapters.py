@@ -62,11 +62,13 @@ def name_in(text: str) -> str | None:
     return next((name for contact_id, name in NAMES.items() if contact_id in text), None)
 
 
+def _stored(timeline: list[Happening]) -> Counter[str]:
+    """Return how many files Connect stored of each contact."""
+    return Counter(name for row in timeline if row.kind == "object" and (name := name_in(row.text)))
+
+
 def _contacts(timeline: list[Happening]) -> Iterable[Entry]:
-    files: dict[str, int] = defaultdict(int)
-    for row in timeline:
-        if row.kind == "object" and (name := name_in(row.text)):
-            files[name] += 1
+    files = _stored(timeline)
     for row in timeline:
         if row.kind == "contact" and (name := NAMES.get(str(row.details.get("contact_id")))):
             yield Entry(row.at, f"{name[0].upper()}{name[1:]} ends; Connect stores {files[name]} files.")
@@ -79,16 +81,24 @@ def _complaints(timeline: list[Happening]) -> Iterable[Entry]:
 
 
 def _holds(timeline: list[Happening]) -> Iterable[Entry]:
+    files = _stored(timeline)
     for row in timeline:
         if row.kind != "hold":
             continue
         name, case = NAMES.get(str(row.details["contact_id"]), "a contact"), row.details["case"]
         until = row.details["hold_until"]
         if row.details["status"] in ("held", "partial") and isinstance(until, datetime):
-            text = f"Case {case} holds {name}: {row.details['artefacts']} files, locked until {british_day(until)}."
+            text = f"Case {case} holds {name}: {_copies(row, files[name])}, locked until {british_day(until)}."
         else:
             text = f"Case {case}, {name}: the register now says {str(row.details['status']).replace('_', ' ')}."
         yield Entry(row.at, text, matters=True)
+
+
+def _copies(row: Happening, stored: int) -> str:
+    """Return how many copies were made: of what Connect stored, and of its record of the contact."""
+    if row.details["artefacts"] == stored + 1:
+        return f"its {stored} files and Connect's record of it"
+    return f"{row.details['artefacts']} files"
 
 
 def _told(timeline: list[Happening]) -> Iterable[Entry]:
@@ -102,11 +112,18 @@ def _departures(disposals: list[Disposal]) -> Iterable[Entry]:
     groups: dict[tuple[str, str, str], list[Disposal]] = defaultdict(list)
     for row in disposals:
         groups[british_day(row.at), row.store, name_in(row.key) or "the month's contact records"].append(row)
-    for (_, store, name), rows in groups.items():
-        what = "held copy" if store == "legal_hold" else "file"
-        number = f"1 {what}" if len(rows) == 1 else f"{len(rows)} {what.replace('copy', 'copie')}s"
-        text = f"Deleted for good: {number} of {name}; {WHY[rows[0].cause]}."
+    for (_, _, name), rows in groups.items():
+        text = f"Deleted for good: {_number(rows)} of {name}; {WHY[rows[0].cause]}."
         yield Entry(rows[0].at, text, matters=rows[0].cause == "hold_ended")
+
+
+def _number(rows: list[Disposal]) -> str:
+    """Return how many files went, and beside held copies their manifest, which is none of the contact's files."""
+    if rows[0].store != "legal_hold":
+        return "1 file" if len(rows) == 1 else f"{len(rows)} files"
+    copies = [row for row in rows if "/manifests/" not in row.key and not row.key.endswith("manifest.json")]
+    text = "1 held copy" if len(copies) == 1 else f"{len(copies)} held copies"
+    return text if len(copies) == len(rows) else f"{text} and the manifest"
 
 
 WHY = {

@@ -49,11 +49,15 @@ def show_outcome(out: Console, evidence: Evidence) -> None:
         copies = {artefact.hold_key for artefact in hold.artefacts}
         gone = [row for row in evidence.end.disposals if row.store == "legal_hold" and row.key in copies]
         why = f"case {hold.case}, received {hold.received_on.day} {hold.received_on:%B %Y}: 18 months"
-        kept = f"{len(copies)} kept, deleted {_days(gone)}"
+        kept = f"{len(copies)} copies and a manifest, deleted {_days(gone)}"
         table.add_row(name, f"deleted {originals}", kept, why)
     records = [row for row in evidence.end.disposals if row.store == "contact_record"]
     table.add_row("contact records of January 2027", f"deleted {_days(records)}", "", f"{WHY['lifecycle']}: 24 months")
     out.print(table)
+    out.print(
+        "Six months are 184 days, the longest that six months can be, so that nothing goes too early; S3 deletes at the"
+        " next midnight\nUTC, and the bytes a day later. A month's contact records go in the same way after 731 days."
+    )
 
 
 def show_verdict(out: Console, evidence: Evidence) -> list[str]:

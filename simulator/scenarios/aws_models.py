@@ -58,13 +58,17 @@ def check_fault(fault: Fault) -> None:
 
 
 def check_contact(fields: dict[str, Any]) -> None:
-    """Raise ``ScenarioError`` for a field that DescribeContact does not have, or whose value is of another type."""
+    """Raise ``ScenarioError`` for a field that DescribeContact does not have, or whose value it could not have."""
     if not isinstance(fields.get("Id"), str) or not fields["Id"]:
         problem = "must be a text that is not empty" if "Id" in fields else "is missing"
         raise ScenarioError(problem, field="contact.Id")
     shape = service_model("connect").shape_for("Contact")
     known = {name: value for name, value in fields.items() if name not in BESIDES_DESCRIBE_CONTACT}
     _check(known, shape, "contact")
+    channels = service_model("connect").shape_for("Channel").metadata["enum"]
+    if fields.get("Channel") is not None and fields["Channel"] not in channels:
+        problem = f"{fields['Channel']!r} is not one of {', '.join(channels)}"
+        raise ScenarioError(problem, field="contact.Channel")
     _check_evaluations(fields.get("Evaluations"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,9 +39,13 @@ def _count(number: int, thing: str) -> str:
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder. Raises ``ScenarioError`` if that cannot be done."""
+    """See that the folder can be made, and make nothing yet. Raises ``ScenarioError`` if it cannot."""
     with _explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(there, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def write(folder: Path, outcome: Outcome) -> None:
@@ -48,6 +53,7 @@ def write(folder: Path, outcome: Outcome) -> None:
     lines = b"".join(msgspec.json.encode(happening) + b"\n" for happening in outcome.timeline)
     state = msgspec.json.format(msgspec.json.encode(outcome.state), indent=2) + b"\n"
     with _explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
         _replace(folder / "timeline.jsonl", lines)
         _replace(folder / "state.json", state)
 

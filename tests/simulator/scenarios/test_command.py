@@ -76,6 +76,22 @@ def test_a_policy_that_is_refused_is_named_with_the_field(
     assert "retention.call_recording.months" in said
 
 
+def test_what_is_refused_writes_nothing(story: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "made" / "out"
+    _said(["simulate", story, "--policy", "no-such.toml", "--out", str(out)], capsys)
+    _said(["simulate", story, "--until", "2020-01-01T00:00:00+00:00", "--out", str(out)], capsys)
+    assert list(tmp_path.glob("made*")) == []
+
+
+def test_a_channel_that_connect_does_not_have_is_refused_with_those_that_it_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "story.jsonl"
+    path.write_text('{"at": "2027-01-12T14:20:10+00:00", "contact": {"Id": "c1", "Channel": "PHONE"}}\n')
+    said = _said(["simulate", str(path), "--out", str(tmp_path / "out")], capsys)
+    assert "line 1: contact.Channel: 'PHONE' is not one of VOICE, CHAT, TASK, EMAIL" in said
+
+
 def test_a_folder_that_is_a_file_is_refused(story: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "--out: cannot be written" in _said(["simulate", story, "--out", story], capsys)
 
