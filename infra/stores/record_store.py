@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from infra.config import ExistingBucket
-    from infra.stores.hold_store import ChangingRoles
+    from infra.stores.changing_roles import ChangingRoles
     from infra.stores.notices import ObjectNotices
     from steward.policy.retention import Period
 

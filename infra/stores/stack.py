@@ -17,11 +17,12 @@ from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
 from infra.parts.topics import topic
 from infra.stores.bus import OwnBus
+from infra.stores.changing_roles import ChangingRoles
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.stores.contact_records import ContactRecords
 from infra.stores.decisions import DecisionBook
 from infra.stores.denials import nobody_weakens, only_s3_writes_and_nobody_removes
-from infra.stores.hold_store import ChangingRoles, HoldStore
+from infra.stores.hold_store import HoldStore
 from infra.stores.keys import Keys
 from infra.stores.messaging import MessagingStores
 from infra.stores.notices import ObjectNotices
