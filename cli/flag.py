@@ -26,6 +26,9 @@ from steward.policy.holds import HoldReason, Stage
 IN_ONE_EVENT = 1000
 """An EventBridge event holds 256 KB; this many ids stay far below (Amazon EventBridge, "PutEvents entry size")."""
 
+LARGEST = 4_000_000
+"""Bytes of a list: a hundred thousand contacts by their ids."""
+
 COLUMN = "contact_id"
 _TITLE = "contactid"
 """The column's title without what spreadsheets change: capitals, spaces, underscores."""
@@ -47,6 +50,8 @@ def read_contacts(path: Path) -> ContactList:
     contacts: dict[str, None] = {}
     bad: list[str] = []
     try:
+        if path.stat().st_size > LARGEST:
+            raise click.ClickException(f"{path}: is larger than {LARGEST} bytes")
         with path.open(newline="", encoding="utf-8-sig") as opened:
             for found, problem in _rows(csv.reader(opened), path):
                 if problem:

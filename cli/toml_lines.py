@@ -6,6 +6,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
+MOST_READ = 4_000_000
+"""So many characters are read in all, each line of a value again with the next: about two seconds."""
+
 
 def lines_of(text: str) -> dict[str, int]:
     """Return the line, counted from 1, of every path, such as ``declared[3].clause``, in a text that is TOML.
@@ -33,10 +36,16 @@ def line_of(places: Mapping[str, int], path: str) -> int | None:
 
 
 def _statements(text: str) -> Iterator[tuple[int, str, dict[str, object]]]:
-    """Yield each header and each setting with its first line: a value goes on until it can be read by itself."""
-    start, waiting = 0, ""
+    """Yield each header and each setting with its first line: a value goes on until it can be read by itself.
+
+    A value of very many lines is given up, and what stands after it has no line.
+    """
+    start, waiting, read = 0, "", 0
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
         start, waiting = (start, f"{waiting}\n{line}") if waiting else (number, line)
+        read += len(waiting)
+        if read > MOST_READ:
+            return
         try:
             content = tomllib.loads(waiting)
         except tomllib.TOMLDecodeError:

@@ -94,7 +94,9 @@ def read_settings(path: Path, known: frozenset[str]) -> Settings:
         settings = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Settings)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise SettingsError(f"{path}: not TOML: nested too deeply") from None
+    except ValueError as error:
         raise SettingsError(f"{path}: not TOML: {error}") from error
     except msgspec.ValidationError as error:
         problem, _, place = str(error).replace("`", "").partition(" - at $")

@@ -85,6 +85,8 @@ def parse_line(number: int, raw: bytes) -> Line:
     """Return one line's meaning. Raises ``ScenarioError`` with the field and what is wrong with it."""
     try:
         value = msgspec.json.decode(raw)
+    except RecursionError:
+        raise ScenarioError("is not JSON that can be read: it is nested too deeply") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ScenarioError(f"is not JSON: {error}") from error
     if not isinstance(value, dict):
