@@ -19,7 +19,7 @@ from typing import Any, Final
 from steward.aws.rows import Row, plain, read, values, write
 from steward.clock import london_midnight
 from steward.holds.references import folded
-from steward.ids import CaseRef, ContactId
+from steward.ids import CaseRef
 from steward.names import AGENDA, NEXT_ACTION_AT, PARTITION_KEY, SORT_KEY
 from steward.rights.ports import OnRecord
 from steward.rights.requests import Item, Match, RequestId, SubjectRequest
@@ -85,11 +85,6 @@ def read_request(rows: Iterable[Row]) -> OnRecord | None:
 def request_in(row: Row) -> RequestId:
     """Return the reference that a request's own row states, as it was written."""
     return RequestId(str(plain(row)["id"]))
-
-
-def contact_of(match: Match) -> ContactId:
-    """Return the contact of a match."""
-    return match.contact_id
 
 
 def _key(request: RequestId, name: str) -> Row:
