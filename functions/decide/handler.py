@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from steward.decisions import case_events, wiring
 from steward.decisions.book import Outcome
-from steward.decisions.calls import Unreadable, call_id_of, call_of, caller
+from steward.decisions.calls import Unreadable, body_of, call_id_of, call_of, caller
 from steward.decisions.deciding import Answer
 from steward.decisions.people import CASE_SYSTEM, NOBODY, Person, UnknownCaller
 from steward.holds.requests import BadRequest
@@ -18,6 +18,7 @@ from steward.holds.signals.fields import parse
 from steward.holds.telling.setting_aside import without_free_text
 from steward.names import ATTEMPTS
 from steward.observability import count, logger, metrics
+from steward.rights.judging import STATED
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 parts = wiring.parts()
@@ -38,7 +39,11 @@ def _request(event: dict[str, Any]) -> Answer:
     call_id, by = call_id_of(event), NOBODY
     try:
         by = caller(event, account=parts.account, prefix=parts.prefix)
-        answer = parts.deciding.take(call_of(event, by))
+        call = call_of(event, by)
+        if parts.judging is not None and call.subject in STATED:
+            answer = parts.judging.take(call, body_of(event))
+        else:
+            answer = parts.deciding.take(call)
     except (Unreadable, UnknownCaller) as problem:
         answer = parts.deciding.refuse(call_id, by, problem)
     _noted(answer)

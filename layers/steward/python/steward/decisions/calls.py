@@ -62,7 +62,7 @@ def caller(event: Mapping[str, Any], *, account: str, prefix: str) -> Person:
 
 def call_of(event: Mapping[str, Any], by: Person) -> Call:
     """Return what a request through the Function URL asks for; raise ``Unreadable``."""
-    return read(_body(event), by, call_id_of(event))
+    return read(body_of(event), by, call_id_of(event))
 
 
 def call_id_of(event: Mapping[str, Any]) -> str:
@@ -96,7 +96,8 @@ def named_by_case_system(detail: Mapping[str, Any], name: str) -> Person:
     return Person(role=CASE_SYSTEM, name=_text(detail, name, LONGEST_ID))
 
 
-def _body(event: Mapping[str, Any]) -> Mapping[str, Any]:
+def body_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the JSON object that somebody posted; raise ``Unreadable``."""
     body = event.get("body")
     if not isinstance(body, str):
         raise Unreadable("body", "is missing")

@@ -16,6 +16,9 @@ from steward.holds.grounds import CardData, HeldCase
 from steward.ids import RecordClass
 from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
+from steward.rights.adapters.bus import OwnBus
+from steward.rights.adapters.request_table import DynamoRequests
+from steward.rights.judging import Judging
 from steward.settings import Environment, read
 from steward.told import Told
 
@@ -35,6 +38,8 @@ class Decide(Environment, frozen=True, kw_only=True):
     register_table: str
     release_queue_url: str
     staff_prefix: str
+    own_bus: str = ""
+    rights_table: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,8 @@ class Parts:
     """What ``decide`` works with: who it is about, where its roles are, and whether events answer for two people."""
 
     deciding: Deciding
+    judging: Judging | None
+    """None where the policy has no section of people's rights."""
     dead_letters: SqsDeadLetters
     account: str
     prefix: str
@@ -56,10 +63,17 @@ def parts() -> Parts:
         Subject.RELEASE: HeldCase(DynamoRegister(told.register_table)),
         Subject.CARD_DATA: CardData(frozenset(told.record_buckets.values()), told.hold_bucket),
     }
+    clock, book = SystemClock(), DynamoBook(told.decisions_table)
+    judging = (
+        Judging(clock=clock, book=book, requests=DynamoRequests(told.rights_table), events=OwnBus(told.own_bus))
+        if told.rights_table
+        else None
+    )
     return Parts(
+        judging=judging,
         deciding=Deciding(
-            clock=SystemClock(),
-            book=DynamoBook(told.decisions_table),
+            clock=clock,
+            book=book,
             rules={
                 subject: rule
                 for subject, rule in rules(case_system_releases=by_case_system).items()
@@ -71,7 +85,7 @@ def parts() -> Parts:
                 notices=SnsDecisionNotices(
                     told.complaints_topic_arn, {Subject.CARD_DATA: told.data_protection_topic_arn}
                 ),
-                remembered=Told(clock=SystemClock(), marks=DynamoMarks(told.decisions_table)),
+                remembered=Told(clock=clock, marks=DynamoMarks(told.decisions_table)),
             ),
         ),
         dead_letters=SqsDeadLetters(told.dead_letters_url),

@@ -21,6 +21,7 @@ from steward.rights.requests import (
     Identity,
     Item,
     Match,
+    Right,
     SubjectRequest,
 )
 
@@ -161,6 +162,8 @@ class Handling:
         match command:
             case Received() if request.search is None and request.open:
                 self.work.search(request.id)
+            case MatchDecided() | ItemReviewed() if request.open and request.right is Right.ACCESS:
+                self.work.assemble(request.id)
             case Fact(kind="Request Closed"):
                 self.work.let_go(request)
             case _:
@@ -202,7 +205,10 @@ def _matched(request: SubjectRequest, command: MatchDecided) -> SubjectRequest:
 
 
 def _reviewed(request: SubjectRequest, command: ItemReviewed) -> SubjectRequest:
-    file = next((one for one in request.to_review if one == command.file or one.endswith(f"/{command.file}")), None)
+    named = command.file.rpartition("/")[2]
+    exact = [one for one in request.to_review if command.file == one or command.file.endswith(f"/{one}")]
+    alike = [one for one in request.to_review if one.rpartition("/")[2] == named]
+    file = exact[0] if exact else alike[0] if len(alike) == 1 else None
     if file is None:
         raise BadRequest("file", "is no file of a contact that was confirmed for this request", final=False)
     item = Item(

@@ -46,6 +46,9 @@ class Work(Protocol):
     def search(self, request: RequestId) -> None:
         """Let the person's contacts be looked for."""
 
+    def assemble(self, request: RequestId) -> None:
+        """Let its package be put together, if everything is decided; let its files be listed, if not."""
+
     def let_go(self, request: SubjectRequest) -> None:
         """Let the holds of a closed request run to their end."""
 

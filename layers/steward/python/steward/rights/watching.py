@@ -19,7 +19,7 @@ from steward.retention.switch import SwitchUnread
 from steward.rights.clock.deadlines import CHASE_AFTER, Deadlines, Promise
 from steward.rights.clock.holidays import WARN_BEFORE, BeyondTheTable, Holidays
 from steward.rights.ports import Notices, Outside, Requests, VersionConflict, Work
-from steward.rights.requests import RequestId, SubjectRequest
+from steward.rights.requests import RequestId, Right, SubjectRequest
 
 NEAR: Final = 5
 """So many working days before the last one a deadline is near."""
@@ -98,6 +98,8 @@ class Watching:
         if self._look_again(request):
             self.work.search(request.id)
             tally.searches += 1
+        elif request.right is Right.ACCESS and request.package is None and not request.undecided:
+            self.work.assemble(request.id)
         found = request.deadlines(self.promise, self.holidays, today)
         if found is not None:
             request = self._deadlines(request, found, today, tally)

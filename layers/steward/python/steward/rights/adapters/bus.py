@@ -22,12 +22,16 @@ class OwnBus:
 
     def announce(self, detail_type: str, request: RequestId, facts: Mapping[str, str | int]) -> None:
         """Put an event. Raises Unavailable where the bus did not take it."""
+        self.state(detail_type, {"request": request, **facts})
+
+    def state(self, detail_type: str, detail: Mapping[str, Any]) -> None:
+        """Put an event with that detail. Raises Unavailable where the bus did not take it."""
         events: Any = client("events")
         entry = {
             "EventBusName": self.bus,
             "Source": RIGHTS_SOURCE,
             "DetailType": detail_type,
-            "Detail": json.dumps({"request": request, **facts}),
+            "Detail": json.dumps(detail),
         }
         with translated("events.PutEvents"):
             answer = events.put_events(Entries=[entry])

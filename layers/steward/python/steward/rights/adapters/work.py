@@ -19,6 +19,11 @@ class SqsRightsWork:
 
     hold_queue_url: str = ""
     search_queue_url: str = ""
+    package_queue_url: str = ""
+
+    def assemble(self, request: RequestId) -> None:
+        """Let its package be put together, if everything is decided."""
+        self._send(self.package_queue_url, {"steward": "assemble", "request": request})
 
     def search(self, request: RequestId) -> None:
         """Let the person's contacts be looked for."""

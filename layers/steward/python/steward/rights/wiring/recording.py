@@ -20,6 +20,7 @@ class RecordRequest(Environment, frozen=True, kw_only=True):
 
     hold_queue_url: str
     information_topic_arn: str
+    package_queue_url: str
     policy_file: str
     rights_table: str
     search_queue_url: str
@@ -47,7 +48,11 @@ def intake() -> Intake:
         promise=promised(rights_of(told.policy_file)),
         holidays=ENGLAND_AND_WALES,
         requests=DynamoRequests(told.rights_table),
-        work=SqsRightsWork(hold_queue_url=told.hold_queue_url, search_queue_url=told.search_queue_url),
+        work=SqsRightsWork(
+            hold_queue_url=told.hold_queue_url,
+            search_queue_url=told.search_queue_url,
+            package_queue_url=told.package_queue_url,
+        ),
         notices=notices,
     )
     return Intake(clock=clock, handling=handling, notices=notices)

@@ -25,6 +25,7 @@ class WatchRequests(Environment, frozen=True, kw_only=True):
     disposal_switch: str
     information_topic_arn: str
     own_bus: str
+    package_queue_url: str
     policy_file: str
     rights_bucket: str
     rights_table: str
@@ -43,7 +44,7 @@ def watching() -> Watching:
         package_days=rights.package_days,
         kept_months=held.months if held else 0,
         requests=DynamoRequests(told.rights_table),
-        work=SqsRightsWork(search_queue_url=told.search_queue_url),
+        work=SqsRightsWork(search_queue_url=told.search_queue_url, package_queue_url=told.package_queue_url),
         outside=OwnBus(told.own_bus),
         notices=SnsRightsNotices(told.information_topic_arn),
         removing=S3Removing(told.rights_bucket),

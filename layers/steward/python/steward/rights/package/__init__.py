@@ -1,0 +1,1 @@
+"""The package that a person is given: what is in it, what was taken out and why, and its manifest."""

@@ -1,0 +1,155 @@
+"""Putting a package together once everything is decided: every contact, and every file of the confirmed ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
+
+from steward.clock import Clock, london_date
+from steward.holds.requests import BadRequest
+from steward.ids import CaseRef, ContactId, Sha256
+from steward.policy.model import Policy
+from steward.rights.finding.identifiers import read_intake
+from steward.rights.package import pages
+from steward.rights.package.contents import Entry, HeldFile, Part, Withheld, folder_of, record_of, released
+from steward.rights.ports import Outside, Requests, VersionConflict
+from steward.rights.requests import Package, PackageFile, RequestId, Right, SubjectRequest
+
+_TRIES: Final = 8
+
+
+class NotYet(Exception):
+    """Something that the package needs is still under way; the same message again will find it."""
+
+
+class Holdings(Protocol):
+    """What is held of contacts, in the register and the bucket of holds."""
+
+    def files(self, contact_id: ContactId, case: CaseRef) -> tuple[HeldFile, ...] | None:
+        """Return the held copies of a contact, or none while the hold of that case is not on record yet."""
+
+    def content(self, file: HeldFile) -> bytes:
+        """Return the bytes of a held copy."""
+
+
+class Shelf(Protocol):
+    """The store of rights."""
+
+    def intake(self, key: str) -> bytes | None:
+        """Return an intake, or none if there is no such object."""
+
+    def record(self, request: RequestId, contact_id: ContactId) -> bytes | None:
+        """Return the copy of a contact's record that is kept for a request."""
+
+    def keep_package(self, key: str, entries: Sequence[Entry]) -> None:
+        """Write the entries as one archive; the same entries make the same bytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assembling:
+    """Lists the files that need a verdict, and builds the package when none is missing."""
+
+    clock: Clock
+    policy: Policy
+    requests: Requests
+    holdings: Holdings
+    shelf: Shelf
+    outside: Outside
+
+    def assemble(self, request_id: RequestId) -> None:
+        """Bring a request's list of files up to date, and build its package if everything is decided.
+
+        Raises ``NotYet`` while a contact's hold is under way, and ``VersionConflict`` if others keep changing it.
+        """
+        for _ in range(_TRIES):
+            known = self.requests.find(request_id)
+            if known is None:
+                raise BadRequest("request", "is not on record", about=f"request {request_id}")
+            request = known.request
+            if not request.open or request.right is not Right.ACCESS or request.package is not None:
+                return
+            try:
+                self._next(request)
+            except VersionConflict:
+                continue
+            return
+        raise VersionConflict("others keep changing this request")
+
+    def _next(self, request: SubjectRequest) -> None:
+        files = [file for match in request.confirmed for file in self._files(request, match.contact_id, match.held)]
+        to_review = tuple(sorted({one.source_key for one in files}))
+        if to_review != request.to_review:
+            request = self.requests.save(request, replace(request, to_review=to_review))
+        reviewed = {one.file for one in request.items}
+        if request.search is None or not request.search.complete or request.undecided or set(to_review) - reviewed:
+            return
+        parts = [
+            self._part(request, number, match.contact_id, [one for one in files if one.contact_id == match.contact_id])
+            for number, match in enumerate(request.confirmed, start=1)
+        ]
+        entries = [*self._pages(request, parts), *(entry for part in parts for entry in part.entries)]
+        manifest = _manifest(request, entries)
+        digest = Sha256(hashlib.sha256(manifest.content).hexdigest())
+        key = f"packages/{request.id}/{digest}.zip"
+        self.shelf.keep_package(key, [*entries, manifest])
+        package = Package(
+            key=key,
+            manifest_sha256=digest,
+            files=tuple(_file(one) for one in [*entries, manifest]),
+            built_at=self.clock.now(),
+        )
+        self.requests.save(request, replace(request, package=package))
+        self.outside.announce(
+            "Package Ready",
+            request.id,
+            {"manifest_sha256": digest, "files": len(package.files), "contacts": len(parts)},
+        )
+
+    def _files(self, request: SubjectRequest, contact_id: ContactId, held: bool) -> tuple[HeldFile, ...]:  # noqa: FBT001
+        if not held:
+            return ()
+        files = self.holdings.files(contact_id, CaseRef(request.id))
+        if files is None:
+            raise NotYet("a contact is not held yet")
+        return files
+
+    def _part(self, request: SubjectRequest, number: int, contact_id: ContactId, files: Sequence[HeldFile]) -> Part:
+        body = self.shelf.record(request.id, contact_id)
+        record = record_of(body) if body is not None else {"ContactId": contact_id}
+        items = {one.file: one for one in request.items}
+        entries, withheld = list[Entry](), list[Withheld]()
+        for file in files:
+            item = items[file.source_key]
+            some, left_out = released(folder_of(number, record), file, item, self.holdings.content(file))
+            entries += some
+            withheld += left_out
+        if not files:
+            withheld.append(Withheld(what="any recording: it was no longer kept when you asked", ground=""))
+        return Part(
+            number=number, contact_id=contact_id, record=record, entries=tuple(entries), withheld=tuple(withheld)
+        )
+
+    def _pages(self, request: SubjectRequest, parts: Sequence[Part]) -> Iterator[Entry]:
+        made_on = london_date(self.clock.now())
+        yield Entry(name="index.html", content=pages.index(request, parts, self.policy, made_on))
+        yield Entry(name="index.csv", content=pages.as_csv(parts))
+        yield Entry(name="about.html", content=pages.about(self.policy))
+        body = self.shelf.intake(request.intake_key)
+        kinds = {str(one.kind) for one in read_intake(body)[0]} if body is not None else set[str]()
+        yield Entry(name="searches.html", content=pages.searches(request, kinds))
+
+
+def _manifest(request: SubjectRequest, entries: Sequence[Entry]) -> Entry:
+    listed: dict[str, Any] = {
+        "request": request.id,
+        "files": [{"name": one.name, "sha256": _file(one).sha256, "bytes": len(one.content)} for one in entries],
+    }
+    return Entry(name="manifest.json", content=json.dumps(listed, indent=1, ensure_ascii=False).encode())
+
+
+def _file(entry: Entry) -> PackageFile:
+    digest = Sha256(hashlib.sha256(entry.content).hexdigest())
+    return PackageFile(name=entry.name, sha256=digest, bytes=len(entry.content))
