@@ -13,6 +13,7 @@ from constructs import Construct
 from infra.parts import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
+from steward.names import RIGHTS_JUDGEMENTS, RIGHTS_SOURCE
 
 if TYPE_CHECKING:
     from infra.controls.card_data import CardDataRemoval
@@ -64,6 +65,11 @@ class Decisions(Construct):
                 "REGISTER_TABLE": stores.register.table_name,
                 "RELEASE_QUEUE_URL": hold_path.releases.queue.queue_url,
                 "STAFF_PREFIX": f"{deployment.prefix}-",
+                **(
+                    {"OWN_BUS": stores.bus.event_bus_name, "RIGHTS_TABLE": stores.rights.table.table_name}
+                    if stores.rights
+                    else {}
+                ),
             },
             timeout=TIMEOUT,
         )
@@ -79,6 +85,16 @@ class Decisions(Construct):
                 "TellDataProtectionOfficer": stores.data_protection_topic,
             },
         )
+        if stores.rights:
+            self.decide.allow("SeeRequests", ["dynamodb:Query"], [stores.rights.table.table_arn])
+            self.decide.allow(
+                "TellWhatWasDecided",
+                ["events:PutEvents"],
+                [stores.bus.event_bus_arn],
+                conditions={
+                    "StringEquals": {"events:source": RIGHTS_SOURCE, "events:detail-type": list(RIGHTS_JUDGEMENTS)}
+                },
+            )
         self.requests.let_set_aside(self.decide)
         self.requests.feed(self.decide, batch_size=1, max_concurrency=CONCURRENCY)
         events.Rule(

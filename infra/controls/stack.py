@@ -118,13 +118,14 @@ class ControlsStack(NamedStack):
             ContactRecordControls(
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
             )
+        rights = None
         if stores.rights:
-            PeoplesRights(self, "rights", controls=controls, rights=stores.rights, hold_path=hold_path)
+            rights = PeoplesRights(self, "rights", controls=controls, rights=stores.rights, hold_path=hold_path)
         # After every rule of the own bus, because it takes what they leave.
         UnmatchedEvents(self, "unmatched", controls=controls, told_by=hold_path.requests)
         # After every queue, because it brings back what any of them could not do.
         redriving = Redriving(self, "redriving", controls=controls)
         Watching(self, "watching", controls=controls, records=stores.contact_records)
         # Last: engineers see what any of the queues above could not do, and the queues take from nobody else.
-        StaffRoles(self, "people", controls=controls, decisions=decisions, redrive=redriving.function)
+        StaffRoles(self, "people", controls=controls, decisions=decisions, redrive=redriving.function, rights=rights)
         close_queues([self, stores])

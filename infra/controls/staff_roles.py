@@ -15,10 +15,12 @@ from constructs import Construct
 from infra.parts.permissions import ANY_HELD_OBJECT, KEY_USES_OF_TABLES
 from infra.parts.queues import DeadLetters
 from infra.parts.role_policy import RolePolicy
+from steward.names import RIGHTS_REPORTS, RIGHTS_SOURCE
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.decisions import Decisions
+    from infra.controls.rights.everything import PeoplesRights
     from infra.parts.functions import StewardFunction
 
 ENTERING = {
@@ -38,7 +40,14 @@ class StaffRoles(Construct):
     """The roles, named after the environment and what the person does."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, controls: Controls, decisions: Decisions, redrive: StewardFunction
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        controls: Controls,
+        decisions: Decisions,
+        redrive: StewardFunction,
+        rights: PeoplesRights | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._controls = controls
@@ -47,9 +56,7 @@ class StaffRoles(Construct):
         self._complaints_officer()
         decisions.admit(self._role("ReleaseOfficer", "Asks for the release of a hold, which somebody else decides"))
         decisions.admit(self._role("ReleaseApprover", "Decides about a release that somebody else asked for"))
-        decisions.admit(
-            self._role("InformationOfficer", "Asks for the removal of card data, which somebody else decides")
-        )
+        self._information_officer(rights)
         self._data_protection_officer()
         self._platform_engineer()
 
@@ -61,6 +68,30 @@ class StaffRoles(Construct):
         rights.allow("SeeWhatCameOfIt", ["dynamodb:Query"], [stores.register.table_arn])
         rights.allow("FindTheRegister", ["cloudformation:ListStackResources"], [stores.stack_id])
         self._use_registers_key(rights)
+
+    def _information_officer(self, rights: PeoplesRights | None) -> None:
+        """Let them open requests, match, review and hand over what somebody else approved."""
+        officer = self._role("InformationOfficer", "Deals with requests of people; asks for the removal of card data")
+        self._decisions.admit(officer)
+        store = self._controls.stores.rights
+        if rights is None or store is None:
+            return
+        rights.packages.admit(officer)
+        self._may_send(officer, "TellOfRequests", list(RIGHTS_REPORTS), RIGHTS_SOURCE)
+        officer.allow(
+            "HandInIdentifiers",
+            ["s3:PutObject"],
+            [store.bucket.arn_for_objects("intake/*")],
+            because="requests are named by the council",
+        )
+        officer.allow(
+            "UseStoresKey",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            [store.key.key_arn],
+            conditions=self._through("s3"),
+        )
+        approver = self._role("RightsApprover", "Decides about a package that others put together")
+        self._decisions.admit(approver)
 
     def _data_protection_officer(self) -> None:
         stores = self._controls.stores
@@ -112,7 +143,7 @@ class StaffRoles(Construct):
         )
         return RolePolicy(self, f"{name}Rights", role=role, description=does)
 
-    def _may_send(self, rights: RolePolicy, sid: str, detail_types: list[str]) -> None:
+    def _may_send(self, rights: RolePolicy, sid: str, detail_types: list[str], source: str = SOURCE) -> None:
         """Let them put these events on the own bus.
 
         https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
@@ -121,7 +152,7 @@ class StaffRoles(Construct):
             sid,
             ["events:PutEvents"],
             [self._controls.stores.bus.event_bus_arn],
-            conditions={"StringEquals": {"events:source": SOURCE, "events:detail-type": detail_types}},
+            conditions={"StringEquals": {"events:source": source, "events:detail-type": detail_types}},
         )
         rights.allow("SeeThatTheBusIsThere", ["events:DescribeEventBus"], [self._controls.stores.bus.event_bus_arn])
 

@@ -13,7 +13,7 @@ ARCHIVE_DAYS = 30
 """How far back the case-management system's events can be replayed."""
 
 SOURCES = ["steward.complaints", RIGHTS_SOURCE]
-TELL_OF_RIGHTS = ("information-officer", "decide", "find-person", "watch-requests")
+TELL_OF_RIGHTS = ("information-officer", "decide", "assemble-package", "find-person", "watch-requests")
 """The roles, by name, that put events about people's rights: staff, and functions of steward."""
 RELEASED = "Hold Released"
 

@@ -21,7 +21,7 @@ from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, RECORD_CLASS_TAG
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WRITERS = ("find_person", "record_request", "watch_requests")
+WRITERS = ("assemble_package", "find_person", "hand_over", "record_request", "watch_requests")
 """The functions that write the register of requests."""
 
 REMOVERS = ("watch_requests",)

@@ -263,6 +263,7 @@ def test_every_alarm_tells_somebody_and_says_what_to_do(controls: Resources) -> 
             assert "docs/" in properties["AlarmDescription"], name
 
 
+RIGHTS_EVENTS = {"HOLD_QUEUE_URL", "INFORMATION_TOPIC_ARN", "RIGHTS_TABLE"}
 HOLDS = {"HOLD_BUCKET", "HOLD_QUEUE_URL", "REGISTER_TABLE"}
 CONTACTS = {"INSTANCE_ARN", "RECORD_BUCKETS", "RECORD_PREFIXES"}
 RECHECKS = {"HOLD_QUEUE_ARN", "RECHECK_GROUP", "RECHECK_ROLE_ARN"}
@@ -294,13 +295,18 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
                 "RECORD_BUCKETS",
                 "REGISTER_TABLE",
                 "RELEASE_QUEUE_URL",
+                "OWN_BUS",
+                "RIGHTS_TABLE",
                 "STAFF_PREFIX",
             },
         ),
         ("ConfirmDisposalFunction", {"DATA_PROTECTION_TOPIC_ARN", "HOLD_BUCKET", "REGISTER_TABLE"}),
         ("RetireContactRecordsFunction", {"CONTACT_RECORD_BUCKET", "DISPOSAL_SWITCH", "REGISTER_TABLE"}),
         ("RelayFlagsFunction", {"HOLD_QUEUE_URL"}),
-        ("RecordRequestFunction", {"HOLD_QUEUE_URL", "INFORMATION_TOPIC_ARN", "RIGHTS_TABLE", "SEARCH_QUEUE_URL"}),
+        (
+            "RecordRequestFunction",
+            {"HOLD_QUEUE_URL", "INFORMATION_TOPIC_ARN", "PACKAGE_QUEUE_URL", "RIGHTS_TABLE", "SEARCH_QUEUE_URL"},
+        ),
     ],
 )
 def test_a_function_is_told_where_its_stores_are_and_no_more(

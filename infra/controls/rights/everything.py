@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs import Construct
 
 from infra.controls.rights.finding import PersonSearches
+from infra.controls.rights.packages import Packages
 from infra.controls.rights.requests import SubjectRequests
 from infra.controls.rights.watching import RequestWatch
 
@@ -24,5 +25,14 @@ class PeoplesRights(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         finding = PersonSearches(self, "finding", controls=controls, rights=rights, hold_path=hold_path)
-        SubjectRequests(self, "requests", controls=controls, rights=rights, hold_path=hold_path, finding=finding)
-        RequestWatch(self, "watching", controls=controls, rights=rights, finding=finding)
+        self.packages = Packages(self, "packages", controls=controls, rights=rights)
+        SubjectRequests(
+            self,
+            "requests",
+            controls=controls,
+            rights=rights,
+            hold_path=hold_path,
+            finding=finding,
+            packages=self.packages,
+        )
+        RequestWatch(self, "watching", controls=controls, rights=rights, finding=finding, packages=self.packages)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.hold_path import HoldPath
     from infra.controls.rights.finding import PersonSearches
+    from infra.controls.rights.packages import Packages
     from infra.stores.rights import RightsStore
 
 TIMEOUT = cdk.Duration.minutes(1)
@@ -36,6 +37,7 @@ class SubjectRequests(Construct):
         rights: RightsStore,
         hold_path: HoldPath,
         finding: PersonSearches,
+        packages: Packages,
     ) -> None:
         super().__init__(scope, construct_id)
         stores = controls.stores
@@ -51,6 +53,7 @@ class SubjectRequests(Construct):
             environment={
                 "HOLD_QUEUE_URL": hold_path.requests.queue.queue_url,
                 "INFORMATION_TOPIC_ARN": stores.information_topic.topic_arn,
+                "PACKAGE_QUEUE_URL": packages.orders.queue.queue_url,
                 "RIGHTS_TABLE": rights.table.table_name,
                 "SEARCH_QUEUE_URL": finding.searches.queue.queue_url,
             },
@@ -60,6 +63,7 @@ class SubjectRequests(Construct):
         permissions.tell_information_team(record, stores)
         record.allow("LetHoldsEnd", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
         record.allow("LookForThePerson", ["sqs:SendMessage"], [finding.searches.queue.queue_arn])
+        record.allow("LetPackagesBeMade", ["sqs:SendMessage"], [packages.orders.queue.queue_arn])
         self.events.feed(record, batch_size=1, max_concurrency=CONCURRENCY)
         events.Rule(
             self,

@@ -15,6 +15,7 @@ from infra.parts.schedules import Daily
 if TYPE_CHECKING:
     from infra.controls.context import Controls
     from infra.controls.rights.finding import PersonSearches
+    from infra.controls.rights.packages import Packages
     from infra.stores.rights import RightsStore
 
 
@@ -22,7 +23,14 @@ class RequestWatch(Construct):
     """Deadlines, what a request waits for, and what it no longer needs."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, controls: Controls, rights: RightsStore, finding: PersonSearches
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        controls: Controls,
+        rights: RightsStore,
+        finding: PersonSearches,
+        packages: Packages,
     ) -> None:
         super().__init__(scope, construct_id)
         stores = controls.stores
@@ -36,6 +44,7 @@ class RequestWatch(Construct):
                 "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name,
                 "INFORMATION_TOPIC_ARN": stores.information_topic.topic_arn,
                 "OWN_BUS": stores.bus.event_bus_name,
+                "PACKAGE_QUEUE_URL": packages.orders.queue.queue_url,
                 "RIGHTS_BUCKET": rights.bucket.bucket_name,
                 "RIGHTS_TABLE": rights.table.table_name,
                 "SEARCH_QUEUE_URL": finding.searches.queue.queue_url,
@@ -49,6 +58,7 @@ class RequestWatch(Construct):
         permissions.tell_other_systems(watch, stores)
         read_disposal_switch(watch, stores)
         watch.allow("LookAgain", ["sqs:SendMessage"], [finding.searches.queue.queue_arn])
+        watch.allow("LetPackagesBeMade", ["sqs:SendMessage"], [packages.orders.queue.queue_arn])
         watch.allow("FindWhatIsLeft", ["s3:ListBucketVersions"], [rights.bucket.bucket_arn])
         watch.allow(
             "RemoveWhatIsDoneWith",

@@ -8,11 +8,13 @@ from typing import Any
 import boto3
 
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.lambda_.function_url import decide_as, post, staff_prefix
 
 
 def act_as_people(world: EmbeddedAws) -> None:
     """Act once in every role for people."""
     _log_and_release(world)
+    _deal_with_a_request(world)
     _look_at_evidence(world)
     _bring_back(world)
     _remove_a_copy(world)
@@ -49,6 +51,27 @@ def _log_and_release(world: EmbeddedAws) -> None:
             ExpressionAttributeValues={":pk": {"S": "CONTACT#k1"}},
             ConsistentRead=True,
         )
+
+
+def _deal_with_a_request(world: EmbeddedAws) -> None:
+    """Open a request; approve the package of another, and get a link to it."""
+    [bus] = [one.identity.ref for one in world.resources if one.declaration.type == "AWS::Events::EventBus"]
+    detail = {"request": "SAR-2", "on": "2027-01-06"}
+    with world.permissions.acting_as("InformationOfficerRole"):
+        storage: Any = boto3.client("s3")
+        storage.put_object(Bucket=world.names.buckets["rights"], Key="intake/SAR-3.json", Body=b"[]")
+        boto3.client("events").describe_event_bus(Name=str(bus))
+        entry = {"EventBusName": bus, "Source": "steward.rights", "DetailType": "Identity Confirmed"}
+        boto3.client("events").put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])
+    world.settle()
+    rows = world.client("dynamodb").scan(TableName=world.names.tables["RightsRequests"])["Items"]
+    [manifest] = [row["package"]["M"]["manifest_sha256"]["S"] for row in rows if "package" in row]
+    told = {"subject": "package", "id": "SAR-1", "decision": "approve", "manifest_sha256": manifest}
+    decide_as(world, "rights-approver", "zoe", **told)
+    world.settle()
+    role = f"{staff_prefix(world)}information-officer"
+    answer = post(world, "hand_over", role=role, session="mary", body=json.dumps({"request": "SAR-1"}))
+    assert answer.decoded()["status"] == "given"
 
 
 def _copy_of(world: EmbeddedAws, contact_id: str) -> dict[str, str]:

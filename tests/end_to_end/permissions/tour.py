@@ -241,7 +241,14 @@ def _requests() -> Iterator[Line]:
     yield from asked("2027-01-04T12:30:00", "SAR-1", identifiers=identifiers)
     yield from asked("2027-01-04T12:30:00", "SAR-2", received_on="2026-12-07")
     yield rights_event("2027-01-04T12:35:00", "Request Extended", {"request": "SAR-1", "on": "2027-01-03"})
-    yield rights_event("2027-01-06T11:30:00", "Request Closed", {"request": "SAR-1", "outcome": "answered"})
+    officer = "information-officer/mary"
+    for contact_id, verdict in (("n1", "confirmed"), ("b1", "rejected"), ("odd", "rejected")):
+        yield decide(
+            "2027-01-04T14:00:00", officer, "match", "SAR-1", "approve", contact_id=contact_id, verdict=verdict
+        )
+    file = recording_key("n1", "2027-01-04T08:14:00")
+    yield decide("2027-01-04T15:00:00", officer, "item", "SAR-1", "approve", file=file, verdict="whole")
+    yield rights_event("2027-01-08T11:30:00", "Request Closed", {"request": "SAR-1", "outcome": "answered"})
 
 
 def _disturb_stores(world: EmbeddedAws) -> None:

@@ -22,6 +22,7 @@ QUEUES = [
     "SmsStatuses",
     "RequestEvents",
     "PersonSearches",
+    "PackageOrders",
 ]
 
 

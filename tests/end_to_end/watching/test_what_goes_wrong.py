@@ -35,6 +35,7 @@ def centre(drill: Drill) -> Iterator[Centre]:
         ("SmsStatuses", HOURS, set()),
         ("RequestEvents", HOURS, set()),
         ("PersonSearches", 3 * HOURS, set()),
+        ("PackageOrders", 3 * HOURS, set()),
     ],
 )
 def test_a_message_that_is_set_aside_raises_an_alarm(
