@@ -62,7 +62,8 @@ class Assembling:
     def assemble(self, request_id: RequestId) -> None:
         """Bring a request's list of files up to date, and build its package if everything is decided.
 
-        Raises ``NotYet`` while a contact's hold is under way, and ``VersionConflict`` if others keep changing it.
+        Raises ``NotYet`` while a contact's hold is under way, ``BadRequest`` for an unknown request, and
+        ``VersionConflict`` if others keep changing it.
         """
         for _ in range(_TRIES):
             known = self.requests.find(request_id)
