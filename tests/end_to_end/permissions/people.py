@@ -61,13 +61,13 @@ def _deal_with_a_request(world: EmbeddedAws) -> None:
         storage: Any = boto3.client("s3")
         storage.put_object(Bucket=world.names.buckets["rights"], Key="intake/SAR-3.json", Body=b"[]")
         boto3.client("events").describe_event_bus(Name=str(bus))
-        entry = {"EventBusName": bus, "Source": "steward.rights", "DetailType": "Identity Confirmed"}
-        boto3.client("events").put_events(Entries=[{**entry, "Detail": json.dumps(detail)}])
+        told: Any = {"EventBusName": bus, "Source": "steward.rights", "DetailType": "Identity Confirmed"}
+        boto3.client("events").put_events(Entries=[{**told, "Detail": json.dumps(detail)}])
     world.settle()
     rows = world.client("dynamodb").scan(TableName=world.names.tables["RightsRequests"])["Items"]
     [manifest] = [row["package"]["M"]["manifest_sha256"]["S"] for row in rows if "package" in row]
-    told = {"subject": "package", "id": "SAR-1", "decision": "approve", "manifest_sha256": manifest}
-    decide_as(world, "rights-approver", "zoe", **told)
+    approval = {"subject": "package", "id": "SAR-1", "decision": "approve", "manifest_sha256": manifest}
+    decide_as(world, "rights-approver", "zoe", **approval)
     world.settle()
     role = f"{staff_prefix(world)}information-officer"
     answer = post(world, "hand_over", role=role, session="mary", body=json.dumps({"request": "SAR-1"}))
