@@ -61,8 +61,9 @@ def _deal_with_a_request(world: EmbeddedAws) -> None:
         storage: Any = boto3.client("s3")
         storage.put_object(Bucket=world.names.buckets["rights"], Key="intake/SAR-3.json", Body=b"[]")
         boto3.client("events").describe_event_bus(Name=str(bus))
-        told: Any = {"EventBusName": bus, "Source": "steward.rights", "DetailType": "Identity Confirmed"}
-        boto3.client("events").put_events(Entries=[{**told, "Detail": json.dumps(detail)}])
+        told: dict[str, Any] = {"EventBusName": bus, "Source": "steward.rights", "DetailType": "Identity Confirmed"}
+        events: Any = boto3.client("events")
+        events.put_events(Entries=[{**told, "Detail": json.dumps(detail)}])
     world.settle()
     rows = world.client("dynamodb").scan(TableName=world.names.tables["RightsRequests"])["Items"]
     [manifest] = [row["package"]["M"]["manifest_sha256"]["S"] for row in rows if "package" in row]
