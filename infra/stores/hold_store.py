@@ -9,10 +9,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.parts.acceptance import accept_one_copy
 from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
 from infra.stores.denials import deny, nobody_weakens, only_these_lock, only_these_remove, only_these_write
-from infra.stores.record_store import accept_one_copy
 from steward.names import RECORD_CLASS_TAG
 
 if TYPE_CHECKING:

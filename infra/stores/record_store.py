@@ -10,7 +10,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.checks.guard import NONCURRENT_DAYS
-from infra.parts.acceptance import accept
+from infra.parts.acceptance import accept, accept_one_copy
 from infra.parts.removal import RETAINED
 from infra.stores.classes import CONNECT_RESOURCE_TYPES
 from infra.stores.denials import CONNECT, nobody_weakens, only_these_lock, only_these_remove, only_these_write
@@ -173,14 +173,3 @@ class RecordStore(Construct):
         # Without it the instance would stop recording; and nothing can be imported without this.
         association.apply_removal_policy(RETAINED)
         return association
-
-
-def accept_one_copy(bucket: s3.Bucket) -> None:
-    """Accept that the bucket is not replicated."""
-    accept(
-        bucket,
-        "A replica would be a second copy with a life of its own, beyond the policy's period or outside its region;"
-        " S3 keeps each object in three data centres",
-        "NIST.800.53.R5-S3BucketReplicationEnabled",
-        "PCI.DSS.321-S3BucketReplicationEnabled",
-    )

@@ -11,10 +11,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.parts.acceptance import accept_one_copy
 from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
 from infra.stores.denials import nobody_breaks, nobody_weakens, only_these_remove
-from infra.stores.record_store import accept_one_copy
 from infra.stores.table import RetainedTable
 from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, RECORD_CLASS_TAG, RIGHTS_STORE
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
 
-from infra.parts.acceptance import accept
+from infra.parts.acceptance import accept, accept_one_copy
 from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
 from infra.parts.topics import topic
@@ -27,7 +27,7 @@ from infra.stores.keys import Keys
 from infra.stores.messaging import MessagingStores
 from infra.stores.notices import ObjectNotices
 from infra.stores.payment_register import PaymentRegister
-from infra.stores.record_store import RecordStore, accept_one_copy
+from infra.stores.record_store import RecordStore
 from infra.stores.register import Register
 from infra.stores.rights import RightsStore
 from steward.ids import S3_RECORD_CLASSES, RecordClass
