@@ -37,25 +37,27 @@ def redrive(*, queue: str, environment: str, dry_run: bool) -> int:
 
 
 def _check(queue: str, addresses: dict[str, str]) -> None:
-    """Raise ``click.ClickException`` unless there is a queue of that readable name with dead letters of its own."""
+    """Raise ``click.ClickException`` for a queue of these whose messages came from no queue.
+
+    Which others there are the function knows: some are of the stack that keeps data.
+    """
     with_dead_letters = {
         _readable(name.removesuffix(DEAD_LETTERS)) for name in addresses if name.endswith(DEAD_LETTERS)
     }
-    if queue in with_dead_letters:
-        return
-    if queue in {_readable(name.removesuffix("Queue")) for name in addresses}:
+    if queue not in with_dead_letters and queue in {_readable(name.removesuffix("Queue")) for name in addresses}:
         raise click.ClickException(
             f"{queue}: these messages came from no queue, so SQS cannot put them back; see {RUNBOOK}#{queue}"
         )
-    raise click.ClickException(f"there is no queue {queue}; there are {', '.join(sorted(with_dead_letters))}")
 
 
 def _move(environment: OpenEnvironment, queue: str, *, dry_run: bool) -> int:
     answer = ask_mover(environment, {"queue": queue, "dry_run": dry_run})
     waiting = int(answer.get("messages", 0))
     messages = counted(waiting, "message")
+    if answer.get("status") == "refused":
+        raise click.ClickException(f"there is no queue {queue}; there are {', '.join(answer.get('queues', ()))}")
     if answer.get("status") not in {"moving", "nothing"}:
-        raise click.ClickException(f"{queue}: the function that moves messages refused or failed; see its log")
+        raise click.ClickException(f"{queue}: the function that moves messages failed; see its log")
     if not waiting:
         click.echo(f"Nothing is set aside for {queue}.")
     elif dry_run:

@@ -17,14 +17,15 @@ redrive = redriving()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answer ``status`` (``moving``, ``nothing`` or ``refused``) and how many ``messages`` there are.
 
-    ``queue`` of the event is a queue's readable name, such as ``hold-requests``; ``dry_run`` only counts.
+    ``queue`` of the event is a queue's readable name, such as ``hold-requests``; ``dry_run`` only counts. One that is
+    none is refused, with the names of those that there are in ``queues``.
     """
     try:
         waiting = redrive.waiting(str(event.get("queue", "")))
         if waiting and not event.get("dry_run"):
             redrive.start(str(event["queue"]))
     except UnknownQueue:
-        return {"status": "refused", "messages": 0}
+        return {"status": "refused", "messages": 0, "queues": sorted(redrive.dead_letters)}
     count("Redriven", 0 if event.get("dry_run") else waiting)
     logger.info("redrive", extra={"queue": event["queue"], "messages": waiting, "dry_run": bool(event.get("dry_run"))})
     return {"status": "moving" if waiting else "nothing", "messages": waiting}

@@ -14,7 +14,7 @@ from cli.environments import OpenEnvironment
 from cli.main import run
 from simulator.aws.sqs import message_moves
 from steward.aws.clients import client
-from steward.aws.redrive import Redriving
+from steward.aws.redrive import Redriving, UnknownQueue
 
 Sqs = Any
 
@@ -42,7 +42,10 @@ def _as_the_function_does(_: OpenEnvironment, event: dict[str, Any]) -> dict[str
     url = boto3.client("sqs").get_queue_url(QueueName="dead")["QueueUrl"]
     work = "arn:aws:sqs:eu-west-2:111122223333:work"
     redrive = Redriving({"hold-requests": url}, {"hold-requests": work})
-    waiting = redrive.waiting(event["queue"])
+    try:
+        waiting = redrive.waiting(event["queue"])
+    except UnknownQueue:
+        return {"status": "refused", "messages": 0, "queues": sorted(redrive.dead_letters)}
     if waiting and not event["dry_run"]:
         redrive.start(event["queue"])
     return {"status": "moving" if waiting else "nothing", "messages": waiting}
@@ -96,6 +99,16 @@ def test_a_dry_run_moves_nothing(sqs: Sqs, capsys: pytest.CaptureFixture[str]) -
 def test_an_empty_queue_is_said_to_be_empty(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["redrive", "hold-requests"]) == 0
     assert capsys.readouterr().out == "Nothing is set aside for hold-requests.\n"
+
+
+@pytest.mark.usefixtures("sqs")
+def test_a_queue_of_the_other_stack_is_moved_by_the_function_that_knows_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.redrive.ask_mover", lambda _, event: {"status": "moving", "messages": 2, **event})
+
+    assert run(["redrive", "tagged-objects"]) == 0
+    assert capsys.readouterr().out == "2 messages on the way back to tagged-objects.\n"
 
 
 @pytest.mark.usefixtures("sqs")
