@@ -260,3 +260,12 @@ def test_a_second_payment_that_is_resumed_while_it_reaches_the_leg_leaves_nothin
         assert answer.status is Status.NOT_CONFIRMED
     entry = between_payments.entry(NEXT)
     assert between_payments.connect.recorded(NEXT) == {"AGENT"} or (entry and entry.current)
+
+
+def test_a_leg_that_ended_in_a_pause_is_not_asked_about_again(consulting: PaymentFixture) -> None:
+    consulting.connect.end(NEXT)
+    consulting.guard.deal_with(replace(CONSULTED, kind="DISCONNECTED"))
+    consulting.wire.calls.clear()
+
+    assert consulting.ask("pause").status is Status.PAUSED
+    assert consulting.wire.calls["DescribeContact"] == 0

@@ -234,3 +234,27 @@ def test_a_resume_of_what_nobody_resumed_names_its_interval(world: PaymentFixtur
     assert entry is not None
     assert entry.current is not None
     assert (answer.reason, answer.reference) == (Reason.NOTHING_RESUMED, entry.current.reference)
+
+
+def test_status_tells_how_the_last_interval_ended_and_names_it(world: PaymentFixture) -> None:
+    reference = world.ask("pause").reference
+    world.later(seconds=9)
+    world.ask("resume")
+
+    assert world.ask("status") == Answer(Status.RECORDING, Reason.CONFIRMED, reference)
+
+
+def test_status_tells_why_a_pause_was_not_confirmed(world: PaymentFixture) -> None:
+    world.wire.fail("SuspendContactRecording", "ReadTimeout")
+    tried = world.ask("pause")
+
+    assert tried.reason is Reason.NO_ANSWER
+    assert world.ask("status") == Answer(Status.NOT_CONFIRMED, Reason.NO_ANSWER, tried.reference)
+
+
+def test_a_resume_of_a_call_that_ended_names_its_interval(world: PaymentFixture) -> None:
+    reference = world.ask("pause").reference
+    world.later(seconds=9)
+    world.connect.end(CALL)
+
+    assert world.ask("resume") == Answer(Status.NOT_CONFIRMED, Reason.CONTACT_ENDED, reference)
