@@ -81,7 +81,8 @@ INVOKED = {
 
 
 def test_every_sample_has_a_place_in_a_story() -> None:
-    files = {str(path.relative_to(EVENTS).with_suffix("")) for path in EVENTS.rglob("*.json")}
+    found = [path for path in EVENTS.rglob("*.json") if path.parent.name != "schemas"]
+    files = {str(path.relative_to(EVENTS).with_suffix("")) for path in found}
     assert files == {*_AT_A_CALL, *_ABOUT_IT}
 
 
