@@ -28,6 +28,9 @@ AT_ONCE = 3
 RECHECKS = (FIRST_LOOK, timedelta(hours=1), timedelta(hours=24))
 """How long after a flag the contact is inspected again, for recordings and analyses that arrive late."""
 
+SWITCHED_OFF = "SignalSwitchedOff"
+"""The metric of flags that came in a way which the policy does not count (``holds.signals``)."""
+
 CHAIN = "chain"
 """The signal of a contact that is held because it belongs to the same chain as one that was flagged."""
 
@@ -55,6 +58,9 @@ class Placing:
         Then the complaints team hears, in one message, what of the request could not be used as it was given. It comes
         last, so that a message that cannot be sent holds nothing up, and a request that is tried again is told of too.
         """
+        if not self.policy.holds.signals.counts(request.signal):
+            self.reconciler.count(SWITCHED_OFF, 1)
+            return
         stated = request
 
         def flagged(case: Case) -> Case:

@@ -69,10 +69,27 @@ class ReleaseBy(StrEnum):
     CASE_SYSTEM = "case_system"
 
 
+class Signals(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which ways of flagging count. Attributes and tags may come from a web visitor, wherever a flow passes them on.
+
+    The case-management system's events always count: who may put them is said by the bus.
+    """
+
+    evaluation_form: bool = True
+    contact_attributes: bool = True
+    contact_tags: bool = True
+    object_tags: bool = True
+
+    def counts(self, signal: str) -> bool:
+        """Tell whether a flag that came in that way counts; one that is not named here always does."""
+        return bool(getattr(self, signal)) if signal in self.__struct_fields__ else True
+
+
 class Holds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The hold periods by reason, and how a hold is released before its end."""
 
     reasons: dict[HoldReason, HoldPeriod]
+    signals: Signals = Signals()
     release_by: ReleaseBy = ReleaseBy.DECIDE
     release_grace_days: Annotated[int, Meta(ge=0, le=90)] = 7
     """How long a released hold is still held, so that a mistake can be put right by another flag."""
