@@ -46,9 +46,14 @@ class Holds(RuleBasedStateMachine):
         self.released: set[tuple[str, ContactId]] = set()
         self.dead: list[str] = []
         self.ends: dict[tuple[str, ContactId], datetime] = {}
+        self.open: set[str] = set()
+        """Cases whose subject access request is open."""
 
-    def deliver(self, what: str, act: Callable[[], object]) -> None:
-        """Deliver a message as SQS would: again after a failure, and to the dead-letter queue in the end."""
+    def deliver(self, what: str, act: Callable[[], object]) -> bool:
+        """Deliver a message as SQS would: again after a failure, and to the dead-letter queue in the end.
+
+        Return whether it was acted upon.
+        """
         for _ in range(RECEIVES):
             try:
                 act()
@@ -57,9 +62,10 @@ class Holds(RuleBasedStateMachine):
             except (Killed, Exception):  # noqa: S112, BLE001 -- the queue tries again whatever it was
                 continue
             self._quiet()
-            return
+            return True
         self._quiet()
         self.dead.append(what)
+        return False
 
     def _quiet(self) -> None:
         self.world.fail_before.clear()
@@ -83,26 +89,36 @@ class Holds(RuleBasedStateMachine):
         call=st.sampled_from(CALLS),
         days_ago=st.integers(0, 40),
         stage=st.sampled_from(Stage),
-        reason=st.sampled_from([HoldReason.COMPLAINT, HoldReason.LEGAL_CLAIM]),
+        reason=st.sampled_from(HoldReason),
     )
     def a_contact_is_flagged(self, case: str, call: ContactId, days_ago: int, stage: Stage, reason: HoldReason) -> None:
         received = london_date(self.world.moment) - timedelta(days=days_ago)
-        request = complaint(call, case=case, received=received, stage=stage, reason=reason)
-        self.deliver(f"{case}/{call}", lambda: self.world.placing().place(request))
+        at = self.world.moment
+        request = complaint(call, case=case, received=received, stage=stage, reason=reason, flagged_at=at)
+        held = self.deliver(f"{case}/{call}", lambda: self.world.placing().place(request))
         for one in (call, *self.world.chains.get(call, ())):
             self.asked.add((case, one))
+            if held:
+                # Also after a release, a disposal or a closure.
+                hold = self.world.files[one].hold_of(CaseRef(case))
+                assert hold is not None
+                assert hold.active, f"{one} was flagged for {case} and is {hold.status}"
+                assert hold.leaving is None, f"{one} was flagged for {case} and is still leaving"
+        if held and reason is HoldReason.SUBJECT_ACCESS:
+            self.open.add(case)
 
     @rule(case=st.sampled_from(CASES), stage=st.sampled_from([Stage.TWO, Stage.OMBUDSMAN]))
     def a_case_is_escalated(self, case: str, stage: Stage) -> None:
         on = london_date(self.world.moment)
-        escalation = Escalation(case=CaseRef(case), stage=stage, on=on, requested_by="complaints")
+        escalation = Escalation(case=CaseRef(case), stage=stage, on=on, requested_by="complaints", at=self.world.moment)
         self.deliver(f"{case} escalated", lambda: self.world.placing().escalate(escalation))
 
     @rule(case=st.sampled_from(CASES), days_ago=st.integers(0, 40))
     def a_case_is_closed(self, case: str, days_ago: int) -> None:
         on: date = london_date(self.world.moment) - timedelta(days=days_ago)
-        closure = Closure(case=CaseRef(case), closed_on=on, requested_by="complaints")
-        self.deliver(f"{case} closed", lambda: self.world.placing().close(closure))
+        closure = Closure(case=CaseRef(case), closed_on=on, requested_by="complaints", at=self.world.moment)
+        if self.deliver(f"{case} closed", lambda: self.world.placing().close(closure)):
+            self.open.discard(case)
 
     @precondition(lambda self: self.asked)
     @rule(data=st.data())
@@ -169,6 +185,12 @@ class Holds(RuleBasedStateMachine):
             for artefact in file.present:
                 if artefact.source_freed:
                     assert self.world.held.get(artefact.hold_key)
+
+    @invariant()
+    def a_subject_access_hold_is_open_while_its_request_is(self) -> None:
+        for file in getattr(getattr(self, "world", None), "files", {}).values():
+            for hold in file.active:
+                assert hold.open_ended or hold.case not in self.open, f"{hold.case} has an end while it is open"
 
     @invariant()
     def no_date_moves_earlier(self) -> None:
