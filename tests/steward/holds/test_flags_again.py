@@ -206,3 +206,16 @@ def test_a_date_whose_period_is_over_is_believed_while_its_case_is_open(world: H
     hold = world.hold("C-1", call)
     assert (hold.received_on, hold.received_on_assumed, hold.open_ended) == (old, False, True)
     assert world.doubts == []
+
+
+def test_a_flag_in_the_second_of_the_release_holds_again(world: HoldFixture) -> None:
+    """EventBridge's times have whole seconds (Amazon EventBridge user guide, "Event structure reference")."""
+    call = world.contact("call-1", JANUARY, keys=[KEY])
+    world.placing().place(complaint(call))
+    world.moment += timedelta(hours=1, microseconds=300_000)
+    world.agree("C-1")
+    world.releasing().release(CaseRef("C-1"))
+    assert world.hold("C-1", call).status is HoldStatus.RELEASED
+
+    world.placing().place(complaint(call, flagged_at=world.moment.replace(microsecond=0)))
+    assert world.hold("C-1", call).status is HoldStatus.HELD

@@ -92,6 +92,7 @@ class Holds(RuleBasedStateMachine):
         reason=st.sampled_from(HoldReason),
     )
     def a_contact_is_flagged(self, case: str, call: ContactId, days_ago: int, stage: Stage, reason: HoldReason) -> None:
+        self.world.moment += timedelta(seconds=1)
         received = london_date(self.world.moment) - timedelta(days=days_ago)
         at = self.world.moment
         request = complaint(call, case=case, received=received, stage=stage, reason=reason, flagged_at=at)

@@ -345,7 +345,8 @@ class Placing:
         standing, until = self._standing(case)
         if hold.release is not None and _by_people(hold):
             runs = standing.open_ended or until > self.clock.now()
-            return runs and flagged_at is not None and flagged_at > hold.release.at
+            # An event's time has no part of a second: in the second of the release the flag is the later.
+            return runs and flagged_at is not None and flagged_at >= hold.release.at.replace(microsecond=0)
         return standing.open_ended or until > hold.hold_until
 
     def _standing(self, case: Case) -> tuple[Standing, datetime]:
