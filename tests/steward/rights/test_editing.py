@@ -27,7 +27,7 @@ def recording(seconds: int, channels: int = 2, width: int = 2) -> bytes:
 
 def frames(content: bytes) -> bytes:
     with wave.open(io.BytesIO(content)) as file:
-        return file.readframes(file.getnframes())
+        return bytes(file.readframes(file.getnframes()))
 
 
 def test_a_cut_is_silent_on_all_channels_and_nothing_else_changes() -> None:
