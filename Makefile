@@ -16,7 +16,7 @@ export STEWARD_CONFIG := $(or $(realpath $(CONFIG)),$(realpath $(PWD)/$(CONFIG))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo prove synth check deploy deploy-local bench bench-check mutants pages lint format lock clean
+.PHONY: help setup test demo prove synth check deploy deploy-local bench bench-check mutants pages lint sbom format lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -80,6 +80,9 @@ lint: $(DEV) $(LAYER) ## Check formatting, lint rules, types, who imports whom, 
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/vulture
+
+sbom: setup ## What ships: versions and licences on screen, and build/sbom.cdx.json in CycloneDX
+	@$(BIN)/python -m deployment.bill
 
 format: $(DEV) $(LAYER) ## Format the code and apply safe fixes
 	@$(BIN)/ruff format .
