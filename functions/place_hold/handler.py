@@ -17,12 +17,14 @@ from steward.names import ATTEMPTS, UNMATCHED
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-dispatch, refusals = dispatcher(count)
+dispatch, refusals, hold_queue = dispatcher(count)
 
 
 def _handle(record: dict[str, Any]) -> None:
     attempt, body = int(record["attributes"]["ApproximateReceiveCount"]), record["body"]
-    if attempt > ATTEMPTS:
+    # S3's notifications come from a queue of their own; people typed nothing there, and SQS sets aside what is refused.
+    settles = record["eventSourceARN"] == hold_queue
+    if settles and attempt > ATTEMPTS:
         # Every attempt ended the function itself; another would do no better.
         refusals.give_up(body)
         return
@@ -34,11 +36,14 @@ def _handle(record: dict[str, Any]) -> None:
         logger.error(said, extra={"field": error.field, "problem": error.problem})
         if not error.final and attempt < ATTEMPTS:
             raise
+        if not settles:
+            refusals.tell(error, body, record["messageId"])
+            raise
         refusals.settle(error, body, record["messageId"])
     except Exception as error:
         count("HoldFailed")
         logger.warning("request will be tried again", extra={"kind": type(error).__name__, "reason": str(error)})
-        if attempt < ATTEMPTS:
+        if not settles or attempt < ATTEMPTS:
             raise
         refusals.give_up(body)
 

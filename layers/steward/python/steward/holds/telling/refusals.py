@@ -38,10 +38,14 @@ class Refusals:
 
     def settle(self, refusal: BadRequest, body: str, message_id: str) -> None:
         """Tell of a refusal and set its message aside."""
+        self.tell(refusal, body, message_id)
+        self.give_up(body)
+
+    def tell(self, refusal: BadRequest, body: str, message_id: str) -> None:
+        """Tell of a refusal that was not told before."""
         self.told.once(
             lambda: self.team.refused(refusal), "refused", identity(body, message_id), refusal.field, refusal.problem
         )
-        self.give_up(body)
 
     def give_up(self, body: str) -> None:
         """Set aside a message that was tried often enough."""

@@ -45,8 +45,11 @@ class PlaceHold(Environment, frozen=True, kw_only=True):
     signing_key_arn: str
 
 
-def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals]:
-    """Return what ``place_hold`` works with, and what settles a refusal; ``count`` adds to the metric of that name."""
+def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals, str]:
+    """Return what ``place_hold`` works with, what settles a refusal, and the ARN of the queue whose refusals it does.
+
+    ``count`` adds to the metric of that name.
+    """
     told = read(PlaceHold)
     clock, policy = SystemClock(), compiled.load(told.policy_file)
     register = DynamoRegister(told.register_table)
@@ -91,4 +94,4 @@ def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals]
         placing=placing,
         gathering=gathering,
     )
-    return dispatcher, refusals
+    return dispatcher, refusals, told.hold_queue_arn
