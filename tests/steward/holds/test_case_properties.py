@@ -220,3 +220,12 @@ def test_a_field_that_a_later_version_adds_makes_no_other_case_of_the_ones_on_re
     later = _LaterCase(**{one.name: getattr(case, one.name) for one in fields(case)})
     assert case_digest(later) == case_digest(case)
     assert case_digest(replace(later, added=datetime(2027, 1, 1, tzinfo=UTC))) != case_digest(case)
+
+
+def test_a_closing_of_an_earlier_day_that_overtook_the_further_stage_closes_nothing() -> None:
+    flag = complaint("call-1", received=date(2027, 1, 10))
+    late = Closure(case=REF, closed_on=date(2027, 3, 1), requested_by="x", at=datetime(2027, 3, 10, 9, tzinfo=UTC))
+    said = datetime(2027, 3, 5, 9, tzinfo=UTC)
+    further = Escalation(case=REF, stage=Stage.TWO, on=date(2027, 3, 5), requested_by="x", at=said)
+    assert standing(flag, late, further).open_ended
+    assert standing(flag, further, late).open_ended
