@@ -14,7 +14,7 @@ class OrdersIncomplete(Exception):
 
 @metrics.log_metrics
 def handler(_event: object, _context: object) -> None:
-    """Run once and report in numbers."""
+    """Run once and report in numbers; raises ``OrdersIncomplete`` after everything else was seen to."""
     done = nightly.run()
     for about, what in done.failed.items():
         logger.error("not ordered again", extra={"about": about, "what": what})

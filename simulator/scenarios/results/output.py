@@ -41,11 +41,15 @@ def _count(number: int, thing: str) -> str:
 def prepare(folder: Path) -> None:
     """See that the folder can be made, and make nothing yet. Raises ``ScenarioError`` if it cannot."""
     with _explained(folder):
-        there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-        if not there.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-        if not os.access(there, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        _see_that_there_is_room(folder)
+
+
+def _see_that_there_is_room(folder: Path) -> None:
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(there, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def write(folder: Path, outcome: Outcome) -> None:

@@ -153,7 +153,7 @@ def test_reading_a_deployed_policy_needs_neither_toml_nor_a_schema() -> None:
 def test_a_missing_file_is_one_line_on_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_policy(tmp_path / "nowhere.toml") == 2
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", f"{tmp_path}/nowhere.toml: no such file or directory\n")
+    assert (said.out, said.err) == ("", f"steward: {tmp_path}/nowhere.toml: no such file or directory\n")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_file_that_is_no_toml_is_one_line_with_file_and_line(
     assert check_policy(path) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith(f"{path}, line {line}: {reason}")
+    assert said.err.startswith(f"steward: {path}, line {line}: {reason}")
     assert said.err.count("\n") == 1
 
 
