@@ -94,13 +94,13 @@ def read_settings(path: Path, known: frozenset[str]) -> Settings:
         settings = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Settings)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or error}") from error
+    except msgspec.ValidationError as error:
+        problem, _, place = str(error).replace("`", "").partition(" - at $")
+        raise SettingsError(f"{path}: {place.removeprefix('.') or 'the file'}: {problem}") from error
     except RecursionError:
         raise SettingsError(f"{path}: not TOML: nested too deeply") from None
     except ValueError as error:
         raise SettingsError(f"{path}: not TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        problem, _, place = str(error).replace("`", "").partition(" - at $")
-        raise SettingsError(f"{path}: {place.removeprefix('.') or 'the file'}: {problem}") from error
     for rule in (*settings.select, *settings.ignore, *settings.severity, *(each.rule for each in settings.suppress)):
         if not any(matches(rule, each) for each in known):
             raise SettingsError(f"{path}: {rule!r} is no rule")

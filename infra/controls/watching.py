@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from infra.parts.alarms import Watched
     from infra.stores.contact_records import ContactRecords
 
+SHOWN_AT_MOST = 100
+"""So many alarms does one widget show (CloudWatch user guide, "Dashboard body structure", alarm widget)."""
+
 COUNTED = (
     ("place_hold", "HoldRequestRefused", "a request to hold a contact cannot be understood"),
     ("place_hold", "SourceVanished", "something of a flagged contact is gone although the policy keeps it still"),
@@ -113,11 +116,17 @@ class Watching(Construct):
                         height=2,
                     )
                 ],
-                [
-                    cloudwatch.AlarmStatusWidget(
-                        alarms=[one.alarm for one in self._alarms.watched], title="Alarms", width=WIDTH, height=ROW
-                    )
-                ],
+                *(
+                    [
+                        cloudwatch.AlarmStatusWidget(
+                            alarms=[one.alarm for one in self._alarms.watched[first : first + SHOWN_AT_MOST]],
+                            title="Alarms",
+                            width=WIDTH,
+                            height=ROW,
+                        )
+                    ]
+                    for first in range(0, len(self._alarms.watched), SHOWN_AT_MOST)
+                ),
                 [
                     cloudwatch.GraphWidget(title=kind, left=metrics, width=WIDTH // 3, height=ROW)
                     for kind, metrics in kinds.items()

@@ -155,9 +155,12 @@ class QueueConsumer:
     _filters: list[Matcher] = field(default_factory=list)
 
     def start(self) -> None:
-        """Begin to wait for messages."""
+        """Begin to wait for messages; those that were there before are taken too, such as S3's test of a queue."""
         self._filters = [compile_pattern(pattern) for pattern in self.mapping.filters]
         self.watched.wake = self._plan
+        due = self.watched.next_visible()
+        if due is not None:
+            self._plan(due)
 
     def _plan(self, moment: datetime) -> None:
         if self._planned is None or moment < self._planned:

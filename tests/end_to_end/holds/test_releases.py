@@ -137,7 +137,7 @@ def test_the_person_who_asked_does_not_decide_in_whatever_spelling(play: Play, n
         ("release-approver/ben", "approve", {"status": "refused", "reason": "nothing_asked"}),
         ("release-approver/ben", "reject", {"status": "refused", "reason": "nothing_asked"}),
         ("complaints-officer/ann", "request", {"error": 403}),
-        ("data-protection-officer/ann", "approve", {"error": 403}),
+        ("data-protection-officer/ann", "approve", {"status": "refused", "reason": "role"}),
         ("platform-engineer/ann", "approve", {"error": 403}),
         ("break-glass/ann", "approve", {"error": 403}),
         ("nobody-at-all/ann", "approve", {"error": 403}),

@@ -84,7 +84,10 @@ def test_a_copy_that_was_deleted_is_told_and_copied_again_from_its_original(tmp_
     [hold] = state.holds
     assert (hold.status, hold.missing) == ("held", [])
     assert _latest(state, KEY).bytes == 4800
-    assert [one.subject for one in state.notifications] == ["Held copies were touched: case C-1"]
+    assert [one.subject for one in state.notifications] == [
+        "Held copies were removed by somebody",
+        "Held copies were touched: case C-1",
+    ]
 
 
 def test_a_copy_that_was_deleted_when_its_original_is_gone_is_a_loss_and_never_the_schedule(tmp_path: Path) -> None:
@@ -100,5 +103,6 @@ def test_a_copy_that_was_deleted_when_its_original_is_gone_is_a_loss_and_never_t
     [why] = [one.why for one in hold.missing]
     assert why.startswith("the held copy was deleted from the hold bucket, as seen on 2027-")
     assert why.endswith("; its original is not in the store any more")
-    [notice] = state.notifications
+    [at_once, notice] = state.notifications
+    assert at_once.subject == "Held copies were removed by somebody"
     assert notice.subject == "Held copies were touched, hold incomplete: case C-1"

@@ -75,8 +75,7 @@ def tour(assembly: Path, *, to_the_end: bool = True) -> Toured:
             replay.run_until(moment("2027-01-06T12:00:00"))
             letters = {letter.queue.partition("DeadLetters")[0] for letter in replay.world.dead_letters()}
             letters = {letter.removeprefix("local-steward-").partition("-")[2] for letter in letters}
-            # What cannot be used of a tagged object is set aside with the requests to hold a contact.
-            wanted = work_queues(replay.world) - {"TaggedObjects"}
+            wanted = work_queues(replay.world)
             act_as_people(replay.world)
             replay.run_until(story[-1].at)
             permissions = replay.world.permissions
