@@ -106,6 +106,9 @@ def _stores_keep_the_policy(
     for name, bucket in buckets.items():
         if storage.get_bucket_versioning(Bucket=bucket).get("Status") != "Enabled":
             raise DeploymentError(f"the bucket of {name} keeps no versions")
+        if name not in {*kept, _HOLD}:
+            # What is put together for a person's request is never locked: it leaves when the request is over.
+            continue
         lock = storage.get_object_lock_configuration(Bucket=bucket)["ObjectLockConfiguration"]
         if lock.get("ObjectLockEnabled") != "Enabled":
             raise DeploymentError(f"the bucket of {name} cannot lock objects")

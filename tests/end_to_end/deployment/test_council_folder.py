@@ -15,7 +15,7 @@ pytestmark = pytest.mark.prove
 
 
 def make(target: str, council: Path) -> str:
-    command = ["make", "-s", "-C", str(ROOT), target, f"CONFIG={council.name}"]
+    command = ["make", "-s", "-C", str(ROOT), target, f"CONFIG={council}"]
     done = subprocess.run(command, cwd=council.parent, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -246,10 +246,10 @@ class SubjectRequest:
             return next((one for one in ended_otherwise if one == self.closing.outcome), Status.CLOSED)
         if self.hand_overs:
             return Status.HANDED_OVER
-        if self.package is not None:
-            return Status.APPROVED if self.package.approved_at else Status.AWAITING_APPROVAL
         if self.identity.outstanding:
             return Status.IDENTIFYING
+        if self.package is not None:
+            return Status.APPROVED if self.package.approved_at else Status.AWAITING_APPROVAL
         if self.search is None:
             return Status.RECEIVED
         if self.search.ended_at is None:

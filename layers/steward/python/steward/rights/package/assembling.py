@@ -72,6 +72,9 @@ class Assembling:
             request = known.request
             if not request.open or request.right is not Right.ACCESS or request.package is not None:
                 return
+            if request.identity.outstanding:
+                # Nothing is put together for somebody who has not shown who they are; the night asks again.
+                return
             try:
                 self._next(request)
             except VersionConflict:
