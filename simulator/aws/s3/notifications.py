@@ -1,7 +1,7 @@
 """S3's own notifications: chosen by event type, to a queue.
 
 Sources: Amazon S3 User Guide, "Supported event types for SQS, SNS, and Lambda" and "Event message structure".
-moto sends S3's test message; its other messages lack versions, deletions by lifecycle and most event types.
+moto's own messages lack versions, deletions by lifecycle and most event types.
 """
 
 from __future__ import annotations

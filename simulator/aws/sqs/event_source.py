@@ -155,7 +155,7 @@ class QueueConsumer:
     _filters: list[Matcher] = field(default_factory=list)
 
     def start(self) -> None:
-        """Begin to wait for messages; those that were there before are taken too, such as S3's test of a queue."""
+        """Begin to wait for messages; those that were there before are taken too."""
         self._filters = [compile_pattern(pattern) for pattern in self.mapping.filters]
         self.watched.wake = self._plan
         due = self.watched.next_visible()

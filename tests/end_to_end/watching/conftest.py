@@ -88,9 +88,6 @@ def stubs(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (folder / "asset.stub" / "handler.py").write_text(STUB)
     with embedded_aws(folder, START) as world:
         watching = Watching(world)
-        # S3 tried its queues as the buckets were made, and nobody takes that here.
-        for address in world.names.queues.values():
-            world.client("sqs").purge_queue(QueueUrl=address)
         # The heartbeats stop at once, and their alarms have been raised before the first drill.
         world.run_until(START + timedelta(hours=2))
         yield Drill(world, watching)
