@@ -9,9 +9,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.parts.acceptance import accept_one_copy
-from infra.parts.removal import RETAINED
 from infra.parts.role_policy import RolePolicy
+from infra.stores.bucket import RetainedBucket
 from infra.stores.denials import deny, nobody_weakens, only_these_lock, only_these_remove, only_these_write
 from steward.names import RECORD_CLASS_TAG
 
@@ -42,26 +41,16 @@ class HoldStore(Construct):
         deployer: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
+        self.bucket = RetainedBucket(
             self,
             "Bucket",
-            versioned=True,
-            object_lock_enabled=True,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix="legal_hold/",
-            removal_policy=RETAINED,
+            key=key,
+            logged=(access_logs, "legal_hold/"),
+            locks=True,
             lifecycle_rules=[
                 s3.LifecycleRule(id="incomplete-uploads", abort_incomplete_multipart_upload_after=cdk.Duration.days(1))
             ],
         )
-        accept_one_copy(self.bucket)
         notices.tell_of_removals(self.bucket)
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, "legal_hold")
         deny(

@@ -10,8 +10,9 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra.checks.guard import NONCURRENT_DAYS
-from infra.parts.acceptance import accept, accept_one_copy
+from infra.parts.acceptance import accept
 from infra.parts.removal import RETAINED
+from infra.stores.bucket import RetainedBucket
 from infra.stores.classes import CONNECT_RESOURCE_TYPES
 from infra.stores.denials import CONNECT, nobody_weakens, only_these_lock, only_these_remove, only_these_write
 from steward.ids import RecordClass
@@ -82,7 +83,6 @@ class RecordStore(Construct):
             self.bucket = self._as_it_is(existing)
             return
         self.bucket = self._bucket(period, access_logs, uploads_from)
-        accept_one_copy(self.bucket)
         if notices:
             notices.tell_of_tags(self.bucket)
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, record_class.value)
@@ -99,22 +99,13 @@ class RecordStore(Construct):
 
     def _bucket(self, period: Period, access_logs: s3.IBucket, uploads_from: Sequence[str]) -> s3.Bucket:
         preparing = self._existing is not None and self._existing.stage == "prepare"
-        return s3.Bucket(
+        return RetainedBucket(
             self,
             "Bucket",
-            bucket_name=self._existing.name if self._existing else None,
-            versioned=True,
-            object_lock_enabled=True,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix=f"{self.record_class.value}/",
-            removal_policy=RETAINED,
+            name=self._existing.name if self._existing else None,
+            key=self.key,
+            logged=(access_logs, f"{self.record_class.value}/"),
+            locks=True,
             cors=[
                 s3.CorsRule(
                     allowed_methods=[s3.HttpMethods.PUT, s3.HttpMethods.GET],

@@ -11,9 +11,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.parts.acceptance import accept_one_copy
 from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
+from infra.stores.bucket import RetainedBucket
 from infra.stores.denials import nobody_breaks, nobody_weakens, only_these_remove
 from infra.stores.table import RetainedTable
 from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, RECORD_CLASS_TAG, RIGHTS_STORE
@@ -58,20 +58,11 @@ class RightsStore(Construct):
             enable_key_rotation=True,
             removal_policy=RETAINED,
         )
-        self.bucket = s3.Bucket(
+        self.bucket = RetainedBucket(
             self,
             "Bucket",
-            versioned=True,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            server_access_logs_bucket=access_logs,
-            server_access_logs_prefix=f"{RIGHTS_STORE}/",
-            removal_policy=RETAINED,
+            key=self.key,
+            logged=(access_logs, f"{RIGHTS_STORE}/"),
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="earlier-versions",
@@ -81,7 +72,6 @@ class RightsStore(Construct):
                 s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
             ],
         )
-        accept_one_copy(self.bucket)
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, RIGHTS_STORE)
         only_these_remove(self.bucket, [*(role_of_function(prefix, folder) for folder in REMOVERS), break_glass])
         nobody_weakens(self.bucket, deployer)

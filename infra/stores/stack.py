@@ -12,10 +12,11 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
 
-from infra.parts.acceptance import accept, accept_one_copy
+from infra.parts.acceptance import accept
 from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
 from infra.parts.topics import topic
+from infra.stores.bucket import RetainedBucket
 from infra.stores.bus import OwnBus
 from infra.stores.changing_roles import ChangingRoles
 from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
@@ -171,16 +172,9 @@ class StoresStack(NamedStack):
 
     def _access_logs(self) -> s3.Bucket:
         """Return the bucket of server access logs; S3 delivers them only to a bucket with S3's own encryption."""
-        bucket = s3.Bucket(
+        bucket = RetainedBucket(
             self,
             "AccessLogs",
-            versioned=True,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=RETAINED,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="access-log-period",
@@ -193,7 +187,6 @@ class StoresStack(NamedStack):
         )
         nobody_weakens(bucket, self.deployer)
         only_s3_writes_and_nobody_removes(bucket)
-        accept_one_copy(bucket)
         accept(
             bucket,
             "S3 delivers server access logs only to a bucket with its own encryption (SSE-S3)",
