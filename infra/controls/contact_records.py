@@ -12,7 +12,6 @@ from constructs import Construct
 from infra.parts import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import DeadLetters
-from infra.parts.schedules import Daily
 from steward.ids import RecordClass
 from steward.names import COMPLAINT_REFERENCE_SPELLINGS, CONTACT_RECORDS
 
@@ -128,12 +127,4 @@ class ContactRecordControls(Construct):
         )
         permissions.use_register(retire, stores, "dynamodb:PutItem", "dynamodb:UpdateItem")
         permissions.read_disposal_switch(retire, stores)
-        Daily(
-            self,
-            "RetireContactRecordsDaily",
-            function=retire,
-            group=controls.schedules,
-            at="03:30",
-            failed_runs=controls.failed_runs,
-            alarms=controls.alarms,
-        )
+        controls.daily(self, "RetireContactRecordsDaily", retire, at="03:30")

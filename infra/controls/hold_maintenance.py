@@ -9,7 +9,6 @@ from constructs import Construct
 
 from infra.parts import permissions
 from infra.parts.functions import StewardFunction
-from infra.parts.schedules import Daily
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
@@ -46,12 +45,4 @@ class HoldMaintenance(Construct):
         permissions.read_disposal_switch(self.maintain, stores)
         self.maintain.allow("AskForALook", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
         self.maintain.allow("LetHoldsGo", ["sqs:SendMessage"], [hold_path.releases.queue.queue_arn])
-        Daily(
-            self,
-            "MaintainHoldsDaily",
-            function=self.maintain,
-            group=controls.schedules,
-            at="02:30",
-            failed_runs=controls.failed_runs,
-            alarms=controls.alarms,
-        )
+        controls.daily(self, "MaintainHoldsDaily", self.maintain, at="02:30")

@@ -9,7 +9,6 @@ from constructs import Construct
 
 from infra.parts import permissions
 from infra.parts.functions import StewardFunction
-from infra.parts.schedules import Daily
 from steward.names import APPROVALS_INDEX
 
 if TYPE_CHECKING:
@@ -51,12 +50,4 @@ class LostOrders(Construct):
         table = stores.decisions.table_arn
         function.allow("ReadDecisions", ["dynamodb:Query"], [table, f"{table}/index/{APPROVALS_INDEX}"])
         function.allow("OrderAgain", ["sqs:SendMessage"], [queue.queue_arn for queue in queues.values()])
-        Daily(
-            self,
-            "RepeatOrdersDaily",
-            function=function,
-            group=controls.schedules,
-            at="02:00",
-            failed_runs=controls.failed_runs,
-            alarms=controls.alarms,
-        )
+        controls.daily(self, "RepeatOrdersDaily", function, at="02:00")

@@ -11,7 +11,6 @@ from constructs import Construct
 
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
-from infra.parts.schedules import Daily
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
@@ -85,15 +84,7 @@ class PaymentControls(Construct):
             ),
             targets=[targets.SqsQueue(self.messages.queue, dead_letter_queue=controls.undelivered.queue)],
         )
-        Daily(
-            self,
-            "GuardPaymentsDaily",
-            function=self.guard,
-            group=controls.schedules,
-            at="04:15",
-            failed_runs=controls.failed_runs,
-            alarms=controls.alarms,
-        )
+        controls.daily(self, "GuardPaymentsDaily", self.guard, at="04:15")
         self._alarm("PaymentPauseOverdue", "a payment pause is open for longer than the policy's limit")
         self._alarm("PaymentPauseUnknown", "what came of a payment pause is not known")
         self._alarm("PaymentPauseNotFollowed", "a call transferred during a payment may be recording")

@@ -10,7 +10,6 @@ from constructs import Construct
 from infra.controls.rights import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.permissions import read_disposal_switch
-from infra.parts.schedules import Daily
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
@@ -73,12 +72,4 @@ class RequestWatch(Construct):
             threshold=1,
             says="the nightly run could not see to a person's request",
         )
-        Daily(
-            self,
-            "WatchRequestsDaily",
-            function=watch,
-            group=controls.schedules,
-            at="03:00",
-            failed_runs=controls.failed_runs,
-            alarms=controls.alarms,
-        )
+        controls.daily(self, "WatchRequestsDaily", watch, at="03:00")
