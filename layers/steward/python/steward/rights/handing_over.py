@@ -62,6 +62,8 @@ class HandingOver:
             package = request.package
             if not request.open or package is None or package.approved_at is None or package.gone:
                 return _refused("request: has no package that was approved and is still there")
+            if request.identity.outstanding:
+                return _refused("request: the person has not shown yet who they are")
             if request.authority and request.authority.until and request.authority.until < today:
                 return _refused("request: the authority of whoever acts for the person has expired")
             if package.links and not str(stated.get("why") or "").strip():

@@ -72,9 +72,6 @@ class Assembling:
             request = known.request
             if not request.open or request.right is not Right.ACCESS or request.package is not None:
                 return
-            if request.identity.outstanding:
-                # Nothing is put together for somebody who has not shown who they are; the night asks again.
-                return
             try:
                 self._next(request)
             except VersionConflict:
@@ -89,6 +86,9 @@ class Assembling:
             request = self.requests.save(request, replace(request, to_review=to_review))
         reviewed = {one.file for one in request.items}
         if request.search is None or not request.search.complete or request.undecided or set(to_review) - reviewed:
+            return
+        if request.identity.outstanding:
+            # Nothing is put together for somebody who has not shown who they are; the night asks again.
             return
         parts = [
             self._part(request, number, match.contact_id, [one for one in files if one.contact_id == match.contact_id])
