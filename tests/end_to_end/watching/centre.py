@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from simulator.aws.lambda_.function_url import decide_as
-from tests.end_to_end.watching.conftest import Drill
+from tests.end_to_end.watching.drill import Drill
 
 MOBILE = "+447400900264"
 DENIED = "AccessDeniedException"

@@ -1,21 +1,21 @@
-"""Drills: something goes wrong in a deployed world, and what that raises is noted."""
+"""Deployed worlds for drills."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.services import PLUGINS
 from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
 from simulator.aws.sqs import attach_message_moves
+from tests.end_to_end.watching.centre import Centre
+from tests.end_to_end.watching.drill import Drill
 
 START = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -28,37 +28,6 @@ def handler(event, context):
         if event.get("fails"):
             raise RuntimeError("as the drill asks")
 """
-
-
-@dataclass(frozen=True)
-class Drill:
-    """A watched world, one thing going wrong after the other."""
-
-    world: EmbeddedAws
-    watching: Watching
-
-    def raises(self, act: Callable[[], object], *, within: timedelta = timedelta(minutes=6)) -> set[str]:
-        """Return the alarms that were raised from an act to that long after it, once all is calm again."""
-        since = self.world.clock.now()
-        act()
-        self.world.run_until(since + within)
-        raised = set(self.watching.raised(since))
-        self.world.faults.clear()
-        self.world.run_until(self.world.clock.now() + timedelta(minutes=40))
-        return raised
-
-    def send(self, queue: str, body: str = "not JSON") -> None:
-        """Put a message into the queue with that logical id."""
-        self.world.client("sqs").send_message(QueueUrl=self.world.names.queues[queue], MessageBody=body)
-
-    def empty(self, queue: str) -> None:
-        """Take everything out of a queue."""
-        self.world.client("sqs").purge_queue(QueueUrl=self.world.names.queues[queue])
-
-    def told(self, since: datetime) -> list[str]:
-        """Return what the alarms' topic was told."""
-        topic = self.world.names.topics["AlarmTopic"].rpartition(":")[2]
-        return [one.message for one in self.world.notifications if one.at >= since and one.topic == topic]
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +68,9 @@ def _with_stubs(resources: dict[str, Any]) -> None:
             resource["Properties"]["Code"]["S3Key"] = "stub.zip"
         if resource["Type"] == "AWS::Lambda::EventSourceMapping":
             resource["Properties"]["Enabled"] = False
+
+
+@pytest.fixture
+def centre(drill: Drill) -> Iterator[Centre]:
+    yield Centre(drill)
+    drill.world.faults.clear()

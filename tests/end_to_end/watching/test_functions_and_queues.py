@@ -8,7 +8,7 @@ import pytest
 
 from infra.config import ROOT
 from simulator.aws.cloudwatch import MetricId
-from tests.end_to_end.watching.conftest import Drill
+from tests.end_to_end.watching.drill import Drill
 
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
 QUEUES = [

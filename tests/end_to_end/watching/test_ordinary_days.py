@@ -13,7 +13,7 @@ from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
 from tests.end_to_end.payments.calls import Calls
 from tests.end_to_end.watching.centre import Centre
-from tests.end_to_end.watching.conftest import Drill
+from tests.end_to_end.watching.drill import Drill
 
 BEFORE_THE_CLOCKS_GO_BACK = datetime(2027, 10, 29, 12, 0, tzinfo=UTC)
 """A Friday; the Sunday after it has 25 hours."""
