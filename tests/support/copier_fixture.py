@@ -14,7 +14,8 @@ from steward.holds.register import ContactHolds, HeldArtefact, Hold, MissingArte
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
 from steward.policy.holds import HoldReason, Stage
 from tests.support.hold_fixture import HoldFixture
-from tests.support.hold_ports import FakeContacts, FakeEvidence, FakeSources
+from tests.support.hold_ports import FakeContacts
+from tests.support.hold_stores import FakeEvidence, FakeSources
 
 CALL = ContactId("call-1")
 BEGAN = datetime(2027, 5, 3, 10, 0, tzinfo=UTC)

@@ -14,7 +14,8 @@ from steward.holds.signals.dispatch import Dispatcher
 from steward.holds.telling.gathering import Gathering
 from steward.ids import CaseRef, ContactId
 from tests.support.hold_fixture import HoldFixture
-from tests.support.hold_ports import FakeContacts, FakeSources
+from tests.support.hold_ports import FakeContacts
+from tests.support.hold_stores import FakeSources
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
 OTHER = "arn:aws:connect:eu-west-2:111122223333:instance/ffffffff-2d3a-4b5c-9d6e-7f8091a2b3c4"

@@ -29,17 +29,8 @@ from steward.ids import CaseRef, ContactId, RecordClass
 from steward.policy.model import Policy
 from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.months import lifecycle_days
-from tests.support.hold_ports import (
-    FakeContacts,
-    FakeEvidence,
-    FakeNotices,
-    FakeRegister,
-    FakeReleases,
-    FakeSigner,
-    FakeSources,
-    FakeWork,
-    Version,
-)
+from tests.support.hold_ports import FakeContacts, FakeNotices, FakeRegister, FakeReleases, FakeWork
+from tests.support.hold_stores import FakeEvidence, FakeSigner, FakeSources, Version
 
 T = TypeVar("T")
 

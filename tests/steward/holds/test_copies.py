@@ -11,8 +11,8 @@ from steward.holds.inspecting.copies import as_s3_says
 from steward.holds.nightly.disposing import disposed, ended
 from steward.holds.register import ContactHolds, HoldStatus, Protection, ReleaseNote
 from tests.support.hold_fixture import HoldFixture
-from tests.support.hold_ports import FakeEvidence, Version
 from tests.support.hold_requests import complaint
+from tests.support.hold_stores import FakeEvidence, Version
 
 END = datetime(2028, 11, 3, tzinfo=UTC)
 LOCK = Protection(retain_until=END, legal_hold=False)

@@ -25,7 +25,7 @@ from tests.support.copier_fixture import (
     held,
     recorded,
 )
-from tests.support.hold_ports import Version
+from tests.support.hold_stores import Version
 
 PLACE = Location(record_class=RECORDING, bucket=RECORDING, key=KEY)
 LONG_AGO = BEGAN - timedelta(days=30)

@@ -14,8 +14,8 @@ from steward.ids import ContactId, RecordClass
 from steward.policy.holds import HoldReason
 from tests.support.copier_fixture import END, KEY, RECORDING, held, hold
 from tests.support.hold_fixture import HoldFixture
-from tests.support.hold_ports import Version
 from tests.support.hold_requests import complaint
+from tests.support.hold_stores import Version
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 HELD = f"call-1/call_recording/{KEY}"

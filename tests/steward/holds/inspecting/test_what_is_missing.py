@@ -13,7 +13,7 @@ from steward.holds.inspecting.copying import LATE, NOT_FOUND, STREAMED, Findings
 from steward.holds.register import Ground, MissingArtefact
 from steward.ids import RecordClass
 from tests.support.copier_fixture import BEGAN, ENDED, KEY, RECORDING, CopierFixture, held, recorded
-from tests.support.hold_ports import FakeEvidence
+from tests.support.hold_stores import FakeEvidence
 
 NO_NAME = "Connect names no recording or transcript for this contact"
 FILE = Reference(kind="ATTACHMENT", file_ids=("f1",))

@@ -19,8 +19,9 @@ from steward.policy.load import load_policy
 from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.switch import SwitchUnread
 from tests.support.hold_fixture import HoldFixture, Killed
-from tests.support.hold_ports import FakeEvidence, FakeRegister, FakeWork, Version
+from tests.support.hold_ports import FakeRegister, FakeWork
 from tests.support.hold_requests import complaint
+from tests.support.hold_stores import FakeEvidence, Version
 
 KEY = "2027/01/12/call.wav"
 OTHER = "2027/01/12/second.wav"
