@@ -88,17 +88,16 @@ def _install(group: str) -> None:
         _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "no virtual environment could be made")
     _say("2/4", "the installer, uv (about 20 MB)")
     pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-    uv = [str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(PYTHON)]
+    uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
     fast = _succeeds([*pip, "--require-hashes", "-r", str(_file("installer"))])
     _say("3/4", f"{len(packages)} packages of requirements/{group}.txt, each checked against its hash")
     wanted = ["--require-hashes", "-r", str(_file(group))]
-    # Loud, because uv shows a bar.
-    if not (fast and _succeeds([one for one in [*uv, *wanted] if one != "-q"])):
+    if not (fast and _succeeds([*uv, *wanted])):
         # No uv for this machine, or a registry that only pip was told of: slower, and the same packages.
         _say("3/4", "the same with pip, which takes minutes")
         _run([*pip, *wanted], "the packages could not be installed; see above")
     _say("4/4", "steward itself, from this checkout")
-    own = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
+    own = ["-q", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)]
     _run([*(uv if fast else pip), *own], "steward could not be installed from this checkout")
     for included in INCLUDES[group]:
         (VENV / STAMPS[included]).touch()
