@@ -16,7 +16,7 @@ export STEWARD_CONFIG := $(or $(realpath $(CONFIG)),$(realpath $(PWD)/$(CONFIG))
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo prove synth check deploy deploy-local bench bench-check mutants pages lint sbom format lock clean
+.PHONY: help setup test demo prove second-opinion synth check bootstrap deploy deploy-local bench bench-check mutants pages lint sbom format lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -39,14 +39,21 @@ $(VENV)/.mutants: requirements/mutants.txt | $(DEV)
 $(LAYER): layers/dependencies/requirements.txt infra/layers.py infra/bytecode.py infra/botocore_data.py | $(SETUP)
 	@$(INSTALL) layer
 
+# Tests start Python many times over: what it compiles is kept, outside the packages that are shipped.
+test prove: export PYTHONDONTWRITEBYTECODE =
+test prove: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
+
 test: $(DEV) $(LAYER) ## Run the whole test suite
-	@$(BIN)/python -m pytest -n auto -m "not prove"
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not prove and not second_opinion"
 
 demo: setup ## Replay the main job on the embedded AWS and show its timeline
 	@$(BIN)/python -m simulator.demo
 
 prove: $(DEV) $(LAYER) ## Run the long proofs
-	@$(BIN)/python -m pytest -n auto -m prove
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m prove
+
+second-opinion: $(DEV) $(LAYER) ## Ask judges that nobody here wrote: LocalStack, cfn-guard's rules, Lambda's runtime client
+	@$(BIN)/python -m pytest -m second_opinion tests/second_opinion
 
 pages: setup ## Write the public wording and the page of clauses from policy and notice, into the folder of CONFIG=DIR
 	@$(BIN)/python -m documentation.notices
@@ -65,6 +72,9 @@ deploy-local: $(CHECKS) $(LAYER) ## Deploy with the real CDK command line into a
 deploy: $(CHECKS) $(LAYER) ## Deploy an environment to the account in use: make deploy ENVIRONMENT=name
 	@$(BIN)/python -m deployment environment $(ENVIRONMENT) $(CDK_OPTIONS)
 
+bootstrap: $(CHECKS) $(LAYER) ## Once for each account: cdk bootstrap with the least that deploys ENVIRONMENT=name
+	@$(BIN)/python -m deployment bootstrap $(ENVIRONMENT) $(if $(filter yes,$(REPLACE)),--replace)
+
 bench: $(DEV) $(LAYER) ## Run the benchmarks: bench/results.json and a table with the bounds
 	@$(BIN)/python -m bench
 
@@ -81,20 +91,23 @@ lint: $(DEV) $(LAYER) ## Check formatting, lint rules, types, who imports whom, 
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/vulture
 
-sbom: setup ## What ships: versions and licences on screen, and build/sbom.cdx.json in CycloneDX
-	@$(BIN)/python -m deployment.bill
+sbom: setup ## What ships: versions, licences and known vulnerabilities on screen, and build/sbom.cdx.json in CycloneDX
+	@$(BIN)/python -m deployment.shipped.bill
 
 format: $(DEV) $(LAYER) ## Format the code and apply safe fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
+JUDGES := $(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header
 lock: $(SETUP) ## Renew the hash-locked requirement files
 	@$(COMPILE) requirements/installer.in -o requirements/installer.txt
 	@$(COMPILE) requirements/dev.in -o requirements/dev.txt
 	@$(COMPILE) -c requirements/dev.txt requirements/checks.in -o requirements/checks.txt
 	@$(COMPILE) -c requirements/dev.txt requirements/run.in -o requirements/run.txt
 	@$(COMPILE) -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
+	@$(JUDGES) requirements/localstack.in -o requirements/localstack.txt
+	@$(JUDGES) requirements/runtime-client.in -o requirements/runtime-client.txt
 	@$(BIN)/uv pip compile -q --python-platform aarch64-manylinux_2_28 --python-version 3.13 --generate-hashes --no-header -c requirements/dev.txt layers/dependencies/requirements.in -o layers/dependencies/requirements.txt
 
 clean: ## Remove everything that the targets made

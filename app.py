@@ -11,14 +11,16 @@ import itertools
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra.config import DEFAULT_ENVIRONMENT, assembly_of, cdk_context, choose
+from infra.ending import complain, program
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
 
-def _chosen_environment(arguments: list[str]) -> str:
+def _chosen_environment(arguments: Sequence[str]) -> str:
     """Return the environment's name from ``-c environment=NAME``, or from what the command line passes on."""
     for option, value in itertools.pairwise(arguments):
         if option in {"-c", "--context"} and value.startswith("environment="):
@@ -27,17 +29,17 @@ def _chosen_environment(arguments: list[str]) -> str:
     return str(context.get("environment", DEFAULT_ENVIRONMENT))
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Synthesize, validated; a refusal is one line for each reason and exit status 2."""
     try:
-        deployment = choose(cdk_context(), _chosen_environment(sys.argv[1:]))
+        deployment = choose(cdk_context(), _chosen_environment(arguments))
         out_dir = Path(os.environ.get("CDK_OUTDIR", str(assembly_of(deployment.name))))
         synthesize(deployment, deployment.policy_path, out_dir, validate=True)
     except RefusalError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(error)
         return 2
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(main, sys.argv[1:]))

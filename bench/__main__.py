@@ -16,6 +16,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -23,13 +24,14 @@ from rich.table import Table
 
 from bench import development
 from bench.figures import Figure, Kind, regressions
-from bench.growing import scale
+from bench.growing import scale, searching, statement
 from bench.spending.calls import CallsAndCost
 from bench.starting import cold, packaged, warm
+from documentation import performance
 
 RESULTS = Path(__file__).with_name("results.json")
 BASELINE = Path(__file__).with_name("baseline.json")
-GROUPS = ("calls", "cold", "warm", "scale", "development")
+GROUPS = ("calls", "cold", "warm", "scale", "search", "statement", "development")
 
 
 def main() -> int:
@@ -48,6 +50,7 @@ def main() -> int:
     _show(figures, Console(width=None if sys.stdout.isatty() else 160), time.monotonic() - began)
     if not asked.check:
         RESULTS.write_text(json.dumps(_results(figures), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        performance.write()
     if asked.baseline:
         _make_baseline(figures)
         return 0
@@ -72,6 +75,10 @@ def _figures(groups: list[str], console: Console, *, with_tests: bool, quick: bo
         yield from warm.figures(calls.busiest, say)
     if "scale" in groups:
         yield from scale.figures(say, quick=quick)
+    if "search" in groups:
+        yield from searching.figures(say)
+    if "statement" in groups:
+        yield from statement.figures(say, quick=quick)
     if "development" in groups:
         yield from development.figures(say, with_tests=with_tests)
 
@@ -112,6 +119,7 @@ def _results(figures: list[Figure]) -> dict[str, object]:
             "bound": figure.bound,
             "kept": figure.is_met,
             "says": figure.says,
+            "on": f"{datetime.now(UTC):%Y-%m-%d}",
         }
         for figure in figures
     ]

@@ -115,13 +115,13 @@ def contact_event(world: EmbeddedAws, one: str, kind: str) -> None:
     )
 
 
-def complaint(world: EmbeddedAws, case: str, *contacts: str) -> None:
+def complaint(world: EmbeddedAws, case: str, *contacts: str, dated: bool = True) -> None:
     """Let the case-management system log a complaint about contacts."""
     detail = {
         "case": case,
         "reason": "complaint",
         "stage": "1",
-        "received_on": world.clock.now().date().isoformat(),
+        "received_on": world.clock.now().date().isoformat() if dated else "",
         "contact_ids": list(contacts),
         "requested_by": "officer.1",
     }

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
+from cli.credentials import CredentialsError, signed_in_to
+
 if TYPE_CHECKING:
     import boto3
 
@@ -84,27 +86,12 @@ def open_environment(name: str) -> OpenEnvironment:
     Raises ``click.ClickException``, before anything is sent, if it is not configured or if the credentials in use are
     missing or for another account.
     """
-    # These take their time, which a command that touches no account does without.
-    import boto3  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
-
     from infra.config import cdk_context, choose  # noqa: PLC0415
     from infra.refusal import RefusalError  # noqa: PLC0415
 
     try:
         deployment = choose(cdk_context(), name)
-    except RefusalError as problem:
+        session = signed_in_to(deployment)
+    except (RefusalError, CredentialsError) as problem:
         raise click.ClickException(str(problem)) from None
-    environment = deployment.environment
-    session = boto3.Session(region_name=environment.region)
-    try:
-        if session.get_credentials() is None:
-            raise click.ClickException("there are no AWS credentials: sign in, or set AWS_PROFILE")
-        account = session.client("sts").get_caller_identity()["Account"]
-    except (BotoCoreError, ClientError) as error:
-        raise click.ClickException(f"AWS does not accept the credentials in use: {error}") from None
-    if account != environment.account:
-        raise click.ClickException(
-            f"the credentials in use are for the account {account}; the environment {name} is in {environment.account}"
-        )
-    return OpenEnvironment(name=name, prefix=deployment.prefix, region=environment.region, session=session)
+    return OpenEnvironment(name=name, prefix=deployment.prefix, region=deployment.environment.region, session=session)

@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import click
 
-from cli.decide import decide, release
+from cli.commands import Commands
+from cli.dead_letters import dead_letters, redrive
+from cli.decisions.break_glass import break_glass
+from cli.decisions.decide import decide, release
+from cli.decisions.erase_card_data import erase_card_data
+from cli.disclosure.command import disclosure
 from cli.doctor.command import doctor
-from cli.erase_card_data import erase_card_data
-from cli.flag import flag
+from cli.drift import drift
+from cli.evidence.report import report
+from cli.evidence.statement import verify_statement
+from cli.evidence.verify import verify_evidence
+from cli.flag.command import flag
 from cli.init.command import init
 from cli.lint_flow import lint_flow_command
-from cli.redrive import redrive
-from cli.schema import schema
+from cli.policy.schema import schema
+from cli.request.command import request
 from cli.simulate import simulate
-from cli.verify_evidence import verify_evidence
+from cli.terminal import Careful
 from infra.council_folder import VARIABLE
-
-WRONG_INPUT = 2
-"""Exit code for an argument or a file that cannot be used; the reason stands in one line on stderr."""
-INTERRUPTED = 130
+from infra.ending import INTERRUPTED, WRONG_INPUT, complain, drop_output
 
 FILE = click.Path(path_type=Path)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 fine, 1 findings or refused, 2 what cannot be carried out, 130 interrupted.",
+)
 @click.version_option(package_name="steward", message="%(prog)s %(version)s")
 @click.option(
     "--config",
@@ -46,60 +55,62 @@ def steward(config: Path | None) -> None:
 steward.add_command(init)
 steward.add_command(schema)
 steward.add_command(doctor)
+steward.add_command(drift)
 steward.add_command(simulate)
 steward.add_command(lint_flow_command)
 steward.add_command(flag)
 steward.add_command(verify_evidence)
+steward.add_command(verify_statement)
+steward.add_command(report)
 steward.add_command(erase_card_data)
+steward.add_command(break_glass)
+steward.add_command(dead_letters)
 steward.add_command(redrive)
 steward.add_command(release)
 steward.add_command(decide)
+steward.add_command(request)
+steward.add_command(disclosure)
 
 
 @steward.command("check-policy")
 @click.argument("file", type=FILE)
-def check_policy_command(file: Path) -> int:
-    """Validate a policy: one line for each finding with its TOML path; exit 1 on an error."""
-    from cli.check_policy import check_policy  # noqa: PLC0415 - each command loads only what it needs
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check_policy_command(file: Path, output: Literal["text", "json"]) -> int:
+    """Check a policy file: a line for each finding, with its place. Exit 1 on an error."""
+    from cli.policy.check_policy import check_policy  # noqa: PLC0415 - each command loads only what it needs
 
-    return check_policy(file)
+    return check_policy(file, output)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code; whatever goes wrong on the way is one line on stderr."""
     try:
-        status = steward.main(arguments, prog_name="steward", standalone_mode=False)
-        # What is still to be written may have nowhere to go: said here, not by the interpreter when it ends.
-        sys.stdout.flush()
+        with redirect_stdout(Careful(sys.stdout)):
+            status = steward.main(arguments, prog_name="steward", standalone_mode=False)
+            # What is still to be written may have nowhere to go: said here. A stream that is closed because nothing
+            # holds it any more tries as well, and keeps its failure to itself.
+            sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return WRONG_INPUT
     except click.ClickException as error:
-        return _complain(" ".join(error.format_message().split()))
+        complain(error.format_message())
+        return WRONG_INPUT
     except click.Abort:
-        click.echo("steward: interrupted", err=True)
+        complain("interrupted")
         return INTERRUPTED
     except OSError as error:
-        _drop_output()
-        return _complain(f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}")
+        drop_output()
+        complain(f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}")
+        return WRONG_INPUT
     except SystemExit as ending:
         # click's own: 0 after completing a word, 1 where the reader went away.
         status = ending.code
         if status:
-            _drop_output()
-            status = _complain("the output: nobody reads it any more")
+            drop_output()
+            complain("the output: nobody reads it any more")
+            status = WRONG_INPUT
     return status if isinstance(status, int) else 0
-
-
-def _complain(sentence: str) -> int:
-    click.echo(f"steward: {sentence}", err=True)
-    return WRONG_INPUT
-
-
-def _drop_output() -> None:
-    """Let the interpreter not try again what could not be written."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def main() -> NoReturn:

@@ -1,48 +1,60 @@
-"""``python -m deployment``: ``locally``, ``environment NAME`` into the account in use, ``compare NAME``, or ``cdk``."""
+"""``python -m deployment``: ``locally``; ``bootstrap``, ``environment`` or ``compare`` with a NAME; or ``cdk``."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 from cli.doctor.findings import Severity, exit_status
-from deployment.account_in_use import deploy
+from deployment.account_in_use import NotBegunError, deploy
+from deployment.bootstrapping import REPLACE, bootstrap
 from deployment.command_line import CommandLine, DeploymentError, install
 from deployment.comparison import compare
-from deployment.local_run import deploy_locally
+from infra.checks.places import explained
 from infra.council_folder import fixed_variable
+from infra.ending import complain, program
 from infra.refusal import RefusalError
+from simulator.surroundings import leave_aside
 from steward.policy.load import PolicyError
 
-USAGE = "usage: python -m deployment (locally | environment NAME [CDK OPTION...] | compare NAME | cdk ARGUMENT...)"
+USAGE = (
+    "usage: python -m deployment (locally | bootstrap NAME [--replace] | environment NAME [CDK OPTION...]"
+    " | compare NAME | cdk ARGUMENT...)"
+)
 
 
-def main(arguments: list[str]) -> int:
-    """Deploy; a failure is one line for each reason and exit status 1, a wrong argument 2, an interruption 130."""
+def main(arguments: Sequence[str]) -> int:
+    """Deploy; a line for each reason of a failure and exit status 1; 2 for what could not be begun."""
     try:
         fixed_variable()
         match arguments:
             case ["locally"]:
+                leave_aside()
+                from deployment.emulated.local_run import deploy_locally  # noqa: PLC0415 - moto looks at the surroundings
+
                 deploy_locally(_say)
-            case ["environment"]:
-                deploy("")
-            case ["environment", name, *options]:
-                deploy(name, *options)
+            case ["environment", *named]:
+                deploy("".join(named[:1]), *named[1:])
+            case ["bootstrap", *named]:
+                names = [one for one in named if one != REPLACE]
+                bootstrap("".join(names[:1]), _say, replace=REPLACE in named)
             case ["compare", name]:
                 return _compare(name)
             case ["cdk", _, *_]:
                 CommandLine(install(), os.environ).talk(*arguments[1:])
             case _:
-                sys.stderr.write(f"{USAGE}\n")
+                complain(USAGE)
                 return 2
+    except NotBegunError as problem:
+        complain(problem)
+        return 2
     except (DeploymentError, PolicyError, RefusalError) as error:
-        for line in (*getattr(error, "__notes__", ()), error):
-            sys.stderr.write(f"{line}\n")
+        sentence = explained(error) if isinstance(error, PolicyError) else error
+        for line in (*getattr(error, "__notes__", ()), sentence):
+            complain(line)
         return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted: everything that was started is stopped\n")
-        return 130
     return 0
 
 
@@ -60,4 +72,4 @@ def _say(line: str) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program(main, sys.argv[1:]))

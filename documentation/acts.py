@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from simulator.aws.iam.evaluator import decide
-from simulator.aws.iam.statements import Need, Statement
+from simulator.aws.iam.policies.evaluator import decide
+from simulator.aws.iam.policies.statements import Need, Statement
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws

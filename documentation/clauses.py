@@ -15,7 +15,9 @@ from pathlib import Path
 
 import msgspec
 
+from infra.checks.places import explained
 from infra.council_folder import council_folder
+from infra.ending import complain, program
 from infra.refusal import RefusalError
 from steward.policy.checking.coverage import fulfilled_clauses
 from steward.policy.checking.notices import Clause, Kind, notice_of
@@ -137,7 +139,7 @@ carries it. *Not yet*: the system could and does not; the reason is given.
 
 
 def read_council(path: Path) -> Notice:
-    """Return the notice that a policy file answers to, and how. Raises ``PolicyError``."""
+    """Return the notice that a policy file answers to, and how. Raises ``PolicyError`` if it is not valid."""
     policy, raw = load_policy(path), read_toml(path)
     places = fulfilled_clauses(raw)
     notice = notice_of(path, raw)
@@ -211,12 +213,12 @@ def main() -> int:
         notices = tuple(read_council(path) for path in policies())
         page = council_folder().path / FOLDER / PAGE.name
     except (PolicyError, RefusalError) as problem:
-        sys.stderr.write(f"{problem}\n")
+        complain(explained(problem) if isinstance(problem, PolicyError) else problem)
         return 2
     controls = with_sections(notices, read_controls())
     found = problems(notices, controls)
     for one in found:
-        sys.stderr.write(f"{one}\n")
+        complain(one)
     if not found:
         page.parent.mkdir(exist_ok=True)
         page.write_text(render(notices, controls), encoding="utf-8")
@@ -224,4 +226,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(lambda _: main(), ()))

@@ -64,7 +64,7 @@ def demo() -> str:
     found = list(lint([flow]))
     [unpaused] = [finding for finding in found if finding.code == "C303"]
     told = [*map(line, found), summary(found, 1)]
-    return "\n".join(["", "```", *told, "```", "", "```mermaid", as_mermaid(unpaused, [flow]), "```", "", ""])
+    return "\n".join(["", "```text", *told, "```", "", "```mermaid", as_mermaid(unpaused, [flow]), "```", "", ""])
 
 
 def main(folder: Path = FOLDER) -> None:

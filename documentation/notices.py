@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from documentation.clauses import COUNCILS, policies
+from infra.checks.places import explained
 from infra.council_folder import council_folder
+from infra.ending import complain, program
 from infra.refusal import RefusalError
 from steward.ids import RecordClass
 from steward.policy.channels import Channel
@@ -40,6 +42,7 @@ _CLASSES = {
     RecordClass.CONTACT_RECORD: "The record that a contact took place: when, from which number, how long",
     RecordClass.SMS_LOG: "The log of text messages that we sent",
     RecordClass.CONSENT_EVIDENCE: "The record of what you agreed to",
+    RecordClass.APPLICATION_INFORMATION: "What you apply with, such as for a blue badge, from the day we received it",
 }
 
 _REASONS = {
@@ -57,7 +60,7 @@ def render(policy: Policy) -> str:
 
 
 def page(policy: Policy) -> Path:
-    """Return where the page of that policy stands. Raises ``RefusalError``."""
+    """Return where the page of that policy stands. Raises ``RefusalError`` if ``CONFIG`` names no folder."""
     return council_folder().path / FOLDER / f"{policy.council.slug}.md"
 
 
@@ -81,6 +84,10 @@ def _recording(policy: Policy) -> Iterator[str]:
     yield from ("## What we record", "", "Before we record a call you hear:", "")
     for text in recording.notice.values():
         yield from (f"> {text}", "")
+    if recording.outbound_notice:
+        yield from ("When we call you, you hear:", "")
+        for text in recording.outbound_notice.values():
+            yield from (f"> {text}", "")
     if recording.lines:
         yield f"We record calls to these lines only: {_listed(recording.lines)}."
     not_recorded = (*recording.lines_not_recorded, *recording.queues_not_recorded)
@@ -187,10 +194,10 @@ def main() -> int:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(render(policy), encoding="utf-8")
     except (PolicyError, RefusalError) as problem:
-        sys.stderr.write(f"{problem}\n")
+        complain(explained(problem) if isinstance(problem, PolicyError) else problem)
         return 2
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(lambda _: main(), ()))

@@ -17,8 +17,8 @@ from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import embedded_aws
 from simulator.aws.iam.coverage import reasons
-from simulator.aws.iam.deployed import DeployedPolicies
-from simulator.aws.iam.statements import Statement
+from simulator.aws.iam.policies.deployed import DeployedPolicies
+from simulator.aws.iam.policies.statements import Statement
 
 PAGE: Final = ROOT / "docs" / "permissions.md"
 POLICY: Final = ROOT / "policies" / "barnet.toml"
@@ -30,15 +30,43 @@ This page is generated from the templates by `python -m documentation.permission
 - **People** enter a role with a second factor. Its name starts with the environment's, as in
   `local-steward-release-officer`, and its rights are one managed policy, which a council may attach to its own roles or
   permission sets instead. A user's session bears the user's own name, and no role enters another.
+- **People with single sign-on** come in without entering a role of a role: by permission sets of Identity Center named
+  `NAME-ROLE` that carry the role's managed policy (`identity_center = true`), or from the council's identity provider
+  straight into the roles (`saml_provider_arn`). In both the session bears the name that the provider gives it.
+- **What a trust does not prove**: AWS sees a second factor of users of the account alone; a session of single sign-on
+  carries none (`aws:MultiFactorAuthPresent` is absent), so the provider has to demand it, each time, for these roles.
+  That a name is one person's, that nobody has two accounts with the provider, that a leaver's account is closed, and
+  who may change a permission set's members: all this is the provider's word. Whoever may make roles in the account
+  could make one whose name reads like a permission set's, as they could change a role's trust.
 - **Placing, asking for a release and deciding about one** are different roles. Who asks and decides is what their
   signature says, and `decide` compares the people. `release_hold` believes no message: it reads the decisions.
 - **The bus** takes events from complaints officers and from the principal that the environment names
   (`case_system_principal`), and "Hold Released" from that principal alone. **Queues** take messages from the roles
-  whose rights say so, from AWS's own services for one rule each, and from nobody else: an engineer asks `redrive` to
-  put back what was set aside, and SQS moves it unchanged. **Rows** are written by functions.
+  whose rights say so, from AWS's own services for one rule each, and from nobody else. An engineer asks `redrive`
+  for kinds, fields and counts of what was set aside, sees no value of it, and lets it be put back unchanged or done
+  away with, of which the data protection officer is told. Nothing vouches for a message but where it lies: EventBridge
+  and S3, which write most of them, sign nothing, so that who may write there is what is
+  closed. **Rows** are written by functions.
+- **Break-glass** holds nothing but the right to call one function, which writes the ledger with who and why, and tells
+  the data protection officer, before it removes a held copy. That the role is entered, that somebody touches a copy or
+  covers an original beside the functions, changes a store or a key, or stops a trail, is told from the account's own
+  CloudTrail, which no role here can change. *Not covered*: an account without a trail that is switched on tells
+  nothing; objects need data events of these buckets; a role that is entered through another region is seen there alone.
+  People with single sign-on break the glass by the permission set `NAME-break-glass`, which carries the role's managed
+  policy and a session of one hour, and to which nobody is assigned from day to day. **AWS has no rule of two people**
+  for a role or a permission set: that somebody else assigns the person, and takes it back, is the organisation's to
+  arrange, by who may change assignments. What steward adds cannot be switched off by either: the reason in the ledger,
+  and the officer told before anything goes.
+- **Originals that are covered**: only Connect's own role may write into its buckets, so to put something over one
+  takes the root user or a changed bucket policy, of which the second is told. The version underneath stays for a day,
+  and a flag in that time holds both. A contact that was held before has its verified copy, which nothing of this
+  touches. The month's statement names what was written days after the day in its key. *Not covered*: an original of a
+  contact that nobody flags, covered within two days (nine, for chats), is found by nothing in an account without data
+  events of its bucket; a notice of S3 for every object would tell it, and would cost for each recording of the council.
 - **Who deploys code can read what the functions read**, and do what they do; so can whoever may change a role's trust,
   a function's code or its settings. No denial on this page stops a changed function: what stops it is a second person
-  who approves each deployment (the pipeline example has one) and as few as possible who may pass the deploying role.
+  who approves each deployment (the pipeline example has one) and as few as possible who may pass the deploying role,
+  which `make bootstrap` gives a policy made from the templates instead of AdministratorAccess.
   Invoking `decide` directly, beside its address, takes the right to invoke every function: give it to nobody.
 - **Denied to everybody else**: the policies of stores and keys deny what is listed there to every role but those that
   are named, administrators included. The one role that may change a store or a key is the very one with which

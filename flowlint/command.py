@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +27,7 @@ from flowlint.settings import Settings, SettingsError, find_settings, matches, r
 
 Format = Literal["text", "json", "sarif", "junit", "github"]
 
-FINE, FOUND, CANNOT = 0, 1, 2
+FINE, FOUND, CANNOT, INTERRUPTED = 0, 1, 2, 130
 
 
 @click.command("lint-flow", context_settings={"help_option_names": ["-h", "--help"]})
@@ -108,13 +110,30 @@ def check(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command by itself; a mistake in the arguments is one line on stderr."""
+    """Run the command by itself; a mistake in the arguments, or output with nowhere to go, is one line on stderr."""
     try:
         status = command.main(arguments, prog_name="flowlint", standalone_mode=False)
+        sys.stdout.flush()
+    except SystemExit as ending:
+        # click's own: 0 after completing a word, 1 where the reader went away.
+        return _unwritten("nobody reads it any more") if ending.code else FINE
+    except OSError as error:
+        return _unwritten(error.strerror or type(error).__name__)
+    except click.Abort:
+        _say("interrupted", err=True)
+        return INTERRUPTED
     except click.ClickException as error:
-        _say(f"flowlint: {' '.join(error.format_message().split())}", err=True)
+        _say(" ".join(error.format_message().split()), err=True)
         return CANNOT
     return status if isinstance(status, int) else FINE
+
+
+def _unwritten(why: str) -> int:
+    """Say that the output cannot be written, and let the interpreter not try again."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    _say(f"the output: {why}", err=True)
+    return CANNOT
 
 
 def _read(files: Sequence[str | Path], instance: str | None) -> Given:
@@ -187,7 +206,10 @@ def _explain(name: str) -> int:
 
 
 def _say(text: str, *, err: bool = False) -> None:
-    """Print whatever it is, on a terminal of any encoding."""
+    """Print whatever it is, on a terminal of any encoding; a complaint begins with the program's name."""
     stream = sys.stderr if err else sys.stdout
+    if err:
+        context = click.get_current_context(silent=True)
+        text = f"{context.find_root().info_name if context else 'flowlint'}: {text}"
     encoding = getattr(stream, "encoding", None) or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream)

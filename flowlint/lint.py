@@ -10,9 +10,9 @@ import msgspec
 from flowlint.document import Flow
 from flowlint.findings import Finding
 from flowlint.linking.program import Program
-from flowlint.rules.refused import OLD_FORMAT
 from flowlint.rules.register import CHECKS, RULES, UNUSED
 from flowlint.rules.rule import Subject
+from flowlint.rules.service.refused import OLD_FORMAT
 from flowlint.settings import Settings, Suppression, matches
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from flowlint.findings import Finding, Severity
 from flowlint.meaning.pauses import PauseFunction
+from flowlint.reading.limits import LARGEST_SETTINGS
 
 FILE_NAME = "flowlint.toml"
 
@@ -91,7 +92,11 @@ def find_settings(folder: Path) -> Path | None:
 def read_settings(path: Path, known: frozenset[str]) -> Settings:
     """Read a configuration. Raises SettingsError if it cannot be used or names a rule that is not among ``known``."""
     try:
-        settings = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Settings)
+        with path.open("rb") as opened:
+            content = opened.read(LARGEST_SETTINGS + 1)
+        if len(content) > LARGEST_SETTINGS:
+            raise SettingsError(f"{path}: is larger than {LARGEST_SETTINGS:,} bytes")
+        settings = msgspec.convert(tomllib.loads(content.decode("utf-8").replace("\r\n", "\n")), Settings)
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or error}") from error
     except msgspec.ValidationError as error:

@@ -39,6 +39,8 @@ def build(*, deployment: Deployment, policy: Policy, kept: Kept, context: dict[s
             qualifier=deployment.environment.bootstrap_qualifier,
             cloud_formation_execution_role=deployment.environment.deployer,
         ),
+        # From Python they hold no line of ours, but the name of a temporary folder.
+        stack_traces=False,
         tree_metadata=False,
         # It takes as long as the synthesis itself: infra.checks.validation adds it.
         builtin_cloud_formation_validation=False,

@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 _UNREAD = ("examples-1.json", "examples-1.json.gz", "completions-1.json", "completions-1.json.gz")
 
@@ -32,7 +33,11 @@ def _shorten(model: Path) -> str:
     """Write a service's model anew without its documentation; return what its endpoints are called."""
     text = gzip.decompress(model.read_bytes()) if model.suffix == ".gz" else model.read_bytes()
     described = json.loads(text)
-    short = json.dumps(_without_documentation(described), separators=(",", ":")).encode()
+    shortened: Any = _without_documentation(described)
+    # botocore reads this documentation and no other, and fails without (botocore.model, client_context_parameters).
+    for parameter in shortened.get("clientContextParams", {}).values():
+        parameter["documentation"] = ""
+    short = json.dumps(shortened, separators=(",", ":")).encode()
     model.write_bytes(gzip.compress(short, mtime=0) if model.suffix == ".gz" else short)
     return str(described["metadata"]["endpointPrefix"])
 

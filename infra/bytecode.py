@@ -59,7 +59,10 @@ def _version(python: str) -> tuple[int, ...] | None:
 
 
 def compile_folder(folder: Path, python: str) -> None:
-    """Compile every module below ``folder``, which becomes :data:`AT`. Raises subprocess.CalledProcessError."""
+    """Compile every module below ``folder``, which becomes :data:`AT`.
+
+    Raises subprocess.CalledProcessError for one that cannot be.
+    """
     command = [
         *(python, "-m", "compileall", "-q", "-f", "--invalidation-mode", "unchecked-hash"),
         *("-s", str(folder), "-p", AT, str(folder)),

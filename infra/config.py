@@ -9,44 +9,38 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
 from infra.contact_flows.settings import ContactFlowSettings, Keypad
 from infra.council_folder import CONTEXT_KEY, ROOT, council_folder
+from infra.existing import ExistingAssociation, ExistingBucket, problems_of_existing
 from infra.refusal import RefusalError
 from infra.wrong_entry import explained
-from steward.ids import S3_RECORD_CLASSES, RecordClass
+from steward import limits
+from steward.ids import RecordClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["CONTEXT_KEY", "ROOT", "Deployment", "Environment", "ExistingBucket", "assembly_of", "cdk_context", "choose"]
+__all__ = [
+    "CONTEXT_KEY",
+    "ROOT",
+    "Deployment",
+    "Environment",
+    "ExistingAssociation",
+    "ExistingBucket",
+    "assembly_of",
+    "cdk_context",
+    "choose",
+]
 
 DEFAULT_ENVIRONMENT = "local"
 DEFAULT_QUALIFIER = "hnb659fds"
 """The qualifier of ``cdk bootstrap`` without options."""
-
-
-class ExistingBucket(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A bucket that the instance already writes to and that steward adopts (docs/adopting-an-instance.md)."""
-
-    name: str
-    prefix: str
-    """The prefix under which the instance writes, as its storage configuration says."""
-    key_arn: str | None = None
-    """The key it is encrypted with, if that is not to be steward's own."""
-    stage: Literal["import", "prepare", "managed"] = "managed"
-    """``import`` while CloudFormation takes the bucket over as it is; ``prepare`` when steward has set it up but lets
-    nothing go yet, so that open cases can be held first; ``managed`` when the policy's period applies."""
-    replaces_lifecycle_rules: tuple[str, ...] = ()
-    """The ids of the lifecycle rules it has today; steward's own replace them all, so each must be named here."""
-    replaces: tuple[Literal["bucket-policy", "cors", "notifications", "replication"], ...] = ()
-    """What else it has today that the deployment replaces or removes."""
 
 
 class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,10 +59,19 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """The role with which CloudFormation deploys, if its name or path is not the one that ``cdk bootstrap`` gives it.
     Stores and keys let no other role change what they are."""
     existing_buckets: dict[RecordClass, ExistingBucket] = {}
+    existing_associations: dict[RecordClass, ExistingAssociation] = {}
+    """Where the instance stores other classes today, which steward moves to places of its own."""
     origination_identity: str | None = None
     """The registered sender of text messages: a phone number, sender id or pool, by id or ARN."""
     case_system_principal: str | None = None
     """The role or user, by ARN, of the council's case-management system: the only one that may put "Hold Released"."""
+    identity_center: bool = False
+    """Whether people come in by permission sets of IAM Identity Center, named ``ENVIRONMENT-ROLE``."""
+    saml_provider_arn: Annotated[str, Meta(pattern=r"^arn:aws:iam::[0-9]{12}:saml-provider/[\w+=,.@-]+$")] | None = None
+    """The identity provider in IAM whose people may enter the roles of staff directly."""
+    read_trail: bool = False
+    """Whether CloudTrail keeps who reads held copies and requests (``infra.stores.trail``), which is billed by the
+    event; ``report_access`` then reports every night. Needs the policy's sections ``access`` and ``subject_rights``."""
     complaints_email: str | None = None
     data_protection_email: str | None = None
     """Who is told of removals before their time."""
@@ -86,6 +89,10 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     waits for one. docs/performance.md says what each costs a month; 0: none."""
     contact_flows: ContactFlowSettings | None = None
     """What the contact flows lead to (docs/contact-flows.md); without it no inbound flow is deployed."""
+
+    def permission_sets(self, name: str) -> dict[str, str]:
+        """Return the variable by which functions know the permission sets of that environment: empty, it has none."""
+        return {"PERMISSION_SETS": f"{name}-" if self.identity_center else ""}
 
     @property
     def region(self) -> str:
@@ -141,12 +148,18 @@ def cdk_context(path: Path = ROOT / "cdk.json") -> dict[str, Any]:
     Raises :class:`RefusalError` if a file cannot be read.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(limits.read(path, limits.CONTEXT))
+        limits.check_depth(content, limits.CONTEXT)
     except OSError as error:
         raise RefusalError(f"{path.name}: cannot be read ({error.strerror})") from error
     except json.JSONDecodeError as error:
         raise RefusalError(f"{path.name}, line {error.lineno}: not JSON ({error.msg})") from error
-    context = content.get("context")
+    except limits.OverLimit as error:
+        raise RefusalError(f"{path.name}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        # No text, a number of thousands of digits, or lists within lists without end.
+        raise RefusalError(f"{path.name}: is nothing that a person wrote") from error
+    context = content.get("context") if isinstance(content, dict) else None
     if not isinstance(context, dict):
         raise RefusalError(f"{path.name}: has no object `context`")
     folder = council_folder()
@@ -168,12 +181,11 @@ def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT) -> Deployme
             f"{folder.file}: `{name}` is no environment name"
             " (a small letter, then letters, digits and hyphens; 20 at most)"
         )
-    place = folder.place(name)
     try:
         environment = msgspec.convert(environments[name], Environment)
     except msgspec.ValidationError as error:
-        raise RefusalError(f"{place}: {explained(error, Environment)}") from error
-    problems = [f"{place}: {problem}" for problem in _problems(environment)]
+        raise RefusalError(folder.located(name, explained(error, Environment))) from error
+    problems = [folder.located(name, problem) for problem in _problems(environment)]
     if problems:
         raise RefusalError("\n".join(problems))
     return Deployment(name=name, environment=environment, folder=folder.path)
@@ -185,12 +197,14 @@ _KEY = re.compile(r"arn:aws:kms:[a-z]{2}(?:-[a-z]+)+-[0-9]:[0-9]{12}:key/[0-9A-Z
 _PRINCIPAL = re.compile(r"arn:aws:iam::[0-9]{12}:(?:role|user)/[A-Za-z0-9+=,.@_/-]+")
 _ROLE = re.compile(r"arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+")
 _QUALIFIER = re.compile(r"[A-Za-z0-9-]{1,10}")
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ADDRESS = re.compile(r"https://[a-z0-9.-]+")
 
 
 def _problems(environment: Environment) -> Iterator[str]:
+    if not environment.instance_arn:
+        yield "instance_arn: is empty; write the ARN of the Amazon Connect instance"
+        return
     if not _INSTANCE.fullmatch(environment.instance_arn):
         yield f"instance_arn: `{environment.instance_arn}` is not the ARN of an Amazon Connect instance"
         return
@@ -216,7 +230,7 @@ def _problems(environment: Environment) -> Iterator[str]:
     elif address is not None and not _ADDRESS.fullmatch(address):
         yield f"access_url: `{address}` is not an address such as https://council.my.connect.aws"
     yield from _key_problems("contact_record_key_arn", environment.contact_record_key_arn, environment)
-    yield from _bucket_problems(environment)
+    yield from _existing_problems(environment)
     yield from _flow_problems(environment)
 
 
@@ -232,21 +246,13 @@ def _deployer_problems(environment: Environment) -> Iterator[str]:
         yield f"deployment_role_arn: the role is in the account {account} and the instance in {environment.account}"
 
 
-def _bucket_problems(environment: Environment) -> Iterator[str]:
-    classes: dict[str, list[RecordClass]] = defaultdict(list)
+def _existing_problems(environment: Environment) -> Iterator[str]:
+    yield from problems_of_existing(environment.existing_buckets, environment.existing_associations)
     for record_class, bucket in environment.existing_buckets.items():
         field = f"existing_buckets.{record_class}"
-        classes[bucket.name].append(record_class)
-        if record_class not in S3_RECORD_CLASSES:
-            yield f"existing_buckets: {record_class} is not kept in a bucket"
-        if not _BUCKET.fullmatch(bucket.name):
-            yield f"{field}.name: `{bucket.name}` is not a bucket's name"
-        if not 1 <= len(bucket.prefix) <= 128:  # noqa: PLR2004 - Connect's own limits
-            yield f"{field}.prefix: must have 1 to 128 characters"
         yield from _key_problems(f"{field}.key_arn", bucket.key_arn, environment)
-    for name, sharing in classes.items():
-        if len(sharing) > 1:
-            yield f"existing_buckets: {name} is named for {' and '.join(sharing)}, and one bucket can have one period"
+        for index, arn in enumerate(bucket.previous_key_arns):
+            yield from _key_problems(f"{field}.previous_key_arns[{index}]", arn, environment)
 
 
 def _key_problems(field: str, arn: str | None, environment: Environment) -> Iterator[str]:
@@ -265,6 +271,8 @@ def _flow_problems(environment: Environment) -> Iterator[str]:
     field = "contact_flows.queue_arn"
     if not settings.queue_arn.startswith(f"{environment.instance_arn}/"):
         yield f"{field}: `{settings.queue_arn}` is not a queue of the instance {environment.instance_arn}"
+    if settings.test_cases and settings.card_entry is None:
+        yield "contact_flows.test_cases: they test the payment module, which is not deployed without card_entry"
     if isinstance(settings.card_entry, Keypad):
         yield from _elsewhere(
             "contact_flows.card_entry.function_arn", "function", settings.card_entry.function_arn, environment

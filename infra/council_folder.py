@@ -7,10 +7,12 @@ from them is written there too, so that the checkout stays as it was and can be 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.checks.toml_lines import line_of, lines_of
 from infra.refusal import RefusalError
 from steward.policy.checking.reading import UnreadablePolicyError, read_toml
 
@@ -40,9 +42,17 @@ class CouncilFolder:
         """How a message names the file with the environments."""
         return str(self.path / ENVIRONMENTS) if self.is_own else "cdk.json"
 
-    def place(self, environment: str) -> str:
-        """How a message names an environment's entry."""
-        return f"{self.file}: {environment}" if self.is_own else f"{self.file}: {CONTEXT_KEY}.{environment}"
+    def located(self, environment: str, problem: str) -> str:
+        """Return what is wrong with an environment's entry with its place: the file, the line of the key, the entry.
+
+        ``problem`` begins with the key that it is about, if it is about one.
+        """
+        if not self.is_own:
+            return f"{self.file}: {CONTEXT_KEY}.{environment}: {problem}"
+        path = ".".join(filter(None, (environment, _key_of(problem))))
+        line = line_of(lines_of((self.path / ENVIRONMENTS).read_text(encoding="utf-8-sig")), path)
+        where = f"{self.file}, line {line}" if line else self.file
+        return f"{where}: {environment}: {problem}"
 
     def built(self, *parts: str | Path) -> Path:
         """Return a path below the folder for what is made and can be made again."""
@@ -54,6 +64,15 @@ class CouncilFolder:
             return read_toml(self.path / ENVIRONMENTS)
         except UnreadablePolicyError as problem:
             raise RefusalError(str(problem)) from problem
+
+
+_KEY = re.compile(r"(?:([\w.-]+)(?:\[[^\]]*\])?: )?(?:`([^`]+)` is no key)?")
+
+
+def _key_of(problem: str) -> str:
+    """Return the key that a problem is about, with full stops between its parts; empty if it is about the whole."""
+    found = _KEY.match(problem)
+    return ".".join(filter(None, found.groups())) if found else ""
 
 
 def council_folder() -> CouncilFolder:
@@ -68,7 +87,10 @@ def council_folder() -> CouncilFolder:
 
 
 def fixed_variable() -> None:
-    """Make the name absolute for whatever is started from here in another folder. Raises :class:`RefusalError`."""
+    """Make the name absolute for whatever is started from here in another folder.
+
+    Raises :class:`RefusalError` if there is no such folder.
+    """
     folder = council_folder()
     if folder.is_own:
         os.environ[VARIABLE] = str(folder.path)

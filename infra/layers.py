@@ -18,6 +18,7 @@ from pathlib import Path
 from infra import botocore_data
 from infra.bytecode import compile_folder, interpreter, missing
 from infra.config import ROOT
+from infra.ending import complain, program
 from infra.refusal import RefusalError
 
 LOCK = ROOT / "layers" / "dependencies" / "requirements.txt"
@@ -27,6 +28,7 @@ PLATFORMS = ("manylinux_2_34_aarch64", "manylinux_2_28_aarch64", "manylinux_2_17
 """What the runtime's Amazon Linux 2023 (glibc 2.34) can load."""
 
 SERVICES = {
+    "cloudformation",
     "cloudwatch",
     "connect",
     "dynamodb",
@@ -130,11 +132,11 @@ def main() -> int:
     sys.stdout.flush()
     python = interpreter()
     if python is None:
-        sys.stderr.write(f"infra.layers: {missing()}\n")
+        complain(missing())
     try:
         folder = build(python=python)
     except RefusalError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(error)
         return 2
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     sys.stdout.write(f"{folder.relative_to(ROOT)}: {size / 1e6:.1f} MB\n")
@@ -142,4 +144,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(lambda _: main(), ()))

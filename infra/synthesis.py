@@ -6,23 +6,25 @@ import hashlib
 import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra import layers
 from infra.checks.guard import refusals
+from infra.checks.places import explained
 from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
 from infra.council_folder import ENVIRONMENTS, ROOT, council_folder
 from infra.refusal import RefusalError
 from steward.policy.load import PolicyError, kept_by, load_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from infra.config import Deployment
 
 CACHE = "synthesis"
-SOURCES = ("infra", "functions", "layers", "cdk.json")
+SOURCES = ("infra", "functions", "layers", "cdk.json", "requirements/run.txt", "requirements/checks.txt")
 """What a synthesis depends on, besides the policy file and the environment's entry."""
 
 
@@ -38,7 +40,7 @@ def synthesize(deployment: Deployment, policy_path: Path, out_dir: Path, *, vali
     try:
         policy, kept = load_policy(policy_path), kept_by(policy_path)
     except PolicyError as error:
-        raise RefusalError(str(error)) from error
+        raise RefusalError(explained(error)) from error
     app = build(deployment=deployment, policy=policy, kept=kept, context=cdk_context(), out_dir=out_dir)
     app.synth()
     reasons = refusals(out_dir, policy, deployment)
@@ -56,13 +58,22 @@ def cached_synthesis(policy_path: Path, environment: str = DEFAULT_ENVIRONMENT) 
 
     Several processes may ask at once; the folder appears whole or not at all. Nobody may write into it.
     """
+
+    def make(folder: Path) -> None:
+        synthesize(choose(cdk_context(), environment), policy_path, folder)
+
+    return made_once(fingerprint(policy_path, environment), make)
+
+
+def made_once(mark: str, make: Callable[[Path], object]) -> Path:
+    """Return the folder of that mark, which ``make`` fills if it is not there yet; where it raises, none is left."""
     cache = council_folder().built(CACHE)
-    target = cache / _fingerprint(policy_path, environment)
+    target = cache / mark
     if not target.is_dir():
         cache.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=cache, prefix=".making-"))
         try:
-            synthesize(choose(cdk_context(), environment), policy_path, folder)
+            make(folder)
             try:
                 folder.rename(target)
             except OSError:
@@ -73,8 +84,12 @@ def cached_synthesis(policy_path: Path, environment: str = DEFAULT_ENVIRONMENT) 
     return target
 
 
-def _fingerprint(policy_path: Path, environment: str) -> str:
-    digest = hashlib.sha256(environment.encode())
+def fingerprint(policy_path: Path, deployment: str) -> str:
+    """Return what differs as soon as the policy, the sources or what is said of the deployment do.
+
+    Raises :class:`RefusalError` for a policy that cannot be read.
+    """
+    digest = hashlib.sha256(deployment.encode())
     try:
         digest.update(policy_path.read_bytes())
     except OSError as error:
@@ -82,13 +97,24 @@ def _fingerprint(policy_path: Path, environment: str) -> str:
     own = council_folder().path / ENVIRONMENTS
     if own.is_file():
         digest.update(own.read_bytes())
+    digest.update(_sources())
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _sources() -> bytes:
+    """Return the digest of everything that is the same for each policy and entry, as this process first found it.
+
+    What of it was imported stays as it was, too, so another digest would belong to templates that nobody here makes.
+    """
+    digest = hashlib.sha256()
     for path in _source_files():
         digest.update(f"\0{path.relative_to(ROOT)}\0".encode())
         digest.update(path.read_bytes())
     # The same sources make another layer where there is no Python to make its bytecode.
     for path in sorted(path for path in layers.DEPENDENCIES.rglob("*") if path.name != ".ready"):
         digest.update(f"\0{path.relative_to(layers.DEPENDENCIES)}\0{path.stat().st_size}".encode())
-    return digest.hexdigest()[:32]
+    return digest.digest()
 
 
 def _source_files() -> Iterator[Path]:

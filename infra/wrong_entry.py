@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import inspect
 
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from msgspec import ValidationError
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_KIND = re.compile(r"Expected `([a-z |]+)`, got `.*`")
+_WORDS: Final = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a table",
+    "str": "text",
+}
+"""What msgspec's kinds of values are to whoever writes TOML."""
+
 _STEP = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 
 
@@ -33,7 +44,11 @@ def explained(error: ValidationError, model: type) -> str:
     hint = ""
     if unknown := _UNKNOWN.fullmatch(text):
         nearest = difflib.get_close_matches(unknown[1], _keys(there), n=1)
+        text = f"`{unknown[1]}` is no key"
         hint = f"; did you mean `{nearest[0]}`?" if nearest else f"; there are {', '.join(_keys(there))}"
+    elif kind := _KIND.fullmatch(text):
+        wanted = [one for one in kind[1].split(" | ") if one != "null"]
+        text = f"has to be {' or '.join(_WORDS.get(one, one) for one in wanted)}"
     elif text.startswith(("Invalid enum value", "Invalid value")):
         hint = f"; valid are {', '.join(_values(there))}"
     return f"{field}: {text}{hint}" if field else f"{text}{hint}"

@@ -31,6 +31,10 @@ LAYER = ROOT / "build" / "layers" / "dependencies" / ".ready"
 INCLUDES = {"run": ("run",), "checks": ("run", "checks"), "dev": ("run", "checks", "dev"), "mutants": ("mutants",)}
 
 
+_held: list[int] = []
+"""The lock's descriptor, while this process has it."""
+
+
 class SetUpError(Exception):
     """Why the set-up ended: one sentence."""
 
@@ -48,7 +52,7 @@ def main(arguments: list[str]) -> int:
             elif not _is_done(group):
                 _install(group)
     except SetUpError as problem:
-        sys.stderr.write(f"set-up: {problem}\n")
+        sys.stderr.write(f"steward: set-up: {problem}\n")
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("\nset-up: interrupted; the same command goes on from here\n")
@@ -58,7 +62,11 @@ def main(arguments: list[str]) -> int:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Wait until no other set-up runs in this checkout. The lock goes with the process, however that ends."""
+    """Wait until no other set-up runs in this checkout.
+
+    The lock goes with the processes, however they end: a child keeps it, too, so that nobody begins anew while what a
+    killed set-up had started still writes.
+    """
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("a") as lock:
         try:
@@ -66,6 +74,7 @@ def _alone() -> Iterator[None]:
         except BlockingIOError:
             sys.stderr.write("set-up: another one runs in this checkout; waiting for it\n")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        _held.append(lock.fileno())
         yield
 
 
@@ -88,11 +97,13 @@ def _install(group: str) -> None:
         _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "no virtual environment could be made")
     _say("2/4", "the installer, uv (about 20 MB)")
     pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+    # Who runs the tests starts Python hundreds of times; whoever only wants the demo does so once.
+    ahead = ["--compile-bytecode"] if group == "dev" else []
     uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
     fast = _succeeds([*pip, "--require-hashes", "-r", str(_file("installer"))])
     _say("3/4", f"{len(packages)} packages of requirements/{group}.txt, each checked against its hash")
     wanted = ["--require-hashes", "-r", str(_file(group))]
-    if not (fast and _succeeds([*uv, *wanted])):
+    if not (fast and _succeeds([*uv, *ahead, *wanted])):
         # No uv for this machine, or a registry that only pip was told of: slower, and the same packages.
         _say("3/4", "the same with pip, which takes minutes")
         _run([*pip, *wanted], "the packages could not be installed; see above")
@@ -127,11 +138,14 @@ def _say(step: str, what: str) -> None:
 
 def _succeeds(command: list[str]) -> bool:
     # Copies would double what is on the disk; where links are not possible uv copies and would warn of it.
-    variables = {"UV_LINK_MODE": "hardlink", **os.environ} if _same_disk() else {"UV_LINK_MODE": "copy", **os.environ}
+    variables = {"UV_LINK_MODE": "hardlink" if _same_disk() else "copy", **os.environ}
     if sys.stderr.isatty():
-        return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode == 0  # noqa: S603 - ours
+        done = subprocess.run(command, cwd=ROOT, env=variables, pass_fds=_held, check=False)  # noqa: S603 - ours
+        return done.returncode == 0
     # Without a terminal there is no bar, and a line for each package would hide the rest.
-    with subprocess.Popen(command, cwd=ROOT, env=variables, text=True, stderr=subprocess.PIPE) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 - ours
+        command, cwd=ROOT, env=variables, pass_fds=_held, text=True, stderr=subprocess.PIPE
+    ) as process:
         for line in process.stderr or ():
             if not line.startswith((" + ", " - ", " ~ ")):
                 sys.stderr.write(line)

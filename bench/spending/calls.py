@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +21,20 @@ ARTEFACTS = (1, 3, 12)
 """Beside the contact record, which is copied too and is an artefact like the others."""
 MILLION = 1_000_000
 _RIVAL = Path(__file__).with_name("per_contact")
+_OF_ALL_TOGETHER = frozenset({"compare_configuration", "write_statement"})
+"""Daily jobs that read and write as much for one hold as for a thousand: they are counted apart from a hold's life."""
+_DAILY = _OF_ALL_TOGETHER | frozenset(
+    {
+        "count_contact_records",
+        "guard_payments",
+        "maintain_holds",
+        "repeat_orders",
+        "replay_erasures",
+        "retire_contact_records",
+        "watch_disclosures",
+        "watch_requests",
+    }
+)
 _ORDINARY = 20
 _SOON = timedelta(minutes=5)
 _GRACE = timedelta(days=9)
@@ -47,7 +61,8 @@ class CallsAndCost:
         say("ordinary contacts through their whole life")
         ordinary, events = self._ordinary()
         yield _count("ordinary contact, invocations", sum(ordinary.invocations.values()), 0)
-        yield _calls("ordinary contact, calls", ordinary, 0)
+        yield _calls("ordinary contact, calls", _without_nights(ordinary), 0)
+        yield _calls(f"{_ORDINARY} ordinary contacts, calls of the daily jobs in all their months", _nights(ordinary))
         yield _count("ordinary contact, S3 events on EventBridge", events["recording"], 0)
         yield _count("ordinary contact with two analyses, S3 events on EventBridge", events["analysed"], 0)
         say("holds, texts and payments")
@@ -72,8 +87,10 @@ class CallsAndCost:
                 for name, calls in world.calls.items()
             }
         say("a hold through its whole life")
-        whole_hold = self._whole_hold()
+        lived = self._whole_hold()
+        whole_hold = _only(lived, lived.by_function.keys() - _OF_ALL_TOGETHER)
         yield _calls("flagged contact with 3 artefacts and its record, calls until they are disposed of", whole_hold)
+        yield _calls("the nightly page of the register in that time, calls", _only(lived, _OF_ALL_TOGETHER))
         rival = self._rival()
         yield _calls("per-contact design, ordinary contact, calls", rival)
         mix = prices()["mix"]
@@ -140,7 +157,14 @@ class CallsAndCost:
             with embedded_aws(stories.assembly(), stories.START) as world:
                 spent[name] = _lived(Recorder(world), contacts, artefacts)
         lived, idle = spent["analysed"], spent["idle"]
-        more = replace(lived, invocations=lived.invocations - idle.invocations, calls=lived.calls - idle.calls)
+        more = replace(
+            lived,
+            invocations=lived.invocations - idle.invocations,
+            calls=lived.calls - idle.calls,
+            by_function={
+                name: calls - idle.by_function.get(name, Counter()) for name, calls in lived.by_function.items()
+            },
+        )
         return more, {name: round(spent[name].s3_events / _ORDINARY) for name in ("recording", "analysed")}
 
     def _flagged(self, artefacts: int) -> tuple[Spent, Spent]:
@@ -306,9 +330,16 @@ def _lived(recorder: Recorder, contacts: int, artefacts: int) -> Spent:
 
 def _without_nights(spent: Spent) -> Spent:
     """Leave out the daily jobs, which run whether anything is held or not."""
-    nightly = {"retire_contact_records", "guard_payments", "maintain_holds"}
-    by_function = {name: calls for name, calls in spent.by_function.items() if name not in nightly}
-    invocations = Counter({name: number for name, number in spent.invocations.items() if name not in nightly})
+    return _only(spent, spent.by_function.keys() - _DAILY)
+
+
+def _nights(spent: Spent) -> Spent:
+    return _only(spent, _DAILY)
+
+
+def _only(spent: Spent, functions: Collection[str]) -> Spent:
+    by_function = {name: calls for name, calls in spent.by_function.items() if name in functions}
+    invocations = Counter({name: number for name, number in spent.invocations.items() if name in functions})
     calls = sum(by_function.values(), start=Counter[str]())
     return replace(spent, calls=calls, invocations=invocations, by_function=by_function)
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 import click
 
+from cli.credentials import CredentialsError, signed_in
 from cli.doctor.findings import Line, Severity, exit_status
 
 
@@ -30,8 +31,6 @@ def doctor(*, environment: str, output: Literal["text", "json"], everything: boo
     is no pass: exit 2.
     """
     # The CDK library and boto3 take their time, which the other commands do without.
-    import boto3  # noqa: PLC0415
-
     from cli.doctor.checks.teardown import when  # noqa: PLC0415
     from cli.doctor.examination import examine_environment, policy_text  # noqa: PLC0415
     from cli.doctor.reading import LiveAccount  # noqa: PLC0415
@@ -43,16 +42,14 @@ def doctor(*, environment: str, output: Literal["text", "json"], everything: boo
         return 0
     if not environment:
         raise click.ClickException("name the environment to read: --environment NAME")
-    session = boto3.Session()
     try:
         deployment = choose(cdk_context(), environment)
-        if session.get_credentials() is None:
-            raise click.ClickException("there are no AWS credentials: sign in, or set AWS_PROFILE")
+        session = signed_in()
         if teardown:
             account = LiveAccount(session, deployment.environment.region)
             return _say(list(when(account, deployment.prefix)), output)
         examination = examine_environment(environment, session)
-    except RefusalError as problem:
+    except (RefusalError, CredentialsError) as problem:
         raise click.ClickException(str(problem)) from problem
     lines, expected = examination.lines, examination.outlook
     if output == "json":
@@ -63,6 +60,7 @@ def doctor(*, environment: str, output: Literal["text", "json"], everything: boo
         if everything or line.severity is not Severity.FINE:
             click.echo(str(line))
     click.echo(f"declared: {expected.made} resources; adopted: {', '.join(expected.adopted) or 'nothing'}")
+    click.echo(f"replaced: {', '.join(expected.replaced) or 'nothing'}")
     click.echo(f"left to people: {'; '.join(expected.by_a_person)}")
     click.echo(_verdict(lines, environment))
     return exit_status(lines)

@@ -13,11 +13,12 @@ import boto3
 from botocore.exceptions import ClientError
 
 from cli.doctor.checks import account as of_account
-from cli.doctor.checks import capacity, instance, keeping, people, senders, stacks, storage, teardown
+from cli.doctor.checks import capacity, instance, keeping, people, rights, senders, stacks, storage, teardown, versions
 from cli.doctor.expected import Plan, read_plan
 from cli.doctor.findings import Line, note, skipped, stop
 from cli.doctor.reading import AbsentError, Account, LiveAccount, NotReadableError
 from infra.checks import adoption
+from infra.checks.associations import read_associations
 from infra.config import cdk_context, choose
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
@@ -38,8 +39,14 @@ CHECKS: Final[dict[str, Check]] = {
     "instance attributes": instance.switches,
     "names in the instance": instance.names,
     "flows": instance.card_entry,
+    "flow versions": versions.modules,
+    "numbers": instance.numbers,
+    "Connect's role": rights.connects_own_role,
+    "deploying role": rights.deployment,
+    "sign-in": rights.sign_in,
     "storage": storage.associations,
     "keys": storage.keys,
+    "grants": storage.grants,
     "concurrency": capacity.concurrency,
     "quotas": capacity.quotas,
     "queues": people.queues,
@@ -49,7 +56,19 @@ CHECKS: Final[dict[str, Check]] = {
     "sender": senders.sender,
 }
 
-_MODULES: Final = (of_account, capacity, instance, keeping, people, senders, stacks, storage, teardown)
+_MODULES: Final = (
+    of_account,
+    capacity,
+    instance,
+    keeping,
+    people,
+    rights,
+    senders,
+    stacks,
+    storage,
+    teardown,
+    versions,
+)
 
 _OF_BUCKETS: Final = (
     "s3:GetBucketCORS",
@@ -57,10 +76,15 @@ _OF_BUCKETS: Final = (
     "s3:GetBucketNotification",
     "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketPolicy",
+    "s3:GetBucketTagging",
     "s3:GetBucketVersioning",
     "s3:GetEncryptionConfiguration",
     "s3:GetLifecycleConfiguration",
+    # The headers of one object for each month: with which key it is encrypted. Without a right to the key, and none is
+    # given, no content can be read.
+    "s3:GetObject",
     "s3:GetReplicationConfiguration",
+    "s3:ListBucket",
 )
 """What reading a bucket that is to be adopted takes."""
 
@@ -80,6 +104,8 @@ class Outlook:
     made: int
     """Resources that the templates declare."""
     adopted: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
+    """What an adopted bucket loses, and associations that move."""
     by_a_person: tuple[str, ...] = BY_A_PERSON
 
 
@@ -100,7 +126,10 @@ def examine_buckets(session: boto3.Session, plan: Plan) -> Iterator[Line]:
     if not environment.existing_buckets:
         return
     try:
-        found = adoption.findings(plan.deployment, session.client("s3", region_name=environment.region))
+        s3 = session.client("s3", region_name=environment.region)
+        connect = session.client("connect", region_name=environment.region)
+        associated = read_associations(connect, environment.instance_arn.rpartition("/")[2])
+        found = adoption.findings(plan.deployment, s3, associated)
     except (ClientError, RefusalError) as problem:
         yield skipped("buckets", f"not known: {problem}", "see that the buckets are there and may be read")
         return
@@ -130,14 +159,27 @@ def examine_environment(name: str, session: boto3.Session) -> Examination:
 
 
 def examined(name: str) -> list[Line]:
-    """Return what doctor says of that environment with the credentials in use. Raises ``RefusalError``."""
+    """Return what doctor says of that environment with the credentials in use.
+
+    Raises ``RefusalError`` as ``examine_environment`` does.
+    """
     return examine_environment(name, boto3.Session()).lines
 
 
 def outlook(plan: Plan) -> Outlook:
     """Return what would be made and adopted, and what is left to people."""
     buckets = plan.deployment.environment.existing_buckets
+    moved = plan.deployment.environment.existing_associations
     return Outlook(
+        replaced=(
+            *(f"{what} of {one.name}" for one in buckets.values() for what in one.replaces),
+            *(
+                f"the lifecycle rule {rule} of {one.name}"
+                for one in buckets.values()
+                for rule in one.replaces_lifecycle_rules
+            ),
+            *(f"the place of {record_class} ({one.bucket or one.stream_arn})" for record_class, one in moved.items()),
+        ),
         made=len(plan.resources),
         adopted=tuple(f"{one.name} ({record_class}, stage {one.stage})" for record_class, one in buckets.items()),
     )

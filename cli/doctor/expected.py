@@ -23,8 +23,11 @@ _NAMED: Final = {
     "AWS::Connect::Rule": "Name",
     "AWS::Connect::View": "Name",
     "AWS::Events::EventBus": "Name",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::Lambda::Function": "FunctionName",
     "AWS::SMSVOICE::ConfigurationSet": "ConfigurationSetName",
     "AWS::SMSVOICE::OptOutList": "OptOutListName",
+    "AWS::SQS::Queue": "QueueName",
     "AWS::SSM::Parameter": "Name",
     "AWS::Scheduler::ScheduleGroup": "Name",
 }
@@ -39,6 +42,8 @@ class Declared:
     logical_id: str
     type: str
     properties: Mapping[str, Any]
+    outlives: bool = False
+    """Whether it stays when its stack goes."""
 
     @property
     def name(self) -> str:
@@ -85,7 +90,11 @@ def read_plan(assembly: Path, deployment: Deployment, policy: Policy) -> Plan:
         for stack, template in read.items():
             for logical_id, one in template["Resources"].items():
                 yield Declared(
-                    stack=stack, logical_id=logical_id, type=one["Type"], properties=one.get("Properties", {})
+                    stack=stack,
+                    logical_id=logical_id,
+                    type=one["Type"],
+                    properties=one.get("Properties", {}),
+                    outlives=str(one.get("DeletionPolicy", "")).startswith("Retain"),
                 )
 
     return Plan(

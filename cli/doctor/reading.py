@@ -18,6 +18,8 @@ _ABSENT: Final = {
     "NoSuchObjectLockConfiguration",
     "NotFound",
     "NotFoundException",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDoesNotExist",
     "ParameterNotFound",
     "ResourceNotFoundException",
     "StackNotFoundException",
@@ -48,7 +50,7 @@ class Account(Protocol):
     def read(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any]:
         """Return what the operation (its API name, such as ``DescribeInstance``) answers.
 
-        Raises :class:`NotReadableError` and :class:`AbsentError`.
+        Raises :class:`AbsentError` if what it names is not there, and :class:`NotReadableError` for any other error.
         """
 
     def pages(self, service: str, operation: str, member: str, /, **parameters: object) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -12,15 +13,27 @@ from typing import Final
 import click
 
 from cli.init.naming import prefix_of, slug_of
-from cli.schema import SCHEMAS, schema_text
+from cli.policy.schema import SCHEMAS, schema_text
+from cli.wording import counted
+from infra.config import ROOT
 from steward.clock import LONDON, SystemClock
 from steward.ids import RecordClass
 from steward.policy.checking.notices import SHIPPED, published
 
 TEMPLATE: Final = Path(__file__).parent / "template"
 POLICIES: Final = SHIPPED.parent / "policies"
+EVENTS: Final = SHIPPED.parent / "events" / "schemas"
 EXAMPLES: Final = ("barnet", "powys", "somerset")
 """Published notices and their policies: with texts, with two languages, and without texts."""
+
+_FOR_EDITORS: Final = ".schemas"
+_EDITED: Final = {
+    "notice.toml": "what your published notice promises, clause by clause",
+    "policy.toml": "how the contact centre keeps it",
+    "environments.toml": "the Connect instances that it is deployed to",
+    "pipeline/steward.yml": "checks every change and deploys what is approved: copy it to where your pipelines are",
+}
+"""The files that people write in, in the order in which they come to them; nobody edits the others."""
 
 
 @click.command("init")
@@ -48,13 +61,28 @@ def init(*, folder: Path, council: str, slug: str, prefix: str) -> int:
             target.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{folder}: cannot be written ({error.strerror})") from None
-    questions = sum(text.count("# QUESTION:") for text in files.values())
-    click.echo(f"{folder}: {name}, with clauses {prefix}-1 and on; {len(files)} files are written.")
-    click.echo(f"Answer the {questions} questions in notice.toml, policy.toml and environments.toml; then")
-    click.echo(f"  steward check-policy {folder / 'policy.toml'}")
-    click.echo(f"  make check CONFIG={folder}")
-    click.echo(f"{folder / 'README.md'} says what comes next.")
+    click.echo(f"{folder}: {name}, with clauses {prefix}-1 and on. What you write in:")
+    width = max(map(len, _EDITED))
+    for file, purpose in _EDITED.items():
+        asked = files[file].count("# QUESTION:")
+        questions = f" ({counted(asked, 'question')})" if asked else ""
+        click.echo(f"  {file:{width}}  {purpose}{questions}")
+    click.echo("Read notice.toml and answer the questions; then")
+    click.echo(f"  {_here('steward')} check-policy {folder / 'policy.toml'}")
+    click.echo(f"  make{_there()} check CONFIG={folder}")
+    click.echo(f"{folder / 'README.md'} says what comes next, and what the other files are for.")
     return 0
+
+
+def _here(program: str) -> str:
+    """Return how the checkout's own program is called from the folder in which the command was given."""
+    path = os.path.relpath(ROOT / program)
+    return path if os.sep in path else f"./{path}"
+
+
+def _there() -> str:
+    """Return what make needs to be told to use the checkout's Makefile; nothing if it lies in this folder."""
+    return "" if Path.cwd() == ROOT else f" -C {os.path.relpath(ROOT)}"
 
 
 def _refuse_unusable(council: str, slug: str, prefix: str) -> None:
@@ -85,7 +113,8 @@ def _words(council: str, slug: str, prefix: str, now: datetime) -> Mapping[str, 
 def _without_months() -> list[RecordClass]:
     """Return the classes for which the template asks no months: whoever stores one says so."""
     proposed = tomllib.loads((TEMPLATE / "policy.toml").read_text(encoding="utf-8").replace("[@NOT_KEPT@]", "[]"))
-    return [one for one in RecordClass if one not in proposed["retention"]]
+    asked = [one for one in RecordClass if one is not RecordClass.APPLICATION_INFORMATION]
+    return [one for one in asked if one not in proposed["retention"]]
 
 
 def _files(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -98,7 +127,9 @@ def _files(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield str(path.relative_to(TEMPLATE)), text
     yield ".gitignore", "build/\ncdk.out/\n"
     for name in SCHEMAS:
-        yield f"schemas/{name}.schema.json", schema_text(name)
+        yield f"{_FOR_EDITORS}/{name}.schema.json", schema_text(name)
+    for schema in sorted(EVENTS.glob("*.json")):
+        yield f"{_FOR_EDITORS}/events/{schema.name}", schema.read_text(encoding="utf-8")
     for example in EXAMPLES:
         for source, target in ((POLICIES, "policy.toml"), (SHIPPED, "notice.toml")):
             yield f"examples/{example}/{target}", (source / f"{example}.toml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ joins flows that the template deploys together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ import yaml
 
 from flowlint.errors import UnreadableFlowError
 from flowlint.reading.json_text import Locate, Place, locate_in, locate_in_string
+from flowlint.reading.limits import DEEPEST, DEEPEST_TEMPLATE, LARGEST, MOST_REPEATED
 
 FLOWS = {"AWS::Connect::ContactFlow": "", "AWS::Connect::ContactFlowModule": "MODULE"}
 QUALIFIED = {
@@ -24,7 +25,8 @@ QUALIFIED = {
 }
 """Types that stand for another flow, and the property that names it."""
 
-_DEEPEST = 64
+_BRACKET = re.compile(r"[\[\]{}]")
+_MARKS = re.compile(rf"(?:[-?:]\s+){{{DEEPEST_TEMPLATE}}}")
 _SUB = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
@@ -79,8 +81,15 @@ def read_template(text: str, source: str) -> Template:
     """Parse a template. Raises UnreadableFlowError, one line, if it is not YAML (JSON is)."""
     loader = None
     try:
+        if _may_be_deep(text) and _is_deep(text):
+            deep = f"nested too deeply (more than {DEEPEST_TEMPLATE} levels)"
+            raise UnreadableFlowError(f"{source}: not a template: {deep}")
         loader = _Loader(text)
         root = loader.get_single_node()
+        if _size(root, {}) > MOST_REPEATED:
+            raise UnreadableFlowError(
+                f"{source}: not a template: its aliases repeat more than {MOST_REPEATED:,} characters"
+            )
         content = loader.construct_document(root) if root is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -145,7 +154,7 @@ def _text(value: object, where: str, depth: int = 0) -> str:
     """Return the text that an expression stands for, with a reference as ``${LogicalId}``."""
     if isinstance(value, str):
         return value
-    if depth > _DEEPEST or not isinstance(value, Mapping) or len(value) != 1:
+    if depth > DEEPEST or not isinstance(value, Mapping) or len(value) != 1:
         raise UnreadableFlowError(f"{where}: neither text nor a function that makes one")
     [(function, argument)] = value.items()
     match function:
@@ -157,7 +166,7 @@ def _text(value: object, where: str, depth: int = 0) -> str:
         case "Fn::Sub":
             return _substituted(argument, where, depth)
         case "Fn::Join" if isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list):  # noqa: PLR2004
-            return str(argument[0]).join(_text(each, where, depth + 1) for each in argument[1])
+            return str(argument[0]).join(_within_limit((_text(each, where, depth + 1) for each in argument[1]), where))
         case "Fn::ImportValue" | "Fn::Select" | "Fn::FindInMap" | "Fn::If":
             return f"${{{str(function).partition('::')[2]}}}"
         case _:
@@ -170,16 +179,74 @@ def _substituted(argument: object, where: str, depth: int) -> str:
         argument, values = argument
     if not isinstance(argument, str):
         raise UnreadableFlowError(f"{where}: Fn::Sub without text")
+    put = {name: _text(values[name], where, depth + 1) for name in _named(argument) if name in values}
 
-    def put(found: re.Match[str]) -> str:
-        if found[1]:
-            return f"${{{found[2]}}}"
-        name = found[2].strip()
-        if name in values:
-            return _text(values[name], where, depth + 1)
-        return f"${{{name if '::' in name else name.split('.')[0]}}}"
+    def parts() -> Iterator[str]:
+        last = 0
+        for found in _SUB.finditer(argument):
+            name = found[2].strip()
+            yield argument[last : found.start()]
+            if found[1]:
+                yield f"${{{found[2]}}}"
+            else:
+                yield put.get(name, f"${{{name if '::' in name else name.split('.')[0]}}}")
+            last = found.end()
+        yield argument[last:]
 
-    return _SUB.sub(put, argument)
+    return "".join(_within_limit(parts(), where))
+
+
+def _named(text: str) -> set[str]:
+    return {found[2].strip() for found in _SUB.finditer(text) if not found[1]}
+
+
+def _within_limit(parts: Iterable[str], where: str) -> Iterator[str]:
+    """Pass texts on, as long as they are no more together than a flow may be: functions repeat what is written once."""
+    room = LARGEST
+    for part in parts:
+        room -= len(part)
+        if room < 0:
+            raise UnreadableFlowError(f"{where}: makes a text of more than {LARGEST:,} characters")
+        yield part
+
+
+def _may_be_deep(text: str) -> bool:
+    """Tell soon whether a text could be nested deeply: by brackets, or by marks of lists and keys in one line."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[0] in "[{" else -1
+        if depth > DEEPEST_TEMPLATE:
+            return True
+    return _MARKS.search(text) is not None
+
+
+def _is_deep(text: str) -> bool:
+    """Tell whether it is, by events, which are read without going deep: making nodes of them would end the process.
+
+    libyaml's binding composes nodes in C, a call within a call, and nothing there looks at the stack.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST_TEMPLATE:
+            return True
+    return False
+
+
+def _size(node: yaml.Node | None, known: dict[int, int]) -> int:
+    """Return how many characters a node has, with what its aliases repeat; one that is within itself counts once."""
+    if node is None:
+        return 0
+    if id(node) not in known:
+        known[id(node)] = 0
+        if isinstance(node, yaml.MappingNode):
+            known[id(node)] = 1 + sum(_size(key, known) + _size(value, known) for key, value in node.value)
+        elif isinstance(node, yaml.SequenceNode):
+            known[id(node)] = 1 + sum(_size(each, known) for each in node.value)
+        else:
+            known[id(node)] = 1 + len(node.value)
+    return known[id(node)]
 
 
 def _node(node: yaml.Node | None, *keys: str) -> yaml.Node | None:

@@ -12,9 +12,7 @@ from pathlib import Path
 from flowlint.document import Flow, parse_flow
 from flowlint.errors import OldFormatError, UnreadableFlowError
 from flowlint.reading.envelopes import Contents, contents_of
-
-LARGEST = 16_000_000
-"""Bytes; Connect takes 256,000 characters of one flow, CloudFormation a megabyte of template."""
+from flowlint.reading.limits import LARGEST
 
 ENDINGS = frozenset({".json", ".yaml", ".yml", ".template"})
 _MEANT = re.compile(r"StartAction|2019-10-30|AWS::Connect::ContactFlow")
@@ -75,10 +73,11 @@ def read_flow(path: Path) -> Flow:
 def read_text(path: Path) -> str:
     """Return a file's text. Raises UnreadableFlowError with one line if there is none."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise UnreadableFlowError(f"{path}: {size:,} bytes are no contact flow (more than {LARGEST:,})")
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise UnreadableFlowError(f"{path}: is no contact flow: is larger than {LARGEST:,} bytes")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         raise UnreadableFlowError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -90,7 +89,10 @@ def read_text(path: Path) -> str:
 def read_stdin() -> str:
     """Return what stands on standard input. Raises UnreadableFlowError if it is no text."""
     try:
-        return sys.stdin.buffer.read(LARGEST).decode("utf-8-sig")
+        content = sys.stdin.buffer.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise UnreadableFlowError(f"<stdin>: is no contact flow: is larger than {LARGEST:,} bytes")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFlowError(f"<stdin>: byte {error.start} is not UTF-8 text") from error
 

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from flowlint.errors import UnreadableFlowError
-
-DEEPEST = 64
-"""Levels of nesting; a flow of the designer has about eight."""
+from flowlint.reading.limits import DEEPEST
 
 _LONGEST_NUMBER = 100
 _PLACED_LEVELS = 9

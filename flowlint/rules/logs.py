@@ -41,7 +41,14 @@ class _Tracker:
         return Switch.INHERITED
 
     def after(self, _flow: Flow, action: Action, _branch: Branch, state: Switch) -> Switch:
+        if _asks_about_logging(action):
+            return Switch.INHERITED
         return logging_set_by(action) or state
+
+
+def _asks_about_logging(action: Action) -> bool:
+    """Say whether the flow asks an attribute what logging was like: what it then leaves off is left off on purpose."""
+    return action.type == "Compare" and "logging" in str(action.parameters.get("ComparisonValue", "")).casefold()
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from flowlint.findings import Finding, Severity
-from flowlint.rules import cards, logs, notice, parameters, pauses, refused, structure, transfers, values, voices
+from flowlint.rules import logs, notice, structure, transfers, values, voices
+from flowlint.rules.card_data import cards, pauses
 from flowlint.rules.rule import Rule, Subject
+from flowlint.rules.service import parameters, refused
 
 UNUSED = Rule(
     code="U901",

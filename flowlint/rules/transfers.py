@@ -8,7 +8,7 @@ from flowlint.document import Action, Branch, BranchKind, Flow
 from flowlint.findings import Finding, Severity
 from flowlint.linking.walk import visits, way
 from flowlint.meaning.switches import Switch, is_transfer_out
-from flowlint.rules.protection import protections
+from flowlint.rules.card_data.protection import protections
 from flowlint.rules.rule import Rule, Subject
 
 PAGE = "https://docs.aws.amazon.com/connect/latest/adminguide/transfer-to-phone-number.html"

@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.confirming import Removed
+from steward.holds.removing.confirming import Removed
 from steward.holds.removing.locations import StoredObject
 from steward.holds.requests import BadRequest
 from steward.holds.signals import s3_notices
@@ -20,10 +20,20 @@ ledger = confirming()
 
 
 def _handle(record: dict[str, Any]) -> None:
-    unannounced = ledger.confirm(_removals(record["body"]))
-    if unannounced:
-        count("UnannouncedRemoval", unannounced)
-        logger.error("removed without an entry in the ledger", extra={"versions": unannounced})
+    refused: BadRequest | None = None
+    removals: list[Removed] = []
+    for part in s3_notices.apart(record["body"]):
+        try:
+            removals += _removals(part)
+        except BadRequest as error:
+            # It comes again, and is set aside in the end, after all that can be read beside it is entered.
+            refused = error
+    doubtful = ledger.confirm(removals)
+    if doubtful:
+        count("UnannouncedRemoval", doubtful)
+        logger.error("removed without an entry in the ledger, or a decision behind it", extra={"versions": doubtful})
+    if refused is not None:
+        raise refused
 
 
 def _removals(body: str) -> list[Removed]:

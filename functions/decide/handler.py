@@ -13,11 +13,13 @@ from steward.decisions.book import Outcome
 from steward.decisions.calls import Unreadable, body_of, call_id_of, call_of, caller
 from steward.decisions.deciding import Answer
 from steward.decisions.people import CASE_SYSTEM, NOBODY, Person, UnknownCaller
+from steward.decisions.subjects import Subject
 from steward.holds.requests import BadRequest
 from steward.holds.signals.fields import parse
 from steward.holds.telling.setting_aside import without_free_text
 from steward.names import ATTEMPTS
 from steward.observability import count, logger, metrics
+from steward.rights.erasure.judging import STATED as ERASURE
 from steward.rights.judging import STATED
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -38,10 +40,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _request(event: dict[str, Any]) -> Answer:
     call_id, by = call_id_of(event), NOBODY
     try:
-        by = caller(event, account=parts.account, prefix=parts.prefix)
+        by = caller(event, account=parts.account, prefix=parts.prefix, permission_sets=parts.permission_sets)
         call = call_of(event, by)
         if parts.judging is not None and call.subject in STATED:
             answer = parts.judging.take(call, body_of(event))
+        elif parts.disclosing is not None and call.subject == Subject.DISCLOSURE:
+            answer = parts.disclosing.take(call, body_of(event))
+        elif parts.erasing is not None and call.subject in ERASURE:
+            answer = parts.erasing.take(call, body_of(event))
         else:
             answer = parts.deciding.take(call)
     except (Unreadable, UnknownCaller) as problem:

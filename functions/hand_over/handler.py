@@ -1,4 +1,7 @@
-"""Gives a link to an approved package, by a signed call of its Function URL: who asks is what AWS states."""
+"""Gives a link to an approved package, or to a copy for somebody else, by a signed call of its Function URL.
+
+Who asks is what AWS states.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,9 @@ PARTS = parts()
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer ``status`` (``given`` or ``refused``), ``reason``, ``link`` and how many links were given."""
     try:
-        by = caller(event, account=PARTS.account, prefix=PARTS.prefix)
-        answer = PARTS.handing_over.give(body_of(event), by)
+        by = caller(event, account=PARTS.account, prefix=PARTS.prefix, permission_sets=PARTS.permission_sets)
+        stated = body_of(event)
+        answer = (PARTS.copies if "disclosure" in stated else PARTS.handing_over).give(stated, by)
     except UnknownCaller:
         answer = Answer(status="refused", reason="role")
     except Unreadable as problem:

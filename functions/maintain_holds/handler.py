@@ -28,7 +28,10 @@ def handler(_event: object, context: LambdaContext) -> None:
         logger.error("contact not seen to", extra={"contact_id": contact_id, "what": what})
     if not tally.errors:
         count("Heartbeat")
+    for entry in tally.unconfirmed:
+        logger.error("disposal not confirmed", extra={"entry": entry})
     count("ContactFailed", len(tally.contacts_failed))
+    count("DisposalUnconfirmed", len(tally.unconfirmed))
     count("DisposalScoped", tally.scoped)
     count("DisposalDone", tally.done)
     count("DisposalFailed", tally.failed)

@@ -22,7 +22,7 @@ taking = intake()
 def _handle(record: dict[str, Any]) -> None:
     attempt = int(record["attributes"]["ApproximateReceiveCount"])
     try:
-        taking.take(record["body"], attempt=attempt, last=attempt >= ATTEMPTS)
+        taking.take(record["body"], last=attempt >= ATTEMPTS)
     except BadRequest as error:
         count("SubjectRequestRefused")
         logger.error("an event about a request was refused", extra={"field": error.field, "problem": error.problem})

@@ -5,27 +5,27 @@ What is passed on is the flag and the ids it needs, nothing else of the contact 
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.signals.connect_events import flag_of
-from steward.holds.wiring import relaying
+from steward.failures import AwsError
+from steward.holds.wiring.relaying import relaying
+from steward.observability import logger
 
-processor = BatchProcessor(event_type=EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
-work = relaying.work()
-
-
-def _handle(record: dict[str, Any]) -> None:
-    flag = flag_of(json.loads(base64.b64decode(record["kinesis"]["data"])))
-    if flag is not None:
-        work.relay(flag)
+relay = relaying(lambda kind: logger.error("a flag could not be read", extra={"kind": kind}))
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer which records of the batch failed."""
-    answer = process_partial_response(event=event, record_handler=_handle, processor=processor, context=context)
-    return dict(answer)
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Answer from which record on the batch has to come again.
+
+    Lambda goes on from the first that is named, so nothing behind it is tried.
+    https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+    """
+    for record in event["Records"]:
+        try:
+            relay.relay(record)
+        except AwsError as error:
+            logger.warning("flags wait in the stream", extra={"reason": str(error)})
+            return {"batchItemFailures": [{"itemIdentifier": record["kinesis"]["sequenceNumber"]}]}
+    return {"batchItemFailures": []}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -32,7 +33,7 @@ def _handle(record: dict[str, Any]) -> None:
         count("ReleaseFailed")
         logger.warning("release will be tried again", extra={"kind": type(error).__name__, "reason": str(error)})
         raise
-    for name in ("leaving", "released", "kept", "waiting"):
+    for name in ("leaving", "released", "kept", "waiting", "extended", "foreign"):
         count(f"Release{name.capitalize()}", getattr(done, name))
 
 
@@ -47,6 +48,11 @@ def _released(body: str) -> Released:
     done = release.release(case, requests.contact_id(order.contact_id, "contact_id") if order.contact_id else None)
     if done.flagged_since:
         notices.flagged_since(case)
+    if done.extended:
+        notices.extended(case)
+    if done.foreign:
+        # The order is given again every night.
+        told.once(partial(notices.held_by_hand, case), "held by hand", case)
     return done
 
 

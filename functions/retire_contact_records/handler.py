@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from steward.observability import count, logger, metrics
-from steward.retention.wiring.retiring import retiring
+from steward.retention.wiring.retiring import retiring, set_aside
 
-retire = retiring()
+retire, lost = retiring(), set_aside()
 
 
 class DisposalRefused(Exception):
@@ -18,6 +18,7 @@ def handler(_event: object, _context: object) -> None:
     Raises DisposalRefused where S3 kept something, so that Lambda runs it again and the failed run is set aside.
     """
     tally = retire()
+    count("RecordsSetAside", lost())
     count("Heartbeat")
     count("DisposalScoped", tally.scoped)
     count("DisposalDone", tally.done)

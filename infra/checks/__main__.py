@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from infra.checks.synthesized import templates
 from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
 from infra.council_folder import council_folder
+from infra.ending import complain, program
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
@@ -16,7 +18,7 @@ FOLDER = "checked"
 USAGE = "usage: python -m infra.checks [ENVIRONMENT]"
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Check the policy, the environment's entry and its templates; a line for each finding without a reason.
 
     The status is 0 if there is none, 1 if there is one, 2 if there is no such environment or the argument is wrong.
@@ -27,18 +29,18 @@ def main(arguments: list[str]) -> int:
         case [name]:
             pass
         case _:
-            sys.stderr.write(f"{USAGE}\n")
+            complain(USAGE)
             return 2
     try:
         deployment = choose(cdk_context(), name)
     except RefusalError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(error)
         return 2
     policy = deployment.environment.policy
     try:
         assembly = synthesize(deployment, deployment.policy_path, council_folder().built(FOLDER, name), validate=True)
     except RefusalError as error:
-        sys.stderr.write(f"{error}\n")
+        complain(error)
         return 1
     stacks = ", ".join(path.name.removesuffix(".template.json") for path in templates(assembly))
     sys.stdout.write(f"{name}: {policy}, its entry and its templates have no finding without a reason ({stacks})\n")
@@ -46,4 +48,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(program(main, sys.argv[1:]))

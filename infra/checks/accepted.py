@@ -14,6 +14,7 @@ from typing import Any
 
 from infra.checks.validation import PACKS, REPORT
 from infra.config import ROOT, cdk_context, choose
+from infra.ending import complain, program
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
@@ -66,7 +67,7 @@ def main() -> int:
         try:
             synthesize(deployment, deployment.policy_path, Path(folder), validate=True)
         except RefusalError as error:
-            sys.stderr.write(f"{error}\n")
+            complain(error)
             return 2
         report = json.loads((Path(folder) / REPORT).read_text(encoding="utf-8"))
     PAGE.write_text(page(report), encoding="utf-8")
@@ -74,4 +75,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(lambda _: main(), ()))

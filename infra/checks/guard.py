@@ -28,11 +28,14 @@ NONCURRENT_DAYS = 1
 
 STORES = frozenset(
     {
+        # Without its association with a store, the instance would stop recording.
+        "AWS::Connect::InstanceStorageConfig",
         "AWS::DynamoDB::GlobalTable",
         "AWS::DynamoDB::Table",
         "AWS::KMS::Key",
         "AWS::Kinesis::Stream",
         "AWS::Logs::LogGroup",
+        "AWS::Logs::LogStream",
         "AWS::S3::Bucket",
         "AWS::SMSVOICE::OptOutList",
         "AWS::SSM::Parameter",
@@ -45,6 +48,12 @@ _LIVES_ON = (
     ("UpdateReplacePolicy", "its replacement", "Retain"),
 )
 
+LARGEST_TEMPLATE = 1_048_576
+"""Bytes of a template that CloudFormation reads from S3 (User Guide, "Understand CloudFormation quotas").
+
+The 500 resources of a stack are the CDK's own check.
+"""
+
 _FILTERS = {"Prefix", "TagFilters", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}
 _REGION_IN_ARN = re.compile(r"arn:aws:[a-z0-9-]+:([a-z]{2}(?:-[a-z]+)+-[0-9]):")
 
@@ -55,13 +64,24 @@ def refusals(assembly: Path, policy: Policy, deployment: Deployment) -> list[str
     for template in templates(assembly):
         resources.update(json.loads(template.read_text(encoding="utf-8"))["Resources"])
     return [
+        *_too_large(assembly),
         *_wrong_region(policy, deployment),
         *_nobody_releases(policy, deployment),
+        *_nobody_sees_who_reads(policy, deployment),
         *_removable(resources),
         *_compliance_locks(resources),
         *_copies_elsewhere(resources, deployment.environment.region),
         *_wrong_lifecycles(resources, policy, deployment),
+        *_silent_stream(resources, deployment),
+        *_endless_simulations(resources),
     ]
+
+
+def _too_large(assembly: Path) -> Iterator[str]:
+    for template in templates(assembly):
+        size = template.stat().st_size
+        if size > LARGEST_TEMPLATE:
+            yield f"{template.name} has {size} bytes; CloudFormation reads no more than {LARGEST_TEMPLATE}"
 
 
 def _wrong_region(policy: Policy, deployment: Deployment) -> Iterator[str]:
@@ -76,6 +96,16 @@ def _nobody_releases(policy: Policy, deployment: Deployment) -> Iterator[str]:
         yield (
             f"holds.release_by is case_system, but `{deployment.name}` names no case_system_principal:"
             " nobody could release a hold"
+        )
+
+
+def _nobody_sees_who_reads(policy: Policy, deployment: Deployment) -> Iterator[str]:
+    """Refuse what is promised and kept by nobody; only where it counts, because a trail is billed by the event."""
+    environment = deployment.environment
+    if policy.access and policy.subject_rights and environment.protected and not environment.read_trail:
+        yield (
+            f"the policy's section access promises that access has a reason, but `{deployment.name}` is protected and"
+            " keeps no trail of who reads what: set read_trail = true"
         )
 
 
@@ -100,6 +130,50 @@ def _compliance_locks(resources: Resources) -> Iterator[str]:
                 f"{name}: has a default retention in compliance mode, which Connect cannot write to"
                 " and nobody can correct"
             )
+
+
+def _silent_stream(resources: Resources, deployment: Deployment) -> Iterator[str]:
+    """Refuse a stream with another key than the recordings: nothing would arrive, and Connect reports no error.
+
+    https://docs.aws.amazon.com/connect/latest/adminguide/data-streaming.html
+    """
+    environment = deployment.environment
+    adopted = environment.existing_buckets.get(RecordClass.CALL_RECORDING)
+    of_recordings = [
+        one["Properties"]["S3Config"].get("EncryptionConfig", {}).get("KeyId") or (adopted and adopted.key_arn)
+        for one in resources.values()
+        if one["Type"] == "AWS::Connect::InstanceStorageConfig"
+        and one["Properties"]["ResourceType"] == "CALL_RECORDINGS"
+    ]
+    for name, one in resources.items():
+        if one["Type"] != "AWS::Kinesis::Stream":
+            continue
+        key = one["Properties"].get("StreamEncryption", {}).get("KeyId")
+        if any(recordings is not None and recordings != key for recordings in of_recordings):
+            yield (
+                f"{name}: is encrypted with another key than the recordings, and Connect writes contact records only"
+                " to a stream with the key of the recordings; contact_record_key_arn and"
+                " existing_buckets.call_recording.key_arn have to name the same key"
+            )
+
+
+def _endless_simulations(resources: Resources) -> Iterator[str]:
+    """Refuse a test case that nothing ends, or whose flow leads to a queue: a simulation reaches a real agent then.
+
+    https://docs.aws.amazon.com/connect/latest/adminguide/testing-simulation.html
+    """
+    for name, one in resources.items():
+        if one["Type"] != "AWS::Connect::TestCase":
+            continue
+        content = json.dumps(one["Properties"]["Content"])
+        if "EndTest" not in content:
+            yield f"{name}: nothing ends the test case, and the simulated call goes on to whoever answers"
+        entry = json.dumps(one["Properties"]["EntryPoint"])
+        for flow, other in resources.items():
+            if other["Type"] != "AWS::Connect::ContactFlow" or f'["{flow}", "ContactFlowArn"]' not in entry:
+                continue
+            if "TransferContactToQueue" in json.dumps(other["Properties"]["Content"]):
+                yield f"{name}: enters {flow}, which leads to a queue, and so to a real agent"
 
 
 def _copies_elsewhere(resources: Resources, region: str) -> Iterator[str]:

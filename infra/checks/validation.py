@@ -11,7 +11,7 @@ import cdk_nag
 from cfnlint.api import lint  # type: ignore[import-untyped]
 
 from infra.checks.synthesized import templates
-from infra.parts.role_policy import RolePolicy
+from infra.parts.access.role_policy import RolePolicy
 from infra.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ PACKS = (
 
 REPORT = "validation-report.json"
 """Where the library writes what the packs and its own rules found and what was accepted, inside the assembly."""
+
+NEWER_THAN_THE_LINT = (("W3037", "'deletecontactdata' is not one of "),)
+"""What cfn-lint does not know yet, by rule and the beginning of its message.
+
+Its list of IAM's actions is older than Connect's operation DeleteContactData, which botocore's model has; an action is
+named after its operation (Service Authorization Reference). A policy may name an action that IAM does not know.
+"""
 
 
 def validate(app: cdk.App, region: str) -> None:
@@ -64,4 +71,5 @@ def _findings(report: Path) -> Iterator[str]:
 def _lint(assembly: Path, region: str) -> Iterator[str]:
     for template in templates(assembly):
         for match in lint(template.read_text(encoding="utf-8"), regions=[region]):
-            yield f"{template.name}, line {match.linenumber}: {match.rule.id}: {match.message}"
+            if not any(match.rule.id == rule and match.message.startswith(said) for rule, said in NEWER_THAN_THE_LINT):
+                yield f"{template.name}, line {match.linenumber}: {match.rule.id}: {match.message}"

@@ -44,6 +44,7 @@ class Speech(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     payment_menu: str
     payment_refused: str
     card_number: str
+    card_again: str
     card_expiry: str
     card_code: str
     payment_taken: str
@@ -169,6 +170,7 @@ def _languages(policy: Policy, settings: ContactFlowSettings | None) -> list[dic
                 "voice": speech.voice,
                 "digit": str(place),
                 "notice": notice,
+                "outbound_notice": policy.recording.outbound_notice.get(language, notice),
                 "wording": offer.wording[language] if offer else "",
                 **spoken,
                 "say_payment_done": speech.payment_returned if comes_back else speech.payment_taken,

@@ -48,3 +48,5 @@ class ContactFlowSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """The instance's number that called parties see; without it, the one that the caller dialled."""
     card_entry: Keypad | PaymentLine | None = None
     """How a caller pays without an agent; without it only agents take payments."""
+    test_cases: bool = False
+    """Whether Connect's own test cases of the payment module are deployed. A run of one makes a real contact."""

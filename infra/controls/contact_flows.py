@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,15 +14,21 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IDependable
 
 from infra.contact_flows.filling import FOLDER, filling
+from infra.contact_flows.simulated.payments import INITIALIZATION, simulations
 from infra.contact_flows.template import Filling, TemplateError, fill
 from infra.refusal import RefusalError
 
 if TYPE_CHECKING:
+    from infra.contact_flows.settings import ContactFlowSettings
     from infra.controls.context import Controls
     from infra.parts.functions import StewardFunction
 
 VIEWS = {"ready": ["Start payment"], "paused": ["Payment finished"]}
 """The guide's views and what an agent can do in each."""
+
+
+IN_FORCE = "in-force"
+"""The alias of a module's version that flows run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +38,7 @@ class FlowFunctions:
     control_recording: StewardFunction | None = None
     record_consent: StewardFunction | None = None
     send_sms: StewardFunction | None = None
+    sign_flag: StewardFunction | None = None
 
 
 class ContactFlows(Construct):
@@ -46,8 +54,13 @@ class ContactFlows(Construct):
         self._environment = controls.deployment.environment
         self._references: dict[str, str] = {}
         self._after: list[IDependable] = []
-        for name in ("control_recording", "record_consent", "send_sms"):
-            self._let_flows_invoke(name, getattr(functions, name))
+        for name, function in (
+            ("control_recording", functions.control_recording),
+            ("record_consent", functions.record_consent),
+            ("send_sms", functions.send_sms),
+            ("sign_flag", functions.sign_flag),
+        ):
+            self._let_flows_invoke(name, function)
         features = self._filling().features
         if "payments" in features:
             for name, actions in VIEWS.items():
@@ -58,10 +71,12 @@ class ContactFlows(Construct):
             self._references["payment_guide"] = guide.attr_contact_flow_arn
         if "card_entry" in features:
             payment = self._module("PaymentModule", "payment", "Takes a card payment while nothing is recorded")
-            self._references["payment_module"] = payment.attr_contact_flow_module_arn
+            self._references["payment_module"] = self._in_force("PaymentModule", payment)
+            if self._environment.contact_flows and self._environment.contact_flows.test_cases:
+                self._test_cases(self._environment.contact_flows)
         if "messaging" in features:
             consent = self._module("SmsConsentModule", "sms-consent", "Asks for consent and sends one text message")
-            self._references["sms_consent_module"] = consent.attr_contact_flow_module_arn
+            self._references["sms_consent_module"] = self._in_force("SmsConsentModule", consent)
         self._flow(
             "OutboundWhisperFlow", "outbound-whisper", "OUTBOUND_WHISPER", "Records outbound calls, after the notice"
         )
@@ -130,6 +145,59 @@ class ContactFlows(Construct):
         )
         module.node.add_dependency(*self._after)
         return module
+
+    def _in_force(self, construct_id: str, module: connect.CfnContactFlowModule) -> str:
+        """Freeze what the module is now, and return the reference by which flows invoke exactly that.
+
+        An edit in the console stays a draft until somebody moves the alias. A version cannot change, so another content
+        is another resource; it is made, and the alias moved to it, before the earlier one goes. A flow names an alias
+        by its id: by its name, Connect stores the flow and runs nothing (administrator guide, "Flow versioning and
+        aliasing").
+        """
+        stack = cdk.Stack.of(self)
+        content = json.dumps(stack.resolve(module.content), sort_keys=True)
+        version = connect.CfnContactFlowModuleVersion(
+            self,
+            f"{construct_id}Version{hashlib.sha256(content.encode()).hexdigest()[:8]}",
+            contact_flow_module_id=module.attr_contact_flow_module_arn,
+            description="As deployed",
+        )
+        alias = connect.CfnContactFlowModuleAlias(
+            self,
+            f"{construct_id}Alias",
+            contact_flow_module_id=module.attr_contact_flow_module_arn,
+            contact_flow_module_version=version.attr_version,
+            name=IN_FORCE,
+            description="What flows run",
+        )
+        reference = f"{module.attr_contact_flow_module_arn}:{alias.attr_alias_id}"
+        cdk.CfnOutput(self, f"{construct_id}InForce", value=reference, description="For flows of the council's own")
+        return reference
+
+    def _test_cases(self, settings: ContactFlowSettings) -> None:
+        """Let Connect simulate callers of the payment module, when somebody starts a test case."""
+        flow = self._flow(
+            "PaymentTestFlow", "payment-test", "CONTACT_FLOW", "Enters the payment module in a simulation"
+        )
+        for case in simulations(self._filling().values, settings):
+            title = "".join(part.capitalize() for part in case.name.split("-"))
+            test = connect.CfnTestCase(
+                self,
+                f"{title}TestCase",
+                instance_arn=self._environment.instance_arn,
+                name=f"{self._controls.deployment.prefix}-{case.name}",
+                description=case.description,
+                content=cdk.Stack.of(self).to_json_string(case.content(self._references["control_recording"])),
+                entry_point=connect.CfnTestCase.EntryPointProperty(
+                    type="VOICE_CALL",
+                    voice_call_entry_point_parameters=connect.CfnTestCase.VoiceCallEntryPointParametersProperty(
+                        flow_id=flow.attr_contact_flow_arn
+                    ),
+                ),
+                initialization_data=INITIALIZATION,
+                status="PUBLISHED",
+            )
+            test.node.add_dependency(*self._after)
 
     def _content(self, template: str) -> str:
         content = json.loads((FOLDER / f"{template}.json").read_text(encoding="utf-8"))

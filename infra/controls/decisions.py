@@ -10,16 +10,17 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.parts import permissions
+from infra.parts.access import permissions
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from steward.names import RIGHTS_JUDGEMENTS, RIGHTS_SOURCE
 
 if TYPE_CHECKING:
-    from infra.controls.card_data import CardDataRemoval
     from infra.controls.context import Controls
-    from infra.controls.hold_path import HoldPath
-    from infra.parts.role_policy import RolePolicy
+    from infra.controls.holds.card_data import CardDataRemoval
+    from infra.controls.holds.path import HoldPath
+    from infra.controls.rights.erasing import ErasureOrders
+    from infra.parts.access.role_policy import RolePolicy
 
 TIMEOUT = cdk.Duration.seconds(30)
 CONCURRENCY = 2
@@ -36,6 +37,7 @@ class Decisions(Construct):
         controls: Controls,
         hold_path: HoldPath,
         card_data: CardDataRemoval,
+        erasures: ErasureOrders | None,
     ) -> None:
         super().__init__(scope, construct_id)
         stores, deployment = controls.stores, controls.deployment
@@ -65,11 +67,13 @@ class Decisions(Construct):
                 "REGISTER_TABLE": stores.register.table_name,
                 "RELEASE_QUEUE_URL": hold_path.releases.queue.queue_url,
                 "STAFF_PREFIX": f"{deployment.prefix}-",
+                **deployment.environment.permission_sets(deployment.name),
                 **(
                     {"OWN_BUS": stores.bus.event_bus_name, "RIGHTS_TABLE": stores.rights.table.table_name}
                     if stores.rights
                     else {}
                 ),
+                **({"ERASURE_QUEUE_URL": erasures.queue.queue_url} if erasures else {}),
             },
             timeout=TIMEOUT,
         )
@@ -77,6 +81,8 @@ class Decisions(Construct):
         self.decide.allow("KeepTheBook", ["dynamodb:PutItem", "dynamodb:Query"], [stores.decisions.table_arn])
         self.decide.allow("OrderReleases", ["sqs:SendMessage"], [hold_path.releases.queue.queue_arn])
         self.decide.allow("OrderRemovals", ["sqs:SendMessage"], [card_data.orders.queue.queue_arn])
+        if erasures:
+            self.decide.allow("OrderErasures", ["sqs:SendMessage"], [erasures.queue.queue_arn])
         permissions.tell(
             self.decide,
             stores,
@@ -116,22 +122,7 @@ class Decisions(Construct):
         )
 
     def admit(self, rights: RolePolicy) -> None:
-        """Let a role call: through the address alone, so that nobody hands in a context of their own.
-
-        Since October 2025 a caller needs both rights; the condition keeps the second to calls through the address.
-        https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-        """
+        """Let a role call, and find the address."""
         function = self.decide.function.function_arn
-        rights.allow(
-            "AskAndDecide",
-            ["lambda:InvokeFunctionUrl"],
-            [function],
-            conditions={"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}},
-        )
-        rights.allow(
-            "ThroughTheAddressAlone",
-            ["lambda:InvokeFunction"],
-            [function],
-            conditions={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
-        )
+        rights.allow_through_address("AskAndDecide", "ThroughTheAddressAlone", function)
         rights.allow("FindTheAddress", ["cloudformation:DescribeStacks"], [cdk.Stack.of(self).stack_id])

@@ -10,6 +10,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
+from infra.parts.access.permissions import KEY_USES_OF_TABLES
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.refusal import RefusalError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from infra.controls.context import Controls
-    from infra.stores.messaging import MessagingStores
+    from infra.stores.registers.messaging import MessagingStores
     from steward.policy.messaging import Messaging
 
 CALL_TIMEOUT = cdk.Duration.seconds(7)
@@ -161,14 +162,7 @@ class MessagingControls(Construct):
             function.allow("UseMessages", _on_rows(messages), [self._stores.messages.table_arn])
         function.allow(
             "UseTablesKey",
-            [
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey",
-                "kms:ReEncryptFrom",
-                "kms:ReEncryptTo",
-            ],
+            list(KEY_USES_OF_TABLES),
             [self._controls.stores.keys.operations.key_arn],
             conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(self).region}.amazonaws.com"}},
         )

@@ -9,12 +9,13 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
+from infra.parts.access.permissions import KEY_USES_OF_TABLES
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
-    from infra.stores.payment_register import PaymentRegister
+    from infra.stores.registers.payments import PaymentRegister
 
 PAUSE_TIMEOUT = cdk.Duration.seconds(7)
 """More than the time it gives itself (`steward.payments.asking.PATIENCE`), less than the flow's eight seconds and than
@@ -54,6 +55,7 @@ class PaymentControls(Construct):
             memory_mb=1024,
         )
         self._grant_control(self.control_recording)
+        self.control_recording.allow("WatchOverPauses", ["sqs:SendMessage"], [self.messages.queue.queue_arn])
         self.guard = StewardFunction(
             self,
             "GuardPayments",
@@ -65,7 +67,17 @@ class PaymentControls(Construct):
             failed_runs=controls.failed_runs.queue,
         )
         self._grant_control(self.guard)
+        self.guard.go_on("WatchOverPauses", self.messages.queue)
         self._grant_notices()
+        self.guard.allow(
+            "FindTransfers",
+            ["connect:ListAssociatedContacts"],
+            [
+                controls.deployment.environment.instance_arn,
+                f"{controls.deployment.environment.instance_arn}/contact/*",
+            ],
+            because=CALL_IDS,
+        )
         self.guard.allow("SweepOpenPauses", ["dynamodb:Query"], [f"{register.table_arn}/index/open"])
         self.messages.feed(self.guard, batch_size=5, max_concurrency=GUARD_CONCURRENCY)
         events.Rule(
@@ -75,6 +87,8 @@ class PaymentControls(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.connect"],
                 detail_type=["Amazon Connect Contact Event"],
+                # Of this instance alone, which Connect names there in whatever case it writes the rest.
+                resources=[controls.deployment.environment.instance_arn],
                 detail={
                     "$or": [
                         {"eventType": EVENT_TYPES, "tags": {PAUSED_TAG: ["paused"]}},
@@ -115,16 +129,8 @@ class PaymentControls(Construct):
             function,
             "UsePaymentRegistersKey",
             "dynamodb",
-            [
-                "kms:Decrypt",
-                "kms:DescribeKey",
-                "kms:Encrypt",
-                "kms:GenerateDataKey",
-                "kms:ReEncryptFrom",
-                "kms:ReEncryptTo",
-            ],
+            list(KEY_USES_OF_TABLES),
         )
-        function.allow("WatchOverPauses", ["sqs:SendMessage"], [self.messages.queue.queue_arn])
 
     def _grant_notices(self) -> None:
         topic = self._controls.stores.supervisors_topic

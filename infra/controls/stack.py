@@ -8,24 +8,30 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 
-from infra.controls.card_data import CardDataRemoval
-from infra.controls.complaint_form import ComplaintForm
+from infra.controls.comparing import LiveConfiguration
 from infra.controls.contact_flows import ContactFlows, FlowFunctions
 from infra.controls.contact_records import ContactRecordControls
 from infra.controls.context import Controls
 from infra.controls.decisions import Decisions
-from infra.controls.hold_maintenance import HoldMaintenance
-from infra.controls.hold_path import HoldPath
-from infra.controls.lost_orders import LostOrders
+from infra.controls.holds.card_data import CardDataRemoval
+from infra.controls.holds.complaint_form import ComplaintForm
+from infra.controls.holds.evidence_guard import EvidenceGuard
+from infra.controls.holds.lost_orders import LostOrders
+from infra.controls.holds.maintenance import HoldMaintenance
+from infra.controls.holds.path import HoldPath
+from infra.controls.holds.unmatched import UnmatchedEvents
+from infra.controls.listening import WhoMayListen
 from infra.controls.messaging import MessagingControls
 from infra.controls.payments import PaymentControls
+from infra.controls.reading import WhoRead
 from infra.controls.redriving import Redriving
+from infra.controls.rights.erasing import ErasureOrders
 from infra.controls.rights.everything import PeoplesRights
 from infra.controls.staff_roles import StaffRoles
-from infra.controls.unmatched import UnmatchedEvents
+from infra.controls.statements import MonthlyStatement
 from infra.controls.watching import Watching
+from infra.parts.access.closing import close_queues
 from infra.parts.alarms import Alarms
-from infra.parts.closing import close_queues
 from infra.parts.functions import Runtime
 from infra.parts.naming import NamedStack
 from infra.parts.queues import DeadLetters
@@ -92,8 +98,12 @@ class ControlsStack(NamedStack):
             schedules=scheduler.CfnScheduleGroup(self, "Schedules", name=f"{deployment.prefix}-daily"),
         )
         hold_path = HoldPath(self, "holds", controls=controls)
+        EvidenceGuard(self, "evidence-guard", controls=controls)
         card_data = CardDataRemoval(self, "card-data", controls=controls, hold_path=hold_path)
-        decisions = Decisions(self, "decisions", controls=controls, hold_path=hold_path, card_data=card_data)
+        erasures = ErasureOrders(self, "ErasureOrders", controls=controls) if stores.rights else None
+        decisions = Decisions(
+            self, "decisions", controls=controls, hold_path=hold_path, card_data=card_data, erasures=erasures
+        )
         LostOrders(self, "lost-orders", controls=controls, hold_path=hold_path, card_data=card_data)
         HoldMaintenance(self, "hold-maintenance", controls=controls, hold_path=hold_path)
         ComplaintForm(self, "complaint-form", instance_arn=environment.instance_arn)
@@ -112,6 +122,7 @@ class ControlsStack(NamedStack):
                 control_recording=payments.control_recording if payments else None,
                 record_consent=messaging.record_consent if messaging else None,
                 send_sms=messaging.send_sms if messaging else None,
+                sign_flag=hold_path.signed_flags.function if hold_path.signed_flags else None,
             ),
         )
         if stores.contact_records:
@@ -119,13 +130,29 @@ class ControlsStack(NamedStack):
                 self, "contact-records", controls=controls, records=stores.contact_records, hold_path=hold_path
             )
         rights = None
-        if stores.rights:
-            rights = PeoplesRights(self, "rights", controls=controls, rights=stores.rights, hold_path=hold_path)
+        if stores.rights and erasures:
+            rights = PeoplesRights(
+                self, "rights", controls=controls, rights=stores.rights, hold_path=hold_path, erasures=erasures
+            )
+        MonthlyStatement(self, "statements", controls=controls)
+        configuration = LiveConfiguration(self, "configuration", controls=controls)
+        if policy.access:
+            WhoMayListen(self, "listening", controls=controls)
+        if stores.read_trail and stores.rights:
+            WhoRead(self, "reading", controls=controls, rights=stores.rights, trail=stores.read_trail)
         # After every rule of the own bus, because it takes what they leave.
         UnmatchedEvents(self, "unmatched", controls=controls, told_by=hold_path.requests)
         # After every queue, because it brings back what any of them could not do.
         redriving = Redriving(self, "redriving", controls=controls)
         Watching(self, "watching", controls=controls, records=stores.contact_records)
         # Last: engineers see what any of the queues above could not do, and the queues take from nobody else.
-        StaffRoles(self, "people", controls=controls, decisions=decisions, redrive=redriving.function, rights=rights)
+        StaffRoles(
+            self,
+            "people",
+            controls=controls,
+            decisions=decisions,
+            redrive=redriving.function,
+            compare=configuration.compare,
+            rights=rights,
+        )
         close_queues([self, stores])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from infra.controls.context import Controls
     from infra.parts.alarms import Watched
-    from infra.stores.contact_records import ContactRecords
+    from infra.stores.records.contact_records import ContactRecords
 
 SHOWN_AT_MOST = 100
 """So many alarms does one widget show (CloudWatch user guide, "Dashboard body structure", alarm widget)."""
@@ -33,14 +33,18 @@ COUNTED = (
     ("release_hold", "ReleaseRefused", "a release of a hold was refused"),
     ("release_hold", "ReleaseFailed", "a release of a hold failed and is tried again"),
     ("confirm_disposal", "UnannouncedRemoval", "a held copy was removed that nothing announced"),
+    ("guard_evidence", "GlassBroken", "break-glass removed a held copy"),
+    ("guard_evidence", "ActOnEvidence", "somebody did something to evidence beside steward's functions"),
     ("remove_card_data", "CardDataRefused", "a removal of card data was refused"),
     ("remove_card_data", "CardDataNotGone", "card data is not gone yet and its removal is tried again"),
     ("maintain_holds", "ContactFailed", "the nightly run could not do all that is due for a contact"),
     ("maintain_holds", "DisposalFailed", "S3 refused to dispose of held copies that are due"),
+    ("maintain_holds", "DisposalUnconfirmed", "S3 has not confirmed a disposal within two days"),
     ("maintain_holds", "DisposalSkipped", "held copies are due for disposal and were left"),
 )
 RETIRED = (
     ("retire_contact_records", "DisposalFailed", "S3 refused to dispose of contact records that are due"),
+    ("retire_contact_records", "RecordsSetAside", "Firehose could not deliver contact records and set them aside"),
     ("retire_contact_records", "DisposalSkipped", "contact records are due for disposal and were left"),
 )
 FAILED_AGAIN = 2
@@ -78,6 +82,20 @@ class Watching(Construct):
             says="holding a contact failed again",
         )
         if records:
+            self._alarms.add(
+                self,
+                "RecordsNotRead",
+                metric=cloudwatch.Metric(
+                    namespace="AWS/Firehose",
+                    metric_name="KinesisMillisBehindLatest",
+                    dimensions_map={"DeliveryStreamName": records.delivery.ref},
+                    period=cdk.Duration.minutes(5),
+                    statistic="Maximum",
+                ),
+                threshold=LONGEST_DELIVERY.to_milliseconds(),
+                says="Firehose is far behind in reading contact records",
+                section="records-not-delivered",
+            )
             self._alarms.add(
                 self,
                 "RecordsNotDelivered",

@@ -79,9 +79,11 @@ class Alarms(Construct):
     ) -> cloudwatch.Alarm:
         """Alarm when the metric reaches the threshold.
 
-        ``silent_for`` makes it a heartbeat: the alarm is raised when the metric has stayed below the threshold, or was
-        not there at all, for that many periods. ``section`` is the anchor in the runbook, made from ``construct_id``
-        if it is not given.
+        ``silent_for`` makes it a heartbeat: the topic is told when the metric, once it was there, has not been there
+        for that many periods. CloudWatch calls that state INSUFFICIENT_DATA, in which every alarm begins: so nothing is
+        told before the first run. Missing data that is taken for a breach would be told within minutes of the first
+        deployment (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data"). ``section`` is the
+        anchor in the runbook, made from ``construct_id`` if it is not given.
         """
         comparison = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
@@ -93,12 +95,14 @@ class Alarms(Construct):
             comparison_operator=comparison.LESS_THAN_THRESHOLD
             if silent_for
             else comparison.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.BREACHING
+            treat_missing_data=cloudwatch.TreatMissingData.MISSING
             if silent_for
             else cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{says}. What to do: {self.runbook}#{section or anchor(construct_id)}",
         )
         alarm.add_alarm_action(actions.SnsAction(self.topic))
+        if silent_for:
+            alarm.add_insufficient_data_action(actions.SnsAction(self.topic))
         self.watched.append(Watched(alarm, metric))
         return alarm
 

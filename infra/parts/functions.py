@@ -12,10 +12,10 @@ from constructs import Construct
 
 from infra.config import ROOT
 from infra.parts.acceptance import accept
+from infra.parts.access.role_policy import RolePolicy
 from infra.parts.logs import LOG_RETENTION
 from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
-from infra.parts.role_policy import RolePolicy
 from infra.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -159,6 +159,17 @@ class StewardFunction(Construct):
             says=f"{folder} took more than four fifths of its time",
         )
 
+    def go_on(self, sid: str, queue: sqs.IQueue) -> None:
+        """Let it put messages into the queue that it works through: for what takes several runs, or is looked at later.
+
+        Lambda takes that for a loop and stops it after some sixteen rounds, unless it is told that it is meant:
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+        """
+        self.allow(sid, ["sqs:SendMessage"], [queue.queue_arn])
+        resource = self.function.node.default_child
+        if isinstance(resource, cdk.CfnResource):
+            resource.add_property_override("RecursiveLoop", "Allow")
+
     def keep_warm(self, environments: int) -> lambda_.Alias:
         """Keep so many execution environments ready, and return the alias by which alone they are reached."""
         return lambda_.Alias(
@@ -212,5 +223,5 @@ class StewardFunction(Construct):
         conditions: Mapping[str, object] | None = None,
         because: str = "",
     ) -> None:
-        """Grant exactly that, as :meth:`infra.parts.role_policy.RolePolicy.allow` does."""
+        """Grant exactly that, as :meth:`infra.parts.access.role_policy.RolePolicy.allow` does."""
         self.rights.allow(sid, actions, resources, conditions=conditions, because=because)

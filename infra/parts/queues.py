@@ -154,7 +154,7 @@ class WorkQueue(Construct):
         ``also`` names the queue where the function works through another as well.
         """
         function.allow(
-            f"WorkThroughThe{also}Queue",
+            "WorkThroughItsQueues",
             ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
             [self.queue.queue_arn],
         )

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra.parts.roles import ServiceRole
+from infra.parts.access.roles import ServiceRole
 
 if TYPE_CHECKING:
     from infra.parts.alarms import Alarms

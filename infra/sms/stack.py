@@ -9,7 +9,7 @@ from aws_cdk import aws_smsvoice as smsvoice
 
 from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
-from infra.sms.countries import countries
+from infra.sms.countries import COUNTRIES
 from infra.sms.names import SmsNames
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SmsStack(NamedStack):
             country_rule_set=smsvoice.CfnProtectConfiguration.CountryRuleSetProperty(
                 sms=[
                     rule(country_code=country, protect_status="BLOCK")
-                    for country in countries()
+                    for country in COUNTRIES
                     if country not in messaging.countries
                 ]
             ),

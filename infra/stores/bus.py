@@ -7,13 +7,23 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from steward.names import RIGHTS_JUDGEMENTS, RIGHTS_SOURCE
+from steward.names import DISCLOSURE_DECIDED, RIGHTS_JUDGEMENTS, RIGHTS_SOURCE
 
 ARCHIVE_DAYS = 30
 """How far back the case-management system's events can be replayed."""
 
 SOURCES = ["steward.complaints", RIGHTS_SOURCE]
-TELL_OF_RIGHTS = ("information-officer", "decide", "assemble-package", "find-person", "watch-requests")
+TELL_OF_RIGHTS = (
+    "information-officer",
+    "disclosure-officer",
+    "applications-officer",
+    "decide",
+    "assemble-package",
+    "erase-person",
+    "find-person",
+    "report-access",
+    "watch-requests",
+)
 """The roles, by name, that put events about people's rights: staff, and functions of steward."""
 RELEASED = "Hold Released"
 
@@ -45,9 +55,13 @@ class OwnBus(Construct):
         about_people = [f"{roles}-{name}" for name in TELL_OF_RIGHTS]
         rights = {"StringEquals": {"events:source": RIGHTS_SOURCE}}
         self._deny("OnlyTheseTellOfRights", {**rights, "ArnNotEquals": {"aws:PrincipalArn": [*about_people, *system]}})
-        judged = {"StringEquals": {"events:detail-type": list(RIGHTS_JUDGEMENTS)}}
-        deciders = [f"{roles}-decide", *system]
-        self._deny("OnlyDecideTellsOfJudgements", {**judged, "ArnNotEquals": {"aws:PrincipalArn": deciders}})
+        decide = f"{roles}-decide"
+        judgements = [one for one in RIGHTS_JUDGEMENTS if one != DISCLOSURE_DECIDED]
+        judged = {"StringEquals": {"events:detail-type": judgements}}
+        self._deny("OnlyDecideTellsOfJudgements", {**judged, "ArnNotEquals": {"aws:PrincipalArn": [decide, *system]}})
+        # What two people of the council decided about a disclosure is no other system's to say.
+        disclosed = {"StringEquals": {"events:detail-type": DISCLOSURE_DECIDED}}
+        self._deny("OnlyDecideTellsOfDisclosures", {**disclosed, "ArnNotEquals": {"aws:PrincipalArn": [decide]}})
         self._deny("OnlyOurSources", {"StringNotEquals": {"events:source": SOURCES}})
         asked: dict[str, object] = {"StringEquals": {"events:detail-type": RELEASED}}
         if system:

@@ -9,15 +9,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.parts.role_policy import RolePolicy
+from infra.stores.access.denials import deny, nobody_weakens, only_these_lock, only_these_remove, only_these_write
 from infra.stores.bucket import RetainedBucket
-from infra.stores.denials import deny, nobody_weakens, only_these_lock, only_these_remove, only_these_write
 from steward.names import RECORD_CLASS_TAG
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
-    from infra.stores.changing_roles import ChangingRoles
+    from infra.stores.access.changing_roles import ChangingRoles
     from infra.stores.notices import ObjectNotices
 
 
@@ -26,7 +25,7 @@ class HoldStore(Construct):
 
     There is no default retention, because each case has its own date, and no rule that removes versions: disposal is
     an act with a ledger entry. Three roles may bypass a lock: the functions that release a hold and that remove card
-    data, on which two people agreed, and the break-glass role.
+    data, on which two people agreed, and ``guard_evidence``, which the break-glass role calls. No person may.
     """
 
     def __init__(
@@ -58,11 +57,11 @@ class HoldStore(Construct):
             "OnlyTheseBypassLocks",
             ["s3:BypassGovernanceRetention"],
             self.bucket.arn_for_objects("*"),
-            unless=[roles.release_hold, roles.remove_card_data, roles.break_glass],
+            unless=[roles.release_hold, roles.remove_card_data, roles.guard_evidence],
         )
         only_these_remove(
             self.bucket,
-            [roles.release_hold, roles.maintain_holds, roles.remove_card_data, roles.break_glass],
+            [roles.release_hold, roles.maintain_holds, roles.remove_card_data, roles.guard_evidence],
         )
         only_these_write(self.bucket, [roles.place_hold])
         only_these_lock(
@@ -72,7 +71,7 @@ class HoldStore(Construct):
                 roles.release_hold,
                 roles.maintain_holds,
                 roles.remove_card_data,
-                roles.break_glass,
+                roles.guard_evidence,
             ],
             locks=[roles.place_hold, roles.release_hold],
         )
@@ -81,23 +80,13 @@ class HoldStore(Construct):
             self,
             "BreakGlassRole",
             role_name=roles.break_glass,
-            description="Removes a held copy that was made in error or holds card data; its use is an incident",
+            description="Lets a held copy be removed that was made in error; its use is an incident",
             assumed_by=iam.AccountRootPrincipal().with_conditions(
-                {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}
+                {
+                    "Bool": {"aws:MultiFactorAuthPresent": "true"},
+                    "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+                    "StringEquals": {"sts:RoleSessionName": "${aws:username}"},
+                }
             ),
             max_session_duration=cdk.Duration.hours(1),
         )
-        rights = RolePolicy(self, "BreakGlassRights", role=self.break_glass, description="What break-glass may do")
-        rights.allow(
-            "RemoveAHeldCopy",
-            [
-                "s3:BypassGovernanceRetention",
-                "s3:DeleteObjectVersion",
-                "s3:GetObjectLegalHold",
-                "s3:GetObjectRetention",
-                "s3:PutObjectLegalHold",
-            ],
-            [self.bucket.arn_for_objects("*")],
-            because="which held object was copied in error is not known beforehand",
-        )
-        rights.allow("FindHeldCopies", ["s3:ListBucket", "s3:ListBucketVersions"], [self.bucket.bucket_arn])

@@ -35,10 +35,7 @@ class ObjectNotices(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, adopted: Sequence[str]) -> None:
         """``adopted`` are the names of buckets that were there before."""
         super().__init__(scope, construct_id)
-        self._senders = [
-            f"arn:aws:s3:::{cdk.Stack.of(self).stack_name[:_NAMED_BY_CLOUDFORMATION].lower()}*",
-            *(f"arn:aws:s3:::{name}" for name in adopted),
-        ]
+        self._senders = [own_buckets(self), *(f"arn:aws:s3:::{name}" for name in adopted)]
         self.tagged = self._queue("TaggedObjects", TAGS_TIMEOUT)
         self.removed = self._queue("RemovedCopies", REMOVALS_TIMEOUT)
 
@@ -68,6 +65,11 @@ class ObjectNotices(Construct):
             )
         )
         return pair
+
+
+def own_buckets(scope: Construct) -> str:
+    """Return the pattern of the ARNs of buckets that CloudFormation names for the scope's stack."""
+    return f"arn:aws:s3:::{cdk.Stack.of(scope).stack_name[:_NAMED_BY_CLOUDFORMATION].lower()}*"
 
 
 def _tell(bucket: s3.Bucket, pair: QueuePair, types: Sequence[str]) -> None:

@@ -13,19 +13,33 @@ from constructs import Construct
 
 from infra.parts.naming import role_of_function
 from infra.parts.removal import RETAINED
+from infra.stores.access.denials import nobody_breaks, nobody_weakens, only_these_remove
 from infra.stores.bucket import RetainedBucket
-from infra.stores.denials import nobody_breaks, nobody_weakens, only_these_remove
-from infra.stores.table import RetainedTable
-from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, RECORD_CLASS_TAG, RIGHTS_STORE
+from infra.stores.registers.table import RetainedTable
+from steward.names import AGENDA, AGENDA_INDEX, CORRECTIONS, NEXT_ACTION_AT, READS, RECORD_CLASS_TAG, RIGHTS_STORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WRITERS = ("assemble_package", "find_person", "hand_over", "record_request", "watch_requests")
+WRITERS = (
+    "assemble_package",
+    "erase_person",
+    "find_person",
+    "hand_over",
+    "record_application",
+    "record_disclosure",
+    "record_request",
+    "retire_applications",
+    "watch_disclosures",
+    "watch_requests",
+)
 """The functions that write the register of requests."""
 
-REMOVERS = ("watch_requests",)
-"""The functions that remove what a request no longer needs."""
+REMOVERS = ("erase_person", "watch_disclosures", "watch_requests")
+"""The functions that remove what a request or a disclosure no longer needs, and what is erased of a person."""
+
+READS_DAYS = 400
+"""Reports of who read what name people, and go when the trail does that they are made from."""
 
 LONGEST_LINK = cdk.Duration.minutes(15)
 """A presigned link to anything in the bucket opens for no longer than this, whoever signed it."""
@@ -34,8 +48,9 @@ LONGEST_LINK = cdk.Duration.minutes(15)
 class RightsStore(Construct):
     """Who asked is under ``intake/``, what was found under ``requests/``, what goes out under ``packages/``.
 
-    Its objects carry no lock, because what is kept here goes with its request; what may be held as evidence is in the
-    hold bucket. Nothing is replicated, and an earlier version lasts a day.
+    Forms of others who ask are under ``forms/``, what goes to them under ``disclosures/``. Its objects carry no lock,
+    because what is kept here goes with its request; what may be held as evidence is in the hold bucket. Nothing is
+    replicated, and an earlier version lasts a day.
     """
 
     def __init__(
@@ -46,8 +61,8 @@ class RightsStore(Construct):
         prefix: str,
         access_logs: s3.IBucket,
         operations_key: kms.IKey,
-        break_glass: str,
         deployer: str,
+        statements_days: int,
         writers: Sequence[str] = WRITERS,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -70,10 +85,13 @@ class RightsStore(Construct):
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 ),
                 s3.LifecycleRule(id="expired-delete-markers", expired_object_delete_marker=True),
+                # What a person said of a contact goes when the last thing that is kept of a contact may.
+                s3.LifecycleRule(id="statements", prefix=CORRECTIONS, expiration=cdk.Duration.days(statements_days)),
+                s3.LifecycleRule(id="reports-of-reads", prefix=READS, expiration=cdk.Duration.days(READS_DAYS)),
             ],
         )
         cdk.Tags.of(self.bucket).add(RECORD_CLASS_TAG, RIGHTS_STORE)
-        only_these_remove(self.bucket, [*(role_of_function(prefix, folder) for folder in REMOVERS), break_glass])
+        only_these_remove(self.bucket, [role_of_function(prefix, folder) for folder in REMOVERS])
         nobody_weakens(self.bucket, deployer)
         nobody_breaks(self.key, deployer)
         # https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html

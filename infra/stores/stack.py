@@ -12,27 +12,34 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
 
+from infra.existing import kept_statements
 from infra.parts.acceptance import accept
 from infra.parts.naming import NamedStack
 from infra.parts.removal import RETAINED
 from infra.parts.topics import topic
+from infra.stores.access.changing_roles import ChangingRoles
+from infra.stores.access.denials import nobody_weakens, only_s3_writes_and_nobody_removes
+from infra.stores.access.keys import Keys
 from infra.stores.bucket import RetainedBucket
 from infra.stores.bus import OwnBus
-from infra.stores.changing_roles import ChangingRoles
-from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
-from infra.stores.contact_records import ContactRecords
-from infra.stores.decisions import DecisionBook
-from infra.stores.denials import nobody_weakens, only_s3_writes_and_nobody_removes
+from infra.stores.erasures import ErasureLedger
+from infra.stores.evidence import EvidenceStore, Inventories
 from infra.stores.hold_store import HoldStore
-from infra.stores.keys import Keys
-from infra.stores.messaging import MessagingStores
 from infra.stores.notices import ObjectNotices
-from infra.stores.payment_register import PaymentRegister
-from infra.stores.record_store import RecordStore
-from infra.stores.register import Register
+from infra.stores.records.applications import ApplicationStore
+from infra.stores.records.classes import CONNECT_RESOURCE_TYPES, camel
+from infra.stores.records.contact_records import ContactRecords
+from infra.stores.records.record_store import RecordStore
+from infra.stores.registers.decisions import DecisionBook
+from infra.stores.registers.holds import Register
+from infra.stores.registers.messaging import MessagingStores
+from infra.stores.registers.payments import PaymentRegister
 from infra.stores.rights import RightsStore
+from infra.stores.trail import ReadTrail
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.policy.checking.kept import PUBLISHED_AS
+from steward.retention.months import lifecycle_days
+from steward.rights.erasure.tombstones import comes_back_for
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -73,6 +80,7 @@ class StoresStack(NamedStack):
         self.contact_records: ContactRecords | None = None
         if RecordClass.CONTACT_RECORD in self.records:
             own_key = environment.contact_record_key_arn
+            streamed = environment.existing_associations.get(RecordClass.CONTACT_RECORD)
             self.contact_records = ContactRecords(
                 self,
                 "ContactRecords",
@@ -81,8 +89,10 @@ class StoresStack(NamedStack):
                 stream_key=kms.Key.from_key_arn(self, "RecordingsKey", own_key) if own_key else self.keys.records,
                 logs_key=self.keys.operations,
                 role_name=self.roles.deliver_contact_records,
+                streams_to=streamed.stream_arn if streamed and streamed.stage == "import" else None,
             )
-            self._associations.append(self.contact_records.association)
+            if not (streamed and streamed.stage == "import"):
+                self._associations.append(self.contact_records.association)
         self._one_after_another()
         self.holds = HoldStore(
             self,
@@ -114,12 +124,67 @@ class StoresStack(NamedStack):
                 prefix=deployment.prefix,
                 access_logs=self.access_logs,
                 operations_key=self.keys.operations,
-                break_glass=self.roles.break_glass,
                 deployer=self.deployer,
+                statements_days=max(lifecycle_days(one) for one in policy.retention.values()),
             )
             if policy.subject_rights
             else None
         )
+        self.erasures = (
+            ErasureLedger(
+                self,
+                "Erasures",
+                prefix=deployment.prefix,
+                key=self.keys.operations,
+                access_logs=self.access_logs,
+                deployer=self.deployer,
+                kept_for=cdk.Duration.days(comes_back_for(policy.retention.values()).days),
+            )
+            if policy.subject_rights
+            else None
+        )
+        period = policy.retention.get(RecordClass.APPLICATION_INFORMATION)
+        self.applications = (
+            ApplicationStore(
+                self,
+                "Applications",
+                period=period,
+                prefix=deployment.prefix,
+                access_logs=self.access_logs,
+                deployer=self.deployer,
+                case_system=environment.case_system_principal,
+            )
+            if period and policy.subject_rights
+            else None
+        )
+        self.read_trail = (
+            ReadTrail(
+                self,
+                "ReadTrail",
+                name=f"{deployment.prefix}-reads",
+                of=[self.holds.bucket, self.rights.bucket],
+                deployer=self.deployer,
+            )
+            if environment.read_trail and policy.access and self.rights
+            else None
+        )
+        self.evidence = EvidenceStore(
+            self,
+            "Evidence",
+            prefix=deployment.prefix,
+            key=self.keys.operations,
+            access_logs=self.access_logs,
+            deployer=self.deployer,
+        )
+        self.inventories = Inventories(
+            self,
+            "Inventories",
+            prefix=deployment.prefix,
+            key=self.keys.operations,
+            access_logs=self.access_logs,
+            deployer=self.deployer,
+        )
+        self.inventories.of([self.holds.bucket, *self.counted.values()])
         own_bus = OwnBus(self, "own-bus", prefix=deployment.prefix, case_system=environment.case_system_principal)
         self.bus = own_bus.bus
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
@@ -139,6 +204,26 @@ class StoresStack(NamedStack):
         # The next deployment is compared with it before anything is kept for a shorter time.
         cdk.CfnOutput(self, PUBLISHED_AS, value=kept.published(), description="What this deployment keeps, in months")
 
+    @property
+    def counted(self) -> dict[RecordClass, s3.Bucket]:
+        """The buckets of records that are counted: all but those that an import takes over as they are."""
+        found = {name: store.bucket for name, store in self.records.items() if name not in self.adopted}
+        if self.applications:
+            found[RecordClass.APPLICATION_INFORMATION] = self.applications.bucket
+        return found
+
+    @property
+    def buckets(self) -> list[s3.Bucket]:
+        """Every bucket of this stack, records or not."""
+        return [one for one in self.node.find_all() if isinstance(one, s3.Bucket)]
+
+    @property
+    def adopted(self) -> dict[RecordClass, s3.Bucket]:
+        """The buckets that an import takes over as they are."""
+        existing = self.deployment.environment.existing_buckets
+        imported = {name for name, one in existing.items() if one.stage == "import"}
+        return {name: store.bucket for name, store in self.records.items() if name in imported}
+
     def _record_store(self, record_class: RecordClass, policy: Policy) -> RecordStore:
         environment = self.deployment.environment
         existing = environment.existing_buckets.get(record_class)
@@ -154,16 +239,22 @@ class StoresStack(NamedStack):
             key=key,
             access_logs=self.access_logs,
             existing=existing,
+            kept_statements=kept_statements(existing, self.deployment.folder) if existing else (),
+            moved=environment.existing_associations.get(record_class),
             uploads_from=[environment.access_url] if uploads and environment.access_url else [],
             notices=None if record_class is RecordClass.CONTACT_RECORD else self.notices,
         )
         store.deny(self.roles, self.deployer)
         if record_class in CONNECT_RESOURCE_TYPES:
-            self._associations.append(store.associate(environment.instance_arn))
+            association = store.associate(environment.instance_arn)
+            if not store.imports_association:
+                self._associations.append(association)
         return store
 
     def _one_after_another(self) -> None:
         """Associate one store after the other: in parallel Connect throttles, and each edits the same service role.
+
+        What is imported depends on nothing: the others are not there yet.
 
         https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html (API throttling)
         """

@@ -16,8 +16,8 @@ from steward.clock import LONDON
 NAMES = {
     story.BINS: "the call about a missed bin",
     story.CHAT: "the chat about the housing register",
-    story.TRANSFERRED: "the council tax call, first advisor",
-    story.TRANSFERRED_TO: "the council tax call, second advisor",
+    story.TRANSFERRED: "the council tax call (first advisor)",
+    story.TRANSFERRED_TO: "the council tax call (second advisor)",
     story.CALLBACK: "the call back about council tax",
     story.HOUSING: "the call about housing options",
 }
@@ -90,7 +90,8 @@ def _holds(timeline: list[Happening]) -> Iterable[Entry]:
         if row.details["status"] in ("held", "partial") and isinstance(until, datetime):
             text = f"Case {case} holds {name}: {_copies(row, files[name])}, locked until {british_day(until)}."
         else:
-            text = f"Case {case}, {name}: the register now says {str(row.details['status']).replace('_', ' ')}."
+            status = str(row.details["status"]).replace("_", " ")
+            text = f"Case {case}: the register now says of {name}: {status}."
         yield Entry(row.at, text, matters=True)
 
 
@@ -102,10 +103,19 @@ def _copies(row: Happening, stored: int) -> str:
 
 
 def _told(timeline: list[Happening]) -> Iterable[Entry]:
-    times = Counter((row.at, str(row.details["subject"])) for row in timeline if row.kind == "notification")
-    for (at, subject), number in times.items():
+    times = Counter(
+        (row.at, _reader(str(row.details["topic"])), str(row.details["subject"]))
+        for row in timeline
+        if row.kind == "notification"
+    )
+    for (at, reader, subject), number in times.items():
         for_each = f" (one notice for each of {number} contacts)" if number > 1 else ""
-        yield Entry(at, f"The complaints team is told: {subject}{for_each}.")
+        yield Entry(at, f"{reader} is told: {subject}{for_each}.")
+
+
+def _reader(topic: str) -> str:
+    """Return who reads a topic, by the name that its construct gave it."""
+    return next((reader for name, reader in READERS.items() if name in topic), topic)
 
 
 def _departures(disposals: list[Disposal]) -> Iterable[Entry]:
@@ -125,6 +135,14 @@ def _number(rows: list[Disposal]) -> str:
     text = "1 held copy" if len(copies) == 1 else f"{len(copies)} held copies"
     return text if len(copies) == len(rows) else f"{text} and the manifest"
 
+
+READERS = {
+    "ComplaintsTopic": "The complaints team",
+    "DataProtectionTopic": "The data protection officer",
+    "InformationTopic": "The information team",
+    "SupervisorsTopic": "A supervisor",
+}
+"""Who subscribes to which topic of the stores' stack."""
 
 WHY = {
     "lifecycle": "its period is over",

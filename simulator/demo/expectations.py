@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
+from simulator.demo.statement import Stated
 from simulator.scenarios.results.shapes import HoldState, State
 from simulator.scenarios.results.timeline import Happening
 from steward.clock import london_date
@@ -50,6 +51,8 @@ class Evidence:
 
     states: dict[datetime, State]
     timeline: list[Happening]
+    stated: Stated | None = None
+    """The last month's statement, if the story was told to its end."""
 
     @property
     def end(self) -> State:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from simulator.aws.s3.rules import midnight_after
 from simulator.demo import expectations as story
 from simulator.demo.chapters import NAMES, WHY, british, british_day, entries
 from simulator.demo.expectations import EXPECTATIONS, Evidence, judge
 from simulator.scenarios.results.shapes import Disposal
+from steward.retention.months import longest_span_days
 
 PLAIN_WIDTH = 130
 """Columns where the output is no terminal and so has no width of its own."""
@@ -26,7 +28,6 @@ def console() -> Console:
 
 def show_story(out: Console, evidence: Evidence) -> None:
     """Print the timeline."""
-    out.print(Text("A Stage One complaint, from the call to the end of its hold", style="bold"))
     out.print(f"Policy: {evidence.end.policy}. Times are London's.\n")
     table = Table.grid(padding=(0, 2))
     for entry in entries(evidence):
@@ -54,9 +55,21 @@ def show_outcome(out: Console, evidence: Evidence) -> None:
     records = [row for row in evidence.end.disposals if row.store == "contact_record"]
     table.add_row("contact records of January 2027", f"deleted {_days(records)}", "", f"{WHY['lifecycle']}: 24 months")
     out.print(table)
-    out.print(
-        "Six months are 184 days, the longest that six months can be, so that nothing goes too early; S3 deletes at the"
-        " next midnight\nUTC, and the bytes a day later. A month's contact records go in the same way after 731 days."
+    out.print(Text(_dates(evidence)))
+
+
+def _dates(evidence: Evidence) -> str:
+    """Say of the first call why its day is later than six months after it, step by step."""
+    days = longest_span_days(6)
+    stored = next(row.at for row in evidence.timeline if row.kind == "object" and story.BINS in row.text)
+    over = stored + timedelta(days=days)
+    gone = min(row.at for row in evidence.end.disposals if _is_original(row) and story.BINS in row.key)
+    return (
+        f"Why {british_day(gone)}, and not six months to the day: six months are {days} days, the longest that six"
+        " months can be, so that nothing goes too early. The recording of"
+        f" {british_day(stored)} has been there so long on {british_day(over)}. At the midnight UTC that follows,"
+        f" {british_day(midnight_after(over))}, S3 hides it; its bytes go when they have been hidden for a whole day,"
+        f" at the midnight that follows that. Contact records go in the same way after {longest_span_days(24)} days."
     )
 
 

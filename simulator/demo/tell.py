@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from simulator.demo.expectations import CHECKPOINTS, END, Evidence
+from simulator.demo.statement import last_statement
 from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 
@@ -23,4 +24,5 @@ def tell(policy: Path, *, assembly: Path | None = None, until: datetime = END) -
             if moment <= until:
                 replay.run_until(moment)
                 states[moment] = replay.state()
-        return Evidence(states=states, timeline=replay.outcome().timeline)
+        stated = last_statement(replay.world) if until == END else None
+        return Evidence(states=states, timeline=replay.outcome().timeline, stated=stated)

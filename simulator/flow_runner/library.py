@@ -9,6 +9,7 @@ from typing import Any
 from flowlint.document import Flow, parse_flow
 
 FLOW_TYPES = ("AWS::Connect::ContactFlow", "AWS::Connect::ContactFlowModule")
+ALIAS_TYPE = "AWS::Connect::ContactFlowModuleAlias"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +24,32 @@ class Deployed:
 class FlowLibrary:
     """Finds flows by ARN, name or the end of the name (``inbound`` for ``live-steward-inbound``)."""
 
-    def __init__(self, flows: Iterable[Deployed]) -> None:
+    def __init__(self, flows: Iterable[Deployed], aliases: Mapping[str, str] | None = None) -> None:
+        """``aliases``: the references to aliases by their ids, each with the module of which it runs a version."""
         self._flows = tuple(flows)
+        self._aliases = aliases or {}
 
     @classmethod
     def of_resources(cls, resources: Iterable[tuple[str, str, Mapping[str, Any]]]) -> FlowLibrary:
         """Read the flows among a deployment's resources, each given as type, ARN and resolved properties."""
-        return cls(
+        everything = tuple(resources)
+        flows = [
             Deployed(
                 str(properties["Name"]), arn, parse_flow(str(properties["Content"]), source=str(properties["Name"]))
             )
-            for kind, arn, properties in resources
+            for kind, arn, properties in everything
             if kind in FLOW_TYPES
-        )
+        ]
+        aliases = {
+            f"{properties['ContactFlowModuleId']}:{arn.rpartition('/')[2]}": str(properties["ContactFlowModuleId"])
+            for kind, arn, properties in everything
+            if kind == ALIAS_TYPE
+        }
+        return cls(flows, aliases)
 
     def find(self, name: str) -> Deployed:
-        """Return that flow; raise KeyError with the names there are."""
+        """Return that flow, also by an alias's id; raise KeyError with the names there are."""
+        name = self._aliases.get(name, name)
         for each in self._flows:
             if name in (each.arn, each.name) or each.arn.endswith(f"/{name}") or each.name.endswith(f"-{name}"):
                 return each

@@ -19,8 +19,10 @@ Store = Literal[
     "contact_record",
     "legal_hold",
     "rights",
+    "application_information",
+    "evidence",
 ]
-"""A bucket by its meaning: a record class that lives in S3, what is under legal hold, or requests of people."""
+"""A bucket by its meaning: a record class that lives in S3, what is held, requests of people, or statements."""
 
 OWN_BUS: Final = "steward"
 """The project's own bus, whatever its deployed name."""

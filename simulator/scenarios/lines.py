@@ -28,6 +28,7 @@ from simulator.scenarios.actions import (
 from simulator.scenarios.aws_models import check_contact, check_fault
 from simulator.scenarios.errors import ScenarioError
 from simulator.scenarios.placeholders import PLACEHOLDER, check_placeholders
+from steward import limits
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 """Moments outside are taken for a slip of the pen."""
@@ -52,9 +53,11 @@ def read_scenario(path: Path) -> list[Line]:
     Raises ``ScenarioError`` for a file that cannot be read or holds no line, and for the first wrong line.
     """
     try:
-        content = path.read_bytes()
+        content = limits.read(path, limits.SCENARIO)
     except OSError as error:
         raise ScenarioError(f"cannot be read: {error.strerror or error}", file=path) from error
+    except limits.OverLimit as error:
+        raise ScenarioError(str(error), file=path) from None
     lines: list[Line] = []
     for number, raw in _numbered(content):
         try:
@@ -83,12 +86,7 @@ def _numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
 
 def parse_line(number: int, raw: bytes) -> Line:
     """Return one line's meaning. Raises ``ScenarioError`` with the field and what is wrong with it."""
-    try:
-        value = msgspec.json.decode(raw)
-    except RecursionError:
-        raise ScenarioError("is not JSON that can be read: it is nested too deeply") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"is not JSON: {error}") from error
+    value = _decoded(raw)
     if not isinstance(value, dict):
         raise ScenarioError("must be a JSON object with `at` and one action")
     if "at" not in value:
@@ -105,6 +103,21 @@ def parse_line(number: int, raw: bytes) -> Line:
     if marked:
         check_placeholders(argument, kind)
     return Line(number=number, at=at, kind=kind, action=to_action(kind, argument), has_placeholders=marked)
+
+
+def _decoded(raw: bytes) -> object:
+    if len(raw) > limits.SETTINGS.bytes:
+        raise ScenarioError(f"is larger than {limits.SETTINGS.bytes} bytes")
+    try:
+        value: object = msgspec.json.decode(raw)
+        limits.check_depth(value, limits.SCENARIO)
+    except limits.OverLimit as error:
+        raise ScenarioError(str(error)) from None
+    except RecursionError:
+        raise ScenarioError("is not JSON that can be read: it is nested too deeply") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"is not JSON: {error}") from error
+    return value
 
 
 def parse_moment(value: object, name: str) -> datetime:

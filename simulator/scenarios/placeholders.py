@@ -12,6 +12,7 @@ NAMES: tuple[str, ...] = (
     *(str(record_class) for record_class in S3_RECORD_CLASSES),
     "legal_hold",
     "rights",
+    "application_information",
     "instance_arn",
     "instance_id",
     "account",
@@ -59,7 +60,7 @@ def substitute(value: object, deployed: Mapping[str, str], field: str) -> object
                 substitute(key, deployed, field): substitute(item, deployed, f"{field}.{key}")
                 for key, item in value.items()
             }
-        case list():
+        case list() | tuple():
             return [substitute(item, deployed, f"{field}[{index}]") for index, item in enumerate(value)]
         case _:
             return value

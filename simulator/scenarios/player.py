@@ -182,7 +182,7 @@ class Player:
         at = self._world.clock.now()
         try:
             response = self._world.invoke(action.function, action.payload)
-            outcome = str(response.get("status", "answered")) if isinstance(response, dict) else "answered"
+            outcome = _said(response)
         except FunctionError as error:
             response = {"errorType": error.error_type, "errorMessage": error.message}
             outcome = f"failed ({error.error_type})"
@@ -199,7 +199,7 @@ class Player:
         body = {name: value for name, value in fields.items() if name != "by"}
         answer = decide_as(self._world, role, person, **body)
         response = answer.decoded() if answer.status == HTTPStatus.OK else {"error": answer.status}
-        outcome = response.get("status", f"HTTP {answer.status}")
+        outcome = _said(response) if answer.status == HTTPStatus.OK else f"HTTP {answer.status}"
         said = f"{by} calls {fields['decision']} for {fields['subject']} {fields['id']}: {outcome}."
         self._note("decide", said, by=by, subject=fields["subject"], id=fields["id"], response=response)
         self.responses.append(Response(at=at, as_=by, function="decide", response=response))
@@ -232,3 +232,11 @@ class Player:
         when = " after taking effect" if action.after_effect else ""
         when += f" for rows with {', '.join(action.keys)}" if action.keys else ""
         self._note("fault", f"{calls} of {action.service}.{action.operation} will fail{when}: {action.error}.")
+
+
+def _said(response: object) -> str:
+    """Return what a function answered in a word, and why where it says so."""
+    if not isinstance(response, dict):
+        return "answered"
+    status, reason = response.get("status", "answered"), response.get("reason")
+    return f"{status} ({reason})" if reason else str(status)

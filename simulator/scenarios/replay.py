@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
@@ -21,6 +21,7 @@ from simulator.scenarios.errors import ScenarioError
 from simulator.scenarios.lines import Line, to_action
 from simulator.scenarios.placeholders import substitute
 from simulator.scenarios.player import Player
+from simulator.scenarios.quiet_nights import QuietNights
 from simulator.scenarios.results.collect import collect
 from simulator.scenarios.results.observe import Observer
 from simulator.scenarios.results.output import Outcome
@@ -28,6 +29,9 @@ from simulator.scenarios.results.shapes import State
 from simulator.scenarios.results.timeline import Timeline
 from steward.policy.load import load_policy
 from steward.policy.model import Policy
+
+STEP: Final = timedelta(days=30)
+"""So much of a scenario's time passes between two reports of progress."""
 
 
 class Replay:
@@ -55,6 +59,7 @@ class Replay:
         deployed = load_policy(policy)
         with seeded() as begin_anew, embedded_aws(assembly, lines[0].at) as world:
             begin_anew()
+            world.functions.passes_over = QuietNights(world).passes_over
             replay = cls(world, lines, file=file, policy=deployed)
             replay._bind()
             yield replay
@@ -95,14 +100,30 @@ class Replay:
         return line
 
 
-def replay(lines: Sequence[Line], *, file: Path, policy: Path, until: datetime | None = None) -> Outcome:
-    """Replay a scenario to its last line, or only until that moment. Raises ``ScenarioError``."""
+def replay(
+    lines: Sequence[Line],
+    *,
+    file: Path,
+    policy: Path,
+    until: datetime | None = None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Outcome:
+    """Replay a scenario to its last line, or only until that moment. Raises ``ScenarioError``.
+
+    ``progress`` is told what part of the time is over, from 0 to 1, now and then.
+    """
     if until is not None and until < lines[0].at:
         raise ScenarioError(
             f"{until.isoformat()} is before the first line ({lines[0].at.isoformat()})", field="--until"
         )
     with Replay.start(lines, file=file, policy=policy) as running:
-        running.run_until(lines[-1].at if until is None else until)
+        start, end = lines[0].at, lines[-1].at if until is None else until
+        now = start
+        while now < end:
+            now = min(now + STEP, end)
+            running.run_until(now)
+            progress((now - start) / (end - start))
+        running.run_until(end)
         return running.outcome()
 
 

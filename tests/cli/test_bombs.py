@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from cli.toml_lines import lines_of
-from steward.policy.checking.reading import LARGEST
+from infra.checks.toml_lines import lines_of
+from steward.limits import SETTINGS
 
 SOON = 10
 """Seconds."""
@@ -19,7 +19,7 @@ POLICIES = {
     "deep tables": ("a = " + "{a=" * 5000 + "1" + "}" * 5000, "is nested deeper than 16 tables and lists"),
     "long name": (".".join(["a"] * 2000) + " = 1", "is nested deeper than 16 tables and lists"),
     "many digits": ("a = " + "9" * 10_000, "has a number of too many digits"),
-    "too large": ("# x\n" * LARGEST, f"is larger than {LARGEST} bytes"),
+    "too large": ("# x\n" * SETTINGS.bytes, f"is larger than {SETTINGS.bytes} bytes"),
 }
 
 
@@ -73,7 +73,7 @@ def test_a_list_that_no_person_made_is_one_line_soon(
 
 def test_a_scenario_that_is_nested_without_end_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "story.jsonl"
-    path.write_text('{"at": "2027-01-01T00:00:00Z", "contact": ' + '{"a":' * 100_000 + "1" + "}" * 100_001)
+    path.write_text('{"at": "2027-01-01T00:00:00Z", "contact": ' + '{"a":' * 30_000 + "1" + "}" * 30_001)
 
     assert run(["simulate", str(path), "--policy", "policies/barnet.toml", "--out", str(tmp_path / "out")]) == 2
     told = capsys.readouterr().err

@@ -7,10 +7,9 @@ from moto import mock_aws
 
 from cli.doctor.findings import note, stop
 from deployment import account_in_use
-from deployment.account_in_use import deploy
+from deployment.account_in_use import NotBegunError, deploy
 from deployment.command_line import CommandLine, DeploymentError
 from infra.config import ROOT
-from infra.refusal import RefusalError
 
 OWN = "111122223333"
 
@@ -57,13 +56,13 @@ def test_a_stop_of_doctors_comes_before_anything_is_changed_and_a_note_does_not_
 
 
 def test_an_environment_has_to_be_named(commands: list[tuple[str, ...]]) -> None:
-    with pytest.raises(DeploymentError, match="make deploy ENVIRONMENT=name"):
+    with pytest.raises(NotBegunError, match="name the environment: make deploy ENVIRONMENT=NAME"):
         deploy("")
     assert commands == []
 
 
 def test_an_unknown_environment_is_refused_by_name(commands: list[tuple[str, ...]]) -> None:
-    with pytest.raises(RefusalError, match="there is no environment `live`"):
+    with pytest.raises(NotBegunError, match="there is no environment `live`"):
         deploy("live")
     assert commands == []
 
@@ -72,12 +71,12 @@ def test_without_credentials_nothing_is_started(
     commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("boto3.Session.get_credentials", lambda _: None)
-    with pytest.raises(DeploymentError, match=r"^there are no AWS credentials"):
+    with pytest.raises(NotBegunError, match=r"^there are no AWS credentials"):
         deploy("local")
     assert commands == []
 
 
 def test_credentials_for_another_account_are_refused_with_both_numbers(commands: list[tuple[str, ...]]) -> None:
-    with pytest.raises(DeploymentError, match=f"account 123456789012; the environment local is in {OWN}$"):
+    with pytest.raises(NotBegunError, match=f"account 123456789012; the environment local is in {OWN}$"):
         deploy("local")
     assert commands == []

@@ -4,6 +4,8 @@ import pytest
 
 from deployment import __main__ as program
 from deployment.command_line import CommandLine, DeploymentError
+from deployment.emulated import local_run
+from infra import ending
 
 
 @pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "twice"], ["environments"]])
@@ -11,7 +13,7 @@ def test_a_wrong_argument_is_answered_with_the_usage_and_status_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert program.main(arguments) == 2
-    assert capsys.readouterr().err == f"{program.USAGE}\n"
+    assert capsys.readouterr().err == f"steward: {program.USAGE}\n"
 
 
 def test_a_failure_ends_with_its_sentence_and_status_1(
@@ -23,17 +25,17 @@ def test_a_failure_ends_with_its_sentence_and_status_1(
     def fail(_: object) -> None:
         raise error
 
-    monkeypatch.setattr(program, "deploy_locally", fail)
+    monkeypatch.setattr(local_run, "deploy_locally", fail)
     assert program.main(["locally"]) == 1
-    assert capsys.readouterr().err == "what was said before\nthe stack is broken\n"
+    assert capsys.readouterr().err == "steward: what was said before\nsteward: the stack is broken\n"
 
 
 def test_an_interruption_has_the_status_that_shells_expect(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(program, "deploy_locally", interrupt)
-    assert program.main(["locally"]) == 130
+    monkeypatch.setattr(local_run, "deploy_locally", interrupt)
+    assert ending.program(program.main, ["locally"]) == 130
 
 
 def test_the_environment_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,3 +52,19 @@ def test_any_other_command_goes_to_the_pinned_command_line(monkeypatch: pytest.M
     monkeypatch.setattr(CommandLine, "talk", lambda _, *arguments: given.append(arguments))
     assert program.main(["cdk", "diff", "--fail"]) == 0
     assert given == [("diff", "--fail")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        (["environment"], "name the environment: make deploy ENVIRONMENT=NAME"),
+        (["bootstrap"], "name the environment: make bootstrap ENVIRONMENT=NAME"),
+        (["environment", "nowhere"], "cdk.json: there is no environment `nowhere`"),
+        (["bootstrap", "nowhere"], "cdk.json: there is no environment `nowhere`"),
+    ],
+)
+def test_what_could_not_be_begun_is_named_with_status_2(
+    arguments: list[str], missing: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert program.main(arguments) == 2
+    assert capsys.readouterr().err.startswith(f"steward: {missing}")

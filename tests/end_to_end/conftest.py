@@ -16,6 +16,7 @@ from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.output import Outcome
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.stories import Line, moment
+from tests.support.own_bus import OutgoingEvents
 
 BARNET = Path("policies/barnet.toml")
 
@@ -46,7 +47,10 @@ def replay(tmp_path: Path) -> Callable[..., Outcome]:
         path.write_text("".join(json.dumps(line) + "\n" for line in lines))
         story = read_scenario(path)
         with Replay.start(story, file=path, policy=policy) as running:
+            outgoing = OutgoingEvents()
+            running.world.router.observers.append(outgoing)
             running.run_until(story[-1].at if until is None else moment(until))
+            assert outgoing.problems == []
             return running.outcome()
 
     return run

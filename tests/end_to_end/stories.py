@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from simulator.scenarios.results.shapes import Notification, State
+
 Line = dict[str, Any]
 
 
@@ -87,3 +89,9 @@ def fault(at: str, service: str, operation: str, error: str, times: int = 1, **m
 def wait(until: str) -> Line:
     """Return a line at which nothing happens."""
     return {"at": moment(until).isoformat(), "pass": True}
+
+
+def told(state: State) -> list[Notification]:
+    """Return what people were told, without the statement and register, which are made whatever happened."""
+    own = ("Retention statement", "Register 2")
+    return [one for one in state.notifications if not str(one.subject).startswith(own)]

@@ -17,7 +17,8 @@ from tests.end_to_end.stories import Line, call, fault, logged, wait
 FILES = ("timeline.jsonl", "state.json")
 STATE = {
     "now", "policy", "stores", "holds", "disposals", "messages", "consents", "recordings", "payments",
-    "notifications", "dead_letters", "decisions", "requests", "unmatched", "responses", "calls",
+    "notifications", "dead_letters", "decisions", "requests", "disclosures", "erasures", "statements",
+    "unmatched", "responses", "calls",
 }  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from flowlint.document import parse_flow
 from flowlint.findings import Finding
 from flowlint.lint import in_order, lint, lint_flow
 from flowlint.reading.files import read_flow
@@ -110,6 +112,26 @@ def test_a_step_named_take_payment_is_a_payment_step() -> None:
 
 def test_logging_that_is_never_on_again_is_warned_of() -> None:
     assert warnings("logging-never-on-again") == {("logging-left-off", "bye")}
+
+
+def test_logging_that_a_flow_leaves_off_because_it_was_off_before_is_no_mistake() -> None:
+    flow = json.loads((CASES / "logging-never-on-again.json").read_text())
+    ends = [action for action in flow["Actions"] if action["Type"] == "DisconnectParticipant"]
+    before = {
+        "Identifier": "was-off",
+        "Type": "Compare",
+        "Parameters": {"ComparisonValue": "$.Attributes.flow_logging"},
+        "Transitions": {
+            "NextAction": ends[0]["Identifier"],
+            "Conditions": [
+                {"NextAction": ends[0]["Identifier"], "Condition": {"Operator": "Equals", "Operands": ["off"]}}
+            ],
+            "Errors": [{"NextAction": ends[0]["Identifier"], "ErrorType": "NoMatchingCondition"}],
+        },
+    }
+    text = json.dumps(flow["Actions"]).replace(f'"NextAction": "{ends[0]["Identifier"]}"', '"NextAction": "was-off"')
+    asked = json.dumps({**flow, "Actions": [*json.loads(text), before]})
+    assert "L601" not in {finding.code for finding in lint_flow(parse_flow(asked, source="asked"))}
 
 
 def test_each_finding_says_where_it_is_and_names_a_rule_that_has_a_page() -> None:

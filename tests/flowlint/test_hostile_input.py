@@ -20,8 +20,8 @@ from flowlint.output.graph import as_mermaid
 from flowlint.output.machine import as_github, as_json, as_junit, as_sarif
 from flowlint.output.text import line
 from flowlint.reading.envelopes import contents_of
-from tests.support.flow_builders import bye, document, say
-from tests.support.flow_mutants import shipped
+from tests.support.flows.builders import bye, document, say
+from tests.support.flows.mutants import shipped
 
 GOOD = json.dumps(document(say("hello", "gone")))
 
@@ -148,7 +148,7 @@ def test_what_cannot_be_read_is_one_line_and_the_other_files_are_checked(
     out, err = capsys.readouterr()
     assert "[S102 missing-target]" in out
     [told] = err.splitlines()
-    assert told.startswith(f"{bad}: ")
+    assert told.startswith(f"flowlint: {bad}: ")
     assert problem in told
 
 
@@ -170,9 +170,9 @@ def test_half_a_surrogate_pair_is_shown_as_its_escape(tmp_path: Path, capsys: py
 def test_a_file_too_large_to_be_a_flow_is_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
-        file.truncate(17_000_000)
+        file.truncate(2_000_001)
     assert check([path]) == 2
-    assert "17,000,000 bytes are no contact flow" in capsys.readouterr().err
+    assert "is no contact flow: is larger than 2,000,000 bytes" in capsys.readouterr().err
 
 
 def test_the_largest_flow_that_connect_takes_is_read_in_a_moment() -> None:

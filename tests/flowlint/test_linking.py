@@ -8,22 +8,12 @@ from typing import Any
 
 import pytest
 
+from flowlint.catalogue import CATCH_ALL
 from flowlint.document import Flow, parse_flow
 from flowlint.linking.program import Program
 from flowlint.lint import lint
-from tests.support.flow_builders import (
-    CATCH_ALL,
-    Json,
-    act,
-    attributes,
-    bye,
-    compare,
-    document,
-    enter_card,
-    invoke,
-    record,
-    say,
-)
+from flowlint.rules.examples.builders import act
+from tests.support.flows.builders import Json, attributes, bye, compare, document, enter_card, invoke, record, say
 
 ID = "11111111-2222-4333-8444-555555555555"
 ARN = f"arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4/flow-module/{ID}"

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flowlint.command import check
-from tests.support.flow_builders import bye, document, invoke, say, transfer_out
+from cli.main import run
+from flowlint.command import check, main
+from tests.support.flows.builders import bye, document, invoke, say, transfer_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,7 @@ def test_what_is_no_flow_gets_one_line_on_stderr_and_exits_2(
     out, err = capsys.readouterr()
     assert out == ""
     [line] = err.splitlines()
-    assert line.startswith(f"{path}: ")
+    assert line.startswith(f"flowlint: {path}: ")
     assert problem in line
 
 
@@ -107,7 +108,7 @@ def test_a_missing_file_gets_one_line_and_the_others_are_still_checked(
     assert check([tmp_path / "absent.json", bad]) == 2
     out, err = capsys.readouterr()
     assert "missing-target" in out
-    assert err.splitlines() == [f"{tmp_path / 'absent.json'}: No such file or directory"]
+    assert err.splitlines() == [f"flowlint: {tmp_path / 'absent.json'}: No such file or directory"]
 
 
 def test_what_is_not_there_and_what_is_not_text_get_one_line_each(
@@ -123,3 +124,12 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
     path = tmp_path / "flow.json"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(document(bye())).encode())
     assert check([path]) == 0
+
+
+def test_a_complaint_begins_with_the_program_that_was_started(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lint-flow", "nowhere.json"]) == 2
+    assert capsys.readouterr().err == "steward: nowhere.json: No such file or directory\n"
+    assert main(["nowhere.json"]) == 2
+    assert capsys.readouterr().err == "flowlint: nowhere.json: No such file or directory\n"
+    assert main(["--nothing"]) == 2
+    assert capsys.readouterr().err.startswith("flowlint: No such option")

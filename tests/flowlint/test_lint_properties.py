@@ -17,7 +17,7 @@ from flowlint.lint import lint_flow
 from flowlint.meaning import Switch, recording_set_by
 from simulator.flow_runner import Call, Deployed, FlowError, FlowLibrary, FlowRunner, InvocationFailure
 from simulator.flow_runner.ports import InvocationResult
-from tests.support.flow_builders import (
+from tests.support.flows.builders import (
     Json,
     attributes,
     bye,
@@ -29,7 +29,7 @@ from tests.support.flow_builders import (
     say,
     transfer_out,
 )
-from tests.support.flow_surroundings import FlowSurroundings
+from tests.support.flows.surroundings import FlowSurroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

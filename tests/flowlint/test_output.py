@@ -16,9 +16,10 @@ from flowlint.document import parse_flow
 from flowlint.lint import lint
 from flowlint.output.graph import as_mermaid
 from flowlint.reading.files import read_flow
-from flowlint.rules.cards import UNPAUSED
+from flowlint.rules.card_data.cards import UNPAUSED
+from flowlint.rules.examples.builders import act
 from flowlint.rules.register import RULES
-from tests.support.flow_builders import act, document, enter_card
+from tests.support.flows.builders import document, enter_card
 
 CASES = Path(__file__).parent / "cases"
 CARD = CASES / "plain-card-recorded-and-logged.json"

@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from flowlint.catalogue import CATCH_ALL
 from flowlint.command import check
 from flowlint.errors import UnreadableFlowError
 from flowlint.findings import Finding
@@ -19,7 +20,8 @@ from flowlint.lint import lint
 from flowlint.reading.envelopes import contents_of
 from flowlint.reading.files import Given, read_all
 from flowlint.reading.instance import AwsInstance, read_instance
-from tests.support.flow_builders import CATCH_ALL, act, bye, compare, document, enter_card, invoke, say
+from flowlint.rules.examples.builders import act
+from tests.support.flows.builders import bye, compare, document, enter_card, invoke, say
 
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
 BAD = document(act("hello", "MessageParticipant", "gone", Text="Hello."), bye())

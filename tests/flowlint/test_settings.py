@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flowlint.command import main
-from tests.support.flow_builders import act, bye, document, enter_card, say
+from flowlint.rules.examples.builders import act
+from tests.support.flows.builders import bye, document, enter_card, say
 
 CARD = document(enter_card("card", "bye", "bye"), bye())
 REASON = 'reason = "recording is switched off by the flow that leads here"'

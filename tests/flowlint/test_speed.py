@@ -10,7 +10,7 @@ from pathlib import Path
 from flowlint.document import Flow, parse_flow
 from flowlint.lint import lint_flow
 from flowlint.reading.files import read_flow
-from tests.support.flow_builders import Json, attributes, bye, compare, document, enter_card, invoke, record, say
+from tests.support.flows.builders import Json, attributes, bye, compare, document, enter_card, invoke, record, say
 
 SECONDS = 1.0
 """What a flow of 250 actions may take on any machine; it takes a fifth of that on an old one."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,8 +42,12 @@ KEYPAD = {"by": "keypad", "encryption_key_id": "2f5c1d0a-7b3e-4c6f-8a91-0d2e4f6a
 
 WHERE = "cdk.json: steward:environments.live"
 CASES: list[tuple[dict[str, Any], str]] = [
-    ({"polcy": "x"}, "Object contains unknown field `polcy`; did you mean `policy`?"),
-    ({"policy": 3}, "policy: Expected `str`, got `int`"),
+    ({"polcy": "x"}, "`polcy` is no key; did you mean `policy`?"),
+    ({"policy": 3}, "policy: has to be text"),
+    ({"kept_warm": "yes"}, "kept_warm: has to be a whole number"),
+    ({"protected": 1}, "protected: has to be true or false"),
+    ({"operations_email": 7}, "operations_email: has to be text"),
+    ({"instance_arn": ""}, "instance_arn: is empty; write the ARN of the Amazon Connect instance"),
     ({"instance_arn": "arn:x"}, "instance_arn: `arn:x` is not the ARN of an Amazon Connect instance"),
     ({"complaints_email": "complaints"}, "complaints_email: `complaints` is not an e-mail address"),
     ({"access_url": "council"}, "access_url: `council` is not an address such as https://council.my.connect.aws"),
@@ -68,7 +73,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"existing_buckets": {"call_recording": {**BUCKET, "key": KEY}}},
-        "existing_buckets[...]: Object contains unknown field `key`; did you mean `key_arn`?",
+        "existing_buckets[...]: `key` is no key; did you mean `key_arn`?",
     ),
     (
         {"existing_buckets": {"call_recording": {**BUCKET, "key_arn": KEY}}},
@@ -77,8 +82,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     (
         {"contact_flows": {"queue_arn": QUEUE, "colour": "blue"}},
         (
-            "contact_flows: Object contains unknown field `colour`;"
-            " there are caller_id, card_entry, line_numbers, queue_arn, transfer_numbers"
+            "contact_flows: `colour` is no key;"
+            " there are caller_id, card_entry, line_numbers, queue_arn, test_cases, transfer_numbers"
         ),
     ),
     (
@@ -106,6 +111,28 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"existing_buckets": {"sms_log": BUCKET}}, "existing_buckets: sms_log is not kept in a bucket"),
     (
+        {"existing_buckets": {"call_recording": {**BUCKET, "previous_key_arns": [KEY]}}},
+        f"existing_buckets.call_recording.previous_key_arns[0]: {FOREIGN}",
+    ),
+    (
+        {"existing_associations": {"chat_transcript": {"bucket": "council-recordings"}}},
+        "existing_associations.chat_transcript: give the bucket and the prefix that the instance writes to today",
+    ),
+    (
+        {"existing_associations": {"contact_record": {"bucket": "council-recordings", "prefix": "x"}}},
+        "existing_associations.contact_record: contact records go to a stream; give its stream_arn and nothing else",
+    ),
+    (
+        {
+            "existing_buckets": {"call_recording": BUCKET},
+            "existing_associations": {"call_recording": {"bucket": "council-recordings", "prefix": "x"}},
+        },
+        (
+            "existing_associations.call_recording: existing_buckets adopts the place of call_recording,"
+            " and its association with it"
+        ),
+    ),
+    (
         {"contact_record_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/8c1b4f1e"},
         "contact_record_key_arn: the key is in eu-west-1 and the instance in eu-west-2",
     ),
@@ -132,3 +159,22 @@ def test_an_unknown_environment_is_refused_with_those_that_exist() -> None:
 def test_a_name_that_no_resource_could_carry_is_refused() -> None:
     with pytest.raises(RefusalError, match="`Live!` is no environment name"):
         choose({CONTEXT_KEY: {"Live!": LOCAL}}, "Live!")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[" * 200_000, "is nothing that a person wrote"),
+        (b'{"context": ' + b"9" * 10_000 + b"}", "is nothing that a person wrote"),
+        (b"\xff\xfe\x00", "is nothing that a person wrote"),
+        (b" " * (1024 * 1024 + 1), "is larger than 1048576 bytes"),
+        (b"[]", "has no object `context`"),
+        (b'{"context": 3}', "has no object `context`"),
+    ],
+)
+def test_a_context_that_was_made_as_a_bomb_is_one_sentence(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "cdk.json"
+    path.write_bytes(content)
+
+    with pytest.raises(RefusalError, match=f"cdk.json: {said}"):
+        cdk_context(path)

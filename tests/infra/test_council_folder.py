@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +93,8 @@ def test_the_program_of_the_command_line_reads_and_writes_there(own: Path, monke
         asked.append((deployment.name, policy, out_dir))
 
     monkeypatch.setattr(app, "synthesize", synthesize)
-    monkeypatch.setattr(sys, "argv", ["app.py"])
     monkeypatch.setenv("CDK_CONTEXT_JSON", json.dumps({**cdk_context(), "environment": "live"}))
-    assert app.main() == 0
+    assert app.main([]) == 0
     assert asked == [("live", own / "policy.toml", own / "cdk.out" / "live")]
 
 
@@ -106,7 +104,9 @@ def test_a_refusal_names_the_councils_file(own: Path) -> None:
     ):
         choose(cdk_context(), "test")
     (own / "environments.toml").write_text(f"[live]\npolcy = 1\n{ENTRY}", encoding="utf-8")
-    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml: live: .*`polcy`; did you mean `policy`\?$"):
+    with pytest.raises(
+        RefusalError, match=rf"^{own}/environments.toml, line 2: live: `polcy` is no key; did you mean `policy`\?$"
+    ):
         choose(cdk_context(), "live")
     (own / "environments.toml").write_text("[live\n", encoding="utf-8")
     with pytest.raises(RefusalError, match=rf"^{own}/environments.toml, line 1: is no TOML"):
@@ -115,11 +115,30 @@ def test_a_refusal_names_the_councils_file(own: Path) -> None:
     with pytest.raises(RefusalError, match=rf"^{own}/environments.toml names no environment$"):
         choose(cdk_context(), "live")
     (own / "environments.toml").write_text("live = 3\n", encoding="utf-8")
-    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml: live: Expected `object`, got `int`$"):
+    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml, line 1: live: has to be a table$"):
         choose(cdk_context(), "live")
     (own / "environments.toml").unlink()
     with pytest.raises(RefusalError, match=rf"^{own}/environments.toml: no such file or directory$"):
         cdk_context()
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "words"),
+    [
+        ('access_url = "https://ash.my.connect.aws/"', 1, "access_url: .* ends with a slash"),
+        ('[live.contact_flows]\nqueue_arn = "arn:aws:connect:x"', 2, "contact_flows.queue_arn: "),
+        ('\n[live.contact_flows]\ncolour = "blue"', 3, "contact_flows: .*`colour`"),
+        ('[live.existing_buckets.call_recording]\nname = "a bucket"\nprefix = "x"', 2, "existing_buckets.* `a bucket`"),
+        ('[live.existing_buckets.call_recording]\nprefix = "x"', 1, "existing_buckets.*`name`"),
+        ("kept_warm = 1000", 1, "kept_warm: "),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_line_wherever_it_stands(own: Path, more: str, place: int, words: str) -> None:
+    before = f"[live]\n{ENTRY}\n"
+    (own / "environments.toml").write_text(f"{before}{more}\n", encoding="utf-8")
+    line = before.count("\n") + place
+    with pytest.raises(RefusalError, match=rf"^{own}/environments.toml, line {line}: live: {words}"):
+        choose(cdk_context(), "live")
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,8 @@ def test_rights_are_in_one_managed_policy_for_each_role_and_nowhere_else(everyth
         attached = [
             policy
             for policy, resource in everything.items()
-            if resource["Type"] == "AWS::IAM::ManagedPolicy" and {"Ref": name} in resource["Properties"]["Roles"]
+            if resource["Type"] == "AWS::IAM::ManagedPolicy"
+            and ({"Ref": name} in resource["Properties"]["Roles"] or f"Ref{name}" in json.dumps(resource["Properties"]))
         ]
         assert len(attached) == 1, name
     assert not [name for name, resource in everything.items() if resource["Type"] == "AWS::IAM::Policy"]
@@ -84,19 +85,22 @@ def test_services_assume_a_role_only_for_this_account(everything: Resources) -> 
 
 def test_only_what_two_people_decide_and_break_glass_bypass_a_lock(everything: Resources) -> None:
     holders = {name for name in policies(everything) if "s3:BypassGovernanceRetention" in granted(everything, name)}
-    assert holders == {"ReleaseHoldRights", "RemoveCardDataRights", "LegalHoldBreakGlassRights"}
+    assert holders == {"ReleaseHoldRights", "RemoveCardDataRights", "GuardEvidenceRights"}
 
 
-def test_no_function_but_the_one_that_removes_card_data_can_delete_or_overwrite_an_original(
+def test_no_function_but_those_that_carry_out_what_two_people_agreed_on_can_delete_or_overwrite_an_original(
     controls: Resources,
 ) -> None:
+    removing = {"RemoveCardDataRights", "ErasePersonRights"}
     functions = [name for name, resource in controls.items() if resource["Type"] == "AWS::Lambda::Function"]
     for name in (f"{function.removesuffix('Function')}Rights" for function in functions):
         for statement in policies(controls)[name]:
             if {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"} & set(listed(statement["Action"])):
                 where = json.dumps(statement["Resource"])
-                assert any(one in where for one in ("LegalHoldBucket", "ContactRecordBucket", "RightsBucket")), name
-                assert "CallRecordingBucket" not in where or name == "RemoveCardDataRights", name
+                known = ("LegalHoldBucket", "ContactRecordBucket", "RightsBucket", "ErasuresBucket", "EvidenceBucket")
+                assert any(one in where for one in known) or name in removing, name
+                assert "CallRecordingBucket" not in where or name in removing, name
+                assert "CallRecordingBucket" not in where or "s3:PutObject" not in listed(statement["Action"]), name
 
 
 def test_what_places_a_hold_cannot_end_one(controls: Resources) -> None:

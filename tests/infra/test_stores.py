@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.config import CONTEXT_KEY, ROOT, cdk_context, choose
-from infra.stores.classes import CONNECT_RESOURCE_TYPES, camel
+from infra.stores.records.classes import CONNECT_RESOURCE_TYPES, camel
 from infra.synthesis import cached_synthesis, synthesize
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.policy.load import load_policy
@@ -101,11 +101,11 @@ def test_no_storage_type_is_associated_twice(stores: Resources) -> None:
     assert len(types) == len(set(types))
 
 
-def test_every_bucket_but_the_access_logs_is_encrypted_with_a_key_of_the_council(stores: Resources) -> None:
+def test_every_bucket_but_what_s3_itself_delivers_is_encrypted_with_a_key_of_the_council(stores: Resources) -> None:
     for name, bucket in buckets(stores).items():
         (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         encryption = rule["ServerSideEncryptionByDefault"]
-        if name == "AccessLogs":
+        if name in {"AccessLogs", "InventoriesBucket"}:
             assert encryption == {"SSEAlgorithm": "AES256"}, "S3 delivers logs to no other"
         else:
             assert encryption["SSEAlgorithm"] == "aws:kms"
@@ -131,9 +131,16 @@ def test_buckets_tell_of_tags_and_of_lost_copies_and_of_no_ordinary_object(
     for name, bucket in buckets(stores).items():
         told = bucket.get("NotificationConfiguration", {})
         classes = {tag["Value"] for tag in bucket.get("Tags", []) if tag["Key"] == "steward:record-class"}
-        wanted = REMOVED if classes == {"legal_hold"} else TAGGED if classes - {"contact_record", "rights"} else {}
+        wanted = (
+            REMOVED
+            if classes == {"legal_hold"}
+            else TAGGED
+            if classes - {"contact_record", "evidence", "rights"}
+            else {}
+        )
         queues = {one["Event"]: one["Queue"]["Fn::GetAtt"][0] for one in told.get("QueueConfigurations", [])}
-        assert (queues, told.keys() - {"QueueConfigurations"}) == (wanted, set()), name
+        others = {"TopicConfigurations"} if name == "InventoriesBucket" else set()
+        assert (queues, told.keys() - {"QueueConfigurations"}) == (wanted, others), name
     assert not [name for name, r in everything.items() if r["Type"].startswith("Custom::")]
 
 
@@ -178,7 +185,7 @@ def test_only_what_two_people_decide_and_break_glass_bypass_a_lock(stores: Resou
     assert deny["Effect"] == "Deny"
     assert deny["Principal"] == {"AWS": "*"}
     allowed = json.dumps(deny["Condition"]["ArnNotLike"]["aws:PrincipalArn"])
-    names = [controls["ReleaseHoldRole"], controls["RemoveCardDataRole"], stores["LegalHoldBreakGlassRole"]]
+    names = [controls["ReleaseHoldRole"], controls["RemoveCardDataRole"], controls["GuardEvidenceRole"]]
     for role in names:
         assert f"role/{role['Properties']['RoleName']}" in allowed
     assert allowed.count(":role/") == len(names)
@@ -199,6 +206,7 @@ def test_break_glass_needs_a_recent_second_factor(stores: Resources) -> None:
     assert trust["Condition"] == {
         "Bool": {"aws:MultiFactorAuthPresent": "true"},
         "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+        "StringEquals": {"sts:RoleSessionName": "${aws:username}"},
     }
 
 

@@ -95,7 +95,7 @@ def test_modules_that_only_synthesis_imports_still_exist() -> None:
 def test_a_refusal_is_one_line_and_status_2(tmp_path: Path, arguments: list[str], line: str) -> None:
     result = run_app(tmp_path, *arguments)
     assert result.returncode == 2
-    assert result.stderr.strip() == line
+    assert result.stderr.strip() == f"steward: {line}"
 
 
 def test_the_command_line_tool_chooses_the_environment_too(tmp_path: Path) -> None:

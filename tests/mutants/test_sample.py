@@ -21,6 +21,15 @@ def test_another_seed_takes_other_names() -> None:
     assert sample(NAMES, Floor(killed=0.9, sample=200, seed=7)) != sample(NAMES, Floor(killed=0.9, sample=200, seed=8))
 
 
+def test_names_that_come_and_go_exchange_only_as_many_of_those_that_are_taken() -> None:
+    floor = Floor(killed=0.9, sample=200, seed=7)
+    fewer = [*NAMES[25:], "steward.holds.cases.x_new__mutmut_1"]
+
+    taken, now_taken = set(sample(NAMES, floor)), set(sample(fewer, floor))
+
+    assert taken - set(NAMES[:25]) <= now_taken
+
+
 def test_fewer_names_than_the_sample_are_all_taken() -> None:
     assert sample(NAMES[:3], Floor(killed=0.9, sample=200, seed=7)) == NAMES[:3]
 

@@ -6,6 +6,7 @@ import fcntl
 import importlib.util
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -132,7 +133,7 @@ def test_what_cannot_be_installed_is_one_line_and_status_2(
 ) -> None:
     monkeypatch.setattr(install, "_succeeds", lambda command: "-m" in command and "venv" in command)
     assert install.main(["run"]) == 2
-    assert capsys.readouterr().err == "set-up: the packages could not be installed; see above\n"
+    assert capsys.readouterr().err == "steward: set-up: the packages could not be installed; see above\n"
     assert not (install.VENV / ".ready").exists()
 
 
@@ -172,3 +173,29 @@ def test_a_second_call_waits_for_the_first_and_has_nothing_left_to_do(install: M
         os.utime(stamp, (time.time() + 9, time.time() + 9))
     assert second.wait(20) == 0
     second.stderr.close()
+
+
+def test_what_a_killed_set_up_had_started_keeps_the_next_one_waiting(tmp_path: Path) -> None:
+    """Otherwise the next one would clear the folder into which an orphan still writes."""
+    lock = tmp_path / "lock"
+    script = f"""
+import importlib.util, pathlib, sys
+spec = importlib.util.spec_from_file_location("install", {str(ROOT / "requirements" / "install.py")!r})
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+module.LOCK = pathlib.Path({str(lock)!r})
+with module._alone():
+    module._succeeds(["/bin/sh", "-c", "echo $$ >{tmp_path}/child; exec sleep 60"])
+"""
+    process = subprocess.Popen([sys.executable, "-c", script])  # noqa: S603 - ours
+    child = tmp_path / "child"
+    while not (child.exists() and child.read_text().strip()):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    process.wait()
+    with lock.open("a") as mine:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.kill(int(child.read_text()), signal.SIGKILL)
+        fcntl.flock(mine, fcntl.LOCK_EX)

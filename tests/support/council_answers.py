@@ -6,19 +6,15 @@ from pathlib import Path
 
 
 def answer(folder: Path, *, calls: int, chat: int, complaints: int) -> None:
-    """Write the three published figures where they are asked for: into the policy and into the notice."""
+    """Write the three published figures where they are asked for."""
     figures = {
         "retention.call_recording": calls,
         "retention.chat_transcript": chat,
         "holds.reasons.complaint": complaints,
     }
     policy = (folder / "policy.toml").read_text(encoding="utf-8")
-    notice = (folder / "notice.toml").read_text(encoding="utf-8")
     for section, months in figures.items():
         before, header, after = policy.partition(f"[{section}]\n")
         asked, _, rest = after.partition("# months = ")
         policy = f"{before}{header}{asked}months = {months}\n{rest.partition(chr(10))[2]}"
-        before, _, rest = notice.partition(f'# figures = {{ "{section}.months" = ')
-        notice = f'{before}figures = {{ "{section}.months" = {months} }}\n{rest.partition(chr(10))[2]}'
     (folder / "policy.toml").write_text(policy, encoding="utf-8")
-    (folder / "notice.toml").write_text(notice, encoding="utf-8")

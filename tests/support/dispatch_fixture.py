@@ -11,6 +11,7 @@ from steward.holds.contacts import Evaluation
 from steward.holds.placing import Placing
 from steward.holds.requests import BadRequest, Closure, Escalation, HoldRequest
 from steward.holds.signals.dispatch import Dispatcher
+from steward.holds.signals.throttling import Throttle
 from steward.holds.telling.gathering import Gathering
 from steward.ids import CaseRef, ContactId
 from tests.support.hold_fixture import HoldFixture
@@ -110,6 +111,30 @@ class TaggedSources(FakeSources):
 
 
 @dataclass
+class CountedHours:
+    """What was counted, by source and hour."""
+
+    counted: dict[tuple[str, datetime], set[str]] = field(default_factory=dict)
+
+    def takes(self, source: str, hour: datetime, one: str, limit: int) -> bool:
+        found = self.counted.setdefault((source, hour), set())
+        if one not in found and len(found) >= limit:
+            return False
+        found.add(one)
+        return True
+
+
+class PlainSeal:
+    """Signs with the message itself, so that a test sees what is signed."""
+
+    def make(self, message: bytes) -> str:
+        return f"signed {message.decode()}"
+
+    def fits(self, message: bytes, signature: str) -> bool:
+        return signature == self.make(message)
+
+
+@dataclass
 class DispatchFixture:
     """A dispatcher with what it uses."""
 
@@ -117,6 +142,9 @@ class DispatchFixture:
     placing: NotedPlacing
     contacts: FormContacts
     sources: TaggedSources
+    hours: CountedHours = field(default_factory=CountedHours)
+    seal: PlainSeal = field(default_factory=PlainSeal)
+    limit: int = 200
 
     def handle(self, message: object) -> list[tuple[object, ...]]:
         dispatcher = Dispatcher(
@@ -126,6 +154,8 @@ class DispatchFixture:
             sources=self.sources,
             placing=self.placing,
             gathering=NotedGathering(self.placing),
+            throttle=Throttle(clock=self.world, hours=self.hours, limit=self.limit),
+            seal=self.seal,
         )
         body = message if isinstance(message, str) else json.dumps(message)
         dispatcher.handle(body)

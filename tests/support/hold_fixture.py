@@ -200,6 +200,7 @@ class HoldFixture:
 
     def releasing(self) -> Releasing:
         return Releasing(
+            rejected=lambda _: (),
             clock=self,
             register=FakeRegister(self),
             evidence=FakeEvidence(self),

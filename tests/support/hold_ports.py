@@ -76,6 +76,7 @@ class FakeRegister:
 
     def enter_disposal(self, entries: Sequence[Ledgered], at: datetime, limit: int | None = None) -> None:
         def effect() -> None:
+            assert all(entry.bucket and entry.key and entry.version_id for entry in entries), "each says what is to go"
             if limit is not None:
                 night = london_date(at)
                 if self.world.nights[night] > limit - len(entries):
@@ -85,11 +86,8 @@ class FakeRegister:
 
         self.world.call("register.enter_disposal", effect)
 
-    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> bool:
-        raise NotImplementedError
-
-    def note_told(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
-        raise NotImplementedError
+    def unconfirmed(self, now: datetime, again: datetime) -> tuple[str, ...]:  # noqa: ARG002
+        return self.world.call("register.unconfirmed", lambda: ())
 
 
 @dataclass
@@ -101,6 +99,9 @@ class FakeContacts:
 
     def associated(self, contact_id: ContactId) -> tuple[ContactId, ...]:
         return self.world.call("connect.associated", lambda: self.world.chains.get(contact_id, ()))
+
+    def chain(self, contact_id: ContactId) -> tuple[ContactId, ...] | None:
+        return self.world.call("connect.chain", lambda: self.world.chains.get(contact_id, ()))
 
     def references(self, contact_id: ContactId) -> tuple[Reference, ...]:  # noqa: ARG002
         return self.world.call("connect.references", tuple)

@@ -150,6 +150,20 @@ class FakeEvidence:
 
         return self.world.call("evidence.describe", effect)
 
+    def locked_until(self, key: str, version_id: str) -> datetime | None:
+        def effect() -> datetime | None:
+            version = self._find(key, version_id)
+            return version.retain_until if version else None
+
+        return self.world.call("evidence.locked_until", effect)
+
+    def is_under_legal_hold(self, key: str, version_id: str) -> bool:
+        def effect() -> bool:
+            version = self._find(key, version_id)
+            return version is not None and version.legal_hold
+
+        return self.world.call("evidence.is_under_legal_hold", effect)
+
     def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
         def effect() -> None:
             version = self._find(key, version_id)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from cli.doctor.findings import fine, note, stop
 from cli.doctor.reading import AbsentError
-from infra.config import DEFAULT_QUALIFIER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ def bootstrap(account: Account, plan: Plan) -> Iterator[Line]:
     environment = plan.deployment.environment
     place = f"aws://{environment.account}/{environment.region}"
     qualifier = environment.bootstrap_qualifier
-    command = f"cdk bootstrap {place}" + ("" if qualifier == DEFAULT_QUALIFIER else f" --qualifier {qualifier}")
+    command = f"make bootstrap ENVIRONMENT={plan.deployment.name}"
     try:
         answer = account.read("ssm", "GetParameter", Name=f"/cdk-bootstrap/{qualifier}/version")
     except AbsentError:

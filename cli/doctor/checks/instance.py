@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from cli.doctor.checks.stacks import own_resources
 from cli.doctor.findings import fine, note, stop
 from cli.doctor.reading import AbsentError
+from infra.contact_flows.settings import PaymentLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +27,8 @@ ACTIONS: Final = (
     "connect:ListRules",
     "connect:ListLambdaFunctions",
     "connect:DescribeQueue",
+    "connect:ListFlowAssociations",
+    "connect:ListPhoneNumbersV2",
     "ds:DescribeDirectories",
 )
 """``DescribeInstance`` also needs ``ds:DescribeDirectories`` (Service Authorization Reference, Amazon Connect)."""
@@ -71,6 +75,8 @@ def switches(account: Account, plan: Plan) -> Iterator[Line]:
         )
     if not on.get("OUTBOUND_CALLS"):
         yield note("instance", "outbound calls are off: the outbound whisper flow will have nothing to do")
+    if on.get("EARLY_MEDIA"):
+        yield note("instance", "early media is on: what a caller hears before an agent answers is part of the call")
     if on.get("CONTACTFLOW_LOGS"):
         yield note(
             "instance",
@@ -97,6 +103,32 @@ def names(account: Account, plan: Plan) -> Iterator[Line]:
                 )
 
 
+def numbers(account: Account, plan: Plan) -> Iterator[Line]:
+    """Say which flows the telephone numbers run: steward's inbound flow is chosen for each by a person."""
+    flows = {
+        str(one["Id"]): str(one["Name"])
+        for one in account.pages("connect", "ListContactFlows", "ContactFlowSummaryList", InstanceId=_id(plan))
+    }
+    listed = account.pages("connect", "ListPhoneNumbersV2", "ListPhoneNumbersSummaryList", InstanceId=_id(plan))
+    known = {str(one["PhoneNumberArn"]).rpartition("/")[2] for one in listed}
+    runs: Counter[str] = Counter()
+    for one in account.pages(
+        "connect",
+        "ListFlowAssociations",
+        "FlowAssociationSummaryList",
+        InstanceId=_id(plan),
+        ResourceType="VOICE_PHONE_NUMBER",
+    ):
+        number, flow = (str(one[member]).rpartition("/")[2] for member in ("ResourceId", "FlowId"))
+        if number in known:
+            known.discard(number)
+            runs[flows.get(flow, flow)] += 1
+    for name, count in sorted(runs.items()):
+        yield note("numbers", f"{count} telephone numbers run the flow {name}")
+    if known:
+        yield note("numbers", f"{len(known)} telephone numbers run no flow", "Connect console, Phone numbers")
+
+
 def card_entry(account: Account, plan: Plan) -> Iterator[Line]:
     """See that the queue exists, and that the payment provider's function is associated before flows name it."""
     settings = plan.deployment.environment.contact_flows
@@ -108,6 +140,13 @@ def card_entry(account: Account, plan: Plan) -> Iterator[Line]:
         account.read("connect", "DescribeQueue", InstanceId=_id(plan), QueueId=queue)
     except AbsentError:
         yield stop("flows", f"the instance has no queue {queue}", "correct contact_flows.queue_arn")
+    if settings.caller_id is None and (settings.transfer_numbers or isinstance(settings.card_entry, PaymentLine)):
+        yield note(
+            "flows",
+            "no caller_id: a call that is passed to an outside number shows the number that was dialled, and none after"
+            " a transfer to a queue or on a callback; providers in the United Kingdom may reject it",
+            "set contact_flows.caller_id to a number of the instance",
+        )
     function = getattr(settings.card_entry, "function_arn", "")
     if not function:
         return

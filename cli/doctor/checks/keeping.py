@@ -9,7 +9,7 @@ import msgspec
 
 from cli.doctor.findings import fine, note, stop
 from cli.doctor.reading import AbsentError, NotReadableError
-from infra.stores.classes import camel
+from infra.stores.records.classes import camel
 from steward.ids import RecordClass
 from steward.policy.checking.kept import PUBLISHED_AS, Kept, Shortening, read_published, shortenings, unnamed_change
 from steward.retention.months import lifecycle_days

@@ -18,6 +18,7 @@ ACTIONS: Final = (
     "sms-voice:DescribeAccountAttributes",
     "sms-voice:DescribePhoneNumbers",
     "sms-voice:DescribePools",
+    "sms-voice:DescribeRegistrations",
     "sms-voice:DescribeSenderIds",
     "sms-voice:DescribeSpendLimits",
 )
@@ -69,3 +70,27 @@ def sender(account: Account, plan: Plan) -> Iterator[Line]:
         yield fine("texts", "the sender is active")
     else:
         yield stop("texts", f"the sender is in the state {status}", "AWS End User Messaging console, Configurations")
+    yield from _registration(account, str(found.get("RegistrationId", "")))
+
+
+def _registration(account: Account, registration: str) -> Iterator[Line]:
+    """Say how far the sender's registration has come, where it has one: until it is complete, carriers may refuse it.
+
+    https://docs.aws.amazon.com/sms-voice/latest/userguide/registrations-status.html
+    """
+    if not registration:
+        return
+    try:
+        [found] = account.read(_SERVICE, "DescribeRegistrations", RegistrationIds=[registration])["Registrations"]
+    except (AbsentError, ValueError):
+        yield note("texts", f"the sender's registration {registration} is not in this account and region")
+        return
+    status = str(found["RegistrationStatus"])
+    if status == "COMPLETE":
+        yield fine("texts", "the sender's registration is complete")
+    else:
+        yield note(
+            "texts",
+            f"the sender's registration is in the state {status}",
+            "AWS End User Messaging console, Registrations",
+        )

@@ -10,7 +10,7 @@ from cli.doctor.reading import AbsentError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cli.doctor.expected import Plan
+    from cli.doctor.expected import Declared, Plan
     from cli.doctor.findings import Line
     from cli.doctor.reading import Account
 
@@ -19,12 +19,18 @@ ACTIONS: Final = (
     "cloudformation:ListStackResources",
     "ssm:GetParameter",
     "events:DescribeEventBus",
+    "iam:GetRole",
+    "lambda:GetFunctionConfiguration",
+    "sqs:GetQueueUrl",
     "scheduler:GetScheduleGroup",
     "sms-voice:DescribeOptOutLists",
     "sms-voice:DescribeConfigurationSets",
 )
 
 _ALREADY: Final[dict[str, tuple[str, str, str]]] = {
+    "AWS::IAM::Role": ("iam", "GetRole", "RoleName"),
+    "AWS::Lambda::Function": ("lambda", "GetFunctionConfiguration", "FunctionName"),
+    "AWS::SQS::Queue": ("sqs", "GetQueueUrl", "QueueName"),
     "AWS::SSM::Parameter": ("ssm", "GetParameter", "Name"),
     "AWS::Events::EventBus": ("events", "DescribeEventBus", "Name"),
     "AWS::Scheduler::ScheduleGroup": ("scheduler", "GetScheduleGroup", "Name"),
@@ -80,8 +86,20 @@ def left_over(account: Account, plan: Plan) -> Iterator[Line]:
             yield stop(
                 "names",
                 f"{declared.name} ({kind}) is there and belongs to none of the environment's stacks",
-                "delete it, or bring it into the stack with cdk import",
+                _mend(plan, declared),
             )
+
+
+def _mend(plan: Plan, declared: Declared) -> str:
+    """Say how a name of ours becomes free, or the stack's own.
+
+    A change set takes over what has a name in the template and outlives its stack:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html
+    """
+    if not declared.outlives:
+        return "delete it"
+    take_over = f"make deploy ENVIRONMENT={plan.deployment.name} CDK_OPTIONS=--import-existing-resources"
+    return f"delete it, or let the deployment take it over as it is: {take_over}"
 
 
 def own_resources(account: Account, plan: Plan) -> frozenset[str]:
@@ -91,7 +109,8 @@ def own_resources(account: Account, plan: Plan) -> frozenset[str]:
         try:
             for one in account.pages("cloudformation", "ListStackResources", "StackResourceSummaries", StackName=name):
                 physical = str(one.get("PhysicalResourceId", ""))
-                found |= {physical, *physical.split("|")}
+                # A queue's is its address, which ends with its name.
+                found |= {physical, *physical.split("|"), physical.rpartition("/")[2]}
         except AbsentError:
             continue
     return frozenset(found)

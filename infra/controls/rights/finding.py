@@ -8,16 +8,17 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from infra.controls.rights import permissions
+from infra.parts.access.permissions import use_register
 from infra.parts.functions import StewardFunction
-from infra.parts.permissions import use_register
 from infra.parts.queues import WorkQueue
 from steward.ids import RecordClass
-from steward.names import CONTACT_RECORD_ERRORS, CONTACT_RECORDS
+from steward.names import CONTACT_RECORD_ERRORS, CONTACT_RECORDS, CORRECTIONS, NUMBER_INDEX
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
-    from infra.controls.hold_path import HoldPath
+    from infra.controls.holds.path import HoldPath
     from infra.stores.rights import RightsStore
+    from infra.stores.stack import StoresStack
 
 TIMEOUT = cdk.Duration.minutes(5)
 CONCURRENCY = 5
@@ -50,6 +51,7 @@ class PersonSearches(Construct):
             description="Looks for the contacts of a person who asked about their data",
             environment={
                 **({"CONTACT_RECORD_BUCKET": records.bucket.bucket_name} if records else {}),
+                **_registers_of(stores),
                 "HOLD_QUEUE_URL": hold_path.requests.queue.queue_url,
                 "INFORMATION_TOPIC_ARN": stores.information_topic.topic_arn,
                 "INSTANCE_ARN": instance_arn,
@@ -80,7 +82,8 @@ class PersonSearches(Construct):
                 [records.bucket.arn_for_objects(f"{prefix}*") for prefix in (CONTACT_RECORDS, CONTACT_RECORD_ERRORS)],
                 because="Firehose names the objects of a month",
             )
-            find.allow("DecryptRecords", ["kms:Decrypt"], [records.key.key_arn])
+            find.allow("DecryptRecords", ["kms:Decrypt"], records.reading_keys)
+        _read_registers(find, stores)
         permissions.find_in_store(find, rights)
         find.allow(
             "ReadIntakes",
@@ -94,7 +97,43 @@ class PersonSearches(Construct):
             [rights.bucket.arn_for_objects("requests/*")],
             because="requests are named by the council",
         )
+        find.allow(
+            "KeepStatements",
+            ["s3:PutObject"],
+            [rights.bucket.arn_for_objects(f"{CORRECTIONS}*")],
+            because="contacts are named by Connect",
+        )
+        find.allow(
+            "PutAttributesRight",
+            ["connect:UpdateContactAttributes"],
+            [f"{instance_arn}/contact/*"],
+            because="ids of contacts are not known beforehand",
+        )
         find.allow("UseStoresKey", ["kms:Decrypt", "kms:GenerateDataKey"], [rights.key.key_arn])
         find.allow("HoldWhatIsFound", ["sqs:SendMessage"], [hold_path.requests.queue.queue_arn])
-        find.allow("LookOn", ["sqs:SendMessage"], [self.searches.queue.queue_arn])
+        find.go_on("LookOn", self.searches.queue)
         self.searches.feed(find, batch_size=1, max_concurrency=CONCURRENCY)
+
+
+def _registers_of(stores: StoresStack) -> dict[str, str]:
+    """Return the names of the registers that the policy has, for the function's environment."""
+    names: dict[str, str] = {}
+    if stores.messaging:
+        names["CONSENTS_TABLE"] = stores.messaging.consents.table_name
+        names["MESSAGES_TABLE"] = stores.messaging.messages.table_name
+        names["NUMBER_KEY_ID"] = stores.messaging.number_key.key_id
+    if stores.payment_register:
+        names["PAYMENTS_TABLE"] = stores.payment_register.table_name
+    return names
+
+
+def _read_registers(find: StewardFunction, stores: StoresStack) -> None:
+    """Let it look up a person's consents, texts and payments, by contact and by the keyed hash of a number."""
+    if stores.messaging:
+        messages = stores.messaging.messages.table_arn
+        find.allow("FindConsents", ["dynamodb:Query"], [stores.messaging.consents.table_arn])
+        find.allow("FindTexts", ["dynamodb:Query"], [messages, f"{messages}/index/{NUMBER_INDEX}"])
+        find.allow("StopTexts", ["dynamodb:UpdateItem"], [stores.messaging.consents.table_arn])
+        find.allow("HashNumbers", ["kms:GenerateMac"], [stores.messaging.number_key.key_arn])
+    if stores.payment_register:
+        find.allow("FindPayments", ["dynamodb:Query"], [stores.payment_register.table_arn])

@@ -9,13 +9,13 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.controls.rights import permissions
+from infra.parts.access.permissions import ANY_HELD_OBJECT, use_register
 from infra.parts.functions import StewardFunction
-from infra.parts.permissions import ANY_HELD_OBJECT, use_register
 from infra.parts.queues import WorkQueue
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
-    from infra.parts.role_policy import RolePolicy
+    from infra.parts.access.role_policy import RolePolicy
     from infra.stores.rights import RightsStore
 
 TIMEOUT = cdk.Duration.minutes(5)
@@ -66,7 +66,7 @@ class Packages(Construct):
         assemble.allow(
             "ReadWhatWasFound",
             ["s3:GetObject"],
-            [rights.bucket.arn_for_objects(f"{folder}/*") for folder in ("intake", "requests")],
+            [rights.bucket.arn_for_objects(f"{folder}/*") for folder in ("corrections", "intake", "requests")],
             because=NAMED_BY_THE_COUNCIL,
         )
         assemble.allow(
@@ -84,12 +84,13 @@ class Packages(Construct):
             "HandOver",
             runtime=controls.runtime,
             folder="hand_over",
-            description="Gives a link of 15 minutes to a package that was approved",
+            description="Gives a link of 15 minutes to what was approved, and counts it",
             environment={
                 "ACCOUNT": controls.deployment.environment.account,
                 "RIGHTS_BUCKET": rights.bucket.bucket_name,
                 "RIGHTS_TABLE": rights.table.table_name,
                 "STAFF_PREFIX": f"{controls.deployment.prefix}-",
+                **controls.deployment.environment.permission_sets(controls.deployment.name),
             },
             timeout=cdk.Duration.seconds(30),
         )
@@ -97,7 +98,7 @@ class Packages(Construct):
         self._handing.allow(
             "SignLinks",
             ["s3:GetObject"],
-            [rights.bucket.arn_for_objects("packages/*")],
+            [rights.bucket.arn_for_objects(f"{folder}/*") for folder in ("packages", "disclosures")],
             because=NAMED_BY_THE_COUNCIL,
         )
         self._handing.allow("OpenThroughLinks", ["kms:Decrypt"], [rights.key.key_arn])
@@ -107,20 +108,6 @@ class Packages(Construct):
         cdk.CfnOutput(self, "HandOverUrl", value=url.url, description="Where the information team gets a package")
 
     def admit(self, rights: RolePolicy) -> None:
-        """Let a role ask for links, through the address alone.
-
-        https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
-        """
+        """Let a role ask for links."""
         function = self._handing.function.function_arn
-        rights.allow(
-            "AskForLinks",
-            ["lambda:InvokeFunctionUrl"],
-            [function],
-            conditions={"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}},
-        )
-        rights.allow(
-            "ForLinksThroughTheAddressAlone",
-            ["lambda:InvokeFunction"],
-            [function],
-            conditions={"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
-        )
+        rights.allow_through_address("AskForLinks", "ForLinksThroughTheAddressAlone", function)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from infra.parts.permissions import KEY_USES_OF_TABLES
+from infra.parts.access.permissions import KEY_USES_OF_TABLES
 from steward.names import OUTGOING_EVENTS, RIGHTS_SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra.controls.context import Controls
     from infra.parts.functions import StewardFunction
     from infra.stores.rights import RightsStore
@@ -19,6 +21,17 @@ if TYPE_CHECKING:
 def use_requests(function: StewardFunction, controls: Controls, rights: RightsStore, *actions: str) -> None:
     """Let it do that with rows of the register of requests."""
     function.allow("UseRequests", list(actions), [rights.table.table_arn])
+    function.allow(
+        "UseRegistersKey",
+        list(KEY_USES_OF_TABLES),
+        [controls.stores.keys.operations.key_arn],
+        conditions={"StringEquals": {"kms:ViaService": f"dynamodb.{cdk.Stack.of(function).region}.amazonaws.com"}},
+    )
+
+
+def walk_agenda(function: StewardFunction, controls: Controls, rights: RightsStore) -> None:
+    """Let it ask the register of requests what waits, and nothing else."""
+    function.allow("WalkTheAgenda", ["dynamodb:Query"], [f"{rights.table.table_arn}/index/agenda"])
     function.allow(
         "UseRegistersKey",
         list(KEY_USES_OF_TABLES),
@@ -38,7 +51,9 @@ def tell_information_team(function: StewardFunction, stores: StoresStack) -> Non
     )
 
 
-def tell_other_systems(function: StewardFunction, stores: StoresStack) -> None:
+def tell_other_systems(
+    function: StewardFunction, stores: StoresStack, kinds: Sequence[str] = OUTGOING_EVENTS[RIGHTS_SOURCE]
+) -> None:
     """Let it put steward's own events on the own bus, and no others."""
     function.allow(
         "TellOtherSystems",
@@ -47,7 +62,7 @@ def tell_other_systems(function: StewardFunction, stores: StoresStack) -> None:
         conditions={
             "StringEquals": {
                 "events:source": RIGHTS_SOURCE,
-                "events:detail-type": list(OUTGOING_EVENTS[RIGHTS_SOURCE]),
+                "events:detail-type": list(kinds),
             }
         },
     )

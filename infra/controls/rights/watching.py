@@ -8,11 +8,14 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from infra.controls.rights import permissions
+from infra.parts.access.permissions import read_disposal_switch
 from infra.parts.functions import StewardFunction
-from infra.parts.permissions import read_disposal_switch
+from steward.names import REGISTER_PAGE
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
+    from infra.controls.holds.path import HoldPath
+    from infra.controls.rights.erasing import ErasureOrders
     from infra.controls.rights.finding import PersonSearches
     from infra.controls.rights.packages import Packages
     from infra.stores.rights import RightsStore
@@ -28,8 +31,10 @@ class RequestWatch(Construct):
         *,
         controls: Controls,
         rights: RightsStore,
+        hold_path: HoldPath,
         finding: PersonSearches,
         packages: Packages,
+        erasures: ErasureOrders,
     ) -> None:
         super().__init__(scope, construct_id)
         stores = controls.stores
@@ -41,9 +46,11 @@ class RequestWatch(Construct):
             description="Tells of deadlines of people's requests, once a day, and removes what is no longer needed",
             environment={
                 "DISPOSAL_SWITCH": stores.disposal_switch.parameter_name,
+                "ERASURE_QUEUE_URL": erasures.queue.queue_url,
                 "INFORMATION_TOPIC_ARN": stores.information_topic.topic_arn,
                 "OWN_BUS": stores.bus.event_bus_name,
                 "PACKAGE_QUEUE_URL": packages.orders.queue.queue_url,
+                "RELEASE_QUEUE_URL": hold_path.releases.queue.queue_url,
                 "RIGHTS_BUCKET": rights.bucket.bucket_name,
                 "RIGHTS_TABLE": rights.table.table_name,
                 "SEARCH_QUEUE_URL": finding.searches.queue.queue_url,
@@ -56,8 +63,10 @@ class RequestWatch(Construct):
         permissions.tell_information_team(watch, stores)
         permissions.tell_other_systems(watch, stores)
         read_disposal_switch(watch, stores)
+        watch.allow("LetStrangersGo", ["sqs:SendMessage"], [hold_path.releases.queue.queue_arn])
         watch.allow("LookAgain", ["sqs:SendMessage"], [finding.searches.queue.queue_arn])
         watch.allow("LetPackagesBeMade", ["sqs:SendMessage"], [packages.orders.queue.queue_arn])
+        watch.allow("LetErasuresBePlanned", ["sqs:SendMessage"], [erasures.queue.queue_arn])
         watch.allow("FindWhatIsLeft", ["s3:ListBucketVersions"], [rights.bucket.bucket_arn])
         watch.allow(
             "RemoveWhatIsDoneWith",
@@ -65,6 +74,8 @@ class RequestWatch(Construct):
             [rights.bucket.arn_for_objects("*")],
             because="requests are named by the council",
         )
+        watch.allow("KeepThePage", ["s3:PutObject"], [rights.bucket.arn_for_objects(REGISTER_PAGE)])
+        watch.allow("UseStoresKey", ["kms:GenerateDataKey"], [rights.key.key_arn])
         controls.alarms.add(
             self,
             "RequestFailed",

@@ -20,7 +20,9 @@ from simulator.aws.cloudformation.create import messaging as messages
 from simulator.aws.cloudformation.create import record_only as records
 from simulator.aws.cloudformation.create import tables_and_keys as stores
 from simulator.aws.cloudformation.deploy import deploy
+from simulator.aws.cloudformation.reader import Making
 from simulator.aws.cloudformation.resource import DeployContext, Notification
+from simulator.aws.cloudformation.taken import TakenNames
 from simulator.aws.eventbridge.bus import Router, UnknownBus
 from simulator.aws.eventbridge.put_events import follow_put_events
 from simulator.aws.eventbridge.targets import DeliveryError, Targets
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator.aws.cloudformation.assembly import Stack
-    from simulator.aws.cloudformation.resource import Resource, ResourceProvider
+    from simulator.aws.cloudformation.resource import Resource, ResourceChanger, ResourceFinder, ResourceProvider
     from simulator.aws.connect import ConnectInstance
     from simulator.aws.eventbridge.bus import Undelivered
     from simulator.aws.iam.permissions import Permissions
@@ -91,6 +93,9 @@ class EmbeddedAws:
             **functions.CREATORS,
             **streams.CREATORS,
         }
+        self.changers: dict[str, ResourceChanger] = {**records.CHANGERS, **buckets.CHANGERS, **functions.CHANGERS}
+        self.finders: dict[str, ResourceFinder] = {**buckets.FINDERS}
+        self.taken = TakenNames()
         self._targets = Targets(self.client, self.functions)
         self._router = Router(self.agenda, self._targets, account=account, region=region)
         self._queues = Queues(sqs_backends[account][region], self.agenda)
@@ -148,6 +153,10 @@ class EmbeddedAws:
         What EventBridge adds (id, time, account, region) is added where absent. ``put_by_somebody``: it is not what
         an AWS service says of itself, so that it is noted if no rule takes it. Raises ``UnknownBus``.
         """
+        if event.get("source") == "aws.connect" and not event.get("resources"):
+            # Connect names the contact and its instance in the envelope of each event.
+            # https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html
+            event = {**event, "resources": [self.instance_arn]}
         if bus_name == "steward" and bus_name not in self._router.buses:
             own = [name for name in self._router.buses if name != "default"]
             if len(own) != 1:
@@ -221,6 +230,7 @@ class EmbeddedAws:
             streams=self._streams,
             code=code,
             layers={},
+            taken=self.taken,
             notified=self.notifications.append,
             changed=self.memory.forget,
         )
@@ -242,7 +252,11 @@ class EmbeddedAws:
         """Create what the stacks declare, each after those it depends on; raise ``TemplateError``."""
         stacks = list(stacks)
         assets = {f"{key}.zip": path for stack in stacks for key, path in stack.assets.items()}
-        self.take_in(deploy(stacks, self.site(lambda _, key: assets.get(key)), self.creators))
+        self.take_in(deploy(stacks, self.making(lambda _, key: assets.get(key))))
+
+    def making(self, code: Callable[[str, str], Path | None]) -> Making:
+        """Return how CloudFormation makes, changes and finds resources in this account; ``code`` as for ``site``."""
+        return Making(self.site(code), self.creators, self.changers, self.finders)
 
 
 def _dead_letter_arns(resources: list[Resource]) -> set[str]:

@@ -8,20 +8,24 @@ which it may add its own.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import boto3
 
 from simulator.aws.connect import ConnectInstance
+from simulator.aws.connect.flows.templates import ALIAS, FLOW, FLOW_MODULE, VERSION, DeployedFlows
 from simulator.aws.dynamodb import fast_transactions, partitioned_queries
 from simulator.aws.iam.permissions import Permissions
 from simulator.aws.iam.watch import watch
 from simulator.aws.s3 import S3Store
 from simulator.aws.sms.account import SmsAccount
+from simulator.aws.sqs.moves import attach_message_moves
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
-    from simulator.aws.cloudformation.resource import Declaration, DeployContext, Identity
+    from simulator.aws.cloudformation.declaration import Declaration, Identity
+    from simulator.aws.cloudformation.resource import DeployContext
 
 Plugin = Callable[["EmbeddedAws"], Callable[[], None]]
 
@@ -29,7 +33,7 @@ Plugin = Callable[["EmbeddedAws"], Callable[[], None]]
 def attach_s3(world: EmbeddedAws) -> Callable[[], None]:
     """Give moto's S3 lifecycle, events, locks and the journal of deletions."""
     world.s3 = S3Store(
-        world.agenda, world, world.actor, changed=lambda: world.memory.forget("s3"), deliver=world.notify
+        world.agenda, world, world.actor, changed=partial(world.memory.forget, "s3"), deliver=world.notify
     )
     return world.s3.close
 
@@ -63,6 +67,17 @@ def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
         return declare(site, declaration)
 
     world.creators["AWS::Connect::EvaluationForm"] = deploy_form
+    deployed = DeployedFlows(world.connect.flows, {name: world.creators[name] for name in (FLOW, FLOW_MODULE, ALIAS)})
+    world.creators |= {
+        FLOW: deployed.create,
+        FLOW_MODULE: deployed.create,
+        VERSION: deployed.freeze,
+        ALIAS: deployed.alias,
+    }
+    world.changers |= {FLOW: deployed.change, FLOW_MODULE: deployed.change, ALIAS: deployed.move}
+    world.creators["AWS::Connect::InstanceStorageConfig"] = world.connect.storage.create
+    world.changers["AWS::Connect::InstanceStorageConfig"] = world.connect.storage.change
+    world.finders["AWS::Connect::InstanceStorageConfig"] = world.connect.storage.find
     return world.connect.close
 
 
@@ -80,4 +95,11 @@ def attach_permissions(world: EmbeddedAws) -> Callable[[], None]:
     return lambda: None
 
 
-PLUGINS: tuple[Plugin, ...] = (attach_s3, attach_dynamodb, attach_sms, attach_connect, attach_permissions)
+PLUGINS: tuple[Plugin, ...] = (
+    attach_s3,
+    attach_dynamodb,
+    attach_sms,
+    attach_message_moves,
+    attach_connect,
+    attach_permissions,
+)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moto.cloudformation.exceptions import ValidationError
 
+from simulator.aws.cloudformation.declaration import Declaration, Identity
+
 if TYPE_CHECKING:
+    from simulator.aws.cloudformation.taken import TakenNames
     from simulator.aws.eventbridge.bus import Router
     from simulator.aws.eventbridge.targets import Targets
     from simulator.aws.kinesis.event_source import WatchedStream
@@ -26,41 +28,6 @@ class TemplateError(ValidationError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message=message)
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """A resource as its template declares it, its properties resolved."""
-
-    stack: str
-    logical_id: str
-    type: str
-    properties: Mapping[str, Any]
-
-    def name(self, property_name: str, *, longest: int = 64) -> str:
-        """Return the physical name that the template gives, or one made as CloudFormation makes it."""
-        given = self.properties.get(property_name)
-        if given:
-            return str(given)
-        mark = hashlib.sha256(f"{self.stack}/{self.logical_id}".encode()).hexdigest()[:12].upper()
-        stem = f"{self.stack}-{self.logical_id}"[: longest - len(mark) - 1]
-        return f"{stem}-{mark}"
-
-    @property
-    def tags(self) -> dict[str, str]:
-        """The resource's tags, whichever of CloudFormation's two forms the template uses."""
-        tags = self.properties.get("Tags", [])
-        if isinstance(tags, Mapping):
-            return {str(key): str(value) for key, value in tags.items()}
-        return {str(tag["Key"]): str(tag["Value"]) for tag in tags}
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What ``Ref`` and ``Fn::GetAtt`` answer for a created resource."""
-
-    ref: str
-    attributes: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +65,7 @@ class DeployContext:
     code: Callable[[str, str], Path | None]
     """Returns the folder of code that lies in a bucket under a key, if it is known."""
     layers: dict[str, Path]
+    taken: TakenNames
     notified: Callable[[Notification], None]
     changed: Callable[[str], None]
     """Told of the service whose state changes without a request."""
@@ -108,3 +76,13 @@ class DeployContext:
 
 
 ResourceProvider = Callable[[DeployContext, Declaration], Identity]
+"""Creates a resource."""
+
+ResourceChanger = Callable[[DeployContext, Resource, Declaration], Identity]
+"""Makes a resource that is there what another declaration says."""
+
+ResourceFinder = Callable[[DeployContext, Mapping[str, str]], Identity]
+"""Returns what an import takes over as it is: the resource with that identifier, which CloudFormation does not change.
+
+Raises ``TemplateError`` if there is none.
+"""

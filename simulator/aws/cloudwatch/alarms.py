@@ -29,6 +29,9 @@ _COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {
     "LessThanOrEqualToThreshold": le,
 }
 _FILLED_AS: Final[Mapping[str, bool]] = {"breaching": True, "notBreaching": False}
+_LEFT_OUT: Final = "missing"
+"""Gaps do not count; an alarm that sees nothing else has INSUFFICIENT_DATA."""
+
 _FURTHER_BACK: Final = 2
 """Periods before the evaluated ones that are looked at too. AWS gives no figure but that of its example: 5 for 3."""
 
@@ -66,6 +69,8 @@ class Alarm:
     to_alarm: int
     missing: str
     actions: tuple[str, ...]
+    silence_actions: tuple[str, ...] = ()
+    """What is told when there is no data any more."""
 
     @classmethod
     def read(cls, logical_id: str, name: str, properties: Mapping[str, Any]) -> Alarm:
@@ -86,6 +91,7 @@ class Alarm:
                 to_alarm=int(properties.get("DatapointsToAlarm", periods)),
                 missing=str(properties.get("TreatMissingData", "missing")),
                 actions=tuple(map(str, properties.get("AlarmActions", ()))),
+                silence_actions=tuple(map(str, properties.get("InsufficientDataActions", ()))),
             )
         except KeyError as error:
             raise UnknownAlarm(f"{logical_id} has no {error.args[0]}") from None
@@ -98,7 +104,7 @@ class Alarm:
         """Return why this alarm cannot be evaluated here; empty if it can."""
         if self.statistic not in _STATISTICS or self.comparison not in _COMPARISONS:
             return f"{self.statistic} and {self.comparison} are not known"
-        if self.missing not in _FILLED_AS:
+        if self.missing not in {*_FILLED_AS, _LEFT_OUT} or (self.missing == _LEFT_OUT and self.to_alarm < self.periods):
             return f"missing data treated as {self.missing} is not modelled"
         if self.period % timedelta(minutes=1) or self.period * self.periods > _LONGEST[self.period >= _HOUR]:
             return f"{self.periods} periods of {self.period} are not allowed"
@@ -132,6 +138,10 @@ class Alarm:
         """
         real = [value for value in newest_first if value is not None][: self.periods]
         breaching = sum(_COMPARISONS[self.comparison](value, self.threshold) for value in real)
+        if self.missing == _LEFT_OUT:
+            if not real:
+                return State.INSUFFICIENT_DATA
+            return State.ALARM if breaching == len(real) else State.OK
         if _FILLED_AS[self.missing]:
             breaching += self.periods - len(real)
         return State.ALARM if breaching >= self.to_alarm else State.OK

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulator.aws.cloudwatch.alarms import Alarm, State
 from simulator.aws.cloudwatch.metrics import MetricId, Metrics, Sample, embedded_metrics
 from simulator.aws.cloudwatch.queues import QueueGauge
-from simulator.aws.iam.resource_policy import may_deliver
+from simulator.aws.iam.policies.resource_policy import may_deliver
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
@@ -58,6 +58,8 @@ class Watching:
         self._queues = QueueGauge(world)
         self._lines_read = len(world.logs)
         world.functions.observers.append(self._invoked)
+        self._told_of_lists = _told_of_lists(world)
+        world.s3.inventories.observers.append(self._list_delivered)
         self._tick_at(world.clock.now().replace(second=0, microsecond=0) + _MINUTE)
 
     def state(self, alarm: str) -> State:
@@ -65,12 +67,22 @@ class Watching:
         return self._states[alarm]
 
     def in_alarm(self) -> set[str]:
-        """Return the logical ids of the alarms that are in alarm now."""
-        return {alarm for alarm, state in self._states.items() if state is State.ALARM}
+        """Return the logical ids of the alarms that are in alarm now, or have fallen silent and tell of it."""
+        silent = {alarm for alarm, one in self.alarms.items() if one.silence_actions and self._has_fallen_silent(alarm)}
+        return {alarm for alarm, state in self._states.items() if state is State.ALARM} | silent
 
     def raised(self, since: datetime) -> list[str]:
         """Return the alarms that went into alarm at that moment or later, in order."""
-        return [one.alarm for one in self.changes if one.at >= since and one.after is State.ALARM]
+        return [one.alarm for one in self.changes if one.at >= since and self._tells(one)]
+
+    def _tells(self, change: Change) -> bool:
+        silent = change.after is State.INSUFFICIENT_DATA and bool(self.alarms[change.alarm].silence_actions)
+        return change.after is State.ALARM or silent
+
+    def _has_fallen_silent(self, alarm: str) -> bool:
+        """Tell whether it has no data any more; each begins without any."""
+        state = self._states[alarm]
+        return state is State.INSUFFICIENT_DATA and any(one.alarm == alarm for one in self.changes)
 
     def report(self, metric: MetricId, value: float) -> None:
         """Take a value that AWS reports of something that happens nowhere in this process, such as throttling."""
@@ -107,6 +119,11 @@ class Watching:
         for name, value in values.items():
             self.report(MetricId.of("AWS/Lambda", name, dimensions), value)
 
+    def _list_delivered(self, bucket: str) -> None:
+        """Take what SNS reports of a notice of S3: https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html."""
+        for topic in self._told_of_lists.get(bucket, ()):
+            self.report(MetricId.of("AWS/SNS", "NumberOfMessagesPublished", {"TopicName": topic}), 1.0)
+
     def _read_logs(self) -> None:
         lines = self._world.logs
         for line in lines[self._lines_read :]:
@@ -121,11 +138,11 @@ class Watching:
             return
         self._states[alarm.logical_id] = state
         self.changes.append(Change(moment, alarm.logical_id, before, state))
-        if state is State.ALARM:
-            for topic in alarm.actions:
-                self._publish(topic, alarm, before)
+        told = {State.ALARM: alarm.actions, State.INSUFFICIENT_DATA: alarm.silence_actions}
+        for topic in told.get(state, ()):
+            self._publish(topic, alarm, before, state)
 
-    def _publish(self, topic: str, alarm: Alarm, before: State) -> None:
+    def _publish(self, topic: str, alarm: Alarm, before: State, after: State) -> None:
         arn = f"arn:aws:cloudwatch:{self._world.region}:{self._world.account}:alarm:{alarm.name}"
         if not may_deliver(
             self._policies.get(topic, ()), service="cloudwatch.amazonaws.com", action="sns:Publish", source_arn=arn
@@ -135,16 +152,26 @@ class Watching:
             "AlarmName": alarm.name,
             "AlarmDescription": alarm.description,
             "AWSAccountId": self._world.account,
-            "NewStateValue": State.ALARM,
+            "NewStateValue": after,
             "StateChangeTime": self._world.clock.now().isoformat(),
             "AlarmArn": arn,
             "OldStateValue": before,
         }
         self._world.client("sns").publish(
             TopicArn=topic,
-            Subject=f'ALARM: "{alarm.name}" in EU (London)'[:100],
+            Subject=f'{after}: "{alarm.name}" in EU (London)'[:100],
             Message=json.dumps(message),
         )
+
+
+def _told_of_lists(world: EmbeddedAws) -> dict[str, list[str]]:
+    """Return the names of the topics that each bucket tells of new objects."""
+    return {
+        resource.identity.ref: [str(one["Topic"]).rpartition(":")[2] for one in told]
+        for resource in world.resources
+        if resource.declaration.type == "AWS::S3::Bucket"
+        and (told := resource.declaration.properties.get("NotificationConfiguration", {}).get("TopicConfigurations"))
+    }
 
 
 def _topic_policies(world: EmbeddedAws) -> dict[str, list[Mapping[str, Any]]]:

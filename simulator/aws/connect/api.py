@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulator.aws.connect import evaluations, references
 from simulator.aws.connect.errors import ConnectError, invalid_parameter, invalid_request, not_found
+from simulator.aws.connect.flows.api import FlowOperations
 from simulator.aws.connect.pace import DEFAULT_QUOTA, Call, TokenBucket
 from simulator.aws.connect.shapes import connect_model
 
@@ -22,6 +25,7 @@ _PACED = (
     *("TagContact", "UntagContact"),
 )
 """What is asked for while somebody waits on the line: always by the account's quota."""
+_STORAGE = tuple(f"{verb}InstanceStorageConfig" for verb in ("Associate", "Describe", "Disassociate", "Update"))
 _SUMMARY = (
     "InitiationTimestamp",
     "DisconnectTimestamp",
@@ -31,6 +35,8 @@ _SUMMARY = (
     "InitiationMethod",
     "Channel",
 )
+_FOUND = ("InitiationTimestamp", "DisconnectTimestamp", "InitialContactId", "PreviousContactId", "Channel")
+"""What is told here of a contact that was searched for."""
 _STATUS_IN_CONTACT = {"SUBMITTED": "COMPLETE", "DELETED": "DELETED"}
 
 Parameters = dict[str, Any]
@@ -48,8 +54,11 @@ class ConnectApi:
             "DescribeContact": self._describe_contact,
             "ListAssociatedContacts": self._list_associated_contacts,
             "ListContactReferences": self._list_contact_references,
+            "SearchContacts": self._search_contacts,
             "GetContactAttributes": self._get_contact_attributes,
             "UpdateContactAttributes": self._update_contact_attributes,
+            "DeleteContactData": self._delete_contact_data,
+            "UpdateContact": self._update_contact,
             "TagContact": self._tag_contact,
             "UntagContact": self._untag_contact,
             "ListContactEvaluations": self._list_contact_evaluations,
@@ -58,6 +67,11 @@ class ConnectApi:
             "StopContactRecording": self._stop_recording,
             "SuspendContactRecording": self._suspend_recording,
             "ResumeContactRecording": self._resume_recording,
+            "ListSecurityProfiles": self._list_profiles,
+            "ListSecurityProfilePermissions": self._list_permissions,
+            "ListInstanceStorageConfigs": self._list_storage,
+            **{operation: partial(instance.storage.answer, operation) for operation in _STORAGE},
+            **FlowOperations(instance.flows, instance.queues, self._page).operations,
         }
 
     def answer(self, operation: str, parameters: Parameters) -> Answer:
@@ -91,7 +105,12 @@ class ConnectApi:
         return self._instance.contacts.get(parameters[member], self._now())
 
     def _page(
-        self, operation: str, items: Sequence[Answer], member: str, parameters: Parameters, limit: int | None = None
+        self,
+        operation: str,
+        items: Sequence[Answer] | Sequence[str],
+        member: str,
+        parameters: Parameters,
+        limit: int | None = None,
     ) -> Answer:
         """Return one page. The token says where the next one starts, in a form that nobody should read."""
         token = parameters.get("NextToken")
@@ -143,6 +162,26 @@ class ConnectApi:
         limit = parameters.get("MaxResults")
         return self._page("ListAssociatedContacts", items, "ContactSummaryList", parameters, limit)
 
+    def _search_contacts(self, parameters: Parameters) -> Answer:
+        """Answer the contacts that ended in a time; by nothing else are they searched here.
+
+        Whether the end of the range belongs to it is not documented: here it does, as it may.
+        """
+        time, known = parameters["TimeRange"], {"InstanceId", "TimeRange", "MaxResults", "NextToken"}
+        if time["Type"] != "DISCONNECT_TIMESTAMP" or parameters.keys() - known:
+            raise invalid_parameter("Only contacts that ended in a time range are searched here")
+        since, until = (time[name].replace(tzinfo=UTC) for name in ("StartTime", "EndTime"))
+        found = [
+            {
+                "Id": one.id,
+                "Arn": self._instance.contact_arn(one.id),
+                **{name: one.fields[name] for name in _FOUND if name in one.fields},
+            }
+            for one in self._instance.contacts.ended_between(since, until, self._now())
+        ]
+        answer = self._page("SearchContacts", found, "Contacts", parameters, parameters.get("MaxResults"))
+        return {**answer, "TotalCount": len(found)}
+
     def _list_contact_references(self, parameters: Parameters) -> Answer:
         kinds = parameters["ReferenceTypes"]
         if len(kinds) > _MOST_REFERENCE_TYPES:
@@ -161,6 +200,20 @@ class ConnectApi:
     def _update_contact_attributes(self, parameters: Parameters) -> Answer:
         contact = self._contact(parameters, "InitialContactId")
         self._instance.contacts.update_attributes(contact, parameters["Attributes"], self._now())
+        return {}
+
+    def _delete_contact_data(self, parameters: Parameters) -> Answer:
+        self._instance.contacts.delete_data(self._contact(parameters), parameters["ContactFields"], self._now())
+        return {}
+
+    def _update_contact(self, parameters: Parameters) -> Answer:
+        named: dict[str, str] = {name: parameters[name] for name in ("Name", "Description") if name in parameters}
+        noted = parameters.get("References") or {}
+        if not named and not noted:
+            raise invalid_request("At least one field to be updated must be present in the request")
+        contact = self._contact(parameters)
+        contact.references.update(references.read_references(noted, "UpdateContact"))
+        self._instance.contacts.rename(contact, named, self._now())
         return {}
 
     def _tag_contact(self, parameters: Parameters) -> Answer:
@@ -183,6 +236,22 @@ class ConnectApi:
         if evaluation is None:
             raise not_found(f"The evaluation {parameters['EvaluationId']}")
         return evaluations.description(evaluation, self._instance.forms.of(evaluation), self._instance.instance_arn)
+
+    def _list_profiles(self, parameters: Parameters) -> Answer:
+        items = self._instance.profiles.summaries()
+        limit = parameters.get("MaxResults")
+        return self._page("ListSecurityProfiles", items, "SecurityProfileSummaryList", parameters, limit)
+
+    def _list_permissions(self, parameters: Parameters) -> Answer:
+        granted = self._instance.profiles.of(parameters["SecurityProfileId"])
+        if granted is None:
+            raise not_found(f"The security profile {parameters['SecurityProfileId']}")
+        limit = parameters.get("MaxResults")
+        return self._page("ListSecurityProfilePermissions", list(granted), "Permissions", parameters, limit)
+
+    def _list_storage(self, parameters: Parameters) -> Answer:
+        items = self._instance.storage.of(str(parameters["ResourceType"]))
+        return self._page("ListInstanceStorageConfigs", items, "StorageConfigs", parameters)
 
     def _recorded_contact(self, parameters: Parameters) -> str:
         """Return the id of a contact in progress whose chain starts as the request says."""

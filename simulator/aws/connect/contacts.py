@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 
-from simulator.aws.connect.errors import ScenarioError, invalid_parameter, invalid_request, not_found
+from simulator.aws.connect.errors import (
+    ScenarioError,
+    invalid_parameter,
+    invalid_request,
+    not_found,
+    not_terminated,
+)
 from simulator.aws.connect.evaluations import Evaluation
 from simulator.aws.connect.references import Reference
 from simulator.aws.connect.shapes import contact_members, shaped
@@ -28,6 +34,12 @@ _MOST_TAGS = 6
 _MOST_ATTRIBUTE_BYTES = 32_768
 _TAG_KEY = re.compile(r"(?!aws:)[a-zA-Z+-=._:/]{1,128}")
 _LONGEST_TAG_VALUE = 256
+_PERSONAL = {
+    "CUSTOMER_ENDPOINT": "CustomerEndpoint",
+    "ADDITIONAL_EMAIL_RECIPIENTS": "AdditionalEmailRecipients",
+    "EMAIL_SUBJECT": "EmailSubject",
+}
+"""Every value of ``ContactFields`` in the service's model, and what it redacts of a contact."""
 _ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -136,6 +148,11 @@ class Contacts:
                 return contact
         raise not_found(f"The contact {contact_id}")
 
+    def ended_between(self, since: datetime, until: datetime, now: datetime) -> list[Contact]:
+        """Return the contacts that are still remembered and ended in that time, its end included, and by now."""
+        remembered = [one for one in self._contacts.values() if self._remembers(one, now)]
+        return [one for one in remembered if one.ended and since <= one.ended <= min(until, now)]
+
     def associated(self, contact: Contact, now: datetime) -> list[Contact]:
         """Return the whole chain, the given contact included, by the moment of initiation."""
         members = (self._contacts.get(other) for other in self._members[self._group[contact.id]])
@@ -160,6 +177,28 @@ class Contacts:
         if sum(len(key.encode()) + len(value.encode()) for key, value in changed.items()) > _MOST_ATTRIBUTE_BYTES:
             raise invalid_request("The attributes are larger than 32 KB")
         self._attributes[contact.initial_id] = changed
+        contact.fields["LastUpdateTimestamp"] = now
+
+    def delete_data(self, contact: Contact, fields: Iterable[str], now: datetime) -> None:
+        """Redact what Connect identifies as personal, for good; everything else, attributes included, stays.
+
+        Raises ContactNotTerminatedException. Source: Amazon Connect API reference, "DeleteContactData".
+        """
+        if contact.ended is None or contact.ended > now:
+            raise not_terminated(contact.id)
+        chosen = set(fields)
+        if unknown := chosen - {*_PERSONAL}:
+            raise invalid_parameter(f"ContactFields: {min(unknown)} is none of them")
+        for name in chosen:
+            contact.fields.pop(_PERSONAL[name], None)
+        if "EMAIL_SUBJECT" in chosen and isinstance(contact.fields.get("SegmentAttributes"), dict):
+            contact.fields["SegmentAttributes"].pop("connect:EmailSubject", None)
+        contact.fields["LastUpdateTimestamp"] = now
+
+    @staticmethod
+    def rename(contact: Contact, named: Mapping[str, str], now: datetime) -> None:
+        """Change the name or description of a contact, also of one that has ended (UpdateContact)."""
+        contact.fields.update(named)
         contact.fields["LastUpdateTimestamp"] = now
 
     def tag(self, contact: Contact, tags: Mapping[str, str], now: datetime) -> None:

@@ -24,5 +24,10 @@ def invalid_parameter(why: str) -> ConnectError:
     return ConnectError("InvalidParameterException", why)
 
 
+def not_terminated(contact_id: str) -> ConnectError:
+    """Say that a contact has not ended."""
+    return ConnectError("ContactNotTerminatedException", f"The contact {contact_id} has not ended")
+
+
 class ScenarioError(ValueError):
     """What a scenario says about a contact cannot be: one sentence with the contact and the field."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.aws.connect.contacts import Contacts
 from simulator.aws.connect.evaluations import Forms
+from simulator.aws.connect.flows.book import Flows
 from simulator.aws.connect.pace import CallLog
+from simulator.aws.connect.profiles import SecurityProfiles
 from simulator.aws.connect.recordings import Recordings
+from simulator.aws.connect.storage.configurations import Storage
 
 if TYPE_CHECKING:
     from simulator.aws.connect.evaluations import Evaluation
@@ -35,6 +38,11 @@ class InstanceState:
         self.forms = Forms()
         self.evaluations: dict[str, Evaluation] = {}
         self.recordings = Recordings(forgiving=forgiving)
+        self.storage = Storage(instance_arn)
+        self.profiles = SecurityProfiles(instance_arn)
+        self.flows = Flows()
+        self.queues: dict[str, dict[str, Any]] = {}
+        """The instance's queues by id, as ``DescribeQueue`` answers them; no template of ours declares any."""
 
     def contact_arn(self, contact_id: str) -> str:
         """Return a contact's ARN."""

@@ -98,6 +98,14 @@ class Router:
         """Put a rule on its bus; raise ``UnknownBus`` when the bus does not exist."""
         self._rules_of(rule.bus).append(rule)
 
+    def remove_bus(self, name: str) -> None:
+        """Delete a bus; raises KeyError where there is none."""
+        del self._rules[name]
+
+    def remove_rule(self, rule: Rule) -> None:
+        """Take a rule off its bus."""
+        self._rules_of(rule.bus).remove(rule)
+
     def publish(self, bus_name: str, event: Event, *, hops: int = 0, put_by_somebody: bool = False) -> None:
         """Match an event against the rules of a bus (name or ARN) and deliver it, now.
 
@@ -162,7 +170,8 @@ class Router:
             self.undelivered.append(Undelivered(self._agenda.now(), rule.arn, arn, str(error)))
             dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
             if dead_letters:
-                self._targets.send(dead_letters, text)
+                # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html (message attributes)
+                self._targets.send(dead_letters, text, attributes={"RULE_ARN": rule.arn, "TARGET_ARN": arn})
 
 
 def _bare(bus_name: str) -> str:

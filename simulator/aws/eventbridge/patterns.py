@@ -2,14 +2,17 @@
 
 Source of the rules: EventBridge user guide, "Creating Amazon EventBridge event patterns" and "Comparison operators";
 Lambda developer guide, "Control which events Lambda sends to your function" (the same syntax). moto does not keep two
-of them: it does not look into the objects of an array, and takes ``true`` for 1.
+of them: it does not look into the objects of an array, as rules on Security Hub's ``findings`` do (Security Hub user
+guide, "Configuring an EventBridge rule for Security Hub findings"), which is put right here outside of ``$or``; and it
+takes ``true`` for 1.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import product
 from typing import Any, Final
 
 from moto.events.exceptions import InvalidEventPatternException
@@ -47,9 +50,26 @@ def _compiled(text: str) -> Matcher:
     agrees: Matcher = pattern.matches_event
 
     def matches(event: Any) -> bool:  # noqa: ANN401 - decoded JSON
-        return isinstance(event, Mapping) and not _differs(named, event) and agrees(event)
+        if not isinstance(event, Mapping) or _differs(named, event):
+            return False
+        return any(agrees(one) for one in _with_one_of_each(fields, event))
 
     return matches
+
+
+def _with_one_of_each(fields: Mapping[str, Any], event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Return the event with each array of objects, of whose fields the pattern speaks, as any one of its objects."""
+    places: dict[str, list[Any]] = {}
+    for key, wanted in fields.items():
+        found = event.get(key)
+        if not isinstance(wanted, Mapping):
+            continue
+        if isinstance(found, Mapping):
+            places[key] = list(_with_one_of_each(wanted, found))
+        elif isinstance(found, list) and found and all(isinstance(one, Mapping) for one in found):
+            places[key] = [each for one in found for each in _with_one_of_each(wanted, one)]
+    for chosen in product(*places.values()):
+        yield {**event, **dict(zip(places, chosen, strict=True))}
 
 
 def _named(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:

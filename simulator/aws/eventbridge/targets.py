@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from simulator.aws.iam.resource_policy import may_deliver
+from simulator.aws.iam.policies.resource_policy import may_deliver
 from simulator.aws.lambda_.service import UnknownFunction
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class Targets:
         """Add a statement to the resource policy of a target."""
         self._statements.setdefault(arn, []).append(statement)
 
+    def disallow(self, arn: str, statement: Mapping[str, Any]) -> None:
+        """Take a statement out of it again."""
+        self._statements[arn].remove(statement)
+
     def check_permission(self, arn: str, *, service: str, source_arn: str) -> None:
         """Raise ``DeliveryError`` unless the target's resource policy lets that AWS service deliver for the source."""
         action = _ACTIONS.get(arn.split(":")[2])
@@ -45,15 +49,21 @@ class Targets:
         if action and not may_deliver(statements, service=service, action=action, source_arn=source_arn):
             raise DeliveryError(f"the resource policy of {arn} does not let {service} deliver for {source_arn}")
 
-    def send(self, arn: str, text: str, *, group: str | None = None) -> None:
-        """Deliver; raise ``DeliveryError`` when there is no such target."""
+    def send(
+        self, arn: str, text: str, *, group: str | None = None, attributes: Mapping[str, str] | None = None
+    ) -> None:
+        """Deliver; raise ``DeliveryError`` when there is no such target. ``attributes`` are those of a message."""
         service, name = arn.split(":")[2], arn.rsplit(":", maxsplit=1)[-1]
         try:
             match service:
                 case "sqs":
                     queues = self._clients("sqs")
                     url = queues.get_queue_url(QueueName=name)["QueueUrl"]
-                    queues.send_message(QueueUrl=url, MessageBody=text, **({"MessageGroupId": group} if group else {}))
+                    named = {
+                        name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()
+                    }
+                    groups = {"MessageGroupId": group} if group else {}
+                    queues.send_message(QueueUrl=url, MessageBody=text, MessageAttributes=named, **groups)
                 case "sns":
                     self._clients("sns").publish(TopicArn=arn, Message=text)
                 case "lambda":

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from simulator.aws.iam.deployed import DeployedPolicies
-from simulator.aws.iam.evaluator import decide
-from simulator.aws.iam.statements import Need, Statement
+from simulator.aws.iam.policies.deployed import DeployedPolicies
+from simulator.aws.iam.policies.evaluator import decide
+from simulator.aws.iam.policies.statements import Need, Statement
 
 REASONS: Final = Path(__file__).with_name("unexercised.toml")
 

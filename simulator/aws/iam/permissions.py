@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.aws.iam.calls import CallNeeds
-from simulator.aws.iam.deployed import DeployedPolicies, read_policies
-from simulator.aws.iam.evaluator import decide
-from simulator.aws.iam.place import Place
-from simulator.aws.iam.services import ServiceNeeds
-from simulator.aws.iam.statements import Need
+from simulator.aws.iam.needs.calls import CallNeeds
+from simulator.aws.iam.needs.place import Place
+from simulator.aws.iam.needs.services import ServiceNeeds
+from simulator.aws.iam.policies.deployed import DeployedPolicies, read_policies
+from simulator.aws.iam.policies.evaluator import decide
+from simulator.aws.iam.policies.statements import Need
 
 if TYPE_CHECKING:
     from simulator.aws.cloudformation.resource import Resource

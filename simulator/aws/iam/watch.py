@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from simulator.aws.iam.objects import hidden_without, not_found
+from simulator.aws.iam.needs.hidden import hidden_without
+from simulator.aws.iam.needs.objects import not_found
 
 if TYPE_CHECKING:
     import boto3
     from botocore.model import OperationModel
 
     from simulator.aws.iam.permissions import Permissions
-    from simulator.aws.iam.statements import Need
+    from simulator.aws.iam.policies.statements import Need
 
 _S3_NOT_FOUND: Final = 404
 

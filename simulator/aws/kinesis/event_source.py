@@ -1,6 +1,9 @@
 """Kinesis as an event source: shards in order, filters on the decoded data, retries, bisection, failure destination.
 
-Source: Lambda developer guide, "How Lambda processes records from stream-based event sources".
+Source: Lambda developer guide, "How Lambda processes records from stream-based event sources", "Retain discarded batch
+records for a Kinesis Data Streams event source", "Configuring partial batch response with Kinesis Data Streams". An
+error splits a batch in two (no attempt is used up by that), a partial answer moves the checkpoint to its lowest
+sequence number, and what is older than the mapping allows is discarded before the next invocation.
 """
 
 from __future__ import annotations
@@ -22,9 +25,9 @@ if TYPE_CHECKING:
     from simulator.aws.lambda_.service import Functions
     from simulator.aws.time.virtual_time import EventQueue
 
-_FOREVER: Final = 10_000
-_BACK_OFF: Final = timedelta(seconds=1)
-"""Lambda documents an exponential back-off between attempts on a shard, not its figures; this is a plain one."""
+_FIRST_BACK_OFF: Final = timedelta(seconds=1)
+_LONGEST_BACK_OFF: Final = timedelta(minutes=5)
+"""Lambda documents no figures for the pause between attempts on a shard; these double up to five minutes."""
 
 
 class StreamRecord(NamedTuple):
@@ -46,6 +49,7 @@ class WatchedStream:
     def __init__(self, stream: Stream, agenda: EventQueue) -> None:
         self.arn = str(stream.arn)
         self.name = str(stream.stream_name)
+        self.kept = timedelta(hours=int(stream.retention_period_hours))
         self.consumers: list[RecordTaker] = []
         self._agenda = agenda
         put_record = stream.put_record
@@ -67,7 +71,10 @@ class WatchedStream:
 
 @dataclass(frozen=True)
 class StreamMapping:
-    """What ``AWS::Lambda::EventSourceMapping`` says of a stream. ``window`` is in seconds, -1 retries mean no limit."""
+    """What ``AWS::Lambda::EventSourceMapping`` says of a stream.
+
+    ``window`` and ``record_age`` are in seconds; -1 retries, or a record age of -1, mean no limit of the mapping's own.
+    """
 
     function: str
     batch_size: int = 100
@@ -90,6 +97,8 @@ class StreamConsumer:
     agenda: EventQueue
     region: str
     send: Callable[[str, str], None]
+    kept: timedelta = timedelta(days=1)
+    """How long the stream keeps a record."""
     _waiting: dict[str, deque[StreamRecord]] = field(default_factory=dict)
     _reading: set[str] = field(default_factory=set)
     _filters: list[Matcher] = field(default_factory=list)
@@ -131,32 +140,46 @@ class StreamConsumer:
             if self._waiting[shard]:
                 self._read_later(shard, self.agenda.now())
             return
-        batch, failures = work.popleft()
+        whole, failures = work.popleft()
+        batch = self._young_enough(shard, whole, failures)
+        if not batch:
+            self._continue(shard, work, self.agenda.now())
+            return
         outcome = self.functions.run(self.mapping.function, {"Records": [self._event(one) for one in batch]})
         ended = self.agenda.now() + timedelta(seconds=outcome.elapsed)
-        rest = batch if outcome.error is not None else self._unprocessed(batch, outcome.response)
+        failed = outcome.error is not None
+        rest = batch if failed else self._unprocessed(batch, outcome.response)
         if not rest:
             self._continue(shard, work, ended)
-        elif self._given_up(rest, failures + 1):
-            self.agenda.at(ended, lambda: self._report(shard, rest, failures + 1))
+        elif failed and self.mapping.bisect and len(rest) > 1:
+            middle = len(rest) // 2
+            work.extendleft([(rest[middle:], failures), (rest[:middle], failures)])
+            self._continue(shard, work, ended + _FIRST_BACK_OFF)
+        elif self.mapping.retries >= 0 and failures >= self.mapping.retries:
+            self.agenda.at(ended, lambda: self._report(shard, rest, "RetryAttemptsExhausted", failures + 1))
             self._continue(shard, work, ended)
         else:
-            progressed = len(rest) < len(batch)
-            if self.mapping.bisect and len(rest) > 1 and not progressed:
-                middle = len(rest) // 2
-                work.extendleft([(rest[middle:], failures + 1), (rest[:middle], failures + 1)])
-            else:
-                work.appendleft((rest, 0 if progressed else failures + 1))
-            self._continue(shard, work, ended + _BACK_OFF)
+            attempts = 0 if len(rest) < len(batch) else failures + 1
+            work.appendleft((rest, attempts))
+            self._continue(shard, work, ended + _back_off(attempts))
+
+    def _young_enough(self, shard: str, batch: list[StreamRecord], attempts: int) -> list[StreamRecord]:
+        """Return what may still be handed over; what is older than the mapping allows is reported as discarded.
+
+        What the stream itself keeps no longer is not there to be read, and nobody reports it.
+        """
+        there = [one for one in batch if self._age(one) <= self.kept]
+        limit = self.mapping.record_age
+        old = [one for one in there if limit >= 0 and self._age(one).total_seconds() > limit]
+        if old:
+            self._report(shard, old, "RecordAgeExceeded", attempts)
+        return there[len(old) :]
+
+    def _age(self, record: StreamRecord) -> timedelta:
+        return self.agenda.now() - record.arrived
 
     def _continue(self, shard: str, work: deque[tuple[list[StreamRecord], int]], moment: datetime) -> None:
         self.agenda.at(moment, lambda: self._process(shard, work))
-
-    def _given_up(self, batch: list[StreamRecord], failures: int) -> bool:
-        limit = self.mapping.retries if self.mapping.retries >= 0 else _FOREVER
-        oldest = batch[0].arrived
-        too_old = 0 <= self.mapping.record_age < (self.agenda.now() - oldest).total_seconds()
-        return failures > limit or too_old
 
     def _unprocessed(self, batch: list[StreamRecord], response: Any) -> list[StreamRecord]:  # noqa: ANN401
         if not self.mapping.partial_batches or response is None:
@@ -172,7 +195,7 @@ class StreamConsumer:
             return batch
         return batch[min(map(numbers.index, failed)) :] if failed else []
 
-    def _report(self, shard: str, batch: list[StreamRecord], attempts: int) -> None:
+    def _report(self, shard: str, batch: list[StreamRecord], condition: str, attempts: int) -> None:
         if not self.mapping.on_failure:
             return
         details = {
@@ -186,7 +209,7 @@ class StreamConsumer:
         }
         context = {
             "functionArn": self.functions.find(self.mapping.function).arn,
-            "condition": "RetryAttemptsExhausted",
+            "condition": condition,
             "approximateInvokeCount": attempts,
         }
         notice = {
@@ -214,3 +237,8 @@ class StreamConsumer:
             "awsRegion": self.region,
             "eventSourceARN": self.stream_arn,
         }
+
+
+def _back_off(attempts: int) -> timedelta:
+    """Return the pause after so many attempts in a row that failed."""
+    return min(_FIRST_BACK_OFF * (1 << min(max(attempts - 1, 0), 10)), _LONGEST_BACK_OFF)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from simulator.aws.eventbridge.targets import Clients
+    from simulator.aws.kinesis.event_source import StreamRecord
     from simulator.aws.time.virtual_time import EventQueue
 
 _MEGABYTE: Final = 1024 * 1024
@@ -92,6 +93,10 @@ class Delivery:
         self._agenda = agenda
         self._buffers: dict[str, _Buffer] = {}
         self._fields = _query_fields(settings.query) if settings.query else None
+
+    def take(self, record: StreamRecord) -> None:
+        """Take a record from a data stream."""
+        self.put(record.data)
 
     def put(self, data: bytes) -> None:
         """Take a record; it is written when its buffer is full or old enough."""

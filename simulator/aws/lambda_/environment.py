@@ -4,7 +4,8 @@ Differences from Lambda, on purpose:
 
 - third-party packages come from this machine's virtual environment, because the dependency layer is built for arm64;
 - ``/opt`` does not exist here: a variable that points below it is answered with the same file in the layer's asset
-  (the shim ``outside_opt``).
+  (the shim ``outside_opt``);
+- the modules of our layer that keep nothing are executed once for a process (``shared_modules``).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
+
+from simulator.aws.lambda_ import shared_modules
 
 if TYPE_CHECKING:
     from simulator.aws.lambda_.invocation import FunctionSpec
@@ -48,7 +51,8 @@ class ExecutionEnvironment:
         own_layers = [layer / "python" for layer in spec.layers if (layer / "python" / "steward").is_dir()]
         self._path = [str(spec.code), *map(str, own_layers)]
         self._own_names = _top_level_names([spec.code, *own_layers])
-        self._modules: dict[str, ModuleType] = {}
+        self._modules = shared_modules.lend(spec.layers)
+        self._lent = frozenset(self._modules)
         self._handler: Handler | None = None
         self._seen: dict[str, tuple[int, list[str]]] = {}
         self.busy_until: datetime | None = None
@@ -59,7 +63,9 @@ class ExecutionEnvironment:
         if self._handler is None:
             module_name, _, function_name = self._spec.handler.rpartition(".")
             module = importlib.import_module(module_name.replace("/", "."))
-            self._require_layers()
+            loaded = self._loaded()
+            self._require_layers(loaded)
+            shared_modules.keep(self._spec.layers, loaded)
             self._handler = getattr(module, function_name)
         return self._handler
 
@@ -96,10 +102,10 @@ class ExecutionEnvironment:
             self._seen[side] = (len(sys.modules), names)
         return {name: sys.modules.pop(name) for name in names if name in sys.modules}
 
-    def _require_layers(self) -> None:
+    def _require_layers(self, loaded: Mapping[str, ModuleType]) -> None:
         """Refuse a third-party package that this machine has but that no layer of the function ships."""
         shipped = {entry.name for layer in self._spec.layers for entry in _entries(layer / "python")}
-        for name, module in self._loaded().items():
+        for name, module in loaded.items():
             for value in vars(module).values():
                 origin = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
                 package = str(origin).partition(".")[0]
@@ -109,7 +115,12 @@ class ExecutionEnvironment:
                     )
 
     def _loaded(self) -> dict[str, ModuleType]:
-        return {name: one for name, one in sys.modules.items() if name.partition(".")[0] in self._own_names}
+        """Return the modules that were imported here and are not lent."""
+        return {
+            name: one
+            for name, one in sys.modules.items()
+            if name.partition(".")[0] in self._own_names and name not in self._lent
+        }
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulator.aws.iam.permissions import entering
-from simulator.aws.iam.statements import Need
+from simulator.aws.iam.policies.statements import Need
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws

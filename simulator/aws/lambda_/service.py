@@ -61,6 +61,8 @@ class Functions:
         self.send: Send = _nowhere
         self.observers: list[Callable[[Invocation, Outcome], None]] = []
         """Told of every invocation when it is over; the clock shows its start."""
+        self.passes_over: Callable[[str, object], bool] = lambda *_: False
+        """Whether an asynchronous invocation of that function with that payload is left out."""
         self._clock = clock
         self._agenda = agenda
         self._place = {"account": account, "region": region}
@@ -80,6 +82,20 @@ class Functions:
         self._specs[spec.name] = spec
         for name in (spec.name, spec.arn, spec.logical_id, spec.short_name):
             self._by_any_name.setdefault(name, spec)
+
+    def remove(self, name: str) -> None:
+        """Forget the function of that physical name; raises KeyError where there is none."""
+        spec = self._specs.pop(name)
+        self._environments.pop(name, None)
+        self._by_any_name = {key: one for key, one in self._by_any_name.items() if one is not spec}
+
+    def replace(self, spec: FunctionSpec) -> None:
+        """Exchange the function of that name for another; its address and asynchronous settings stay.
+
+        Raises KeyError where there is none.
+        """
+        self.remove(spec.name)
+        self.add(spec)
 
     def find(self, name: str) -> FunctionSpec:
         """Return the function of that name, folder name, logical id or ARN (a qualifier is ignored).
@@ -162,6 +178,8 @@ class Functions:
     def invoke_later(self, name: str, payload: object, *, retries: int | None = None) -> None:
         """Invoke asynchronously, as a rule or a schedule does: up to two retries, then the failure's destination."""
         spec = self.find(name)
+        if self.passes_over(spec.short_name, payload):
+            return
         settings = self._async.get(spec.name, AsyncSettings())
         allowed = settings.retries if retries is None else min(retries, settings.retries)
 

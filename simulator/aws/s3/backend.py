@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from moto.core.utils import utcnow
+from moto.iam.access_control import PermissionResult
 from moto.s3 import notifications, urls
 from moto.s3.exceptions import AccessDeniedByLock, InvalidBucketState, LockNotEnabled, NoSuchUpload, S3ClientError
 from moto.s3.models import FakeDeleteMarker, FakeKey, S3Backend, s3_backends
@@ -61,6 +62,12 @@ class Observer(Protocol):
     def upload_started(self, bucket: FakeBucket, upload: FakeMultipart) -> None:
         """Note a multipart upload."""
 
+    def counted(self, bucket: str, configuration: dict[str, Any]) -> None:
+        """Note an inventory configuration."""
+
+    def reached(self, bucket: str) -> None:
+        """Note that somebody looks into a bucket."""
+
 
 class DocumentedBackend(S3Backend):
     """The backend of one account."""
@@ -74,10 +81,29 @@ class DocumentedBackend(S3Backend):
         """The addresses and their handlers; moto imports the module anew for each request."""
         return SimpleNamespace(url_bases=urls.url_bases, url_paths=self.paths)
 
+    def get_bucket(self, bucket_name: str) -> FakeBucket:
+        """Return a bucket with everything that S3 itself has delivered into it."""
+        self.observer.reached(bucket_name)
+        return super().get_bucket(bucket_name)
+
+    def log_incoming_request(self, request: Any, bucket_name: str) -> None:
+        """Write no access log: S3 delivers them hours later and not all, moto one for each request at once."""
+
+    def put_bucket_inventory_configuration(self, bucket_name: str, inventory_configuration: dict[str, Any]) -> None:
+        """Take an inventory configuration, of which moto forgets a part and delivers nothing."""
+        super().put_bucket_inventory_configuration(bucket_name, inventory_configuration)
+        kept: Any = self.get_bucket(bucket_name).inventory_configs[inventory_configuration["Id"]]
+        kept.as_put = inventory_configuration
+        self.observer.counted(bucket_name, inventory_configuration)
+
     def create_bucket(self, bucket_name: str, region_name: str, bucket_namespace: str | None = None) -> FakeBucket:
-        """Create a bucket whose keys are kept in order."""
+        """Create a bucket whose keys are kept in order.
+
+        Its policy is judged by the emulated IAM: moto's own judgement leaves out conditions and principals.
+        """
         bucket = super().create_bucket(bucket_name, region_name, bucket_namespace)
         bucket.keys = SortedKeys()
+        bucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
         return bucket
 
     def store(

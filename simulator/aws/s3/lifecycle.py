@@ -82,6 +82,11 @@ class Lifecycle:
             self._agenda.at(moment, partial(self._keep_appointments, moment))
         self._appointments[moment][place] = bucket
 
+    def over(self, bucket: str, name: str, size: int, created: datetime) -> bool:
+        """Tell whether an object that was created at that moment, and has no tags, would have expired by now."""
+        due = expiry_due(self._rules.get(bucket, ()), name, size, dict, created)
+        return due is not None and due <= self._agenda.now()
+
     def plan_upload(self, bucket: FakeBucket, upload: FakeMultipart) -> None:
         """Make the appointment of an incomplete upload."""
         started = self._uploads.setdefault(upload.id, self._agenda.now())

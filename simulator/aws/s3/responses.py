@@ -340,6 +340,22 @@ class DocumentedResponse(S3Response):
             deleted.append(named)
         return self._answer("DeleteObjects", {"Deleted": deleted, "Errors": errors})
 
+    def list_bucket_inventory_configurations(self) -> Answer:
+        """Return the configurations as they were put: moto lists all versions always, and fields by a wrong name."""
+        kept: Any = self.bucket.inventory_configs
+        listed = []
+        for one in kept.values():
+            fields = (one.as_put.get("OptionalFields") or {}).get("Field", [])
+            listed.append(
+                {
+                    **one.as_put,
+                    "IsEnabled": str(one.as_put["IsEnabled"]).lower() == "true",
+                    "OptionalFields": [fields] if isinstance(fields, str) else list(fields),
+                }
+            )
+        result = {"InventoryConfigurationList": listed, "IsTruncated": False}
+        return self._answer("ListBucketInventoryConfigurations", result)
+
     def get_bucket_lifecycle(self) -> Answer:
         """Answer the rules as they were put (moto: without sizes and counts)."""
         raw = self.backend.rules_as_put.get(self.bucket_name)

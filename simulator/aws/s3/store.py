@@ -12,6 +12,7 @@ from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
 from simulator.aws.s3 import notifications
 from simulator.aws.s3.backend import DocumentedBackend, install
 from simulator.aws.s3.events import EventMaker
+from simulator.aws.s3.inventory import InventoryWriter
 from simulator.aws.s3.lifecycle import Lifecycle
 from simulator.aws.s3.notifications import Happening, Notifier
 from simulator.aws.s3.objects import Body, Version, Zeros, add_marker, created_at, find, lock_of, remove, versions_of
@@ -72,10 +73,10 @@ class S3Store:
         publisher: Publisher,
         actor: Callable[[], str],
         *,
-        changed: Callable[[], None] = lambda: None,
+        changed: Callable[[str], None] = lambda _: None,
         deliver: Deliver = lambda *_: None,
     ) -> None:
-        """Attach to moto; ``actor`` names the function that is running, ``changed`` is called after every change.
+        """Attach to moto; ``actor`` names the function that is running, ``changed`` is told the bucket of every change.
 
         ``deliver`` brings a notification to its queue.
         """
@@ -88,6 +89,7 @@ class S3Store:
         self._notifier = Notifier(count(1))
         self._lifecycle = Lifecycle(agenda, self)
         self._deletions: list[Deletion] = []
+        self.inventories = InventoryWriter(agenda, lambda bucket: _locate(bucket)[1], self._put_inventory, changed)
         self._close = install(self, documented_paths())
 
     def close(self) -> None:
@@ -122,6 +124,15 @@ class S3Store:
             _set_tags(backend, version, tags)
         self.created(place, version, "PutObject")
         return version.version_id
+
+    def _put_inventory(self, bucket: str, key: str, body: bytes, at: datetime) -> None:
+        """Store a list as of a moment, unless lifecycle would have removed it by now."""
+        backend, place = _locate(bucket)
+        if self._lifecycle.over(bucket, key, len(body), at):
+            return
+        version = backend.store(place, key, body, at=at)
+        self._changed(bucket)
+        self._lifecycle.plan(place, version.name)
 
     def tag_object(self, bucket: str, key: str, tags: Mapping[str, str], *, version_id: str | None = None) -> None:
         """Add tags as somebody does in the S3 console, which keeps the tags that were there.
@@ -161,7 +172,8 @@ class S3Store:
 
     def created(self, bucket: FakeBucket, version: FakeKey, reason: str) -> None:
         """Note a new version."""
-        self._changed()
+        self._changed(bucket.name)
+        self.inventories.changed(bucket.name)
         self._lifecycle.plan(bucket, version.name)
         self._tell(
             Happening(notifications.created(reason), bucket, version),
@@ -170,7 +182,7 @@ class S3Store:
 
     def tagged(self, bucket: FakeBucket, version: FakeKey, *, added: bool) -> None:
         """Note tags set or taken away."""
-        self._changed()
+        self._changed(bucket.name)
         self._lifecycle.plan(bucket, version.name)
         self._tell(
             Happening(notifications.tagged(added=added), bucket, version),
@@ -179,7 +191,8 @@ class S3Store:
 
     def changed(self, bucket: FakeBucket, name: str) -> None:
         """Note that tags or locks may differ."""
-        self._changed()
+        self._changed(bucket.name)
+        self.inventories.changed(bucket.name)
         self._lifecycle.plan(bucket, name)
 
     def deleted(self, bucket: FakeBucket, version: Version, *, permanently: bool) -> None:
@@ -218,8 +231,17 @@ class S3Store:
         """Give up an upload."""
         del bucket.multiparts[upload.id]
 
+    def counted(self, bucket: str, configuration: dict[str, Any]) -> None:
+        """Note an inventory configuration."""
+        self.inventories.configure(bucket, configuration)
+
+    def reached(self, bucket: str) -> None:
+        """Let there be what S3 has delivered."""
+        self.inventories.reached(bucket)
+
     def _note_deletion(self, bucket: FakeBucket, version: Version, *, permanently: bool, actor: str) -> None:
-        self._changed()
+        self._changed(bucket.name)
+        self.inventories.changed(bucket.name)
         if permanently and isinstance(version, FakeKey):
             self._deletions.append(
                 Deletion(self._agenda.now(), bucket.name, version.name, version.version_id, actor, version.size)

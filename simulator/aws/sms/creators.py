@@ -7,17 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.cloudformation.declaration import Identity
+from simulator.aws.sms.backend import sms_voice_backends
 from simulator.aws.sms.model import SERVICE
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
+    from simulator.aws.cloudformation.declaration import Declaration
+    from simulator.aws.cloudformation.resource import DeployContext, ResourceProvider
+    from simulator.aws.sms.service import SmsService
+
+
+def _service(site: DeployContext) -> SmsService:
+    return sms_voice_backends[site.account][site.region].service
 
 
 def _opt_out_list(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("OptOutListName")
     made = site.client(SERVICE).create_opt_out_list(OptOutListName=name)
-    return Identity(name, {"Arn": made["OptOutListArn"]})
+    lists = _service(site).opt_out_lists
+    return Identity(name, {"Arn": made["OptOutListArn"]}, lambda: lists.pop(name))
 
 
 def _protect_configuration(site: DeployContext, declared: Declaration) -> Identity:
@@ -30,7 +38,9 @@ def _protect_configuration(site: DeployContext, declared: Declaration) -> Identi
             CountryRuleSetUpdates={rule["CountryCode"]: {"ProtectStatus": rule["ProtectStatus"]} for rule in rules},
         )
     identity, arn = made["ProtectConfigurationId"], made["ProtectConfigurationArn"]
-    return Identity(identity, {"Arn": arn, "ProtectConfigurationId": identity})
+    protections = _service(site).protections
+    attributes = {"Arn": arn, "ProtectConfigurationId": identity}
+    return Identity(identity, attributes, lambda: protections.pop(identity))
 
 
 def _configuration_set(site: DeployContext, declared: Declaration) -> Identity:
@@ -40,7 +50,8 @@ def _configuration_set(site: DeployContext, declared: Declaration) -> Identity:
     protection = declared.properties.get("ProtectConfigurationId")
     if protection:
         client.associate_protect_configuration(ConfigurationSetName=name, ProtectConfigurationId=protection)
-    return Identity(name, {"Arn": made["ConfigurationSetArn"]})
+    sets = _service(site).configuration_sets
+    return Identity(name, {"Arn": made["ConfigurationSetArn"]}, lambda: sets.pop(name))
 
 
 CREATORS: dict[str, ResourceProvider] = {

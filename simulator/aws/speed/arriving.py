@@ -24,6 +24,25 @@ _PLAIN_PATH: Final = re.compile(r"/[A-Za-z0-9%!$&'()*+,/:;=@~._-]*")
 _PORTS: Final = {"http": "80", "https": "443"}
 
 
+class Arrived(Request):
+    """moto's request with the address that it came to, which moto puts together again whenever it asks for it."""
+
+    def __init__(self, environ: dict[str, Any], raw_path: str, raw_url: str) -> None:
+        super().__init__(environ)
+        self._raw_path = raw_path
+        self._raw_url = raw_url
+
+    @property
+    def raw_path(self) -> str:
+        """The path, not decoded."""
+        return self._raw_path
+
+    @property
+    def raw_url(self) -> str:
+        """The full address, not decoded."""
+        return self._raw_url
+
+
 def arrive(request: AWSPreparedRequest) -> Request:
     """Return what moto's ``normalize_request`` returns."""
     body: Any = request.body
@@ -56,7 +75,9 @@ def arrive(request: AWSPreparedRequest) -> Request:
         environ["CONTENT_LENGTH"] = str(len(body))
     _add_headers(environ, request)
     environ.setdefault("CONTENT_LENGTH", "0")
-    return Request(environ)
+    raw_path = parts.path or "/"
+    query = f"?{parts.query}" if parts.query else ""
+    return Arrived(environ, raw_path, f"{parts.scheme}://{parts.netloc}{raw_path}{query}")
 
 
 def _add_headers(environ: dict[str, Any], request: AWSPreparedRequest) -> None:

@@ -11,6 +11,7 @@ from moto.core import responses, serialize
 from moto.core.utils import method_names_from_class, unix_time_millis
 from moto.kinesis.models import Shard
 from moto.moto_api._internal import mock_random
+from moto.s3 import models as s3_models
 from moto.sqs.models import Message, Queue
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ def patches() -> Iterator[AbstractContextManager[object]]:
     yield patch.object(responses, "gen_amzn_requestid_long", _request_id)
     yield patch.object(serialize.AttributePicker, "__call__", _pick)
     yield patch.object(serialize.BaseJSONSerializer, "_serialize_type_map", _serialize_map)
+    # An access list is never changed, only exchanged; moto makes a new one, which it never forgets, for each object.
+    yield patch.object(s3_models, "get_canned_acl", cache(s3_models.get_canned_acl))
     yield patch.object(Shard, "get_max_sequence_number", _last_sequence_number)
     for name, read in (
         ("messages", _ready),
@@ -99,13 +102,15 @@ def _serialize_map(serializer: Any, serialized: Any, value: Any, shape: Any, key
 
 
 def _is_plain(row: dict[str, Any]) -> bool:
-    for value in row.values():
-        if type(value) is not dict or len(value) != 1:
-            return False
-        kind, content = next(iter(value.items()))
-        if kind == "M":
-            if not _is_plain(content):
-                return False
-        elif kind not in _PLAIN_VALUES or type(content) not in {str, bool, list}:
-            return False
-    return True
+    return all(_is_plain_value(value) for value in row.values())
+
+
+def _is_plain_value(value: Any) -> bool:  # noqa: ANN401 - whatever moto holds
+    if type(value) is not dict or len(value) != 1:
+        return False
+    kind, content = next(iter(value.items()))
+    if kind == "M":
+        return _is_plain(content)
+    if kind == "L":
+        return all(map(_is_plain_value, content))
+    return kind in _PLAIN_VALUES and type(content) in {str, bool, list}

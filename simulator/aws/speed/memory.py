@@ -1,20 +1,38 @@
 """What was asked and answered since the last change.
 
 A nightly job that finds nothing to do asks the same questions every night of a two-year story. As long as nothing was
-written to a service, the same question has the same answer there, and moto need not work it out again. What differs
-from a repeated request: the answer carries the date and the request id of the first one.
+written to a service, or to a bucket of S3's, the same question has the same answer there, and moto need not work it out
+again. What differs from a repeated request: the answer carries the date and the request id of the first one.
 """
 
 from __future__ import annotations
 
 import pickle
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.model import OperationModel
+
+_SETTINGS: Final = frozenset(
+    {
+        "GetBucketCors",
+        "GetBucketEncryption",
+        "GetBucketLifecycleConfiguration",
+        "GetBucketLogging",
+        "GetBucketNotificationConfiguration",
+        "GetBucketOwnershipControls",
+        "GetBucketPolicy",
+        "GetBucketVersioning",
+        "GetObjectLockConfiguration",
+        "GetPublicAccessBlock",
+        "ListBucketInventoryConfigurations",
+    }
+)
+"""What is asked of a bucket itself: no object that comes or goes changes the answer."""
 
 _READING: Final[Mapping[str, frozenset[str]]] = {
     "dynamodb": frozenset({"BatchGetItem", "GetItem", "Query", "Scan"}),
@@ -28,21 +46,24 @@ _READING: Final[Mapping[str, frozenset[str]]] = {
             "ListObjectVersions",
             "ListObjectsV2",
         }
-    ),
+    )
+    | _SETTINGS,
 }
 _UNHEARD_HEADERS: Final = frozenset({"User-Agent"})
 _MOST: Final = 2000
-"""Answers kept for each service."""
+"""Answers kept for each place."""
 
 Question = tuple[object, ...]
 Reply = tuple["AWSResponse", dict[str, Any]]
 
 
 class Memory:
-    """Parsed answers by service and question."""
+    """Parsed answers by service, the place in it that a change concerns, and question."""
 
     def __init__(self) -> None:
-        self._answers: dict[str, dict[Question, tuple[AWSResponse, bytes]]] = {}
+        self._answers: dict[str, dict[str, dict[Question, tuple[AWSResponse, bytes]]]] = {}
+        self.settings_changed = 0
+        """How often somebody may have changed a bucket's settings, a flow or where the instance stores things."""
 
     def question(self, model: OperationModel, params: Mapping[str, Any]) -> Question | None:
         """Return what is asked, or ``None`` when the answer must not be remembered."""
@@ -53,24 +74,67 @@ class Memory:
 
     def recall(self, service: str, question: Question) -> Reply | None:
         """Return the answer that this question had, as botocore had parsed it, unless something was written since."""
-        known = self._answers.get(service, {}).get(question)
+        known = self._answers.get(service, {}).get(_asked(service, question), {}).get(question)
         return None if known is None else (known[0], pickle.loads(known[1]))  # noqa: S301 - written below
 
     def note(self, service: str, question: Question, response: AWSResponse, parsed: Mapping[str, Any]) -> None:
         """Remember an answer that came at the first attempt."""
         metadata = parsed.get("ResponseMetadata", {})
-        answers = self._answers.setdefault(service, {})
+        answers = self._answers.setdefault(service, {}).setdefault(_asked(service, question), {})
         if metadata.get("HTTPStatusCode") == 200 and not metadata.get("RetryAttempts") and len(answers) < _MOST:  # noqa: PLR2004 - HTTP's own number
             answers[question] = (response, pickle.dumps(parsed))
 
     def hear(self, service: str, request: AWSPreparedRequest) -> None:
-        """Forget a service's answers when a request to it may have changed something."""
+        """Forget a place's answers when a request to it may have changed something there."""
+        if _changes_settings(service, request):
+            self.settings_changed += 1
         if service in self._answers and not _only_reads(service, request):
-            self.forget(service)
+            place = _place(service, str(request.url))
+            self._answers[service].pop(place, None)
+            if service == "s3" and not _names_object(str(request.url)):
+                self._answers[service].pop(f"{place}?", None)
 
-    def forget(self, service: str) -> None:
-        """Forget, because something changed that was not asked for by a request."""
-        self._answers.pop(service, None)
+    def forget(self, service: str, bucket: str = "") -> None:
+        """Forget, because something changed that was not asked for by a request; of S3 only that bucket's objects."""
+        if bucket:
+            self._answers.get(service, {}).pop(bucket, None)
+        else:
+            self._answers.pop(service, None)
+
+
+def _asked(service: str, question: Question) -> str:
+    """Return the place of a question: a bucket's settings are one of their own."""
+    place = _place(service, str(question[2]))
+    return f"{place}?" if question[0] in _SETTINGS else place
+
+
+def _changes_settings(service: str, request: AWSPreparedRequest) -> bool:
+    # S3's POST to a bucket removes objects.
+    if request.method not in ({"DELETE", "PUT"} if service == "s3" else {"DELETE", "POST", "PUT"}):
+        return False
+    if service == "connect":
+        path = urlsplit(str(request.url)).path
+        return path.startswith("/contact-flow") or "/storage-config" in path
+    return service == "s3" and not _names_object(str(request.url))
+
+
+def _names_object(url: str) -> bool:
+    parts = urlsplit(url)
+    path = parts.path.strip("/")
+    return bool(path) if ".s3." in parts.netloc else "/" in path
+
+
+def _place(service: str, url: str) -> str:
+    """Return the part of a service that a request reads or changes: of S3 the bucket.
+
+    A request of S3's changes the bucket that its address names and no other (a copy only reads its source). The bucket
+    is in the host name or begins the path (S3 user guide, "Virtual hosting of general purpose buckets").
+    """
+    if service != "s3":
+        return ""
+    parts = urlsplit(url)
+    bucket, hosted, _ = parts.netloc.partition(".s3.")
+    return bucket if hosted else parts.path.partition("/")[2].partition("/")[0]
 
 
 def _only_reads(service: str, request: AWSPreparedRequest) -> bool:

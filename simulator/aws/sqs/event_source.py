@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from moto.sqs.exceptions import ReceiptHandleIsInvalid
+
 from simulator.aws.eventbridge.patterns import compile_pattern
 
 if TYPE_CHECKING:
@@ -104,11 +106,21 @@ class Queues:
         change_visibility = backend.change_message_visibility
 
         def change(queue_name: str, receipt_handle: str, visibility_timeout: int) -> None:
-            change_visibility(queue_name, receipt_handle, visibility_timeout)
             watched = self._by_name(queue_name)
-            for message in watched.queue._messages if watched else ():  # noqa: SLF001
-                if message.had_receipt_handle(receipt_handle):
-                    watched.note(message)  # type: ignore[union-attr]
+            if watched is None:
+                change_visibility(queue_name, receipt_handle, visibility_timeout)
+                return
+            # moto counts the twelve hours from the sending; SQS from the receipt, which they cannot outlast here.
+            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
+            held = [one for one in watched.queue._messages if one.had_receipt_handle(receipt_handle)]  # noqa: SLF001
+            if not held:
+                raise ReceiptHandleIsInvalid
+            for message in held:
+                message.change_visibility(visibility_timeout)
+                if not visibility_timeout:
+                    # For moto it is visible a moment later, and virtual time stands still meanwhile.
+                    message.visible_at = 0
+                watched.note(message)
 
         backend.change_message_visibility = change  # type: ignore[method-assign]
 
@@ -119,6 +131,10 @@ class Queues:
     def watch(self, queue: Queue) -> None:
         """Follow what happens in a queue."""
         self._watched[queue.queue_arn] = WatchedQueue(queue, self._agenda)
+
+    def forget(self, arn: str) -> None:
+        """Follow a queue no longer, because it is deleted."""
+        self._watched.pop(arn, None)
 
     def find(self, arn: str) -> WatchedQueue | None:
         """Return the queue with that ARN."""
@@ -161,6 +177,11 @@ class QueueConsumer:
         due = self.watched.next_visible()
         if due is not None:
             self._plan(due)
+
+    def stop(self) -> None:
+        """Take no further message."""
+        self.watched.wake = None
+        self._planned = None
 
     def _plan(self, moment: datetime) -> None:
         if self._planned is None or moment < self._planned:

@@ -1,4 +1,4 @@
-"""Shim: ``StartMessageMoveTask`` and ``ListMessageMoveTasks``, which moto's SQS does not have.
+"""Shim: ``StartMessageMoveTask`` and ``ListMessageMoveTasks``, which moto's SQS does not have; and no real waiting.
 
 Source: SQS API reference. A task moves everything at once here. What it moves is a new message to its queue: it has
 never been received, and is as old as the move.
@@ -16,10 +16,11 @@ from unittest.mock import patch
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.core.utils import unix_time_millis
+from moto.sqs.models import SQSBackend
 from moto.sqs.responses import SQSResponse
 
 if TYPE_CHECKING:
-    from moto.sqs.models import Queue, SQSBackend
+    from moto.sqs.models import Queue
 
     from simulator.aws.account.account import EmbeddedAws
 
@@ -36,7 +37,21 @@ def message_moves() -> Iterator[None]:
     with ExitStack() as patches:
         for name, answer in (("start_message_move_task", _start), ("list_message_move_tasks", _tasks)):
             patches.enter_context(patch.object(SQSResponse, name, answer, create=True))
+        patches.enter_context(patch.object(SQSBackend, "receive_message", _answered_at_once(SQSBackend)))
         yield
+
+
+def _answered_at_once(backend: type[SQSBackend]) -> Callable[..., object]:
+    """Answer a long poll at once: nothing arrives in virtual time while somebody waits in real time."""
+    receive = backend.receive_message
+
+    def answer(
+        self: SQSBackend, queue: str, count: int, _: int, visible: int, *names: object, **more: object
+    ) -> object:
+        chosen: Any = receive
+        return chosen(self, queue, count, 0, visible, *names, **more)
+
+    return answer
 
 
 def attach_message_moves(_: EmbeddedAws) -> Callable[[], None]:

@@ -13,7 +13,7 @@ from simulator.aws.s3.store import LIFECYCLE, StoredVersion
 from simulator.aws.sms.state import consents
 from simulator.scenarios.actions import OWN_BUS, Store
 from simulator.scenarios.results.register import Register, read_register
-from simulator.scenarios.results.rights import requests_of
+from simulator.scenarios.results.rights import disclosures_of, erasures_of, requests_of
 from simulator.scenarios.results.shapes import (
     Consent,
     DeadLetter,
@@ -29,12 +29,17 @@ from simulator.scenarios.results.shapes import (
     StoreState,
     UnmatchedEvent,
 )
+from simulator.scenarios.results.statements import statements_of
 from steward.clock import LONDON
 from steward.decisions.adapters.book_table import read_rows
 from steward.payments.adapters.items import payments
 from steward.policy.model import Policy
 
-_CAUSES: Final = {LIFECYCLE: "lifecycle", "retire_contact_records": "retention_sweep"}
+_CAUSES: Final = {
+    LIFECYCLE: "lifecycle",
+    "retire_contact_records": "retention_sweep",
+    "retire_applications": "retention_sweep",
+}
 """Why those delete for good who do it without the register's ledger; anybody else does it because somebody asked."""
 
 
@@ -68,6 +73,9 @@ def collect(world: EmbeddedAws, *, policy: Policy, responses: Sequence[Response]
         decisions=decisions_of(world),
         unmatched=unmatched_of(world),
         requests=requests_of(world, policy.subject_rights),
+        disclosures=disclosures_of(world),
+        erasures=erasures_of(world),
+        statements=statements_of(world),
         responses=list(responses),
         calls={function: dict(sorted(calls.items())) for function, calls in sorted(world.calls.items())},
     )

@@ -10,6 +10,8 @@ from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.lambda_.invocation import Invocation, Outcome
 from simulator.aws.time.ports import Event
 from simulator.scenarios.results.collect import disposals_of, unmatched_of
+from simulator.scenarios.results.nights import Nights
+from simulator.scenarios.results.refusals import refusals_of
 from simulator.scenarios.results.register import read_register
 from simulator.scenarios.results.shapes import HoldState
 from simulator.scenarios.results.timeline import Happening, Timeline
@@ -28,6 +30,7 @@ class Observer:
         self._world = world
         self._timeline = timeline
         self._stores = {bucket: store for store, bucket in world.names.buckets.items()}
+        self._nights = Nights(world)
         self._holds: dict[tuple[str, str], HoldState] = {}
         self._is_going_to_look = False
         self._quiet_from = world.clock.now()
@@ -38,7 +41,7 @@ class Observer:
         """Return everything that has happened so far, in order."""
         self._look()
         complete = Timeline()
-        for row in self._timeline.rows():
+        for row in (*self._timeline.rows(), *self._nights.rows(), *refusals_of(self._world)):
             complete.add(row.at, row.kind, row.text, **row.details)
         for gone in disposals_of(self._world, read_register(self._world)):
             text = f"{gone.key} is deleted from {gone.store} for good ({gone.cause})."
@@ -58,14 +61,15 @@ class Observer:
     def _invoked(self, invocation: Invocation, outcome: Outcome) -> None:
         function = invocation.spec.short_name
         result = _result(outcome)
-        self._timeline.add(
-            self._world.clock.now(),
-            "invocation",
-            f"{function} ran: {result}.",
-            function=function,
-            outcome=result,
-            calls=sum(invocation.calls.values()),
-        )
+        if not self._nights.took(self._world.clock.now(), invocation, outcome):
+            self._timeline.add(
+                self._world.clock.now(),
+                "invocation",
+                f"{function} ran: {result}.",
+                function=function,
+                outcome=result,
+                calls=sum(invocation.calls.values()),
+            )
         if _WRITES & invocation.calls.keys():
             self._quiet_from = self._world.clock.now() + timedelta(seconds=outcome.elapsed) + _QUIET
             if not self._is_going_to_look:
@@ -98,7 +102,7 @@ class Observer:
                     case=hold.case,
                     contact_id=hold.contact_id,
                     status=hold.status,
-                    hold_until=hold.hold_until,
+                    hold_until=None if hold.open_ended else hold.hold_until,
                     open_ended=hold.open_ended,
                     artefacts=len(hold.artefacts),
                     missing=[missing.why for missing in hold.missing],

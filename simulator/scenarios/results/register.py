@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from simulator.aws.account.account import EmbeddedAws
+from simulator.aws.dynamodb.every_row import every_row
 from simulator.scenarios.results.shapes import HeldArtefact, HoldState, MissingArtefact
 from steward.aws.rows import Row
 from steward.clock import LONDON
@@ -32,20 +34,21 @@ def read_register(world: EmbeddedAws) -> Register:
         return Register()
     contacts: defaultdict[str, list[Row]] = defaultdict(list)
     causes: dict[tuple[str, str, str], str] = {}
-    for page in world.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        for row in page["Items"]:
-            kind, _, name = row["pk"]["S"].partition("#")
-            if kind == "CONTACT":
-                contacts[name].append(row)
-            elif kind == "DISPOSAL":
-                entry = rows.read_disposal(row)
-                causes[entry.bucket, entry.key, entry.version_id] = entry.cause
+    for row in every_row(table, account=world.account, region=world.region):
+        kind, _, name = row["pk"]["S"].partition("#")
+        if kind == "CONTACT":
+            contacts[name].append(row)
+        elif kind == "DISPOSAL":
+            entry = rows.read_disposal(row)
+            causes[entry.bucket, entry.key, entry.version_id] = entry.cause
     files = [rows.read_file(ContactId(name), found) for name, found in contacts.items()]
-    holds = [_state(hold, file) for file in files for hold in file.holds]
+    now = world.clock.now()
+    holds = [_state(hold, file, now) for file in files for hold in file.holds]
     return Register(sorted(holds, key=lambda hold: (hold.case, hold.contact_id)), causes)
 
 
-def _state(hold: Hold, file: ContactHolds) -> HoldState:
+def _state(hold: Hold, file: ContactHolds, now: datetime) -> HoldState:
+    earliest = hold.hold_until.astimezone(LONDON)
     return HoldState(
         case=hold.case,
         reason=hold.reason,
@@ -54,7 +57,8 @@ def _state(hold: Hold, file: ContactHolds) -> HoldState:
         status=hold.status,
         received_on=hold.received_on,
         received_on_assumed=hold.received_on_assumed,
-        hold_until=hold.hold_until.astimezone(LONDON),
+        # What is held until its case is closed has no end; a date that it will not end before is worth saying.
+        hold_until=None if hold.open_ended and earliest <= now else earliest,
         open_ended=hold.open_ended,
         artefacts=sorted(
             (

@@ -185,6 +185,52 @@ class RequestState(Struct, frozen=True, kw_only=True):
     package: PackageState | None
 
 
+class GivenFile(Struct, frozen=True, kw_only=True):
+    """A file that was given to somebody else: the original's key, and the digest of what went out."""
+
+    source_key: str
+    sha256: str
+
+
+class DisclosureState(Struct, frozen=True, kw_only=True):
+    """A request of somebody else for records, as it stands on that day."""
+
+    disclosure: str
+    kind: str
+    status: str
+    refused_because: list[str]
+    files: list[GivenFile]
+    expires_on: date | None
+
+
+class ArtefactState(Struct, frozen=True, kw_only=True):
+    """One thing that is kept of a person, and what becomes of it."""
+
+    store: str
+    key: str
+    status: str
+    until: date | None
+    ground: str
+
+
+class ErasureState(Struct, frozen=True, kw_only=True):
+    """An erasure with everything that it is about."""
+
+    request: str
+    status: str
+    artefacts: list[ArtefactState]
+
+
+class StatementState(Struct, frozen=True, kw_only=True):
+    """A statement that is signed and stored: its month, its three values, and the key and digest of its JSON."""
+
+    period: str
+    propositions: dict[str, bool | str]
+    exceptions: int
+    key: str
+    sha256: str
+
+
 class Response(Struct, frozen=True, kw_only=True):
     """What a function answered to an ``invoke`` line; what Lambda answers if it failed."""
 
@@ -211,5 +257,8 @@ class State(Struct, frozen=True, kw_only=True):
     decisions: list[DecisionState]
     unmatched: list[UnmatchedEvent]
     requests: list[RequestState]
+    disclosures: list[DisclosureState]
+    erasures: list[ErasureState]
+    statements: list[StatementState]
     responses: list[Response]
     calls: dict[str, dict[str, int]]

@@ -7,14 +7,16 @@ from operator import attrgetter
 
 from msgspec import Struct
 
+from steward.plain import visible
+
 
 class Happening(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that happened. No personal data: people appear by contact id and case only."""
 
     at: datetime
     kind: str
-    """An action's key for a line of the scenario; ``invocation``, ``hidden``, ``deleted``, ``hold``,
-    ``notification``, ``unmatched`` or ``dead_letter`` for what followed."""
+    """An action's key for a line of the scenario; ``invocation``, ``idle``, ``refused``, ``hidden``,
+    ``deleted``, ``hold``, ``notification``, ``unmatched`` or ``dead_letter`` for what followed."""
     text: str
     """One plain sentence."""
     details: dict[str, object] = {}
@@ -28,7 +30,7 @@ class Timeline:
 
     def add(self, at: datetime, kind: str, text: str, **details: object) -> None:
         """Note one thing that happened at that aware moment."""
-        self._rows.append(Happening(at=at, kind=kind, text=text, details=details))
+        self._rows.append(Happening(at=at, kind=kind, text=visible(text), details=details))
 
     def rows(self) -> list[Happening]:
         """Return everything by moment; what happened at one moment stays in the order in which it was noted."""

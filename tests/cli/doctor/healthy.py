@@ -19,10 +19,9 @@ FUNCTION = "arn:aws:lambda:eu-west-2:111122223333:function:payment-provider"
 _PREFIXES = {"pinpoint-sms-voice-v2": "sms-voice", "service-quotas": "servicequotas"}
 _MODELS: dict[str, Any] = {}
 
-HEALTHY: dict[str, Any] = {
-    "sts.GetCallerIdentity": {"Account": "111122223333"},
-    "ssm.GetParameter": {"/cdk-bootstrap/hnb659fds/version": {"Parameter": {"Value": "28"}}},
-    "iam.GetRole": {
+
+def _role() -> dict[str, Any]:
+    return {
         "Role": {
             "Path": "/",
             "RoleName": "x",
@@ -30,7 +29,37 @@ HEALTHY: dict[str, Any] = {
             "Arn": "arn:aws:iam::111122223333:role/x",
             "CreateDate": "2026-01-01T00:00:00Z",
         }
+    }
+
+
+HEALTHY: dict[str, Any] = {
+    "sts.GetCallerIdentity": {"Account": "111122223333"},
+    "ssm.GetParameter": {"/cdk-bootstrap/hnb659fds/version": {"Parameter": {"Value": "28"}}},
+    "iam.GetRole": lambda **asked: AbsentError("absent") if "steward" in asked["RoleName"] else _role(),
+    "iam.ListRolePolicies": {"PolicyNames": ["AmazonConnectServiceLinkedRolePolicy"]},
+    "iam.SimulatePrincipalPolicy": {
+        "EvaluationResults": [{"EvalActionName": "s3:CreateBucket", "EvalDecision": "allowed"}]
     },
+    "iam.GetAccountSummary": {"SummaryMap": {"AccountMFAEnabled": 1}},
+    "iam.ListSAMLProviders": {"SAMLProviderList": []},
+    "lambda.GetFunctionConfiguration": AbsentError("absent"),
+    "sqs.GetQueueUrl": AbsentError("absent"),
+    "connect.ListPhoneNumbersV2": {
+        "ListPhoneNumbersSummaryList": [
+            {"PhoneNumberArn": f"arn:aws:connect:eu-west-2:111122223333:phone-number/{name}"}
+            for name in ("number-1", "number-2")
+        ]
+    },
+    "connect.ListFlowAssociations": {
+        "FlowAssociationSummaryList": [
+            {
+                "ResourceId": "arn:aws:connect:eu-west-2:111122223333:phone-number/number-1",
+                "FlowId": f"{ARN}/contact-flow/flow-1",
+                "ResourceType": "VOICE_PHONE_NUMBER",
+            }
+        ]
+    },
+    "service-quotas.ListAWSDefaultServiceQuotas": {"Quotas": [{"QuotaName": "Flows per instance", "Value": 100.0}]},
     "cloudformation.DescribeStacks": AbsentError("absent"),
     "cloudformation.ListStackResources": AbsentError("absent"),
     "events.DescribeEventBus": AbsentError("absent"),
@@ -101,7 +130,8 @@ class CannedAccount:
     def read(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any]:
         """Answer after the request, and the answer, were held against the model."""
         model = _model(service).operation_model(operation)
-        validate_parameters(parameters, model.input_shape)
+        if model.input_shape is not None:
+            validate_parameters(parameters, model.input_shape)
         self.actions.add(f"{_PREFIXES.get(service, service)}:{operation}")
         answer = self.answers[f"{service}.{operation}"]
         if callable(answer):

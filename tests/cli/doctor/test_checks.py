@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from cli.doctor.checks.people import TOLD
 from cli.doctor.examination import CHECKS, examine, outlook, policy_text
 from cli.doctor.expected import Plan, read_plan
 from cli.doctor.findings import Line, Severity, exit_status
 from cli.doctor.reading import AbsentError
-from infra.config import ROOT, cdk_context, choose
+from infra.config import ROOT, Environment, ExistingAssociation, cdk_context, choose
 from infra.synthesis import cached_synthesis
+from steward.ids import RecordClass
 from steward.policy.load import load_policy
 from tests.cli.doctor.healthy import ARN, HEALTHY, CannedAccount, refused
 
@@ -49,6 +51,16 @@ def test_a_healthy_account_and_a_fresh_instance_have_no_stop_and_nothing_unread(
     assert stops(lines) == []
     assert exit_status(lines) == 0
     assert outlook(plan).made == len(plan.resources)
+
+
+def test_a_transfer_out_without_a_number_to_show_is_a_note(plan: Plan) -> None:
+    settings = plan.deployment.environment.contact_flows
+    assert settings is not None
+    for caller_id, noted in ((None, True), ("+442083592000", False)):
+        shown = msgspec.structs.replace(settings, caller_id=caller_id, transfer_numbers=("+442071838750",))
+        environment = msgspec.structs.replace(plan.deployment.environment, contact_flows=shown)
+        changed = replace(plan, deployment=msgspec.structs.replace(plan.deployment, environment=environment))
+        assert any("no caller_id" in line.says for line in say(changed)) is noted
 
 
 def test_every_stop_names_what_mends_it(plan: Plan) -> None:
@@ -171,7 +183,11 @@ def test_a_stream_with_another_key_than_the_recordings_stays_silent_and_is_a_sto
         "S3Config": {**BUCKET["S3Config"], "EncryptionConfig": {"EncryptionType": "KMS", "KeyId": in_force}},
     }
     key = {"KeyMetadata": {"KeyId": "stated", "KeyState": "Enabled"}}
-    answers = {"connect.ListInstanceStorageConfigs": calls("CALL_RECORDINGS", config), "kms.DescribeKey": key}
+    answers = {
+        "connect.ListInstanceStorageConfigs": calls("CALL_RECORDINGS", config),
+        "kms.DescribeKey": key,
+        "kms.ListGrants": {"Grants": []},
+    }
     assert any("reports no error" in line for line in stops(say(changed, **answers)))
 
 
@@ -193,7 +209,9 @@ def test_the_shipped_policy_allows_every_call_that_is_made_and_only_reading(plan
     shipped = json.loads((ROOT / "deployment" / "doctor-policy.json").read_text(encoding="utf-8"))
     [statement] = shipped["Statement"]
     assert account.actions <= set(statement["Action"])
-    assert all(action.split(":")[1].startswith(("Describe", "Get", "List")) for action in statement["Action"])
+    # Simulating changes nothing: its access level is "Read" (Service Authorization Reference, IAM).
+    reading = ("Describe", "Get", "List", "SimulatePrincipalPolicy")
+    assert all(action.split(":")[1].startswith(reading) for action in statement["Action"])
     assert (ROOT / "deployment" / "doctor-policy.json").read_text(encoding="utf-8") == policy_text()
 
 
@@ -206,3 +224,116 @@ def test_every_check_looks_at_something(plan: Plan) -> None:
 
 def test_the_page_on_deploying_names_the_policy_file() -> None:
     assert "deployment/doctor-policy.json" in Path("docs/deploying.md").read_text(encoding="utf-8")
+
+
+def test_what_the_organisation_refuses_the_deploying_role_is_a_stop(plan: Plan) -> None:
+    result = {
+        "EvalActionName": "s3:PutBucketObjectLockConfiguration",
+        "EvalDecision": "explicitDeny",
+        "OrganizationsDecisionDetail": {"AllowedByOrganizations": False},
+    }
+    [refused_to] = stops(say(plan, **{"iam.SimulatePrincipalPolicy": {"EvaluationResults": [result]}}))
+    assert "may not s3:PutBucketObjectLockConfiguration (by the organisation)" in refused_to
+
+
+def test_an_instance_without_room_for_our_flows_is_a_stop(plan: Plan) -> None:
+    quota = {"Quotas": [{"QuotaName": "Flows per instance", "Value": 3.0}]}
+    [full] = stops(say(plan, **{"service-quotas.ListServiceQuotas": quota}))
+    assert "Flows per instance: 3 (by default 100); the instance has 1 of its own" in full
+
+
+def test_it_says_which_flows_the_numbers_run_and_which_run_none(plan: Plan) -> None:
+    says = [line.says for line in say(plan) if line.check == "numbers"]
+    assert says == ["1 telephone numbers run the flow Main line", "1 telephone numbers run no flow"]
+
+
+def test_a_function_or_role_of_an_earlier_attempt_is_a_stop(plan: Plan) -> None:
+    found = {"FunctionName": "local-steward-place_hold"}
+    assert any(
+        "AWS::Lambda::Function" in line for line in stops(say(plan, **{"lambda.GetFunctionConfiguration": found}))
+    )
+
+
+def test_single_sign_on_and_a_root_user_without_a_second_factor_are_noted(plan: Plan) -> None:
+    arn = "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/a.person"
+    lines = say(
+        plan,
+        sts__GetCallerIdentity={"Account": "111122223333", "Arn": arn},
+        iam__GetAccountSummary={"SummaryMap": {"AccountMFAEnabled": 0}},
+    )
+    says = " ".join(line.says for line in lines if line.check == "sign-in")
+    assert "IAM Identity Center" in says
+    assert "root user has no second factor" in says
+
+
+@pytest.mark.parametrize(
+    ("subscribed", "said"),
+    [
+        (["PendingConfirmation"], ["{key}: waits to be confirmed; until then nobody is told there"]),
+        (["arn:aws:sns:eu-west-2:111122223333:t:1", "PendingConfirmation"], ["{key}: has a subscription that waits"]),
+        ([], ["{key}: nobody is subscribed; it was not confirmed within 48 hours, or was ended"]),
+        (["Deleted"], ["{key}: nobody is subscribed; it was not confirmed within 48 hours, or was ended"]),
+        (["arn:aws:sns:eu-west-2:111122223333:t:1"], []),
+    ],
+    ids=["waits", "one of two waits", "taken back", "ended", "confirmed"],
+)
+@pytest.mark.parametrize("key", [name for name in Environment.__struct_fields__ if name.endswith("_email")])
+def test_of_each_key_that_says_who_is_told_it_is_seen_whether_anybody_is(
+    plan: Plan, key: str, subscribed: list[str], said: list[str]
+) -> None:
+    [topic] = [one for one, of in TOLD.items() if of == key]
+    named = msgspec.structs.replace(plan.deployment.environment, **{key: "team@council.example"})
+    changed = replace(plan, deployment=msgspec.structs.replace(plan.deployment, environment=named))
+    [declared] = [one for one in plan.of_type("AWS::SNS::Topic") if one.logical_id.startswith(topic)]
+    arn = f"arn:aws:sns:eu-west-2:111122223333:{declared.stack}-{declared.logical_id}-Ab1"
+    lines = say(
+        changed,
+        sns__ListTopics={"Topics": [{"TopicArn": "arn:aws:sns:eu-west-2:111122223333:other"}, {"TopicArn": arn}]},
+        sns__ListSubscriptionsByTopic={"Subscriptions": [{"SubscriptionArn": one} for one in subscribed]},
+    )
+    found = [line for line in lines if line.check == "told"]
+    noted = [line for line in found if line.severity is Severity.NOTE]
+    assert len(found) == 1
+    assert len(noted) == len(said)
+    for line, words in zip(noted, said, strict=True):
+        assert line.says.startswith(words.format(key=key))
+        assert "team@council.example" not in str(line)
+
+
+def test_a_topic_that_has_nobody_to_tell_is_noted_by_the_key_that_would_name_them(plan: Plan) -> None:
+    unnamed = msgspec.structs.replace(plan.deployment.environment, supervisors_email=None)
+    changed = replace(plan, deployment=msgspec.structs.replace(plan.deployment, environment=unnamed))
+    [declared] = [one for one in plan.of_type("AWS::SNS::Topic") if one.logical_id.startswith("SupervisorsTopic")]
+    arn = f"arn:aws:sns:eu-west-2:111122223333:{declared.stack}-{declared.logical_id}-Ab1"
+    lines = say(changed, sns__ListTopics={"Topics": [{"TopicArn": arn}]})
+    assert [line.says for line in lines if line.check == "told"] == [
+        "supervisors_email is not set, and nobody else is subscribed: nobody is told"
+    ]
+
+
+def test_who_may_delete_recordings_in_the_console_is_noted(plan: Plan) -> None:
+    permissions = {"Permissions": ["CustomViews.Access", "EvaluationForms.Perform", "DeleteCallRecordings"]}
+    lines = say(plan, **{"connect.ListSecurityProfilePermissions": permissions})
+    assert any("may delete recordings in the console: Agent" in line.says for line in lines)
+
+
+def test_an_association_that_a_later_stage_expects_in_the_stack_is_a_stop_until_it_is_imported(plan: Plan) -> None:
+    place = ExistingAssociation(bucket="connect-made-this", prefix="connect/council/CallRecordings")
+    for stage, stopped in (("import", False), ("managed", True)):
+        moved = msgspec.structs.replace(place, stage=stage)
+        environment = msgspec.structs.replace(
+            plan.deployment.environment, existing_associations={RecordClass.CALL_RECORDING: moved}
+        )
+        changed = replace(plan, deployment=msgspec.structs.replace(plan.deployment, environment=environment))
+        lines = say(changed, **{"connect.ListInstanceStorageConfigs": calls("CALL_RECORDINGS", BUCKET)})
+        assert any("Connect refuses a second one" in line for line in stops(lines)) is stopped
+        assert outlook(changed).replaced == ("the place of call_recording (connect-made-this)",)
+
+
+def test_a_key_of_aws_itself_is_a_stop_because_nobody_can_let_holds_use_it(plan: Plan) -> None:
+    arn = "arn:aws:kms:eu-west-2:111122223333:key/aws-own"
+    environment = msgspec.structs.replace(plan.deployment.environment, contact_record_key_arn=arn)
+    changed = replace(plan, deployment=msgspec.structs.replace(plan.deployment, environment=environment))
+    key = {"KeyMetadata": {"KeyId": "aws-own", "KeyState": "Enabled", "KeyManager": "AWS"}}
+    answers = {"kms.DescribeKey": key, "kms.ListGrants": {"Grants": []}}
+    assert any("is AWS's own key" in line for line in stops(say(changed, **answers)))

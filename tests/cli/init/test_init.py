@@ -15,14 +15,13 @@ from msgspec import inspect
 
 from cli.init.naming import prefix_of, slug_of
 from cli.main import run
-from cli.schema import SCHEMAS, schema_text
+from cli.policy.schema import SCHEMAS, schema_text
 from infra.config import CONTEXT_KEY, ROOT, Environment, choose
 from steward.policy.load import Severity, check, load_policy
 from steward.policy.messaging import Messaging
 from steward.policy.model import Policy
 from tests.support.council_answers import answer
 
-OWN = 'set source = "council" and say why'
 INSTANCE = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
 
 
@@ -41,7 +40,8 @@ def test_the_folder_has_what_a_council_needs(ash: Path) -> None:
         "notice.toml",
         "policy.toml",
         "pipeline/steward.yml",
-        *(f"schemas/{name}.schema.json" for name in ("policy", "environments", "notice")),
+        *(f".schemas/{name}.schema.json" for name in ("policy", "environments", "notice")),
+        *(f".schemas/events/{path.name}" for path in (ROOT / "events" / "schemas").glob("*.json")),
         *(f"examples/{name}/{file}.toml" for name in ("barnet", "powys", "somerset") for file in ("policy", "notice")),
     }
     words = "\n".join(path.read_text(encoding="utf-8") for path in ash.rglob("*") if path.is_file())
@@ -49,13 +49,43 @@ def test_the_folder_has_what_a_council_needs(ash: Path) -> None:
     assert not re.search(r"@[A-Z_]+@", words)
 
 
+def test_it_names_the_files_that_a_person_writes_in_and_how_much_each_asks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "ash"
+    assert run(["init", str(folder), "--council", "Ash District Council"]) == 0
+    _, said = capsys.readouterr().out.split("What you write in:\n")
+    rows = [line.split() for line in said.split("Read notice.toml")[0].splitlines()]
+    assert [row[0] for row in rows] == ["notice.toml", "policy.toml", "environments.toml", "pipeline/steward.yml"]
+    for row in rows:
+        asked = (folder / row[0]).read_text(encoding="utf-8").count("# QUESTION:")
+        assert row[-2:] == [f"({asked}", f"question{'' if asked == 1 else 's'})"] or not asked
+    files = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    assert files == {"README.md", "environments.toml", "examples", "notice.toml", "pipeline", "policy.toml"}
+
+
+def test_the_commands_that_it_prints_work_from_where_it_was_called(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "ash", "--council", "Ash District Council"]) == 0
+    said = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    [program] = [words[0] for words in said if "check-policy" in words]
+    [checkout] = [words[2] for words in said if words[:2] == ["make", "-C"]]
+    assert (tmp_path / program).resolve() == ROOT / "steward"
+    assert (tmp_path / checkout).resolve() == ROOT
+    monkeypatch.chdir(ROOT)
+    assert run(["init", str(tmp_path / "elm"), "--council", "Elm District Council"]) == 0
+    said = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert [words[0] for words in said[-2:]] == ["./steward", "make"]
+    assert "-C" not in said[-1]
+
+
 def test_without_answers_every_question_that_only_the_council_can_answer_is_named(ash: Path) -> None:
     assert [str(finding) for finding in check(ash / "policy.toml")] == [
         "holds.reasons.complaint.months: is missing: say for how many months complaint is kept",
         "retention.call_recording.months: is missing: say for how many months call_recording is kept",
         "retention.chat_transcript.months: is missing: say for how many months chat_transcript is kept",
-        f"retention.call_recording.source: ASH-2 publishes no figure for call_recording: {OWN}",
-        f"retention.chat_transcript.source: ASH-3 publishes no figure for chat_transcript: {OWN}",
     ]
 
 
@@ -101,7 +131,7 @@ def test_the_entry_for_trying_out_is_whole_and_the_live_one_asks_for_its_instanc
     monkeypatch.setenv("STEWARD_CONFIG", str(ash))
     entries = tomllib.loads((ash / "environments.toml").read_text(encoding="utf-8"))
     assert choose({CONTEXT_KEY: entries}, "local").policy_path == ash / "policy.toml"
-    with pytest.raises(Exception, match=r"live: instance_arn: `` is not the ARN of an Amazon Connect instance"):
+    with pytest.raises(Exception, match=r"live: instance_arn: is empty; write the ARN of the Amazon Connect instance"):
         choose({CONTEXT_KEY: entries}, "live")
 
 
@@ -155,7 +185,7 @@ def test_a_schema_takes_the_published_files_and_no_unknown_key(name: str, ash: P
         inner = content["local"] if name == "environments" else content
         inner["colour"] = "blue"
         assert [error.validator for error in validator.iter_errors(content)] == ["additionalProperties"]
-    assert (ash / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8") == schema_text(name)
+    assert (ash / ".schemas" / f"{name}.schema.json").read_text(encoding="utf-8") == schema_text(name)
 
 
 def test_a_schema_says_what_a_key_is_for(capsys: pytest.CaptureFixture[str]) -> None:

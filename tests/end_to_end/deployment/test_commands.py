@@ -71,7 +71,7 @@ def test_an_interruption_stops_the_server_and_the_command_line(how: signal.Signa
     process.send_signal(how)
     _, complained = process.communicate()
     assert process.returncode == 130
-    assert complained == "interrupted: everything that was started is stopped\n"
+    assert complained == "steward: interrupted: everything that was started is stopped\n"
     assert not listens(endpoint)
     assert who_speaks_to(endpoint) == []
 

@@ -39,6 +39,11 @@ def test_a_sixth_council_is_checked_and_deployed_from_its_own_folder(tmp_path: P
     assert run(["init", str(ash), "--council", "Ash District Council"]) == 0
     answer(ash, calls=9, chat=3, complaints=24)
     assert "no finding without a reason (local-steward-controls, local-steward-stores)" in make("check", ash)
+    make("synth", ash)
+    assert {path.name for path in (ash / "cdk.out").glob("*.template.json")} == {
+        "local-steward-controls.template.json",
+        "local-steward-stores.template.json",
+    }
     said = make("deploy-local", ash)
     assert "let go when the policy says" in said
     assert "a flag on the bus held the recording" in said

@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deployment.command_line import DeploymentError
-from deployment.server import LocalAccount, local_account
-from deployment.smoke import check
-from infra.config import ROOT, cdk_context, choose
-from infra.synthesis import cached_synthesis
-from simulator.aws.cloudformation.assembly import Stack, read_assembly
+from deployment.emulated.server import LocalAccount
+from deployment.emulated.smoke import check
 from steward.policy.load import load_policy
+from tests.end_to_end.deployment.published import POLICY, Templates, deployed
 
 pytestmark = pytest.mark.prove
-
-ENVIRONMENT = choose(cdk_context()).environment
-POLICY = ROOT / ENVIRONMENT.policy
-ASSETS = f"cdk-hnb659fds-assets-{ENVIRONMENT.account}-{ENVIRONMENT.region}"
-
-Templates = dict[str, dict[str, Any]]
-
-
-def publish(account: LocalAccount, stacks: list[Stack]) -> None:
-    storage = account.client("s3")
-    storage.create_bucket(Bucket=ASSETS, CreateBucketConfiguration={"LocationConstraint": account.region})
-    account.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
-    for key, folder in {key: path for stack in stacks for key, path in stack.assets.items() if path.is_dir()}.items():
-        package = io.BytesIO()
-        with zipfile.ZipFile(package, "w") as archive:
-            for path in sorted(folder.rglob("*")):
-                archive.write(path, path.relative_to(folder))
-        storage.put_object(Bucket=ASSETS, Key=f"{key}.zip", Body=package.getvalue())
-
-
-@contextmanager
-def deployed(change: Callable[[Templates], None] = lambda _: None) -> Iterator[tuple[LocalAccount, Path]]:
-    """Deploy the default policy's stacks, with a change that the assembly does not have."""
-    assembly = cached_synthesis(POLICY)
-    stacks = read_assembly(assembly)
-    templates: Templates = {stack.name: json.loads(json.dumps(stack.template)) for stack in stacks}
-    change(templates)
-    with local_account(ENVIRONMENT) as account:
-        publish(account, stacks)
-        cloudformation = account.client("cloudformation")
-        for stack in stacks:
-            body = json.dumps(templates[stack.name])
-            place = {"StackName": stack.name, "ChangeSetName": f"{stack.name}-change"}
-            cloudformation.create_change_set(**place, ChangeSetType="CREATE", TemplateBody=body)
-            cloudformation.execute_change_set(**place)
-            cloudformation.update_termination_protection(
-                StackName=stack.name, EnableTerminationProtection=stack.protected
-            )
-        yield account, assembly
 
 
 def sentences(account: LocalAccount, assembly: Path) -> list[str]:

@@ -17,7 +17,7 @@ from simulator.calls.switchboard import Conversation, Switchboard
 from simulator.flow_runner.deployed import deployed_flows
 from simulator.flow_runner.library import FlowLibrary
 from simulator.scenarios.results.collect import payments_of
-from tests.support.flow_builders import flaws
+from tests.support.flows.builders import flaws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

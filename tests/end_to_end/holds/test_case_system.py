@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,15 @@ from msgspec.structs import replace
 
 from infra.config import cdk_context, choose
 from infra.synthesis import synthesize
+from simulator.aws.account.start import embedded_aws
+from simulator.aws.iam.policies.deployed import DeployedPolicies
+from simulator.aws.iam.policies.evaluator import decide
+from simulator.aws.iam.policies.statements import Need
 from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.conftest import BARNET, Play
+from tests.end_to_end.permissions.forbidden import role, with_right_to_everything
 from tests.end_to_end.stories import Line, call, logged, own_event, recording_key, wait
 
 START = "2027-02-08T09:00:00"
@@ -40,6 +46,46 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     principal = f"arn:aws:iam::{local.environment.account}:role/case-system"
     deployment = replace(local, environment=replace(local.environment, case_system_principal=principal))
     return policy, synthesize(deployment, policy, folder / "assembly")
+
+
+@pytest.fixture(scope="module")
+def bus(deployed: tuple[Path, Path]) -> tuple[DeployedPolicies, str]:
+    """Return the policies of that deployment, and the bus among what they are of."""
+    with embedded_aws(deployed[1], datetime(2027, 1, 1, tzinfo=UTC)) as world:
+        [arn] = [one.identity.attributes["Arn"] for one in world.resources if one.declaration.logical_id == "Bus"]
+        return world.permissions.policies, str(arn)
+
+
+def _about(source: str, kind: str) -> tuple[tuple[str, str], ...]:
+    return (("events:source", source), ("events:detail-type", kind))
+
+
+RELEASED, CASES, RIGHTS = "Hold Released", "steward.complaints", "steward.rights"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "kind", "allowed"),
+    [
+        ("case-system", CASES, RELEASED, True),
+        ("case-system", CASES, "Complaint Logged", True),
+        ("case-system", RIGHTS, "Match Decided", True),
+        ("case-system", "somebody.else", RELEASED, False),
+        ("case-system-2", CASES, RELEASED, False),
+        ("local-steward-complaints-officer", CASES, "Complaint Logged", True),
+        ("local-steward-complaints-officer", CASES, RELEASED, False),
+        ("local-steward-platform-engineer", CASES, RELEASED, False),
+        ("local-steward-place-hold", CASES, RELEASED, False),
+        ("administrator", CASES, RELEASED, False),
+    ],
+)
+def test_only_the_principal_that_the_environment_names_speaks_as_the_case_system(
+    bus: tuple[DeployedPolicies, str], name: str, source: str, kind: str, *, allowed: bool
+) -> None:
+    """Whatever the others' own policies allow them: an Allow restricts nobody in the same account."""
+    policies, arn = bus
+    able = policies if name == "case-system" else with_right_to_everything(policies, name)
+    need = Need(role(policies, name), "events:PutEvents", arn, _about(source, kind))
+    assert decide(need, able).allowed is allowed
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.end_to_end.conftest import Play
-from tests.end_to_end.stories import Line, call, logged, own_event, wait
+from tests.end_to_end.stories import Line, call, logged, own_event, told, wait
 
 START = "2027-01-05T09:00:00"
 FLAGGED = "2027-02-01T10:00:00"
@@ -26,7 +26,7 @@ def test_a_case_closed_and_escalated_on_one_day_is_what_was_said_last(play: Play
     )
     [hold] = state.holds
     assert (hold.status, hold.stage, hold.open_ended) == ("held", "2", True)
-    assert state.notifications == []
+    assert told(state) == []
 
 
 def _closed(at: str, on: str) -> Line:
@@ -49,7 +49,7 @@ def test_what_is_said_after_a_closing_opens_the_case_again_whatever_date_it_stat
     )
     [hold] = state.holds
     assert (hold.status, hold.stage, hold.open_ended) == ("held", "2", True)
-    assert state.notifications == []
+    assert told(state) == []
 
 
 def test_a_closing_of_a_day_before_the_case_was_taken_further_is_refused_and_told(play: Play) -> None:
@@ -64,7 +64,7 @@ def test_a_closing_of_a_day_before_the_case_was_taken_further_is_refused_and_tol
     )
     [hold] = state.holds
     assert (hold.status, hold.open_ended) == ("held", True)
-    assert [one.subject for one in state.notifications] == ["Request refused: case C-1"]
+    assert [one.subject for one in told(state)] == ["Request refused: case C-1"]
 
 
 def test_a_claim_that_is_flagged_once_more_after_a_closing_is_open_again(play: Play) -> None:
@@ -88,7 +88,7 @@ def test_the_good_contacts_of_a_flag_are_held_and_the_rest_is_told_in_one_messag
     state = play([*call("a1", START), flag, claim, wait("2027-02-01T12:00:00")])
     [hold] = state.holds
     assert (hold.case, hold.reason, hold.status, hold.open_ended) == ("C-1", "legal_claim", "held", True)
-    assert [one.subject for one in state.notifications] == ["Please check a flag: case C-1"]
+    assert [one.subject for one in told(state)] == ["Please check a flag: case C-1"]
 
 
 def test_an_attribute_that_arrives_after_its_date_of_receipt_states_no_future_date(play: Play) -> None:
@@ -101,7 +101,7 @@ def test_an_attribute_that_arrives_after_its_date_of_receipt_states_no_future_da
     state = play([*call("a1", START), {"at": f"{FLAGGED}Z", "record": record}, wait("2027-02-01T12:00:00")])
     [hold] = state.holds
     assert (str(hold.received_on), hold.received_on_assumed) == ("2027-01-06", False)
-    assert state.notifications == []
+    assert told(state) == []
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from simulator.scenarios.lines import read_scenario
+from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.shapes import State
-from tests.end_to_end.conftest import Play
-from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, wait
+from tests.end_to_end.conftest import BARNET, Play
+from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, recording_key, told, wait
 
 START = "2027-02-01T09:00:00"
 NOON = "2027-02-10T12:00:00"
@@ -155,7 +159,7 @@ def test_a_flag_after_expiry_says_when_policy_removed_the_recording(play: Play) 
         "gone since before 2027-09-01, when S3 had it no more; its retention period of 6 months ended on 2027-08-04"
     ]
     assert hold.artefacts == []
-    assert [one.subject for one in state.notifications] == ["Nothing could be held: case C-1"]
+    assert [one.subject for one in told(state)] == ["Nothing could be held: case C-1"]
 
 
 def test_a_recording_behind_a_fresh_delete_marker_is_rescued(play: Play) -> None:
@@ -166,6 +170,23 @@ def test_a_recording_behind_a_fresh_delete_marker_is_rescued(play: Play) -> None
 
     assert hold.status == "held"
     assert _kept(state)
+
+
+@pytest.mark.prove
+def test_an_original_behind_more_markers_than_a_page_of_a_list_has_is_held(tmp_path: Path) -> None:
+    """A page has at most 1,000 versions and markers: Amazon S3 API reference, "ListObjectVersions"."""
+    path = tmp_path / "story.jsonl"
+    lines = [*call("a1", START), logged(NOON, "C-1", ["a1"]), wait("2027-02-10T13:00:00")]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with Replay.start(read_scenario(path), file=path, policy=BARNET) as running:
+        running.run_until(moment("2027-02-10T11:00:00"))
+        bucket = running.world.names.buckets["call_recording"]
+        for _ in range(1001):
+            running.world.client("s3").delete_object(Bucket=bucket, Key=recording_key("a1", START))
+        running.run_until(moment("2027-02-10T13:00:00"))
+        [hold] = running.state().holds
+
+    assert (hold.status, hold.missing) == ("held", [])
 
 
 @pytest.mark.prove

@@ -12,7 +12,7 @@ from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.conftest import BARNET, Play
-from tests.end_to_end.stories import Line, call, logged, moment, recording_key, wait
+from tests.end_to_end.stories import Line, call, logged, moment, recording_key, told, wait
 
 START = "2027-02-01T09:00:00"
 NOON = "2027-02-10T12:00:00"
@@ -122,7 +122,7 @@ def test_a_live_media_stream_is_named_once_as_not_stored_here_and_the_rest_is_he
         (stream, "a live media stream (Kinesis Video Streams), which is not stored here")
     ]
     assert _sources(state) == {key: 1}
-    assert [one.subject for one in state.notifications] == ["Hold incomplete: case C-1"]
+    assert [one.subject for one in told(state)] == ["Hold incomplete: case C-1"]
     assert state.dead_letters == []
     assert state.calls["place_hold"]["invocations"] < 25, "daily looks, and no endless retry"
 
@@ -148,7 +148,7 @@ def test_a_contact_that_connect_has_forgotten_stays_held(play: Play) -> None:
 
     [hold] = state.holds
     assert (hold.status, hold.missing) == ("held", [])
-    assert "Hold incomplete: case C-1" not in [one.subject for one in state.notifications]
+    assert "Hold incomplete: case C-1" not in [one.subject for one in told(state)]
 
 
 def test_what_was_never_written_is_not_found_and_never_becomes_a_removal(play: Play) -> None:
@@ -157,7 +157,7 @@ def test_what_was_never_written_is_not_found_and_never_becomes_a_removal(play: P
 
     [hold] = state.holds
     assert [one.why for one in hold.missing] == ["not found in the store"]
-    assert len([one for one in state.notifications if "hold ends" not in str(one.subject).lower()]) == 1
+    assert len([one for one in told(state) if "hold ends" not in str(one.subject).lower()]) == 1
 
 
 def test_a_payment_guide_is_part_of_the_chain_and_expects_no_transcript(play: Play) -> None:
@@ -181,7 +181,7 @@ def test_a_payment_guide_is_part_of_the_chain_and_expects_no_transcript(play: Pl
     )
 
     assert {(hold.contact_id, hold.status) for hold in state.holds} == {("a1", "held"), ("g1", "held")}
-    assert state.notifications == []
+    assert told(state) == []
 
 
 @pytest.mark.parametrize("days", [1, 40, 200])

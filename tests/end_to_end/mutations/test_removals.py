@@ -6,8 +6,8 @@ tour need and for what then is granted in vain; and, if IAM has no objection, by
 
 from __future__ import annotations
 
+import hashlib
 import json
-import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -19,8 +19,8 @@ from infra.synthesis import cached_synthesis
 from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudformation.resource import TemplateError
 from simulator.aws.iam.coverage import idle, reasons, unused
-from simulator.aws.iam.evaluator import decide
 from simulator.aws.iam.permissions import REFUSED
+from simulator.aws.iam.policies.evaluator import decide
 from simulator.scenarios.determinism import seeded
 from tests.end_to_end.mutations.removals import Removal, removals, without
 from tests.end_to_end.permissions.forbidden import attempts, with_right_to_everything
@@ -48,7 +48,8 @@ SAMPLE = {
 
 @pytest.fixture(scope="module")
 def toured(assembly: Path) -> Toured:
-    return tour(assembly)
+    """Toured as the mutants are: a function that stumbles over the whole templates is an error."""
+    return tour(assembly, to_the_end=False)
 
 
 @pytest.fixture(autouse=True)
@@ -63,14 +64,17 @@ def _has_a_reason(removal: Removal) -> bool:
 
 
 def _sampled() -> list[Removal]:
-    chance = random.Random(SEED)  # noqa: S311 - a sample, not a secret
+    """Choose by each removal's own name: a template that gains something leaves most of the sample as it is."""
     found = [removal for removal in removals(cached_synthesis(BARNET)) if not _has_a_reason(removal)]
-    by_kind = {kind: [removal for removal in found if removal.kind == kind] for kind in SAMPLE}
     return [
         removal
         for kind, wanted in SAMPLE.items()
-        for removal in chance.sample(by_kind[kind], min(wanted, len(by_kind[kind])))
+        for removal in sorted((one for one in found if one.kind == kind), key=_drawn)[:wanted]
     ]
+
+
+def _drawn(removal: Removal) -> bytes:
+    return hashlib.sha256(f"{SEED} {removal}".encode()).digest()
 
 
 def _objection(assembly: Path, toured: Toured) -> str:
@@ -114,14 +118,19 @@ def _by_iam(assembly: Path, toured: Toured) -> str:
 
 def _by_a_tour(assembly: Path) -> str:
     try:
-        broken = tour(assembly, to_the_end=False).broken()
+        return _claim_that_fell(tour(assembly, to_the_end=False))
     except Stumbled as error:
         return str(error)
-    return next((f"{claim}: {found}" for claim, found in broken.items()), "")
+    except (LookupError, ValueError) as error:
+        return f"what the tour goes on with is not there: {error!r}"
+
+
+def _claim_that_fell(toured: Toured) -> str:
+    return next((f"{claim}: {found}" for claim, found in toured.broken().items()), "")
 
 
 def test_the_whole_templates_meet_no_objection(assembly: Path, toured: Toured) -> None:
-    assert _objection(assembly, toured) == ""
+    assert (_by_the_templates(assembly) or _by_iam(assembly, toured) or _claim_that_fell(toured)) == ""
 
 
 @pytest.mark.prove

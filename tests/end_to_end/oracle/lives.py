@@ -70,8 +70,7 @@ def world(seed: int, lives: int, days: int) -> World:
     faults = []
     for at in dice.sample(told, k=min(len(told), 4 + lives // 5)):
         service, operation, error = dice.choice(FAULTS)
-        # A flag among attributes is passed on eleven times within minutes, and then set aside with an alarm.
-        until = at + timedelta(minutes=1 if service == "sqs" else dice.choice((1, 9, 40)))
+        until = at + timedelta(minutes=dice.choice((1, 9, 40)))
         stated = {"service": service, "operation": operation, "error": error, "until": until.isoformat()}
         faults.append({"at": (at - timedelta(seconds=20)).isoformat(), "fault": stated})
     return World(made, tuple(faults), end)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -117,11 +118,27 @@ class Row:
     """The latest day on which the case was taken further."""
     asked: datetime = FOREVER
     approved: datetime | None = None
+    agreed_again: datetime = FOREVER
+    """When the release was agreed on once more, after its days of grace: that carries it out before the night does."""
+    left: Leaving | None = None
+    """When it last ended."""
     vague: bool = False
 
     @property
     def stage(self) -> str:
         return max(self.stages or {"1"}, key=STAGES.index)
+
+    def as_of_another(self) -> Row:
+        """Return the book of another contact of the case: what was said of the case, and nothing of the contact."""
+        return Row(
+            grounds=deepcopy(self.grounds),
+            stages=set(self.stages),
+            ends=set(self.ends),
+            opened=self.opened,
+            shut=self.shut,
+            further_on=self.further_on,
+            vague=self.vague,
+        )
 
 
 class Oracle:
@@ -145,11 +162,11 @@ class Oracle:
                 self._ahead.add(move.case.casefold())
             match move.kind:
                 case "flagged":
-                    for contact in move.contacts:
-                        self._flag(move, contact)
+                    self._flagged(move)
                 case "escalated" | "closed" | "asked" | "approved":
                     for key, row in self.rows.items():
-                        if key[0] == move.case.casefold():
+                        # A release may name some of the contacts.
+                        if key[0] == move.case.casefold() and (not move.contacts or key[1] in move.contacts):
                             self._turn(row, move, key[1])
         self._pass(until)
 
@@ -159,10 +176,21 @@ class Oracle:
 
     # -- What happens ----------------------------------------------------------------------------------------------
 
-    def _flag(self, move: Move, contact: str) -> None:
+    def _flagged(self, move: Move) -> None:
+        """A flag says something of its case, and so of every contact of it; it holds the contacts that it names."""
         case = move.case.casefold()
+        known = {key[1]: row for key, row in self.rows.items() if key[0] == case}
         # What was said of a case before anything was flagged makes no row; whether it counts later, no sentence says.
-        row = self.rows.setdefault((case, contact), Row(vague=case in self._ahead))
+        first = next(iter(known.values()), Row(vague=case in self._ahead))
+        fresh = {contact: first.as_of_another() for contact in move.contacts if contact not in known}
+        for contact, row in known.items():
+            if contact not in move.contacts:
+                self._beside(row, move)
+        for contact in move.contacts:
+            row = self.rows[case, contact] = known.get(contact) or fresh[contact]
+            self._flag(row, move, contact)
+
+    def _flag(self, row: Row, move: Move, contact: str) -> None:
         again = bool(row.statuses) and not row.holds
         stage = move.stage if move.stage in STAGES else "1"
         if again and (
@@ -170,6 +198,29 @@ class Oracle:
         ):
             row.vague = True  # Whether what stood before the hold was over counts again, no sentence says.
         before = self._end(row) if row.grounds else None
+        self._state(row, move, stage)
+        row.flagged, row.approved, row.agreed_again = move.at, None, FOREVER
+        self._note_end(row, before, move.at)
+        if not row.holds:
+            there = self._original_there(contact, move.at)
+            shared = any(other.holds for key, other in self.rows.items() if key[1] == contact)
+            row.holds = there is not False or shared
+            row.statuses = {"held"} if row.holds else {"nothing_held"}
+            row.vague = row.vague or (there is None and not shared)
+
+    def _beside(self, row: Row, move: Move) -> None:
+        """What a flag says of the case reaches its other contacts; whether it flags them too, no sentence says."""
+        before, stage = self._end(row), move.stage if move.stage in STAGES else "1"
+        self._state(row, move, stage)
+        self._note_end(row, before, move.at)
+        said_otherwise = self._end(row) != before
+        if (row.approved and (said_otherwise or stage != "1")) or (row.statuses and not row.holds and said_otherwise):
+            row.vague = True
+        if stage != "1":
+            row.flagged = move.at
+
+    def _state(self, row: Row, move: Move, stage: str) -> None:
+        """Write down what a flag says of its case."""
         ground = row.grounds.setdefault(move.reason, Ground())
         if move.reason == "complaint":
             row.stages.add(stage)
@@ -192,20 +243,6 @@ class Oracle:
             ground.days.append((received, False))
         elif all(months_after(day, months) <= move.at for day, _ in ground.days):
             ground.days.append((today, True))  # A flag without a day says nothing new while a known one still runs.
-        row.flagged, row.approved = move.at, None
-        self._note_end(row, before, move.at)
-        if not row.holds:
-            there = self._original_there(contact, move.at)
-            shared = any(other.holds for key, other in self.rows.items() if key[1] == contact)
-            row.holds = there is not False or shared
-            row.statuses = (
-                {"held", "nothing_held"}
-                if there is None and not shared
-                else {"held"}
-                if row.holds
-                else {"nothing_held"}
-            )
-            row.vague = row.vague or (there is None and not shared)
 
     def _turn(self, row: Row, move: Move, contact: str) -> None:
         match move.kind:
@@ -216,14 +253,17 @@ class Oracle:
             case "asked":
                 row.asked = move.at
             case _ if row.flagged < row.asked <= move.at:
-                row.approved = move.at
+                # A second agreement in the days of grace does not put the first off; a later one carries it out.
+                row.approved = row.approved or move.at
+                if row.holds and move.at >= row.approved + GRACE:
+                    row.agreed_again = min(row.agreed_again, move.at)
 
     def _escalated(self, row: Row, move: Move, contact: str) -> None:
         before = self._end(row)
         row.stages.add(move.stage or "2")
         self._reopen(row)
         row.further_on = max(row.further_on, read_day(move.day) or move.at.astimezone(LONDON).date())
-        row.approved = None
+        row.approved, row.agreed_again = None, FOREVER
         row.flagged = move.at
         self._note_end(row, before, move.at)
         if not row.holds and "disposed" in row.statuses:
@@ -260,18 +300,19 @@ class Oracle:
             row = self.rows[case, contact]
             if leaving.first >= now:
                 continue
-            if leaving.last > now:
-                row.vague = True
-            others = [
-                other for key, other in self.rows.items() if key[1] == contact and other is not row and other.holds
-            ]
-            same_night = any(self._gone(other).first <= leaving.last for other in others)
+            row.vague = row.vague or leaving.last > now
+            of_contact = [other for key, other in self.rows.items() if key[1] == contact and other is not row]
+            others = [other for other in of_contact if other.holds]
+            # Which of two that end in one night is seen to first, is left open.
+            same_night = any(self._gone(other).first <= leaving.last for other in others) or any(
+                other.left is not None and not other.holds and other.left.last >= leaving.first for other in of_contact
+            )
             end = "released" if row.approved or others else "disposed"
             row.statuses = {"released", "disposed"} if same_night else {end}
             ended = self._end(row)
             if row.approved and ended and ended <= leaving.last:
                 row.statuses.add("disposed")
-            row.holds = False
+            row.holds, row.left = False, leaving
             if not others:
                 self.leaving[contact].append(leaving)
 
@@ -318,7 +359,7 @@ class Oracle:
             first = night_after(max(end, known + WEEK) if announced_late else end)
             last = first + (timedelta(days=3) if announced_late else timedelta(hours=1))
         if row.approved and row.approved + GRACE < first:
-            first = night_after(row.approved + GRACE)
+            first = min(night_after(row.approved + GRACE), row.agreed_again)
             last = first + timedelta(hours=1)
         return Leaving(first, last)
 

@@ -42,7 +42,8 @@ def left(state: State) -> list[str]:
 
 
 def told(state: State) -> list[str]:
-    return [one.subject or "" for one in state.notifications if "DataProtection" in one.topic]
+    officer = [one.subject or "" for one in state.notifications if "DataProtection" in one.topic]
+    return [one for one in officer if not one.startswith("Register 2")]
 
 
 def answers(state: State) -> Iterator[object]:

@@ -33,9 +33,27 @@ def claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
     ):
         yield f"{contact_id} is {status} for {case}", unless(holds.get((case, contact_id)), status)
     requests = [(one.request, one.status) for one in state.requests]
-    yield "The request about a person's data is closed", unless(requests, [("SAR-1", "closed"), ("SAR-2", "matching")])
-    found = {one.contact_id for one in state.requests[0].contacts}
+    as_it_stands = [
+        ("ERA-1", "reviewing"),
+        ("REC-1", "matching"),
+        ("RES-1", "withdrawn"),
+        ("SAR-1", "closed"),
+        ("SAR-2", "matching"),
+    ]
+    yield "The request about a person's data is closed", unless(requests, as_it_stands)
+    erased = [(one.request, one.status, {each.status for each in one.artefacts}) for one in state.erasures]
+    yield "Two people's agreement was carried out", unless(erased, [("ERA-1", "done", {"erased"})])
+    found = {one.contact_id for one in state.requests[3].contacts}
     yield "The person's contacts were found", unless(found, {"n1", "odd", "b1"})
+    given = {one.disclosure: (one.status, len(one.files)) for one in state.disclosures}
+    wanted = {"D-1": ("expired", 6), "D-2": ("granted", 1)}
+    yield "Others were given what they may have", unless(given, wanted)
+    forms = [one.key for one in state.stores["rights"].objects if one.key.endswith("-form.pdf")]
+    wanted_forms = ["forms/D-2-form.pdf", "intake/D-1-form.pdf"]
+    yield "What the register no longer knows of is forgotten", unless(sorted(forms), wanted_forms)
+    about = [f"{kind} disclosure {one}" for kind, one in (("Nothing is given:", "D-1"), ("Papers are overdue:", "D-2"))]
+    subjects = [notice.subject for notice in state.notifications]
+    yield "What a disclosure lacks was told", unless([one for one in about if one not in subjects], [])
     yield from _hold_claims(state, world)
     yield from _call_claims(state, world)
 
@@ -85,6 +103,7 @@ def _call_claims(state: State, world: EmbeddedAws) -> Iterator[tuple[str, str]]:
         ("p3", "paused"),
         ("p4", "ended"),
         ("p5", "ended"),
+        ("p7", "recording"),
     ):
         yield f"The payment of {contact_id} is {status}", unless(payments.get(contact_id), status)
     told = any("open for too long" in (notice.subject or "") for notice in state.notifications)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from simulator.aws.iam.deployed import DeployedPolicies
-from simulator.aws.iam.statements import Need, Statement
+from simulator.aws.iam.policies.deployed import DeployedPolicies
+from simulator.aws.iam.policies.statements import Need, Statement
 from steward.names import RIGHTS_JUDGEMENTS
 
 REMOVING = ("DeleteObject", "DeleteObjectVersion")
@@ -28,6 +28,7 @@ WEAKENING = (
     "PutLifecycleConfiguration",
     "PutReplicationConfiguration",
 )
+BREAKING = ("CreateGrant", "DisableKey", "PutKeyPolicy", "RevokeGrant", "ScheduleKeyDeletion")
 WRITING = (
     "BatchWriteItem",
     "DeleteItem",
@@ -37,6 +38,8 @@ WRITING = (
     "PutItem",
     "UpdateItem",
 )
+UNLOCKED = ("rightsbucket", "accesslogs", "inventoriesbucket")
+"""Buckets without Object Lock."""
 SAFE = (("aws:securetransport", "true"),)
 SECURE = (("s3:tlsversion", "1.3"), ("aws:securetransport", "true"), ("aws:principalisawsservice", "false"))
 OLD = (("s3:tlsversion", "1.1"), ("aws:securetransport", "true"))
@@ -77,32 +80,42 @@ def attempts(policies: DeployedPolicies) -> Iterator[Need]:
             case "dynamodb":
                 yield from (_attempt(policies, f"dynamodb:{action}", arn, ()) for action in WRITING)
             case "kms":
-                yield from (_attempt(policies, action, arn, ()) for action in _denied_of_key(policies, arn))
+                yield from _at_key(policies, arn)
             case "sns":
                 yield _attempt(policies, "sns:Publish", arn, PLAIN)
             case _:
                 pass
 
 
-def _denied_of_key(policies: DeployedPolicies, arn: str) -> tuple[str, ...]:
-    """Return what a key's policy denies: no key signs but one, and their ARNs do not tell which."""
-    return tuple(action for one in policies.of_resource(arn) if not one.allows for action in one.actions)
+def _at_key(policies: DeployedPolicies, key: str) -> Iterator[Need]:
+    """A key signs if some role is allowed to sign with it: its ARN does not tell."""
+    signs = any(
+        one.allows and "kms:Sign" in one.actions and key in one.resources
+        for statements in policies.roles.values()
+        for one in statements
+    )
+    yield from (_attempt(policies, f"kms:{action}", key, ()) for action in (*BREAKING, *(("Sign",) if signs else ())))
 
 
 def _at_bucket(policies: DeployedPolicies, bucket: str) -> Iterator[Need]:
     for context in (PLAIN, OLD):
+        # Not to read it, which another denial may be about.
+        yield _attempt(policies, "s3:GetObjectAcl", f"{bucket}/key", context)
         yield _attempt(policies, "s3:GetObject", f"{bucket}/key", context)
         yield _attempt(policies, "s3:ListBucket", bucket, context)
     # What concerns a person's request is written by several functions and locked by none.
     covering = () if "rightsbucket" in bucket else COVERING
-    locking = () if "rightsbucket" in bucket or "accesslogs" in bucket else LOCKING
+    locking = () if any(one in bucket for one in UNLOCKED) else LOCKING
     at_objects = (*REMOVING, *covering, *locking)
     yield from (_attempt(policies, f"s3:{action}", f"{bucket}/key", SECURE) for action in at_objects)
     yield from (_attempt(policies, f"s3:{action}", bucket, SECURE) for action in WEAKENING)
     if "rightsbucket" in bucket:
         for action in ("GetObject", "GetObjectVersion"):
             yield _attempt(policies, f"s3:{action}", f"{bucket}/key", (*SECURE, ("s3:signatureage", "900001")))
-    if "legalhold" in bucket:
+    if "inventoriesbucket" in bucket:
+        for action in ("GetObject", "GetObjectVersion"):
+            yield _attempt(policies, f"s3:{action}", f"{bucket}/key", SECURE)
+    if "legalhold" in bucket or "evidencebucket" in bucket:
         yield _attempt(policies, "s3:BypassGovernanceRetention", f"{bucket}/key", SECURE)
 
 

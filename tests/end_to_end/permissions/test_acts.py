@@ -13,7 +13,7 @@ from documentation.acts import Act, Evaluation, acts, parted
 from infra.config import cdk_context, choose
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import embedded_aws
-from simulator.aws.iam.statements import Statement
+from simulator.aws.iam.policies.statements import Statement
 from tests.end_to_end.permissions.forbidden import role
 
 
@@ -67,5 +67,5 @@ def test_a_right_that_somebody_adds_to_a_role_is_found(world: EmbeddedAws) -> No
     finally:
         world.permissions._policies = policies  # noqa: SLF001
 
-    assert set(found) == {"listen to a recording", "read a held copy"}
+    assert set(found) == {"listen to a recording", "read a held copy", "read contact records"}
     assert "complaints-officer" in found["listen to a recording"][1].may

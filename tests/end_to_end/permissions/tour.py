@@ -15,21 +15,32 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.iam.deployed import DeployedPolicies
 from simulator.aws.iam.permissions import Refusal
-from simulator.aws.iam.statements import Need
+from simulator.aws.iam.policies.deployed import DeployedPolicies
+from simulator.aws.iam.policies.statements import Need
 from simulator.aws.lambda_.invocation import Invocation, Outcome
 from simulator.aws.sms.deliveries import Step
 from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
+from steward.ids import S3_RECORD_CLASSES
 from tests.end_to_end.permissions.claims import claims, unless
 from tests.end_to_end.permissions.people import act_as_people
-from tests.end_to_end.rights.lines import PHONE, asked, rights_event
+from tests.end_to_end.permissions.rights import (
+    ATTACHED,
+    EVALUATED,
+    MAILED,
+    SCREEN,
+    TRANSCRIPT,
+    disclosures,
+    erasures,
+    rectifications,
+    requests,
+    restrictions,
+)
 from tests.end_to_end.stories import Line, call, decide, fault, logged, moment, own_event, recording_key, released, wait
 
 BARNET = Path("policies/barnet.toml")
 _DEAD = "DeadLettersQueue"
-SCREEN = "connect/barnet/ScreenRecordings/2027/01/04/v1_20270104T08:12_UTC.mp4"
 MOBILE, OTHER_MOBILE, STOPPED, INVALID = (f"+44740090026{digit}" for digit in "4567")
 ENDS_TOMORROW, ENDS_SOON = "2025-07-05", "2025-07-20"
 """Eighteen months after the first a hold ends on the second day of the tour, after the other two weeks later."""
@@ -70,8 +81,12 @@ def tour(assembly: Path, *, to_the_end: bool = True) -> Toured:
             if not to_the_end:
                 replay.world.functions.observers.append(_stumble)
             _prepare_texts(replay.world)
+            # As on the morning after a deployment, before any record came.
+            replay.world.run("count_contact_records", {})
             replay.run_until(moment("2027-01-04T15:59:00"))
             _disturb_stores(replay.world)
+            replay.run_until(moment("2027-01-05T09:00:00"))
+            _state(replay.world)
             replay.run_until(moment("2027-01-06T12:00:00"))
             letters = {letter.queue.partition("DeadLetters")[0] for letter in replay.world.dead_letters()}
             letters = {letter.removeprefix("local-steward-").partition("-")[2] for letter in letters}
@@ -109,7 +124,11 @@ def _story() -> list[Line]:
         *_contact_records(),
         *_payments(),
         *_texts(),
-        *_requests(),
+        *requests(),
+        *disclosures(),
+        *erasures(),
+        *rectifications(),
+        *restrictions(),
         wait("2027-01-12T12:00:00"),
     ]
     return sorted(lines, key=lambda line: moment(line["at"]))
@@ -124,7 +143,9 @@ def _calls() -> Iterator[Line]:
     for minute, contact_id in enumerate(names):
         yield from call(contact_id, f"2027-01-04T08:{minute:02}:00")
     screen = {"Location": f"{{screen_recording}}/{SCREEN}", "MediaStreamType": "VIDEO", "Status": "AVAILABLE"}
-    yield from call("v1", "2027-01-04T08:12:00", Recordings=[screen])
+    judged = {"e-8": {"Status": "COMPLETE", "EvaluationArn": "x/e-8", "ExportLocation": f"{{evaluation}}/{EVALUATED}"}}
+    yield from call("v1", "2027-01-04T08:12:00", Recordings=[screen], ContactEvaluations=judged)
+    yield _at("2027-01-04T09:01:00", object={"store": "evaluation", "key": EVALUATED, "body": "{}"})
     yield _at("2027-01-04T09:01:00", object={"store": "screen_recording", "key": SCREEN, "bytes": 4800})
     message = {"Type": "EMAIL_MESSAGE", "Value": "7a0e0000-0000-4000-8000-00000000f11e", "Status": "APPROVED"}
     times = {
@@ -133,8 +154,7 @@ def _calls() -> Iterator[Line]:
     }
     mail = {"Id": "m1", "Channel": "EMAIL", **times, "References": {"message": message}}
     yield _at("2027-01-04T09:00:00", contact=mail)
-    key = "EmailMessages/email/2027/01/04/7a0e0000-0000-4000-8000-00000000f11e_20270104T08:01_UTC.json"
-    yield _at("2027-01-04T09:01:00", object={"store": "email_message", "key": key, "body": "{}"})
+    yield _at("2027-01-04T09:01:00", object={"store": "email_message", "key": MAILED, "body": "{}"})
     yield from call("a2", "2027-01-04T08:20:00", InitialContactId="a1", PreviousContactId="a1")
     # It appears after the flag, so that a later look finds it.
     late = "Analysis/Voice/2027/01/04/b1_analysis_2027-01-04T08:07:00Z.json"
@@ -142,15 +162,13 @@ def _calls() -> Iterator[Line]:
 
 
 def _chat() -> Iterator[Line]:
-    transcript = "connect/barnet/ChatTranscripts/2027/01/04/c1_20270104T08:00_UTC.json"
-    attached = "connect/barnet/Attachments/chat/2027/01/04/5f0e0000-0000-4000-8000-00000000f11e_20270104T08:01_UTC.pdf"
     contact = {
         "Id": "c1",
         "Channel": "CHAT",
         "InitiationTimestamp": "2027-01-04T08:00:00+00:00",
         "DisconnectTimestamp": "2027-01-04T08:20:00+00:00",
         "Recordings": [
-            {"Location": f"{{chat_transcript}}/{transcript}", "MediaStreamType": "CHAT", "Status": "AVAILABLE"}
+            {"Location": f"{{chat_transcript}}/{TRANSCRIPT}", "MediaStreamType": "CHAT", "Status": "AVAILABLE"}
         ],
         "References": {
             "photo": {"Type": "ATTACHMENT", "Value": "5f0e0000-0000-4000-8000-00000000f11e", "Status": "APPROVED"}
@@ -159,8 +177,8 @@ def _chat() -> Iterator[Line]:
     }
     yield _at("2027-01-04T09:00:00", contact=contact)
     for store, key in (
-        ("chat_transcript", transcript),
-        ("attachment", attached),
+        ("chat_transcript", TRANSCRIPT),
+        ("attachment", ATTACHED),
         ("evaluation", "Evaluations/2027/01/04/08:30:00.000Z-e-9.json"),
     ):
         yield _at("2027-01-04T09:01:00", object={"store": store, "key": key, "body": key})
@@ -182,6 +200,9 @@ def _flags() -> Iterator[Line]:
         "Attributes": {"complaint_reference": "C-3", **keys},
     }
     yield _at("2027-01-04T10:00:00", record=record)
+    # Of a day that is compared: records came before it began.
+    later = {**record, "ContactId": "new", "InitiationTimestamp": "2027-01-07T10:00:00Z"}
+    yield _at("2027-01-07T10:00:00", record=later)
     tagged = {"eventType": "CONTACT_DATA_UPDATED", "contactId": "d1", "channel": "VOICE"}
     tags = {"complaint_reference": "C-4", **keys}
     event = {"source": "aws.connect", "detail-type": "Amazon Connect Contact Event", "detail": {**tagged, "tags": tags}}
@@ -223,42 +244,28 @@ def _flags() -> Iterator[Line]:
     yield decide("2027-01-06T13:01:00", "data-protection-officer/ben", "card_data", "q1", "approve")
 
 
-def _requests() -> Iterator[Line]:
-    """A person asks and is found, in what Firehose set aside too; a second request is close to its deadline."""
-    yield from call("n1", "2027-01-04T08:14:00")
-    for contact_id, begun in (("n1", "2027-01-04T08:14:00Z"), ("odd", None)):
-        record = {
-            "ContactId": contact_id,
-            "Channel": "VOICE",
-            "InitiationTimestamp": begun,
-            "LastUpdateTimestamp": "2027-01-04T10:00:00Z",
-            "CustomerEndpoint": {"Address": PHONE, "Type": "TELEPHONE_NUMBER"},
-            "Attributes": {},
-        }
-        yield _at("2027-01-04T10:00:00", record=record)
-    identifiers = [{"type": "phone", "value": PHONE}, {"type": "case", "value": "C-3"}, {"type": "phone", "value": "?"}]
-    yield from asked("2027-01-04T12:30:00", "SAR-1", identifiers=identifiers)
-    yield from asked("2027-01-04T12:30:00", "SAR-2", received_on="2026-12-07")
-    yield rights_event("2027-01-04T12:35:00", "Request Extended", {"request": "SAR-1", "on": "2027-01-03"})
-    officer = "information-officer/mary"
-    for contact_id, verdict in (("n1", "confirmed"), ("b1", "rejected"), ("odd", "rejected")):
-        yield decide(
-            "2027-01-04T14:00:00", officer, "match", "SAR-1", "approve", contact_id=contact_id, verdict=verdict
-        )
-    file = recording_key("n1", "2027-01-04T08:14:00")
-    yield decide("2027-01-04T15:00:00", officer, "item", "SAR-1", "approve", file=file, verdict="whole")
-    yield rights_event("2027-01-08T11:30:00", "Request Closed", {"request": "SAR-1", "outcome": "answered"})
-
-
 def _disturb_stores(world: EmbeddedAws) -> None:
-    """Put delete markers over recordings, as lifecycle rules do, and a legal hold on a copy, as somebody may."""
+    """Put delete markers over recordings, as lifecycle rules do, and a legal hold on a manifest.
+
+    One that stands on a manifest at the end is steward's own, such as an open case left.
+    """
     buckets, storage = world.names.buckets, world.client("s3")
     storage.delete_object(Bucket=buckets["call_recording"], Key=recording_key("h1", "2027-01-04T08:06:00"))
     storage.delete_object(Bucket=buckets["screen_recording"], Key=SCREEN)
-    held = storage.list_objects_v2(Bucket=buckets["legal_hold"], Prefix="a1/call_recording/").get("Contents", [])
+    held = storage.list_objects_v2(Bucket=buckets["legal_hold"], Prefix="a1/manifests/").get("Contents", [])
     _poison(world)
+    for name, bucket in buckets.items():
+        if name in {*S3_RECORD_CLASSES, "legal_hold"}:
+            # Something that the statement asks S3 about: too old in each store, unknown in the hold bucket.
+            world.s3.put_object(bucket, "odd/x", 1, at=moment("2020-01-01T09:00:00"))
     for copy in held:
         storage.put_object_legal_hold(Bucket=buckets["legal_hold"], Key=copy["Key"], LegalHold={"Status": "ON"})
+
+
+def _state(world: EmbeddedAws) -> None:
+    """Ask twice in one moment for a statement: the second finds the first."""
+    for status in ("made", "there"):
+        assert world.invoke("write_statement", {"on_demand": True})["status"] == status
 
 
 def work_queues(world: EmbeddedAws) -> set[str]:
@@ -287,6 +294,9 @@ def _contact_records() -> Iterator[Line]:
         "Attributes": {},
     }
     yield _at("2027-01-04T10:00:00", record=record)
+    # Of a day that is compared: records came before it began.
+    later = {**record, "ContactId": "new", "InitiationTimestamp": "2027-01-07T10:00:00Z"}
+    yield _at("2027-01-07T10:00:00", record=later)
 
 
 def _ask(  # noqa: PLR0917 - a line of the story
@@ -310,8 +320,15 @@ def _payments() -> Iterator[Line]:
         label = f"{operation} {contact_id}"
         return _ask(when, "control_recording", label, contact_id, {"operation": operation}, MOBILE)
 
-    for contact_id in ("p1", "p2", "p4", "p5"):
-        fields = {"Id": contact_id, "Channel": "VOICE", "InitiationTimestamp": "2027-01-04T12:00:00+00:00"}
+    # p7 carries six tags already, so that the guard has to look where it is transferred to.
+    six = {f"council:{number}": "set" for number in range(6)}
+    for contact_id in ("p1", "p2", "p4", "p5", "p7"):
+        fields: dict[str, Any] = {
+            "Id": contact_id,
+            "Channel": "VOICE",
+            "InitiationTimestamp": "2027-01-04T12:00:00+00:00",
+            **({"Tags": six} if contact_id == "p7" else {}),
+        }
         yield _at("2027-01-04T12:00:00", contact={**fields, "InitialContactId": contact_id})
         yield _at(
             "2027-01-04T12:00:01", recording={"contact_id": contact_id, "types": ["AGENT", "SCREEN"], "state": "on"}
@@ -319,6 +336,7 @@ def _payments() -> Iterator[Line]:
         yield asks("2027-01-04T12:01:00", "pause", contact_id)
         yield asks("2027-01-04T12:01:10", "status", contact_id)
     yield asks("2027-01-04T12:02:00", "resume", "p1")
+    yield asks("2027-01-04T12:02:00", "resume", "p7")
     yield _at("2027-01-04T12:02:00", contact={"Id": "p5", "DisconnectTimestamp": "2027-01-04T12:02:00+00:00"})
     yield asks("2027-01-04T12:02:10", "resume", "p5")
     # p2 is transferred to p3 while it is paused; p4 hangs up, and its event is lost.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simulator.scenarios.results.shapes import State
 from tests.end_to_end.stories import Line, moment
 
 PHONE = "+441632960123"
@@ -41,3 +42,25 @@ def asked(
         intake(at, request, identifiers or [{"type": "phone", "value": PHONE}]),
         rights_event(at, "Subject Request Received", stated),
     ]
+
+
+def record(contact_id: str, start: str, at: str, address: str = PHONE, **fields: object) -> dict[str, Any]:
+    """Return the contact's record as it arrives on the stream."""
+    return {
+        "at": moment(at).isoformat(),
+        "record": {
+            "ContactId": contact_id,
+            "Channel": "VOICE",
+            "InitiationTimestamp": start,
+            "LastUpdateTimestamp": at + "Z",
+            "CustomerEndpoint": {"Address": address, "Type": "TELEPHONE_NUMBER"},
+            "Attributes": {},
+            **fields,
+        },
+    }
+
+
+def found(state: State) -> dict[str, str]:
+    """Return what was decided of each contact that was found for the one request."""
+    [request] = state.requests
+    return {one.contact_id: one.verdict for one in request.contacts}

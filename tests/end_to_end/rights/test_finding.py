@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from simulator.scenarios.results.output import Outcome
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.conftest import Play
-from tests.end_to_end.rights.lines import PHONE, asked, rights_event
+from tests.end_to_end.rights.lines import PHONE, asked, found, record, rights_event
 from tests.end_to_end.stories import call, fault, moment, wait
 
 OTHER = "+441632960999"
-
-
-def record(contact_id: str, start: str, at: str, address: str = PHONE, **fields: object) -> dict[str, Any]:
-    """Return the contact's record as it arrives on the stream."""
-    return {
-        "at": moment(at).isoformat(),
-        "record": {
-            "ContactId": contact_id,
-            "Channel": "VOICE",
-            "InitiationTimestamp": start,
-            "LastUpdateTimestamp": at + "Z",
-            "CustomerEndpoint": {"Address": address, "Type": "TELEPHONE_NUMBER"},
-            "Attributes": {},
-            **fields,
-        },
-    }
 
 
 def kept(state: State, request: str = "SAR-1") -> list[str]:
@@ -40,11 +23,6 @@ def kept(state: State, request: str = "SAR-1") -> list[str]:
         for found in state.stores["rights"].objects
         if found.key.startswith(prefix) and found.is_latest
     ]
-
-
-def found(state: State) -> dict[str, str]:
-    [request] = state.requests
-    return {one.contact_id: one.verdict for one in request.contacts}
 
 
 def test_both_calls_are_found_and_what_is_left_of_the_old_one_survives_its_disposal(play: Play) -> None:
@@ -83,6 +61,19 @@ def test_a_recording_is_held_for_as_long_as_the_request_is_open_and_six_months_m
     assert hold.hold_until == moment("2027-10-01T00:00:00+01:00")
     assert [copy.key for copy in state.stores["legal_hold"].objects if "call_recording" in copy.key]
     assert state.requests[0].status == "closed"
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("right", ["restriction", "objection"])
+def test_what_somebody_wants_restricted_or_objects_to_is_held_while_the_request_is_open(play: Play, right: str) -> None:
+    story = [
+        *call("a1", "2026-09-01T10:00:00"),
+        record("a1", "2026-09-01T10:00:00Z", "2026-09-01T10:10:00"),
+        *asked("2027-02-20T09:00:00", "RES-1", right),
+        wait("2027-09-30T12:00:00"),
+    ]
+    [hold] = play(story).holds
+    assert (hold.case, hold.status, hold.open_ended) == ("RES-1", "held", True)
 
 
 @pytest.mark.prove
@@ -210,5 +201,10 @@ def test_what_a_closed_request_no_longer_needs_goes(play: Play) -> None:
         wait("2027-02-03T12:00:00"),
     ]
     state = play(story)
-    assert [one.key for one in state.stores["rights"].objects] == ["requests/SAR-1/records/a1.json"]
-    assert play([*story, wait("2027-08-02T12:00:00")]).stores["rights"].objects == []
+    page = "register/requests.html"
+    assert _latest(state) == [page, "requests/SAR-1/records/a1.json"]
+    assert _latest(play([*story, wait("2027-08-02T12:00:00")])) == [page]
+
+
+def _latest(state: State) -> list[str]:
+    return [one.key for one in state.stores["rights"].objects if one.is_latest]

@@ -32,6 +32,9 @@ class Centre:
         key = f"connect/barnet/CallRecordings/{at:%Y/%m/%d}/{contact_id}_{at:%Y%m%dT%H:%M}_UTC.wav"
         location = {"StorageType": "S3", "Location": f"{bucket}/{key}", "MediaStreamType": "AUDIO"}
         ended = (at + timedelta(minutes=5)).isoformat()
+        self.world.contact_record(
+            {"ContactId": contact_id, "InitiationTimestamp": at.isoformat(), "DisconnectTimestamp": ended}
+        )
         self.world.connect.contact(
             {
                 "Id": contact_id,
@@ -43,7 +46,7 @@ class Centre:
             }
         )
         if stored:
-            self.world.client("s3").put_object(Bucket=bucket, Key=key, Body=b"sound")
+            self.world.s3.put_object(bucket, key, b"sound", at=at + timedelta(minutes=6))
         return contact_id
 
     def complain(self, contact_id: str, case: str = "C-1", **detail: str) -> None:

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from simulator.aws.account.services import PLUGINS
 from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
-from simulator.aws.sqs import attach_message_moves
 from tests.end_to_end.watching.centre import Centre
 from tests.end_to_end.watching.drill import Drill
 
@@ -33,7 +31,7 @@ def handler(event, context):
 @pytest.fixture(scope="module")
 def drill(assembly: Path) -> Iterator[Drill]:
     """Return a world as it is deployed, the day after its first night."""
-    with embedded_aws(assembly, START, plugins=(*PLUGINS, attach_message_moves)) as world:
+    with embedded_aws(assembly, START) as world:
         watching = Watching(world)
         world.run_until(START + timedelta(days=1))
         yield Drill(world, watching)

@@ -10,19 +10,26 @@ from infra.config import ROOT
 from simulator.aws.cloudwatch import MetricId
 from tests.end_to_end.watching.drill import Drill
 
-FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
+ELSEWHERE = {"compare_profiles", "record_application", "report_access", "retire_applications", "sign_flag"}
+"""Deployed where the policy keeps applications, says who may listen or has flags signed, or the environment keeps a
+trail of reads: neither the policy nor the environment of these drills does."""
+FUNCTIONS = sorted({path.parent.name for path in ROOT.glob("functions/*/handler.py")} - ELSEWHERE)
 QUEUES = [
+    "ActsOnEvidence",
     "CardDataRemovals",
     "HoldRequests",
     "HoldReleases",
     "ReleaseRequests",
     "RemovedCopies",
     "TaggedObjects",
+    "UnreadFlags",
     "PausedCalls",
     "SmsStatuses",
     "RequestEvents",
+    "DisclosureEvents",
     "PersonSearches",
     "PackageOrders",
+    "ErasureOrders",
 ]
 
 
@@ -80,6 +87,15 @@ def test_contact_records_that_are_not_delivered_raise_an_alarm(stubs: Drill) -> 
 
     assert stubs.raises(lambda: stubs.watching.report(age, 16 * 60)) == set()
     assert stubs.raises(lambda: stubs.watching.report(age, 3 * 60 * 60)) == {"RecordsNotDeliveredAlarm"}
+
+
+def test_firehose_that_falls_behind_in_reading_raises_an_alarm(stubs: Drill) -> None:
+    """Records that were never read have no freshness (Firehose developer guide, "CloudWatch metrics")."""
+    [stream] = [one for one in stubs.world.resources if one.declaration.type == "AWS::KinesisFirehose::DeliveryStream"]
+    behind = MetricId.of("AWS/Firehose", "KinesisMillisBehindLatest", {"DeliveryStreamName": stream.identity.ref})
+
+    assert stubs.raises(lambda: stubs.watching.report(behind, 60_000)) == set()
+    assert stubs.raises(lambda: stubs.watching.report(behind, 3 * 60 * 60 * 1000)) == {"RecordsNotReadAlarm"}
 
 
 def test_an_alarm_tells_its_topic_once_and_where_its_section_of_the_runbook_is(stubs: Drill) -> None:

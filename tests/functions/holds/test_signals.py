@@ -340,3 +340,14 @@ def test_an_object_that_is_named_by_an_id_of_its_own_flags_no_contact_of_that_id
 
     with pytest.raises(BadRequest, match="flag the contact itself"):
         object_tags.flagged(tagged, {"complaint_reference": "C-1"}, NOW)
+
+
+@pytest.mark.parametrize("body", ["{", "[]", "7", '{"Records": 7}', '{"Records": [{"a": 1}]}', '{"id": "x"}'])
+def test_a_message_that_tells_of_no_several_objects_stays_as_it_is(body: str) -> None:
+    assert s3_notices.apart(body) == (body,)
+
+
+def test_a_notice_of_several_objects_is_one_for_each() -> None:
+    [first, second] = s3_notices.apart(json.dumps({"Records": [{"a": 1}, 7], "x": 2}))
+
+    assert (json.loads(first), json.loads(second)) == ({"Records": [{"a": 1}], "x": 2}, {"Records": [7], "x": 2})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.flow_runner import Call, Given, InvocationFailure, Run
-from tests.support.flow_surroundings import FlowSurroundings, flows, runner
+from tests.support.flows.surroundings import FlowSurroundings, flows, runner
 
 RECORDED = {"status": "recorded", "reason": ""}
 SENT = {"status": "sent", "reason": "", "message_id": "m-1"}

@@ -17,8 +17,8 @@ from infra.contact_flows.template import Filling, TemplateError, fill
 from infra.refusal import RefusalError
 from simulator.flow_runner import Call, Given, Run
 from steward.policy.load import load_policy
-from tests.support.flow_builders import flaws
-from tests.support.flow_surroundings import (
+from tests.support.flows.builders import flaws
+from tests.support.flows.surroundings import (
     ARNS,
     CERTIFICATE,
     FILES,
@@ -121,9 +121,42 @@ class TestRecordingNotice:
         call = Call("c-1", queue_name="Council Tax")
         run = runner(FlowSurroundings(), flows("barnet")).run("outbound-whisper", call)
         policy = load_policy(POLICIES / "barnet.toml")
-        assert run.spoken == [policy.recording.notice["en"]]
+        assert run.spoken == [policy.recording.outbound_notice["en"]]
         assert call.records_agent
         assert run.ended_by == "flow ended"
+
+    def test_without_wording_of_its_own_an_outbound_call_hears_the_notice(self) -> None:
+        policy = load_policy(POLICIES / "barnet.toml")
+        same = msgspec.structs.replace(policy, recording=msgspec.structs.replace(policy.recording, outbound_notice={}))
+        [english] = filling(same, None, REFERENCES).lists["languages"]
+        assert english["outbound_notice"] == english["notice"]
+
+    @pytest.mark.parametrize("council", COUNCILS)
+    def test_nobody_who_is_called_is_thanked_for_calling(self, council: str) -> None:
+        policy = load_policy(POLICIES / f"{council}.toml")
+        assert policy.recording.outbound_notice.keys() == policy.recording.notice.keys()
+        said = " ".join(policy.recording.outbound_notice.values())
+        assert not {word for word in ("calling", "Welcome", "ffonio") if word in said}
+
+
+class TestOtherWaysIn:
+    """Transfers to a queue and callbacks: Connect leaves the number that was dialled empty (DescribeContact)."""
+
+    @pytest.mark.parametrize("flow", ["inbound", "outbound-whisper"])
+    def test_the_line_that_an_earlier_flow_found_counts_where_no_number_was_dialled(self, flow: str) -> None:
+        numbers = {"Planning": "+441443281130"}
+        for line, recorded in (("Planning", True), ("Somewhere else", False), ("", False)):
+            call = Call("c-1", dialled="", attributes={"line": line} if line else {})
+            runner(FlowSurroundings(), flows("rhondda-cynon-taf", **numbers)).run(flow, call)
+            assert call.records_agent is recorded, line
+
+    def test_an_outbound_call_from_an_excluded_line_is_neither_announced_nor_recorded(self) -> None:
+        numbers = {"Direct_dial_to_named_staff": "+441823355000"}
+        for caller_number, recorded in (("+441823355000", False), ("+443001232224", True)):
+            call = Call("c-1", dialled=caller_number)
+            run = runner(FlowSurroundings(), flows("somerset", **numbers)).run("outbound-whisper", call)
+            assert call.records_agent is recorded
+            assert bool(run.spoken) is recorded
 
 
 class TestWhatIsNotRecorded:

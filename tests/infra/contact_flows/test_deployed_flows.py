@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from flowlint.document import parse_flow
 from flowlint.linking.program import Program
 from flowlint.lint import lint, lint_flow
 from flowlint.reading.envelopes import contents_of
-from tests.support.flow_builders import flaws
+from infra.config import ROOT, cdk_context, choose
+from infra.synthesis import synthesize
+from tests.infra.conftest import read_resources
+from tests.support.flows.builders import flaws
 
 Resources = dict[str, dict[str, Any]]
 
@@ -97,10 +101,39 @@ def test_flows_invoke_the_function_that_the_step_is_about(controls: Resources) -
     }
 
 
+def test_flows_invoke_a_frozen_version_by_its_alias_s_id(controls: Resources) -> None:
+    """CloudFormation template reference, "AWS::Connect::ContactFlowModuleAlias": AliasId; a name there runs nothing."""
+    content = controls["InboundFlow"]["Properties"]["Content"]["Fn::Join"][1]
+    assert {"Fn::GetAtt": ["PaymentModuleAlias", "AliasId"]} in content
+    aliases = of_type(controls, "AWS::Connect::ContactFlowModuleAlias")
+    assert set(aliases) == {"PaymentModuleAlias", "SmsConsentModuleAlias"}
+    for name, alias in aliases.items():
+        module = {"Fn::GetAtt": [name.removesuffix("Alias"), "ContactFlowModuleArn"]}
+        assert alias["Properties"]["ContactFlowModuleId"] == module
+        version, attribute = alias["Properties"]["ContactFlowModuleVersion"]["Fn::GetAtt"]
+        assert attribute == "Version"
+        assert controls[version]["Properties"]["ContactFlowModuleId"] == module
+
+
+def test_another_content_is_another_version(controls: Resources, tmp_path: Path) -> None:
+    """A version cannot change, so its logical id follows the content of its module."""
+    local = choose(cdk_context())
+    policy = tmp_path / "policy.toml"
+    text_of = (ROOT / "policies" / "barnet.toml").read_text(encoding="utf-8")
+    wording = "Would you like"
+    assert wording in text_of
+    policy.write_text(text_of.replace(wording, "Do you want us"), encoding="utf-8")
+    other = read_resources(synthesize(local, policy, tmp_path / "other"))
+    versions = "AWS::Connect::ContactFlowModuleVersion"
+    before, after = set(of_type(controls, versions)), set(of_type(other, versions))
+    assert {name[:-8] for name in before} == {name[:-8] for name in after}
+    assert {name[:-8] for name in before - after} == {"SmsConsentModuleVersion"}
+
+
 def test_the_inbound_flow_leads_to_the_modules_and_gives_agents_the_guide(controls: Resources) -> None:
     inbound = parse_flow(text(controls["InboundFlow"]["Properties"]["Content"]), source="inbound").actions
-    assert inbound["pay"].parameters == {"FlowModuleId": "PaymentModule"}
-    assert inbound["text-message"].parameters == {"FlowModuleId": "SmsConsentModule"}
+    assert inbound["pay"].parameters == {"FlowModuleId": "PaymentModule:PaymentModuleAlias"}
+    assert inbound["text-message"].parameters == {"FlowModuleId": "SmsConsentModule:SmsConsentModuleAlias"}
     assert inbound["guide-en"].parameters == {"EventHooks": {"DefaultAgentUI": "PaymentGuide"}}
 
 

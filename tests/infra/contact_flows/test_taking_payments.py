@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.flow_runner import Call, Given, InvocationFailure, Run
-from tests.support.flow_surroundings import KEYPAD, PAYMENT_LINE, FlowSurroundings, flows, runner
+from tests.support.flows.surroundings import KEYPAD, PAYMENT_LINE, FlowSurroundings, flows, runner
 
 if TYPE_CHECKING:
     from infra.contact_flows.settings import Keypad, PaymentLine
@@ -23,6 +23,9 @@ NOT_CONFIRMED = {"status": "not_confirmed", "reason": "no_answer", "reference": 
 FAILED = InvocationFailure("control_recording timed out")
 CARD = ["4929420573595709", "1127", "123"]
 ACCEPTED: list[Answer] = [{"status": "accepted"}, {"status": "accepted"}, {"status": "paid"}]
+
+AGAIN: Answer = {"status": "again"}
+"""What the provider answers to an entry that cannot be a card's."""
 
 ANSWERS: list[Answer] = [PAUSED, RECORDING, NOT_CONFIRMED, FAILED, {}, {"status": True}, "paused", None]
 
@@ -171,6 +174,7 @@ COURSES: list[tuple[list[Answer], list[Answer]]] = [
     ([PAUSED, FAILED], ACCEPTED),
     ([PAUSED, FAILED], [FAILED]),
     ([NOT_CONFIRMED, RECORDING], ACCEPTED),
+    ([PAUSED, RECORDING], [AGAIN, ACCEPTED[0], AGAIN, ACCEPTED[1], AGAIN, ACCEPTED[2]]),
 ]
 
 
@@ -178,7 +182,7 @@ COURSES: list[tuple[list[Answer], list[Answer]]] = [
 def test_whichever_action_of_the_payment_fails_no_card_is_recorded_or_logged(action: str, error: str) -> None:
     reached = False
     for control, provider in COURSES:
-        call, run, world = pay(control, provider, faults={action: error})
+        call, run, world = pay(control, provider, keys=["1127"] * 6, faults={action: error})
         check_invariants(call, run, world)
         reached |= run.went_through(action)
     assert reached
@@ -186,14 +190,63 @@ def test_whichever_action_of_the_payment_fails_no_card_is_recorded_or_logged(act
 
 @given(
     control=st.lists(st.sampled_from(ANSWERS), max_size=4),
-    provider=st.lists(st.sampled_from([*ACCEPTED, FAILED, {"status": "declined"}]), min_size=1, max_size=3),
-    keys=st.lists(st.sampled_from([*CARD, None, "1" * 30]), max_size=4),
+    provider=st.lists(st.sampled_from([*ACCEPTED, AGAIN, FAILED, {"status": "declined"}]), min_size=1, max_size=6),
+    keys=st.lists(st.sampled_from([*CARD, None, "1" * 30]), max_size=6),
     faults=st.lists(st.sampled_from(ERRORS), max_size=3),
 )
 def test_no_mixture_of_answers_entries_and_faults_records_or_logs_a_card(
     control: list[Answer], provider: list[Answer], keys: list[str | None], faults: list[tuple[str, str]]
 ) -> None:
     check_invariants(*pay(control, provider, keys=keys, faults=dict(faults)))
+
+
+class TestSecondTry:
+    def test_a_caller_who_keyed_nothing_in_is_asked_once_more(self) -> None:
+        call, run, world = pay([PAUSED, RECORDING], keys=[None, *CARD])
+        assert call.attributes["payment_outcome"] == "taken"
+        assert run.spoken[1].startswith("We did not get that. Please key in your card number")
+        assert [one["step"] for one in world.asked("payment-provider")] == ["card_number", "card_expiry", "card_code"]
+
+    def test_an_entry_that_the_provider_cannot_use_may_be_keyed_in_once_more(self) -> None:
+        call, run, _ = pay([PAUSED, RECORDING], [AGAIN, *ACCEPTED], keys=[CARD[0], *CARD])
+        assert call.attributes["payment_outcome"] == "taken"
+        assert len(run.entries) == 4
+
+    @pytest.mark.parametrize("keys", [[None, None], [None, "1" * 30]])
+    def test_there_is_no_third_try(self, keys: list[str | None]) -> None:
+        call, run, _ = pay([PAUSED, RECORDING], [AGAIN, AGAIN, *ACCEPTED], keys=[*keys, *CARD])
+        assert call.attributes["payment_outcome"] == "failed"
+        assert run.spoken[-1].startswith("We are sorry. We could not confirm your payment.")
+
+    def test_every_entry_ends_soon_after_the_last_digit(self) -> None:
+        """GetParticipantInput, ``InterdigitTimeLimitSeconds``: 1 to 20 (API reference, flow language)."""
+        inputs = [one for one in flows("barnet")["payment"].actions.values() if one.type == "GetParticipantInput"]
+        assert len(inputs) == 6
+        assert {one.parameters["DTMFConfiguration"]["InterdigitTimeLimitSeconds"] for one in inputs} == {"6"}
+
+
+class TestLogging:
+    @pytest.mark.parametrize("provider", [ACCEPTED, [FAILED]])
+    def test_a_flow_that_had_logging_off_has_it_off_after_a_payment(self, provider: list[Answer]) -> None:
+        call = Call("c-1", attributes={"call_recorded": "yes", "flow_logging": "off"}, logs_flow=False)
+        world = FlowSurroundings({"control_recording": [PAUSED, RECORDING], "payment-provider": list(provider)})
+        runner(world, flows("barnet", KEYPAD)).run("payment", call, Given(keys=list(CARD)))
+        assert not call.logs_flow
+
+    @pytest.mark.parametrize("key", ["1", "2", None])
+    def test_and_after_a_number_was_keyed_in_for_a_text(self, key: str | None) -> None:
+        refusal = {"status": "refused", "reason": "number_withheld"}
+        call = Call("c-1", attributes={"flow_logging": "off"}, logs_flow=False)
+        world = FlowSurroundings(
+            {"record_consent": [refusal, {"status": "recorded"}], "send_sms": [{"status": "sent"}]}
+        )
+        runner(world, flows("barnet")).run("sms-consent", call, Given(keys=["1", "07400900264", key]))
+        assert not call.logs_flow
+
+    def test_the_inbound_flow_leaves_it_off_too(self) -> None:
+        call = Call("c-1", attributes={"flow_logging": "off"}, logs_flow=False)
+        runner(FlowSurroundings(), flows("barnet")).run("inbound", call)
+        assert not call.logs_flow
 
 
 class TestAgentTakesAPayment:

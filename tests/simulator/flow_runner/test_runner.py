@@ -6,11 +6,13 @@ import json
 
 import pytest
 
+from flowlint.catalogue import CATCH_ALL, NO_MATCH
 from flowlint.document import parse_flow
+from flowlint.rules.examples.builders import act
 from simulator.flow_runner import Call, Deployed, FlowError, FlowLibrary, FlowRunner, Given, InvocationFailure, Run
 from simulator.flow_runner.references import resolve
-from tests.support.flow_builders import CATCH_ALL, NO_MATCH, Json, act, bye, compare, document, invoke, say
-from tests.support.flow_surroundings import FlowSurroundings
+from tests.support.flows.builders import Json, bye, compare, document, invoke, say
+from tests.support.flows.surroundings import FlowSurroundings
 
 
 def run(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,7 +162,7 @@ def test_a_wrong_line_is_named_with_file_line_and_field(
     with pytest.raises(ScenarioError) as caught:
         read_scenario(path)
     message = str(caught.value)
-    assert message.startswith(f"{path}: line 4: {field}: " if field else f"{path}: line 4: ")
+    assert message.startswith(f"{path}, line 4: {field}: " if field else f"{path}, line 4: ")
     assert problem in message
     assert "\n" not in message
 
@@ -236,6 +237,13 @@ def test_placeholders_are_replaced_in_every_string() -> None:
     value = {"a": ["{call_recording}/k", {"{account}": "{region}"}], "n": 3}
     deployed = {"call_recording": "bucket", "account": "1", "region": "eu-west-2"}
     assert substitute(value, deployed, "event") == {"a": ["bucket/k", {"1": "eu-west-2"}], "n": 3}
+
+
+def test_placeholders_are_replaced_among_the_resources_of_an_event() -> None:
+    value = {"source": "aws.connect", "detail-type": "x", "detail": {}, "resources": ["{instance_arn}"]}
+    line = parse_line(1, json.dumps({"at": AT, "event": value}).encode())
+    replaced = substitute(msgspec.to_builtins(line.action), {"instance_arn": "arn"}, "event")
+    assert replaced == {**value, "bus": "default", "id": None, "resources": ["arn"]}
 
 
 def test_a_placeholder_for_what_the_policy_does_not_store_is_refused() -> None:

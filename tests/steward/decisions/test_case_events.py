@@ -56,18 +56,19 @@ def test_an_event_whose_request_is_refused_approves_nothing() -> None:
     office = DecisionFixture(case_system_releases=True)
     answer = released(event(case="C-9"), office.deciding(), answers_for_both=True)
 
-    assert answer == Answer(Outcome.REFUSED, "id: the case holds no contact")
+    assert answer == Answer(Outcome.REFUSED, "case: the case holds no contact")
     assert len(office.rows) == 1
 
 
 @pytest.mark.parametrize(
     ("change", "both", "says"),
     [
+        ({"case": "07700 900123"}, False, "case: reads as a telephone number"),
         ({"requested_by": None}, False, "requested_by: is missing"),
         ({"requested_by": "x" * 129}, False, "requested_by: is longer than 128 characters"),
         ({"approved_by": None}, True, "approved_by: is missing"),
-        ({"case": None}, False, "id: is missing"),
-        ({"case": "left out"}, False, "id: is missing"),
+        ({"case": None}, False, "case: is missing"),
+        ({"case": "left out"}, False, "case: is missing"),
         ({"contact_ids": []}, False, "contact_ids: must name at least one, or be left out"),
     ],
 )
@@ -76,8 +77,18 @@ def test_an_event_that_cannot_be_read_is_kept_and_refused(change: dict[str, obje
 
     assert released(event(**change), office.deciding(), answers_for_both=both) == Answer(Outcome.REFUSED, says)
     [row] = office.unreadable
-    assert (row.call_id, row.by) == ("e-1", Person(CASE_SYSTEM, ""))
+    assert (row.call_id, row.by.role) == ("e-1", CASE_SYSTEM)
+    assert (row.subject, row.id) == ("release", "" if "case" in change else "C-1"), "the refusal names the case"
+    assert office.notices == [row]
     assert office.rows == []
+
+
+@pytest.mark.parametrize("case", ["07700 900123", 12, None, ["C-1"]])
+def test_what_is_no_reference_is_not_quoted_in_the_refusal_of_something_else(case: object) -> None:
+    office = DecisionFixture()
+    released(event(case=case, requested_by=None), office.deciding(), answers_for_both=False)
+
+    assert [(row.subject, row.id) for row in office.notices] == [("release", "")]
 
 
 @pytest.mark.parametrize("wrong", [{}, {"detail": []}, {"detail": None, "id": ""}])

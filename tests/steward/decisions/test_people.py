@@ -55,6 +55,39 @@ def test_whoever_asks_the_order_does_not_matter_and_nobody_is_two(name: str, oth
     assert are_two_people(name, other) == are_two_people(other, name)
 
 
+def test_somebody_signed_in_by_a_permission_set_is_known_by_the_session_s_name() -> None:
+    role = "AWSReservedSSO_local-release-approver_0123456789abcdef"
+    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/ann@council.example"
+    known = person_of(arn, account=ACCOUNT, prefix=PREFIX, permission_sets="local-")
+    assert known == Person(role=StaffRole.RELEASE_APPROVER, name="ann@council.example")
+
+
+@pytest.mark.parametrize(
+    ("role", "permission_sets"),
+    [
+        ("AWSReservedSSO_local-release-approver_0123456789abcdef", ""),
+        ("AWSReservedSSO_live-release-approver_0123456789abcdef", "local-"),
+        ("AWSReservedSSO_local-release-approver_0123456789abcde", "local-"),
+        ("AWSReservedSSO_local-release-approver", "local-"),
+        ("local-release-approver", "local-"),
+        ("XAWSReservedSSO_local-release-approver_0123456789abcdef", "local-"),
+    ],
+)
+def test_no_other_role_passes_for_a_permission_set(role: str, permission_sets: str) -> None:
+    with pytest.raises(UnknownCaller):
+        person_of(
+            f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/ann",
+            account=ACCOUNT,
+            prefix=PREFIX,
+            permission_sets=permission_sets,
+        )
+
+
+def test_a_permission_set_of_an_environment_whose_name_begins_alike_has_no_role_here() -> None:
+    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_local-two-release-approver_0123456789abcdef/ann"
+    assert person_of(arn, account=ACCOUNT, prefix=PREFIX, permission_sets="local-").role not in set(StaffRole)
+
+
 @pytest.mark.parametrize(
     "arn",
     [

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from cli.signatures import BadSignature, signed_with
+from cli.evidence.signatures import BadSignature, signed_with
 from steward.evidence.signatures import canonical, fingerprint, signed
 from tests.support.signing import DeskSigner
 

@@ -229,3 +229,13 @@ def test_a_closing_of_an_earlier_day_that_overtook_the_further_stage_closes_noth
     further = Escalation(case=REF, stage=Stage.TWO, on=date(2027, 3, 5), requested_by="x", at=said)
     assert standing(flag, late, further).open_ended
     assert standing(flag, further, late).open_ended
+
+
+def test_the_first_note_and_the_first_to_ask_stay_with_the_case() -> None:
+    first = replace(complaint("call-1"), note="", requested_by="officer.1")
+    second = replace(complaint("call-2"), note="by telephone", requested_by="officer.2")
+    third = replace(complaint("call-3"), note="by letter", requested_by="officer.3")
+
+    case = known(first, second, third)
+
+    assert (case.note, case.requested_by) == ("by telephone", "officer.1")

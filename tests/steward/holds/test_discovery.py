@@ -93,7 +93,7 @@ def test_a_recording_of_another_bucket_says_nothing_of_the_folders_of_this_one()
     assert {one.partition("Analysis")[0] for one in search.prefixes} == {""}
 
 
-@pytest.mark.parametrize("prefix", ["CallRecordings", "/CallRecordings/", ""])
+@pytest.mark.parametrize("prefix", ["CallRecordings", "/CallRecordings/", "", "/"])
 def test_a_prefix_of_one_folder_has_none_above_it(prefix: str) -> None:
     stores = replace(STORES, prefixes={RecordClass.CALL_RECORDING: prefix})
     analysis, _ = found(contact(), stores=stores)
@@ -123,8 +123,9 @@ def test_what_connect_names_no_recording_for_is_looked_for_by_the_contacts_id(
     )
 
 
-def test_without_a_prefix_the_days_lie_at_the_root() -> None:
-    _, search = found(contact(), stores=BARE)
+@pytest.mark.parametrize("prefix", ["", "/", "//"])
+def test_without_a_prefix_the_days_lie_at_the_root(prefix: str) -> None:
+    _, search = found(contact(), stores=replace(BARE, prefixes={RecordClass.CALL_RECORDING: prefix}))
 
     assert search.prefixes == tuple(f"{twin}{day}/c1" for twin in ("", "ivr/") for day in DAYS)
 

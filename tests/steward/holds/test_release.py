@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from steward.holds.register import HoldStatus
-from steward.holds.release import AT_ONCE, ReleaseIncomplete, Unfounded
+from steward.holds.release import AT_ONCE, Rejection, ReleaseIncomplete, Unfounded
+from steward.holds.requests import Closure
 from steward.ids import CaseRef, ContactId
-from steward.policy.holds import Stage
+from steward.policy.holds import HoldReason, Stage
 from steward.retention.disposal import DisposalSwitch, Mode
 from tests.support.hold_fixture import HoldFixture, Killed
 from tests.support.hold_requests import complaint
+from tests.support.hold_stores import FakeEvidence, Version
 
 JANUARY = datetime(2027, 1, 12, 10, 0, tzinfo=UTC)
 CASE = CaseRef("C-1")
@@ -34,6 +37,142 @@ def test_without_days_of_grace_a_release_disposes_of_the_copies_at_once(world: H
     assert (hold.release.by, hold.release.approved_by) == ("release-officer/a.officer", "release-approver/b.manager")
     assert not any(world.held.values())
     assert world.records, "the original stays: its remaining life follows the ordinary schedule"
+
+
+def test_a_lock_that_somebody_extended_by_hand_is_not_shortened_and_goes_when_it_ends(world: HoldFixture) -> None:
+    call = held_call(world)
+    world.placing().place(complaint(call))
+    [version] = [one for key, versions in world.held.items() if key.endswith(".wav") for one in versions]
+    assert version.retain_until is not None
+    extended = version.retain_until = version.retain_until + timedelta(days=400)
+    world.agree("C-1")
+
+    done = world.releasing().release(CASE)
+    assert (done.extended, done.released, done.waiting) == (1, 0, 0)
+    assert version.retain_until == extended
+    assert world.hold("C-1", call).leaves_at == extended
+    again = world.releasing().release(CASE)
+    assert (again.extended, again.leaving) == (0, 1), "it is told once"
+
+    world.moment = extended + timedelta(minutes=1)
+    assert world.releasing().release(CASE).released == 1
+    assert not any(world.held.values())
+
+
+def test_a_lock_extended_by_hand_is_seen_although_a_case_that_was_released_would_have_kept_it_longer(
+    world: HoldFixture,
+) -> None:
+    call = held_call(world)
+    world.placing().place(complaint(call, case="C-1", received=date(2027, 5, 3)))
+    world.placing().place(complaint(call, case="C-2", received=date(2027, 4, 3)))
+    world.agree("C-1")
+    world.releasing().release(CASE)
+    [version] = [one for key, versions in world.held.items() if key.endswith(".wav") for one in versions]
+    assert version.retain_until is not None
+    extended = version.retain_until = version.retain_until + timedelta(days=7)
+    assert extended < world.hold("C-1", call).hold_until
+
+    world.agree("C-2")
+    assert world.releasing().release(CaseRef("C-2")).extended == 1
+    assert version.retain_until == extended
+
+
+def test_a_legal_hold_that_somebody_set_by_hand_is_not_lifted_by_a_release(world: HoldFixture) -> None:
+    call = held_call(world)
+    world.placing().place(complaint(call))
+    [version] = [one for key, versions in world.held.items() if key.endswith(".wav") for one in versions]
+    version.legal_hold = True
+    world.placing().reinspect(call)
+    assert version.legal_hold, "nor by a look"
+    world.agree("C-1")
+
+    done = world.releasing().release(CASE)
+    assert (done.foreign, done.released, done.waiting, done.failed) == (1, 0, 0, 0)
+    assert version.legal_hold
+    assert world.hold("C-1", call).status is HoldStatus.HELD
+    assert len(world.held) > 1, "nothing of the contact went"
+
+    version.legal_hold = False
+    assert world.releasing().release(CASE).released == 1
+    assert not any(world.held.values())
+
+
+def test_a_legal_hold_that_somebody_set_while_a_release_was_under_way_is_not_lifted(world: HoldFixture) -> None:
+    call = held_call(world)
+    world.placing().place(complaint(call))
+    [version] = [one for key, versions in world.held.items() if key.endswith(".wav") for one in versions]
+    world.agree("C-1")
+
+    class SetMeanwhile(FakeEvidence):
+        def versions(self, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
+            version.legal_hold = True
+            return super().versions(contact_id)
+
+    with pytest.raises(ReleaseIncomplete):
+        replace(world.releasing(), evidence=SetMeanwhile(world)).release(CASE)
+    assert version.legal_hold
+    assert world.releasing().release(CASE).foreign == 1
+
+
+def test_the_legal_hold_of_an_open_case_is_stewards_own_and_goes_with_its_release(world: HoldFixture) -> None:
+    call = held_call(world)
+    world.placing().place(complaint(call, stage=Stage.OMBUDSMAN))
+    assert all(one.legal_hold for versions in world.held.values() for one in versions)
+    world.agree("C-1")
+    assert world.releasing().release(CASE).released == 1
+    assert not any(world.held.values())
+
+
+def test_a_release_for_another_persons_contact_leaves_a_legal_hold_set_by_hand(world: HoldFixture) -> None:
+    call = held_call(world)
+    world.placing().place(complaint(call, reason=HoldReason.SUBJECT_ACCESS))
+    [version] = [one for key, versions in world.held.items() if key.endswith(".wav") for one in versions]
+    world.files[call] = replace(
+        world.files[call],
+        artefacts=tuple(replace(one, legal_hold=False) for one in world.files[call].artefacts),
+    )
+    version.legal_hold = True
+    rejected = Rejection(contact_id=call, by="mary", why="another person's")
+
+    done = replace(world.releasing(), rejected=lambda _: (rejected,)).release(CASE, call)
+    assert (done.foreign, done.released, done.waiting) == (1, 0, 0)
+    assert version.legal_hold
+
+
+def held_open(world: HoldFixture) -> tuple[ContactId, Version]:
+    """Hold a contact for a case that has no end, its first one long past (C-2), and for another (C-1)."""
+    call = held_call(world)
+    world.placing().place(complaint(call, case="C-2", received=date(2025, 9, 1), stage=Stage.OMBUDSMAN))
+    world.placing().place(complaint(call, case="C-1", received=date(2027, 5, 3)))
+    [version] = [one for key, versions in world.held.items() if key.endswith(".wav") for one in versions]
+    world.agree("C-1")
+    assert world.releasing().release(CASE).released == 1
+    return call, version
+
+
+def test_copies_that_only_an_open_case_holds_any_more_keep_no_date_of_the_released_one(world: HoldFixture) -> None:
+    call, version = held_open(world)
+    assert version.legal_hold
+    assert version.retain_until is not None
+    assert version.retain_until <= world.moment + timedelta(days=1), "S3 takes no date in the past"
+
+    world.moment += timedelta(days=14)
+    closed = Closure(case=CaseRef("C-2"), closed_on=world.moment.date(), requested_by="officer.1")
+    world.placing().close(closed)
+    world.work_off()
+    assert (version.retain_until, version.legal_hold) == (world.hold("C-2", call).hold_until, False)
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=5), timedelta(days=40)])
+def test_an_open_case_is_released_after_another_one_of_the_same_contact(world: HoldFixture, later: timedelta) -> None:
+    call, _ = held_open(world)
+    world.moment += later
+    world.agree("C-2")
+
+    done = world.releasing().release(CaseRef("C-2"))
+    assert (done.released, done.extended) == (1, 0), "nobody extended that lock by hand"
+    assert world.hold("C-2", call).status is HoldStatus.RELEASED
+    assert not any(world.held.values())
 
 
 def test_an_order_on_which_nobody_agreed_releases_nothing(world: HoldFixture) -> None:

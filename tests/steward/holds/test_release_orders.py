@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from steward.holds.register import ReleaseNote
+from steward.holds.register import HoldStatus, ReleaseNote
 from steward.holds.release import AT_ONCE, Released, ReleaseIncomplete, Unfounded
 from steward.ids import CaseRef, ContactId
 from steward.retention.disposal import DisposalSwitch, Mode
@@ -155,3 +155,49 @@ def test_a_switch_that_cannot_be_read_lets_nothing_go(world: HoldFixture) -> Non
 
     assert replace(world.releasing(), switch=unread).release(CASE) == Released(waiting=1)
     assert any(world.held.values())
+
+
+def test_orders_of_one_night_share_its_limit_and_the_rest_goes_the_next_night(world: HoldFixture) -> None:
+    calls = held(world, 3)
+    world.agree("C-1")
+    world.switch = DisposalSwitch(mode=Mode.ON, limit=7)
+
+    # Each has a recording, a contact record and a manifest, and each order is a run of its own.
+    first = [world.releasing().release(CASE, one).released for one in calls]
+    world.moment += timedelta(days=1)
+    second = [world.releasing().release(CASE, one).released for one in calls]
+
+    assert (first, second) == ([1, 1, 0], [0, 0, 1])
+    assert not any(world.held.values())
+
+
+def test_a_switch_that_is_turned_off_in_the_middle_stops_the_order_before_its_next_request(
+    world: HoldFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [call] = held(world)
+    world.agree("C-1")
+    monkeypatch.setattr("steward.holds.release.BATCH", 1)
+    on, off = DisposalSwitch(mode=Mode.ON, limit=1000), DisposalSwitch(mode=Mode.OFF, limit=1000)
+    readings = iter([on, on, off])
+
+    done = replace(world.releasing(), switch=lambda: next(readings)).release(CASE)
+
+    assert (done.released, done.waiting) == (0, 1)
+    assert sum(map(len, world.held.values())) == 2, "one version had gone when somebody switched disposal off"
+    assert world.hold("C-1", call).status is HoldStatus.HELD
+
+    assert world.releasing().release(CASE).released == 1
+    assert not any(world.held.values())
+
+
+def test_a_switch_that_is_off_shortens_no_lock_that_another_case_leaves_shorter(world: HoldFixture) -> None:
+    [call] = held(world)
+    world.placing().place(complaint(call, case="C-2", received=date(2026, 1, 5)))
+    locks = [version.retain_until for _, version in world.copies(call)]
+    world.agree("C-1")
+    readings = iter([DisposalSwitch(mode=Mode.ON, limit=1000), DisposalSwitch(mode=Mode.OFF, limit=1000)])
+
+    done = replace(world.releasing(), switch=lambda: next(readings)).release(CASE)
+
+    assert done.waiting == 1
+    assert [version.retain_until for _, version in world.copies(call)] == locks

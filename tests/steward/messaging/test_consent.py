@@ -252,7 +252,10 @@ def test_a_number_whose_opt_out_cannot_be_looked_up_is_not_texted(world: Messagi
     stop(world)
     world.consent(contact="contact-2")
     world.wire.faults.add(service=SMS, operation=operation, error="ThrottlingException")
+    world.told.clear()
     assert world.send(contact="contact-2").reason is Reason.OPTED_OUT
+    told = ("opt_out_not_looked_up", {"operation": f"{SMS}.{operation}", "code": "ThrottlingException"})
+    assert (world.told[:1] == [told]) is operation.startswith("Describe")
     assert world.bodies() == []
 
 

@@ -130,6 +130,7 @@ def test_a_text_whose_outcome_could_not_be_written_is_still_said_to_be_sent(worl
     answer = world.send()
 
     assert answer.status is Status.SENT
+    assert world.told == [("outcome_not_written", {"operation": "dynamodb.UpdateItem", "code": "InternalServerError"})]
     assert world.send() == UNKNOWN
     world.deliver()
     assert world.send() == answer

@@ -48,6 +48,8 @@ def test_a_number_that_is_read_out_in_english_or_in_welsh_is_one(number: str) ->
         "evil full stop org",
         "evil (full stop) org",
         "evil-dot-org",
+        "s c .org",
+        "www r u .com",
         "evil\N{ARABIC FULL STOP}org",
         "\N{LATIN SMALL LETTER E WITH ACUTE}vil d\N{LATIN SMALL LETTER O WITH GRAVE}t org",
     ],

@@ -169,6 +169,18 @@ class SmallConnect:
 
         return dict(self.wire.call("DescribeContact", effect))
 
+    def list_associated_contacts(self, *, ContactId: str, **_: object) -> dict[str, Any]:  # noqa: ARG002, N803
+        """Every contact is one of a single chain here."""
+        first = next(iter(self.recording))
+
+        def summary(one: str) -> dict[str, Any]:
+            earlier = {} if one == first else {"PreviousContactId": first, "InitiationMethod": "TRANSFER"}
+            ended = {"DisconnectTimestamp": self.ended[one]} if one in self.ended else {}
+            return {"ContactId": one, "InitialContactId": first, "Channel": "VOICE", **earlier, **ended}
+
+        rows = [summary(one) for one in self.recording]
+        return dict(self.wire.call("ListAssociatedContacts", lambda: {"ContactSummaryList": rows}))
+
 
 class SmallQueue:
     """SQS with delays; ``due`` hands out what has become visible."""

@@ -65,12 +65,12 @@ def test_a_clause_that_can_be_enforced_cannot_be_declared_away(tmp_path: Path) -
 
 def test_a_clause_that_can_only_be_declared_cannot_be_put_off(tmp_path: Path) -> None:
     text = without_statement("BAR-9") + '\n[[not_yet_enforced]]\nclause = "BAR-9"\ntext = "Later."\n'
-    assert found(tmp_path, text) == ["not_yet_enforced[2].clause: BAR-9 can only be declared: move it to declared"]
+    assert found(tmp_path, text) == ["not_yet_enforced[0].clause: BAR-9 can only be declared: move it to declared"]
 
 
 def test_a_clause_cannot_be_fulfilled_and_put_off(tmp_path: Path) -> None:
     lines = found(tmp_path, BARNET + '\n[[not_yet_enforced]]\nclause = "BAR-8"\ntext = "Later."\n')
-    assert lines == ["not_yet_enforced[2].clause: BAR-8 is fulfilled by payments.clauses: remove one of the two"]
+    assert lines == ["not_yet_enforced[0].clause: BAR-8 is fulfilled by payments.clauses: remove one of the two"]
 
 
 def test_a_clause_declared_twice_is_reported(tmp_path: Path) -> None:

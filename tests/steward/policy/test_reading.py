@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.check_policy import check_policy
+from cli.policy.check_policy import check_policy
 from steward.ids import RecordClass
 from steward.policy import compiled
 from steward.policy.load import Severity, UnreadablePolicyError, check, load_policy

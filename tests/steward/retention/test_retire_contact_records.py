@@ -26,7 +26,7 @@ from steward.retention.adapters import RegisterLedger, S3Partitions, read_switch
 from steward.retention.contact_records import retire
 from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.switch import MalformedSwitch, SwitchUnread
-from steward.retention.wiring.retiring import retiring
+from steward.retention.wiring.retiring import LOOKED_BACK, retiring
 
 BUCKET, TABLE, SWITCH = "contact-records-bucket", "register", "/steward/disposal"
 DUE = "contact-records/year=2026/month=01/"
@@ -172,9 +172,18 @@ def test_a_record_sent_again_in_the_last_month_leaves_with_its_contact(world: Re
     assert world.left() == 0
 
 
-def test_a_night_with_nothing_due_costs_two_calls(world: RecordStoreFixture) -> None:
+def test_a_night_with_nothing_due_costs_three_calls(world: RecordStoreFixture) -> None:
     world.put(NOT_DUE, objects=2)
-    assert world.run() == ["ListObjectVersions", "ListObjectVersions"]
+    assert world.run() == ["ListObjectVersions", "ListObjectVersions", "ListObjectVersions"]
+
+
+def test_what_firehose_set_aside_in_the_last_day_is_counted(world: RecordStoreFixture) -> None:
+    with time_machine.travel(datetime(2028, 3, 1, 3, 30, tzinfo=UTC), tick=False):
+        for key in ("contact-record-errors/format/a.gz", "contact-record-errors/format/b.gz"):
+            world.s3.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+        now = datetime.now(UTC)
+        assert S3Partitions(BUCKET).set_aside(now - LOOKED_BACK) == 2
+        assert S3Partitions(BUCKET).set_aside(now + LOOKED_BACK) == 0
 
 
 def test_folders_that_are_no_months_are_left_alone(world: RecordStoreFixture) -> None:

@@ -15,6 +15,9 @@ import pytest
 from steward.decisions.people import Person, StaffRole
 from steward.ids import CaseRef, ContactId, Sha256
 from steward.policy.load import load_policy
+from steward.rights.correcting import Statement
+from steward.rights.disclosing.register import Disclosure
+from steward.rights.finding.registers import Entries
 from steward.rights.handing_over import HandingOver
 from steward.rights.package.assembling import Assembling
 from steward.rights.package.contents import Entry, HeldFile
@@ -77,12 +80,22 @@ class Around:
     def record(self, request: RequestId, contact_id: ContactId) -> bytes | None:
         raise NotImplementedError
 
+    def entries(self, request: RequestId, contact_id: ContactId) -> Entries:
+        raise NotImplementedError
+
+    def statements(self, contact_id: ContactId) -> tuple[Statement, ...]:
+        raise NotImplementedError
+
     def keep_package(self, key: str, entries: Sequence[Entry]) -> None:
         del key, entries
 
     def announce(self, detail_type: str, request: RequestId, facts: Mapping[str, str | int]) -> None:
         del request, facts
         self.announced.append(detail_type)
+
+    def about(self, contact_id: ContactId) -> tuple[Disclosure, ...]:
+        del contact_id
+        return ()
 
     def link(self, key: str, seconds: int) -> str:
         del key, seconds
@@ -97,6 +110,7 @@ def assembled(around: Around) -> Around:
         requests=around,
         holdings=around,
         shelf=around,
+        disclosed=around,
         outside=around,
     ).assemble(SAR)
     return around

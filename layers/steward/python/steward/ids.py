@@ -36,6 +36,8 @@ class RecordClass(StrEnum):
     CONTACT_RECORD = "contact_record"
     SMS_LOG = "sms_log"
     CONSENT_EVIDENCE = "consent_evidence"
+    APPLICATION_INFORMATION = "application_information"
+    """What somebody applies with, such as for a blue badge. Kept only where the policy gives it a period."""
 
 
 S3_RECORD_CLASSES: tuple[RecordClass, ...] = (

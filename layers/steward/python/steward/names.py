@@ -21,6 +21,11 @@ AGENDA: Final = "agenda"
 NEXT_ACTION_AT: Final = "next_action_at"
 """Its sort key."""
 
+CONFIGURATION: Final = "CONFIGURATION"
+"""The partition of findings of the comparison that are open, or closed and not told."""
+CONFIGURATION_HISTORY: Final = "CONFIGURATION-HISTORY"
+"""The partition of those that were."""
+
 # The book of decisions ---------------------------------------------------------------------------------------------
 APPROVALS_INDEX: Final = "approvals"
 """What was approved, by when: the nightly look for lost orders queries it and never scans."""
@@ -42,6 +47,10 @@ MESSAGE_INDEX: Final = "by_message_id"
 """Finds the reservation of a message whose delivery event does not name it."""
 MESSAGE_ID: Final = "message_id"
 """Its partition key."""
+NUMBER_INDEX: Final = "by_number_hash"
+"""Finds the texts to a number for somebody who asks what is kept of them."""
+NUMBER_HASH: Final = "number_hash"
+"""Its partition key; a reservation has it."""
 
 # What flags a contact: as a contact's attribute or tag, or an object's tag ------------------------------------------
 COMPLAINT_REFERENCE: Final = "complaint_reference"
@@ -54,6 +63,7 @@ COMPLAINT_REFERENCE_SPELLINGS: Final = (
 """The casings in which people type it: the patterns of EventBridge and Lambda match keys by their exact letters."""
 COMPLAINT_RECEIVED: Final = "complaint_received"
 COMPLAINT_STAGE: Final = "complaint_stage"
+COMPLAINT_SIGNATURE: Final = "complaint_signature"
 
 # The own bus -------------------------------------------------------------------------------------------------------
 UNMATCHED: Final = "unmatched"
@@ -79,8 +89,28 @@ RIGHTS_SOURCE: Final = "steward.rights"
 """The source of events about requests of people, on the own bus."""
 RIGHTS_STORE: Final = "rights"
 """What scenarios, tags and access logs call the bucket of requests."""
-RIGHTS_JUDGEMENTS: Final = ("Match Decided", "Item Reviewed", "Package Approved", "Erasure Decided")
-"""Put by ``decide`` alone, or by the principal that the environment names for the case system."""
+EVIDENCE_STORE: Final = "evidence"
+"""What scenarios, tags and access logs call the bucket of statements."""
+REGISTER_PAGE: Final = "register/requests.html"
+"""Where the register of requests lies as a page, in the store of rights: references, dates and fixed words."""
+DISCLOSURE_DECIDED: Final = "Disclosure Decided"
+"""Put by ``decide`` alone."""
+READS: Final = "reads/"
+"""Where reports of who read what lie in the store of rights: by day, and a page by month."""
+INTAKE: Final = "intake/"
+"""Where identifiers of people lie in the store of rights, each as ``intake/REQUEST.json``."""
+CORRECTIONS: Final = "corrections/"
+"""Where statements of people about their contacts lie in the store of rights, each as ``CONTACT_ID/REQUEST.json``."""
+FORMS: Final = "forms/"
+"""Where disclosure officers put forms and orders, and the only place where they may put anything."""
+RIGHTS_JUDGEMENTS: Final = (
+    "Match Decided",
+    "Item Reviewed",
+    "Package Approved",
+    DISCLOSURE_DECIDED,
+    "Erasure Decided",
+)
+"""Put by ``decide`` alone; all but a disclosure's also by the principal that the environment names as case system."""
 RIGHTS_REPORTS: Final = (
     "Subject Request Received",
     "Identity Asked",
@@ -91,13 +121,21 @@ RIGHTS_REPORTS: Final = (
     "Request Extended",
     "Package Handed Over",
     "Request Closed",
+    "Restriction Lifted",
+    "Contact Corrected",
     "Disclosure Requested",
     "Disclosure Handed Over",
     "Application Recorded",
 )
 """What the information team and the case system report."""
-RIGHTS_EVENTS: Final = (*RIGHTS_REPORTS, *RIGHTS_JUDGEMENTS)
-"""Everything that comes in; all of it goes to the queue of ``record_request``."""
+APPLICATION_RECORDED: Final = "Application Recorded"
+"""Goes to the queue of ``record_application`` where applications are kept, and is refused where they are not."""
+DISCLOSURE_REPORTS: Final = ("Disclosure Requested", "Disclosure Handed Over")
+"""What disclosure officers report, and the case system."""
+DISCLOSURE_EVENTS: Final = (*DISCLOSURE_REPORTS, DISCLOSURE_DECIDED)
+"""What goes to the queue of ``record_disclosure``."""
+RIGHTS_EVENTS: Final = tuple(one for one in (*RIGHTS_REPORTS, *RIGHTS_JUDGEMENTS) if one not in DISCLOSURE_EVENTS)
+"""Everything else that comes in; all of it goes to the queue of ``record_request``."""
 
 # Buckets -----------------------------------------------------------------------------------------------------------
 RECORD_CLASS_TAG: Final = "steward:record-class"

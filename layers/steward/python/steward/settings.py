@@ -33,7 +33,10 @@ _QUOTED = re.compile(r" '.*'(?= - at |$)", re.DOTALL)
 
 
 def read(model: type[Model], variables: Mapping[str, str] = os.environ) -> Model:
-    """Return the environment as that model has it. Raises MissingSetting and UnreadableSetting."""
+    """Return the environment as that model has it.
+
+    Raises MissingSetting for a variable that is not set, UnreadableSetting for another form.
+    """
     wanted = fields(model)
     found = {one.name: variables.get(one.encode_name, "") for one in wanted}
     if missing := [one.encode_name for one in wanted if not found[one.name] and one.required]:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from simulator.aws.cloudformation.resource import Identity, TemplateError
+from simulator.aws.cloudformation.declaration import Identity
+from simulator.aws.cloudformation.resource import TemplateError
 from simulator.aws.kinesis.event_source import StreamConsumer, StreamMapping
 from simulator.aws.lambda_.invocation import FunctionSpec, FunctionUrl
+from simulator.aws.lambda_.permission import statement_of
 from simulator.aws.lambda_.service import AsyncSettings
 from simulator.aws.sqs.event_source import QueueConsumer, QueueMapping
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
+    from simulator.aws.cloudformation.declaration import Declaration
+    from simulator.aws.cloudformation.resource import DeployContext, Resource, ResourceChanger, ResourceProvider
 
 _DEFAULT_TIMEOUT: Final = 3
 _DEFAULT_MEMORY: Final = 128
+_NOT_OF_A_STREAM: Final = {"ParallelizationFactor", "TumblingWindowInSeconds"}
+"""Settings of a mapping that change the order of records, or what a function is handed, and are not modelled."""
 
 
 def _asset(site: DeployContext, declared: Declaration, code: Mapping[str, Any]) -> Path:
@@ -29,14 +34,39 @@ def _asset(site: DeployContext, declared: Declaration, code: Mapping[str, Any]) 
     return folder
 
 
-def _layer(site: DeployContext, declared: Declaration) -> Identity:
+def _layer(site: DeployContext, declared: Declaration, version: int = 1) -> Identity:
     name = declared.name("LayerName", longest=140)
-    arn = site.arn("lambda", f"layer:{name}:1")
+    arn = site.arn("lambda", f"layer:{name}:{version}")
     site.layers[arn] = _asset(site, declared, declared.properties["Content"])
-    return Identity(arn, {"LayerVersionArn": arn})
+    return Identity(arn, {"LayerVersionArn": arn}, lambda: site.layers.pop(arn))
+
+
+def _changed_layer(site: DeployContext, before: Resource, declared: Declaration) -> Identity:
+    """Make the next version: no property of a layer's version can be changed ("Update requires: Replacement").
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-layerversion.html
+    """
+    version = int(before.identity.ref.rpartition(":")[2])
+    before.identity.remove()
+    return _layer(site, declared, version + 1)
 
 
 def _function(site: DeployContext, declared: Declaration) -> Identity:
+    spec = _spec(site, declared)
+    site.functions.add(spec)
+    return Identity(spec.name, {"Arn": spec.arn}, lambda: site.functions.remove(spec.name))
+
+
+def _changed_function(site: DeployContext, before: Resource, declared: Declaration) -> Identity:
+    """Give it the new code and configuration: the next invocation starts afresh, in no warm environment.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+    """
+    site.functions.replace(_spec(site, declared))
+    return before.identity
+
+
+def _spec(site: DeployContext, declared: Declaration) -> FunctionSpec:
     properties = declared.properties
     name = declared.name("FunctionName")
     arn = site.arn("lambda", f"function:{name}")
@@ -47,43 +77,28 @@ def _function(site: DeployContext, declared: Declaration) -> Identity:
         layers.append(site.layers[layer])
     dead_letters = properties.get("DeadLetterConfig", {}).get("TargetArn")
     concurrency = properties.get("ReservedConcurrentExecutions")
-    site.functions.add(
-        FunctionSpec(
-            name=name,
-            short_name=name.rpartition("-")[2] if "FunctionName" in properties else declared.logical_id,
-            arn=arn,
-            logical_id=declared.logical_id,
-            handler=str(properties["Handler"]),
-            code=_asset(site, declared, properties["Code"]),
-            layers=tuple(layers),
-            environment={
-                key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()
-            },
-            timeout=int(properties.get("Timeout", _DEFAULT_TIMEOUT)),
-            memory=int(properties.get("MemorySize", _DEFAULT_MEMORY)),
-            role=str(properties.get("Role", "")),
-            dead_letter_arn=str(dead_letters) if dead_letters else None,
-            concurrency=None if concurrency is None else int(concurrency),
-        )
+    return FunctionSpec(
+        name=name,
+        short_name=name.rpartition("-")[2] if "FunctionName" in properties else declared.logical_id,
+        arn=arn,
+        logical_id=declared.logical_id,
+        handler=str(properties["Handler"]),
+        code=_asset(site, declared, properties["Code"]),
+        layers=tuple(layers),
+        environment={key: str(value) for key, value in properties.get("Environment", {}).get("Variables", {}).items()},
+        timeout=int(properties.get("Timeout", _DEFAULT_TIMEOUT)),
+        memory=int(properties.get("MemorySize", _DEFAULT_MEMORY)),
+        role=str(properties.get("Role", "")),
+        dead_letter_arn=str(dead_letters) if dead_letters else None,
+        concurrency=None if concurrency is None else int(concurrency),
     )
-    return Identity(name, {"Arn": arn})
 
 
 def _permission(site: DeployContext, declared: Declaration) -> Identity:
-    properties = declared.properties
-    conditions: dict[str, Any] = {}
-    if "SourceArn" in properties:
-        conditions["ArnLike"] = {"aws:SourceArn": properties["SourceArn"]}
-    if "SourceAccount" in properties:
-        conditions["StringEquals"] = {"aws:SourceAccount": properties["SourceAccount"]}
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": properties["Principal"]},
-        "Action": properties["Action"],
-        "Condition": conditions,
-    }
-    site.targets.allow(site.functions.find(str(properties["FunctionName"])).arn, statement)
-    return Identity(declared.logical_id, {"Id": declared.logical_id})
+    statement = statement_of(declared.properties)
+    arn = site.functions.find(str(declared.properties["FunctionName"])).arn
+    site.targets.allow(arn, statement)
+    return Identity(declared.logical_id, {"Id": declared.logical_id}, lambda: site.targets.disallow(arn, statement))
 
 
 def _invoke_config(site: DeployContext, declared: Declaration) -> Identity:
@@ -100,18 +115,24 @@ def _event_source(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     source = str(properties["EventSourceArn"])
     function = site.functions.find(str(properties["FunctionName"])).name
+    stop: Callable[[], None] = _nothing
     if properties.get("Enabled", True):
         match source.split(":")[2]:
             case "sqs":
-                _queue_source(site, declared, source, function)
+                stop = _queue_source(site, declared, source, function)
             case "kinesis":
-                _stream_source(site, declared, source, function)
+                stop = _stream_source(site, declared, source, function)
             case other:
                 raise TemplateError(f"{declared.logical_id} reads from {other}, which the embedded AWS does not know")
-    return Identity(declared.logical_id, {"Id": declared.logical_id, "EventSourceMappingArn": declared.logical_id})
+    attributes = {"Id": declared.logical_id, "EventSourceMappingArn": declared.logical_id}
+    return Identity(declared.logical_id, attributes, stop)
 
 
-def _queue_source(site: DeployContext, declared: Declaration, source: str, function: str) -> None:
+def _nothing() -> None:
+    """Stop nothing: the mapping is disabled."""
+
+
+def _queue_source(site: DeployContext, declared: Declaration, source: str, function: str) -> Callable[[], None]:
     properties = declared.properties
     watched = site.queues.find(source)
     if watched is None:
@@ -129,7 +150,9 @@ def _queue_source(site: DeployContext, declared: Declaration, source: str, funct
         partial_batches=_partial_batches(properties),
         filters=_filters(properties),
     )
-    QueueConsumer(mapping, watched, site.functions, site.agenda, site.region).start()
+    consumer = QueueConsumer(mapping, watched, site.functions, site.agenda, site.region)
+    consumer.start()
+    return consumer.stop
 
 
 def _concurrency(properties: Mapping[str, Any], spec: FunctionSpec) -> int:
@@ -138,10 +161,13 @@ def _concurrency(properties: Mapping[str, Any], spec: FunctionSpec) -> int:
     return min(limits, default=QueueMapping.max_concurrency)
 
 
-def _stream_source(site: DeployContext, declared: Declaration, source: str, function: str) -> None:
+def _stream_source(site: DeployContext, declared: Declaration, source: str, function: str) -> Callable[[], None]:
     properties = declared.properties
     if source not in site.streams:
         raise TemplateError(f"{declared.logical_id} reads from {source}, which no template declares")
+    unmodelled = sorted(_NOT_OF_A_STREAM & properties.keys())
+    if unmodelled:
+        raise TemplateError(f"{declared.logical_id} states {', '.join(unmodelled)}, which is not modelled")
     mapping = StreamMapping(
         function=function,
         batch_size=int(properties.get("BatchSize", 100)),
@@ -153,8 +179,10 @@ def _stream_source(site: DeployContext, declared: Declaration, source: str, func
         filters=_filters(properties),
         on_failure=properties.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
     )
-    consumer = StreamConsumer(mapping, source, site.functions, site.agenda, site.region, site.targets.send)
-    site.streams[source].consumers.append(consumer.take)
+    stream = site.streams[source]
+    consumer = StreamConsumer(mapping, source, site.functions, site.agenda, site.region, site.targets.send, stream.kept)
+    stream.consumers.append(consumer.take)
+    return lambda: stream.consumers.remove(consumer.take)
 
 
 def _partial_batches(properties: Mapping[str, Any]) -> bool:
@@ -172,6 +200,11 @@ def _alias_or_version(site: DeployContext, declared: Declaration) -> Identity:
     return Identity(arn, {"FunctionArn": arn, "Version": "1", "AliasArn": arn})
 
 
+def _same(_: DeployContext, before: Resource, __: Declaration) -> Identity:
+    """Keep the alias: every one leads to the code that is deployed, which is the only one here."""
+    return before.identity
+
+
 def _url(site: DeployContext, declared: Declaration) -> Identity:
     """Give an address as AWS makes it, with an id of its own before the region."""
     properties = declared.properties
@@ -180,7 +213,8 @@ def _url(site: DeployContext, declared: Declaration) -> Identity:
     address = f"https://{name}.lambda-url.{site.region}.on.aws/"
     spec_url = FunctionUrl(address=address, function=spec.name, auth_type=str(properties["AuthType"]))
     site.functions.urls[spec.name] = spec_url
-    return Identity(spec.arn, {"FunctionArn": spec.arn, "FunctionUrl": address})
+    attributes = {"FunctionArn": spec.arn, "FunctionUrl": address}
+    return Identity(spec.arn, attributes, lambda: site.functions.urls.pop(spec.name))
 
 
 CREATORS: dict[str, ResourceProvider] = {
@@ -192,4 +226,10 @@ CREATORS: dict[str, ResourceProvider] = {
     "AWS::Lambda::Url": _url,
     "AWS::Lambda::Alias": _alias_or_version,
     "AWS::Lambda::Version": _alias_or_version,
+}
+
+CHANGERS: dict[str, ResourceChanger] = {
+    "AWS::Lambda::LayerVersion": _changed_layer,
+    "AWS::Lambda::Function": _changed_function,
+    "AWS::Lambda::Alias": _same,
 }

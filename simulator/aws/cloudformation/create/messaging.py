@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from simulator.aws.cloudformation.resource import Identity, Notification, TemplateError
+from simulator.aws.cloudformation.declaration import Identity
+from simulator.aws.cloudformation.resource import Notification, TemplateError
 from simulator.aws.eventbridge.bus import Rule
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
+    from simulator.aws.cloudformation.declaration import Declaration
+    from simulator.aws.cloudformation.resource import DeployContext, ResourceProvider
 
 _QUEUE_NUMBERS = (
     "DelaySeconds",
@@ -35,27 +37,46 @@ def _queue(site: DeployContext, declared: Declaration) -> Identity:
         redrive = dict(properties["RedrivePolicy"])
         redrive["maxReceiveCount"] = int(redrive["maxReceiveCount"])
         attributes["RedrivePolicy"] = json.dumps(redrive)
-    url = site.client("sqs").create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    queues = site.client("sqs")
+    url = queues.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
     queue = sqs_backends[site.account][site.region].get_queue(name)
     site.queues.watch(queue)
-    return Identity(url, {"Arn": queue.queue_arn, "QueueName": name, "QueueUrl": url})
+
+    def remove() -> None:
+        site.queues.forget(queue.queue_arn)
+        queues.delete_queue(QueueUrl=url)
+
+    return Identity(url, {"Arn": queue.queue_arn, "QueueName": name, "QueueUrl": url}, remove)
 
 
 def _queue_policy(site: DeployContext, declared: Declaration) -> Identity:
-    for url in declared.properties["Queues"]:
-        arn = site.arn("sqs", str(url).rpartition("/")[2])
-        for statement in declared.properties["PolicyDocument"]["Statement"]:
+    arns = [site.arn("sqs", str(url).rpartition("/")[2]) for url in declared.properties["Queues"]]
+    return _policy(site, declared, arns)
+
+
+def _policy(site: DeployContext, declared: Declaration, arns: list[str]) -> Identity:
+    """Add a policy's statements to what these ARNs bear."""
+    statements = declared.properties["PolicyDocument"]["Statement"]
+    for arn in arns:
+        for statement in statements:
             site.targets.allow(arn, statement)
-    return Identity(declared.logical_id, {"Id": declared.logical_id})
+
+    def remove() -> None:
+        for arn in arns:
+            for statement in statements:
+                site.targets.disallow(arn, statement)
+
+    return Identity(declared.logical_id, {"Id": declared.logical_id}, remove)
 
 
 def _topic(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("TopicName", longest=256)
-    arn = site.client("sns").create_topic(Name=name)["TopicArn"]
+    topics = site.client("sns")
+    arn = topics.create_topic(Name=name)["TopicArn"]
     _report_publishes(site, arn, name)
     for subscription in declared.properties.get("Subscription", []):
         site.client("sns").subscribe(TopicArn=arn, Protocol=subscription["Protocol"], Endpoint=subscription["Endpoint"])
-    return Identity(arn, {"TopicArn": arn, "TopicName": name})
+    return Identity(arn, {"TopicArn": arn, "TopicName": name}, lambda: topics.delete_topic(TopicArn=arn))
 
 
 def _report_publishes(site: DeployContext, arn: str, name: str) -> None:
@@ -71,10 +92,7 @@ def _report_publishes(site: DeployContext, arn: str, name: str) -> None:
 
 
 def _topic_policy(site: DeployContext, declared: Declaration) -> Identity:
-    for arn in declared.properties["Topics"]:
-        for statement in declared.properties["PolicyDocument"]["Statement"]:
-            site.targets.allow(str(arn), statement)
-    return Identity(declared.logical_id, {"Id": declared.logical_id})
+    return _policy(site, declared, [str(arn) for arn in declared.properties["Topics"]])
 
 
 def _subscription(site: DeployContext, declared: Declaration) -> Identity:
@@ -82,13 +100,14 @@ def _subscription(site: DeployContext, declared: Declaration) -> Identity:
     if properties["Protocol"] == "lambda":
         raise TemplateError(f"{declared.logical_id} subscribes a function, which the embedded AWS does not do")
     request = {"TopicArn": properties["TopicArn"], "Protocol": properties["Protocol"]}
-    arn = site.client("sns").subscribe(
+    topics = site.client("sns")
+    arn = topics.subscribe(
         **request,
         Endpoint=properties["Endpoint"],
         Attributes=_subscription_attributes(declared),
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
-    return Identity(arn, {"Arn": arn})
+    return Identity(arn, {"Arn": arn}, lambda: topics.unsubscribe(SubscriptionArn=arn))
 
 
 def _subscription_attributes(declared: Declaration) -> dict[str, str]:
@@ -102,9 +121,15 @@ def _subscription_attributes(declared: Declaration) -> dict[str, str]:
 
 def _bus(site: DeployContext, declared: Declaration) -> Identity:
     name = str(declared.properties["Name"])
-    arn = site.client("events").create_event_bus(Name=name)["EventBusArn"]
+    events = site.client("events")
+    arn = events.create_event_bus(Name=name)["EventBusArn"]
     site.router.add_bus(name)
-    return Identity(name, {"Arn": arn, "Name": name, "Policy": "{}"})
+
+    def remove() -> None:
+        site.router.remove_bus(name)
+        events.delete_event_bus(Name=name)
+
+    return Identity(name, {"Arn": arn, "Name": name, "Policy": "{}"}, remove)
 
 
 def _rule(site: DeployContext, declared: Declaration) -> Identity:
@@ -121,15 +146,28 @@ def _rule(site: DeployContext, declared: Declaration) -> Identity:
     )
     if "EventPattern" in properties:
         site.router.add_rule(rule)
+    removed: list[Rule] = []
     if "ScheduleExpression" in properties and rule.enabled:
-        site.schedules.repeat(str(properties["ScheduleExpression"]), lambda: site.router.fire(rule))
-    return Identity(name if bus == "default" else f"{bus}|{name}", {"Arn": rule.arn})
+
+        def fire() -> None:
+            if rule not in removed:
+                site.router.fire(rule)
+
+        site.schedules.repeat(str(properties["ScheduleExpression"]), fire)
+
+    def remove() -> None:
+        removed.append(rule)
+        if "EventPattern" in properties:
+            site.router.remove_rule(rule)
+
+    return Identity(name if bus == "default" else f"{bus}|{name}", {"Arn": rule.arn}, remove)
 
 
 def _schedule_group(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("Name")
-    arn = site.client("scheduler").create_schedule_group(Name=name)["ScheduleGroupArn"]
-    return Identity(name, {"Arn": arn, "State": "ACTIVE"})
+    schedules = site.client("scheduler")
+    arn = schedules.create_schedule_group(Name=name)["ScheduleGroupArn"]
+    return Identity(name, {"Arn": arn, "State": "ACTIVE"}, lambda: schedules.delete_schedule_group(Name=name))
 
 
 def _schedule(site: DeployContext, declared: Declaration) -> Identity:
@@ -145,14 +183,16 @@ def _schedule(site: DeployContext, declared: Declaration) -> Identity:
         "KmsKeyArn",
     )
     request: dict[str, Any] = {key: properties[key] for key in optional if key in properties}
-    arn = site.client("scheduler").create_schedule(
+    schedules = site.client("scheduler")
+    arn = schedules.create_schedule(
         Name=name,
         ScheduleExpression=properties["ScheduleExpression"],
         FlexibleTimeWindow=_numbers(properties["FlexibleTimeWindow"]),
         Target=_numbers(properties["Target"]),
         **request,
     )["ScheduleArn"]
-    return Identity(name, {"Arn": arn})
+    place = {"Name": name, **({"GroupName": request["GroupName"]} if "GroupName" in request else {})}
+    return Identity(name, {"Arn": arn}, lambda: schedules.delete_schedule(**place))
 
 
 def _numbers(value: Any) -> Any:  # noqa: ANN401 - decoded JSON

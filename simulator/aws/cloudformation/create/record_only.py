@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.cloudformation.declaration import Identity
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
+    from simulator.aws.cloudformation.declaration import Declaration
+    from simulator.aws.cloudformation.resource import DeployContext, Resource, ResourceChanger, ResourceProvider
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,17 @@ _FORMS: Final[Mapping[str, _Form]] = {
     "AWS::CloudWatch::Dashboard": _Form("DashboardName", "{name}"),
     "AWS::Events::Archive": _Form("ArchiveName", "{name}", {"Arn": "arn:aws:events:{region}:{account}:archive/{name}"}),
     "AWS::Events::EventBusPolicy": _Form("StatementId", "{name}"),
-    "AWS::Connect::InstanceStorageConfig": _Form("", "{id}", {"AssociationId": "{id}"}),
     "AWS::Connect::IntegrationAssociation": _Form("", "{id}", {"IntegrationAssociationId": "{id}"}),
     "AWS::Connect::ContactFlow": _connect("contact-flow", "ContactFlowArn"),
     "AWS::Connect::ContactFlowVersion": _connect("contact-flow-version", "ContactFlowVersionARN"),
     "AWS::Connect::ContactFlowModule": _connect("flow-module", "ContactFlowModuleArn"),
+    # The module's ARN stands before the number, and the alias's id is its own.
+    "AWS::Connect::ContactFlowModuleVersion": _Form(
+        "", "{instance}/flow-module-version/{id}", {"ContactFlowModuleVersionARN": "{id}", "Version": "1"}
+    ),
+    "AWS::Connect::ContactFlowModuleAlias": _Form(
+        "", "{instance}/flow-module-alias/{id}", {"ContactFlowModuleAliasARN": "{id}", "AliasId": "{id}"}
+    ),
     "AWS::Connect::EvaluationForm": _connect("evaluation-form", "EvaluationFormArn"),
     "AWS::Connect::Rule": _connect("rule", "RuleArn"),
     "AWS::Connect::View": _connect("view", "ViewArn"),
@@ -71,6 +78,7 @@ _FORMS: Final[Mapping[str, _Form]] = {
     "AWS::Connect::HoursOfOperation": _connect("operating-hours", "HoursOfOperationArn"),
     "AWS::Connect::QuickConnect": _connect("transfer-destination", "QuickConnectArn"),
     "AWS::Connect::Prompt": _connect("prompt", "PromptArn"),
+    "AWS::Connect::TestCase": _connect("test-case", "TestCaseArn"),
     "AWS::Connect::SecurityProfile": _connect("security-profile", "SecurityProfileArn"),
     "AWS::SMSVOICE::ConfigurationSet": _sms("configuration-set", "ConfigurationSetName", "ConfigurationSetName"),
     "AWS::SMSVOICE::OptOutList": _sms("opt-out-list", "OptOutListName", "OptOutListName"),
@@ -80,6 +88,9 @@ _FORMS: Final[Mapping[str, _Form]] = {
     "AWS::SMSVOICE::SenderId": _sms("sender-id", "SenderId", "SenderId"),
     "AWS::SMSVOICE::ResourcePolicy": _Form("", "{id}"),
     "AWS::Budgets::Budget": _Form("", "{id}"),
+    "AWS::CloudTrail::Trail": _Form(
+        "TrailName", "{name}", {"Arn": "arn:aws:cloudtrail:{region}:{account}:trail/{name}"}
+    ),
 }
 
 
@@ -98,4 +109,10 @@ def _record(site: DeployContext, declared: Declaration) -> Identity:
     )
 
 
+def _changed_record(_: DeployContext, before: Resource, __: Declaration) -> Identity:
+    return before.identity
+
+
 CREATORS: dict[str, ResourceProvider] = dict.fromkeys(_FORMS, _record)
+
+CHANGERS: dict[str, ResourceChanger] = dict.fromkeys(_FORMS, _changed_record)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from moto.dynamodb.models import dynamodb_backends
 
-from simulator.aws.cloudformation.resource import Identity
+from simulator.aws.cloudformation.declaration import Identity
 from simulator.aws.dynamodb.time_to_live import Expiry
 
 if TYPE_CHECKING:
-    from simulator.aws.cloudformation.resource import Declaration, DeployContext, ResourceProvider
+    from simulator.aws.cloudformation.declaration import Declaration
+    from simulator.aws.cloudformation.resource import DeployContext, ResourceProvider
 
 
 def _table(site: DeployContext, declared: Declaration) -> Identity:
@@ -44,7 +45,7 @@ def _table(site: DeployContext, declared: Declaration) -> Identity:
     attributes: dict[str, object] = {"Arn": table["TableArn"]}
     if "LatestStreamArn" in table:
         attributes["StreamArn"] = table["LatestStreamArn"]
-    return Identity(name, attributes)
+    return Identity(name, attributes, lambda: tables.delete_table(TableName=name))
 
 
 def _key(site: DeployContext, declared: Declaration) -> Identity:
@@ -53,22 +54,29 @@ def _key(site: DeployContext, declared: Declaration) -> Identity:
     request = {key: properties[key] for key in ("Description", "KeyUsage", "KeySpec") if key in properties}
     if policy:
         request["Policy"] = json.dumps(policy)
-    metadata = site.client("kms").create_key(**request)["KeyMetadata"]
-    return Identity(metadata["KeyId"], {"Arn": metadata["Arn"], "KeyId": metadata["KeyId"]})
+    keys = site.client("kms")
+    metadata = keys.create_key(**request)["KeyMetadata"]
+    return Identity(
+        metadata["KeyId"],
+        {"Arn": metadata["Arn"], "KeyId": metadata["KeyId"]},
+        lambda: keys.schedule_key_deletion(KeyId=metadata["KeyId"]),
+    )
 
 
 def _alias(site: DeployContext, declared: Declaration) -> Identity:
     name = str(declared.properties["AliasName"])
     key = str(declared.properties["TargetKeyId"]).rpartition("/")[2]
-    site.client("kms").create_alias(AliasName=name, TargetKeyId=key)
-    return Identity(name)
+    keys = site.client("kms")
+    keys.create_alias(AliasName=name, TargetKeyId=key)
+    return Identity(name, remove=lambda: keys.delete_alias(AliasName=name))
 
 
 def _parameter(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("Name")
     value, kind = str(declared.properties["Value"]), str(declared.properties["Type"])
-    site.client("ssm").put_parameter(Name=name, Value=value, Type=kind)
-    return Identity(name, {"Type": kind, "Value": value})
+    parameters = site.client("ssm")
+    parameters.put_parameter(Name=name, Value=value, Type=kind)
+    return Identity(name, {"Type": kind, "Value": value}, lambda: parameters.delete_parameter(Name=name))
 
 
 CREATORS: dict[str, ResourceProvider] = {

@@ -116,7 +116,7 @@ def test_resources_in_a_circle_are_refused(assembly: Assembly) -> None:
 
 def test_a_record_answers_with_the_instance_s_arn(assembly: Assembly) -> None:
     instance = "arn:aws:connect:eu-west-2:111122223333:instance/8c1b4f1e-2d3a-4b5c-9d6e-7f8091a2b3c4"
-    assembly.add("Flow", "AWS::Connect::ContactFlow", InstanceArn=instance, Name="inbound")
+    assembly.add("Flow", "AWS::Connect::ContactFlow", InstanceArn=instance, Name="inbound", Content="{}")
     assembly.add("Pointer", "AWS::SSM::Parameter", Name="/flow", Type="String", Value={"Ref": "Flow"})
     world = assembly.start()
     value = world.client("ssm").get_parameter(Name="/flow")["Parameter"]["Value"]

@@ -56,6 +56,22 @@ def test_missing_data_is_treated_as_the_guides_table_says(
 
 
 @pytest.mark.parametrize(
+    ("oldest_first", "state"),
+    [
+        ("0-X-X", "OK"),
+        ("0----", "OK"),
+        ("-----", "INSUFFICIENT_DATA"),
+        ("0XX-X", "ALARM"),
+        ("--X--", "ALARM"),
+    ],
+)
+def test_an_alarm_that_leaves_gaps_out_has_too_little_data_without_any(oldest_first: str, state: str) -> None:
+    """The same table, its column MISSING."""
+    values = [{"0": 0.0, "X": 1.0, "-": None}[mark] for mark in reversed(oldest_first)]
+    assert alarm(TreatMissingData="missing").judge(values) == State(state)
+
+
+@pytest.mark.parametrize(
     ("statistic", "expected"), [("Sum", 9), ("Maximum", 5), ("Minimum", 1), ("Average", 3), ("SampleCount", 3)]
 )
 def test_the_values_of_a_period_become_one_by_the_statistic(statistic: str, expected: float) -> None:
@@ -108,6 +124,7 @@ def test_an_alarm_over_more_than_a_day_is_evaluated_on_the_hour() -> None:
         {"Period": 90},
         {"Statistic": "p99"},
         {"TreatMissingData": "ignore"},
+        {"TreatMissingData": "missing", "DatapointsToAlarm": 2},
     ],
 )
 def test_an_alarm_that_cannot_be_deployed_or_judged_is_refused(changes: dict[str, object]) -> None:

@@ -255,3 +255,22 @@ def test_unknown_and_too_many_reference_types_are_refused(connect: Connect, worl
         with pytest.raises(ClientError) as refused:
             connect("list_contact_references", ContactId="call-1", ReferenceTypes=kinds)
         assert code(refused) == "InvalidParameterException"
+
+
+def test_contacts_are_searched_by_their_end_in_pages_and_the_end_of_the_range_may_belong_to_it(
+    connect: Connect, world: ConnectInstance, clock: Clock
+) -> None:
+    for hour in (9, 10, 11):
+        world.contact({**CALL, "Id": f"ended-at-{hour}", "DisconnectTimestamp": f"2026-01-15T{hour:02d}:00:00Z"})
+    world.contact({**CALL, "Id": "goes-on"})
+    clock.pass_by(hours=2)
+    time = {
+        "Type": "DISCONNECT_TIMESTAMP",
+        "StartTime": datetime(2026, 1, 15, 9, tzinfo=UTC),
+        "EndTime": datetime(2026, 1, 15, 10, tzinfo=UTC),
+    }
+    answer = connect("search_contacts", TimeRange=time, MaxResults=1)
+    assert ([one["Id"] for one in answer["Contacts"]], answer["TotalCount"]) == (["ended-at-9"], 2)
+    answer = connect("search_contacts", TimeRange=time, MaxResults=1, NextToken=answer["NextToken"])
+    assert [one["DisconnectTimestamp"].hour for one in answer["Contacts"]] == [10]
+    assert "NextToken" not in answer

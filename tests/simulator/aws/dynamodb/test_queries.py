@@ -72,3 +72,23 @@ def test_a_partition_without_rows_is_empty_and_stays_so(rows: Any) -> None:  # n
 def test_an_index_is_read_across_partitions(rows: Any) -> None:  # noqa: ANN401
     found_by_kind = found(query(rows, "kind = :k", values={":k": "odd"}, IndexName="kinds"))
     assert found_by_kind == ["s1", "s3", "s5", "s7"]
+
+
+def test_an_index_and_a_scan_answer_in_order_whatever_was_written_first(rows: Any) -> None:  # noqa: ANN401
+    for pk, sk in (("p1", "s05"), ("a", "s9"), ("p0", "é")):
+        rows.put_item(TableName="t", Item={"pk": {"S": pk}, "sk": {"S": sk}, "kind": {"S": "odd"}})
+    assert found(query(rows, "kind = :k", values={":k": "odd"}, IndexName="kinds")) == [
+        "s05",
+        "s1",
+        "s3",
+        "s5",
+        "s7",
+        "s9",
+        "é",
+    ]
+    assert [(row["pk"]["S"], row["sk"]["S"]) for row in rows.scan(TableName="t")["Items"]][:4] == [
+        ("a", "s9"),
+        ("p0", "s0"),
+        ("p0", "s3"),
+        ("p0", "s6"),
+    ]

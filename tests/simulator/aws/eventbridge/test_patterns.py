@@ -106,3 +106,12 @@ def test_a_value_is_either_equal_or_anything_but_that(value: str, wanted: str) -
     equal = compile_pattern({"key": [wanted]})({"key": value})
     other = compile_pattern({"key": [{"anything-but": [wanted]}]})({"key": value})
     assert equal is not other
+
+
+def test_fields_of_the_objects_of_an_array_are_found_in_any_one_of_them() -> None:
+    """EventBridge's own engine, Event Ruler, README, "Arrays": the fields have to be those of one object."""
+    matches = compile_pattern({"detail": {"findings": {"kind": ["key"], "state": ["new", "open"]}}})
+
+    assert matches({"detail": {"findings": [{"kind": "bucket"}, {"kind": "key", "state": "new"}]}})
+    assert not matches({"detail": {"findings": [{"kind": "key", "state": "old"}, {"kind": "bucket", "state": "new"}]}})
+    assert not matches({"detail": {"findings": []}})

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from simulator.aws.iam.conditions import UnknownOperator
 from simulator.aws.iam.coverage import idle, unused
-from simulator.aws.iam.deployed import DeployedPolicies
-from simulator.aws.iam.evaluator import decide
-from simulator.aws.iam.statements import Need, UnknownElement, matches, read_statements
+from simulator.aws.iam.policies.conditions import UnknownOperator
+from simulator.aws.iam.policies.deployed import DeployedPolicies
+from simulator.aws.iam.policies.evaluator import decide
+from simulator.aws.iam.policies.statements import Need, UnknownElement, matches, read_statements
 
 ROLE = "arn:aws:iam::111122223333:role/clerk"
 ROOT = "arn:aws:iam::111122223333:root"

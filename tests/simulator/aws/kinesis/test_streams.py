@@ -40,8 +40,8 @@ def handler(event, context):
 """
 
 
-def _stream(assembly: Assembly) -> None:
-    assembly.add("Stream", "AWS::Kinesis::Stream", ShardCount=1)
+def _stream(assembly: Assembly, kept: int = 24) -> None:
+    assembly.add("Stream", "AWS::Kinesis::Stream", ShardCount=1, RetentionPeriodHours=kept)
     assembly.add(
         "Association",
         "AWS::Connect::InstanceStorageConfig",
@@ -52,8 +52,8 @@ def _stream(assembly: Assembly) -> None:
     )
 
 
-def _reader(assembly: Assembly, code: str, **mapping: object) -> None:
-    _stream(assembly)
+def _reader(assembly: Assembly, code: str, *, kept: int = 24, retries: int = 2, **mapping: object) -> None:
+    _stream(assembly, kept)
     assembly.queue("Failed")
     assembly.function("Reader", code)
     assembly.add(
@@ -62,7 +62,7 @@ def _reader(assembly: Assembly, code: str, **mapping: object) -> None:
         EventSourceArn={"Fn::GetAtt": ["Stream", "Arn"]},
         FunctionName={"Ref": "Reader"},
         StartingPosition="LATEST",
-        MaximumRetryAttempts=2,
+        MaximumRetryAttempts=retries,
         DestinationConfig={"OnFailure": {"Destination": {"Fn::GetAtt": ["Failed", "Arn"]}}},
         **mapping,
     )
@@ -108,6 +108,82 @@ def test_bisection_isolates_the_record_that_fails(assembly: Assembly) -> None:
     assert read[-1] == ["d"]
     assert ["a", "b"] in read
     assert len(world.dead_letters()) == 1
+
+
+def test_splitting_a_batch_uses_up_no_attempt(assembly: Assembly) -> None:
+    # Lambda developer guide, "Retain discarded batch records for a Kinesis Data Streams event source in Lambda":
+    # "Splitting batches doesn't consume the retry quota."
+    _reader(assembly, FAIL_THE_BAD, retries=1, BisectBatchOnFunctionError=True)
+    world = assembly.start()
+    _records(world, *({"ContactId": name, "bad": name == "h"} for name in "abcdefgh"))
+    assert _read(world)[-2:] == [["h"], ["h"]]
+    (notice,) = world.dead_letters()
+    assert json.loads(notice.body)["KinesisBatchInfo"]["batchSize"] == 1
+
+
+def test_a_partial_answer_splits_no_batch_but_moves_the_checkpoint(assembly: Assembly) -> None:
+    # "Configuring partial batch response with Kinesis Data Streams and Lambda": with both, the batch is split at the
+    # sequence number that was returned, and only what remains is tried again.
+    _reader(
+        assembly,
+        REPORT_THE_BAD,
+        BisectBatchOnFunctionError=True,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+    )
+    world = assembly.start()
+    _records(world, *({"ContactId": name, "bad": name == "b"} for name in "abcd"))
+    assert _read(world) == [["a", "b", "c", "d"], *[["b", "c", "d"]] * 3]
+
+
+def test_without_a_limit_of_attempts_a_record_is_tried_until_it_is_too_old(assembly: Assembly) -> None:
+    # "Lambda parameters for Amazon Kinesis Data Streams event source mappings": -1 retries without end,
+    # MaximumRecordAgeInSeconds discards what is older.
+    _reader(assembly, FAIL_THE_BAD, retries=-1, BatchSize=1, MaximumRecordAgeInSeconds=2 * 3600)
+    world = assembly.start()
+    _records(world, {"ContactId": "a", "bad": True}, {"ContactId": "b"})
+    world.run_until(world.clock.now() + timedelta(minutes=110))
+    assert not world.dead_letters()
+    assert _read(world)[-1] == ["a"]
+    assert len(_read(world)) > 20
+    world.run_until(world.clock.now() + timedelta(minutes=10))
+    conditions = [json.loads(notice.body)["requestContext"]["condition"] for notice in world.dead_letters()]
+    assert conditions == ["RecordAgeExceeded"] * 2, "the record behind it came at the same time, and is as old"
+    assert _read(world)[-1] == ["a"]
+
+
+def test_a_record_that_waited_behind_one_too_old_is_handed_over(assembly: Assembly) -> None:
+    _reader(assembly, FAIL_THE_BAD, retries=-1, BatchSize=1, MaximumRecordAgeInSeconds=3600)
+    world = assembly.start()
+    _records(world, {"ContactId": "a", "bad": True})
+    _records(world, {"ContactId": "b"})
+    world.run_until(world.clock.now() + timedelta(hours=1))
+    assert _read(world)[-1] == ["b"]
+    assert len(world.dead_letters()) == 1
+
+
+def test_what_the_stream_keeps_no_longer_is_neither_read_nor_reported(assembly: Assembly) -> None:
+    # Amazon Kinesis Data Streams developer guide, "Change the data retention period".
+    _reader(assembly, FAIL_THE_BAD, retries=-1, BatchSize=1, kept=48)
+    world = assembly.start()
+    _records(world, {"ContactId": "a", "bad": True})
+    world.run_until(world.clock.now() + timedelta(hours=47))
+    tried = len(_read(world))
+    world.run_until(world.clock.now() + timedelta(minutes=54))
+    assert len(_read(world)) > tried
+    world.run_until(world.clock.now() + timedelta(minutes=10))
+    tried = len(_read(world))
+    world.run_until(world.clock.now() + timedelta(hours=2))
+    assert len(_read(world)) == tried
+    assert not world.dead_letters()
+
+
+@pytest.mark.parametrize("setting", [{"ParallelizationFactor": 2}, {"TumblingWindowInSeconds": 60}])
+def test_a_reading_of_a_stream_that_is_not_modelled_is_refused_by_name(
+    assembly: Assembly, setting: dict[str, int]
+) -> None:
+    _reader(assembly, FAIL_THE_BAD, **setting)
+    with pytest.raises(TemplateError, match=next(iter(setting))):
+        assembly.start()
 
 
 def test_a_partial_answer_resumes_at_the_first_failed_record(assembly: Assembly) -> None:

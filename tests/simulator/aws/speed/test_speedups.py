@@ -5,15 +5,17 @@ from __future__ import annotations
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from typing import Any, Literal
+from unittest.mock import patch
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
+from botocore.utils import parse_timestamp
 from moto import mock_aws
 from moto.core.request import normalize_request
 
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.speed import deciding
+from simulator.aws.speed import asking, deciding, dispatcher
 from simulator.aws.speed.arriving import arrive
 from tests.simulator.aws.conftest import START, Assembly
 
@@ -125,6 +127,54 @@ def test_what_a_request_writes_between_two_questions_is_in_the_second_answer(wor
     world.client("ssm").put_parameter(Name="switch", Value="off", Type="String", Overwrite=True)
     assert "'on'" in before
     assert "'off'" in ask(world, "ssm", "get_parameter", "Parameter", Name="switch")
+
+
+def test_a_change_of_one_bucket_leaves_the_answers_of_another(assembly: Assembly) -> None:
+    assembly.function("Asker", ASKER)
+    for name in ("one", "other"):
+        assembly.add(name.capitalize(), "AWS::S3::Bucket", BucketName=name)
+    world = assembly.start()
+    answered: list[str] = []
+
+    def count(bucket: str) -> str:
+        return ask(world, "s3", "list_objects_v2", "KeyCount", Bucket=bucket)
+
+    assert (count("one"), count("other")) == ("0", "0")
+
+    def heard(request: AWSPreparedRequest) -> object:
+        answered.append(str(request.url))
+        return arrive(request)
+
+    with patch.object(dispatcher, "arrive", heard):
+        world.client("s3").put_object(Bucket="one", Key="a")
+        assert (count("one"), count("other")) == ("1", "0")
+        world.client("s3").copy_object(Bucket="other", Key="a", CopySource={"Bucket": "one", "Key": "a"})
+        assert (count("one"), count("other")) == ("1", "1")
+    # A put, a copy, and one new question to each of the buckets that they changed.
+    assert [url.partition("//")[2].partition(".")[0] for url in answered] == ["one", "one", "other", "other"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2027-01-04T09:00:00Z",
+        "2027-01-04T09:00:00.250Z",
+        "Mon, 04 Jan 2027 09:00:00 GMT",
+        "2027-01-04T09:00:00+01:00",
+        "1799053200",
+        1799053200,
+        1799053200.25,
+    ],
+)
+def test_a_moment_is_read_as_botocore_itself_reads_it(written: Any) -> None:  # noqa: ANN401 - a text or a number
+    theirs = parse_timestamp(written)
+    with ExitStack() as hastened:
+        for one in asking.patches():
+            hastened.enter_context(one)
+        ours = [parse_timestamp(written) for _ in range(2)]
+
+    assert ours == [theirs, theirs]
+    assert {one.utcoffset() for one in ours} == {theirs.utcoffset()}
 
 
 def test_a_remembered_answer_counts_as_a_call_and_meets_planned_failures(world: Any) -> None:  # noqa: ANN401

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from steward.failures import Unavailable
 from steward.holds.inspecting.inspection import FIRST_LOOK, TOUCHED, VANISHED, Unfinished
 from steward.holds.register import ContactHolds, Ground, HoldStatus, MissingArtefact
-from steward.ids import ContactId, RecordClass
-from steward.policy.holds import HoldReason
+from steward.holds.requests import Escalation
+from steward.ids import CaseRef, ContactId, RecordClass
+from steward.policy.holds import HoldReason, Stage
 from tests.support.copier_fixture import END, KEY, RECORDING, held, hold
 from tests.support.hold_fixture import HoldFixture
 from tests.support.hold_requests import complaint
@@ -91,6 +93,18 @@ def test_the_end_in_a_manifest_stands_in_london_time(world: HoldFixture) -> None
     assert json.loads(world.held[MANIFEST][0].body)["hold_until"] == "2028-07-03T00:00:00+01:00"
 
 
+def test_a_manifest_states_no_end_while_its_case_is_open(world: HoldFixture) -> None:
+    call = flagged(world)
+    world.placing().escalate(
+        Escalation(case=CaseRef("C-1"), stage=Stage.TWO, on=date(2027, 5, 4), requested_by="officer.1")
+    )
+    world.work_off()
+
+    assert world.hold("C-1", call).open_ended
+    stated = json.loads(world.held[MANIFEST][-1].body)
+    assert (stated["hold_until"], stated["open_ended"]) == (None, True)
+
+
 def test_a_hold_that_keeps_nothing_has_no_manifest(world: HoldFixture) -> None:
     call = world.contact("call-1", JANUARY)
     world.placing().place(complaint(call))
@@ -145,6 +159,60 @@ def test_an_undated_hold_of_one_case_is_lifted_when_it_ends_and_the_date_of_the_
     assert not world.held[HELD][0].legal_hold
     assert {one.legal_hold for one in world.files[call].present} == {False}
     assert world.files[call].version > 0
+
+
+def test_a_legal_hold_that_was_being_lifted_when_the_process_ended_is_lifted_by_the_next_look(
+    world: HoldFixture,
+) -> None:
+    call = flagged(world)
+    world.placing().place(complaint(call, case="C-2", reason=HoldReason.LEGAL_CLAIM))
+    ended = replace(world.hold("C-2", call), status=HoldStatus.RELEASED)
+    world.files[call] = world.files[call].with_hold(ended)
+    world.fail_before["evidence.lift"] = 1
+    with pytest.raises(Unavailable):
+        world.placing().reinspect(call)
+    assert world.held[HELD][0].legal_hold
+
+    world.placing().reinspect(call)
+    assert not world.held[HELD][0].legal_hold
+    assert {(one.legal_hold, one.changing) for one in world.files[call].present} == {(False, False)}
+
+
+def test_a_legal_hold_that_was_being_lifted_is_set_again_for_a_case_that_came_meanwhile(world: HoldFixture) -> None:
+    call = flagged(world)
+    being_lifted = [replace(one, legal_hold=False, changing=True) for one in world.files[call].present]
+    for one in being_lifted:
+        world.files[call] = world.files[call].with_artefact(one)
+    world.placing().place(complaint(call, case="C-2", reason=HoldReason.LEGAL_CLAIM))
+    world.placing().reinspect(call)
+    assert world.held[HELD][0].legal_hold
+    assert {(one.legal_hold, one.changing) for one in world.files[call].present} == {(True, False)}
+
+
+def test_a_legal_hold_that_was_being_set_when_the_process_ended_is_stewards_own_and_lifted_with_its_case(
+    world: HoldFixture,
+) -> None:
+    call = flagged(world)
+    world.fail_after["evidence.lock"] = 1
+    with pytest.raises(Unavailable):
+        world.placing().place(complaint(call, case="C-2", reason=HoldReason.LEGAL_CLAIM))
+    assert any(one.legal_hold for versions in world.held.values() for one in versions)
+    ended = [replace(one, status=HoldStatus.RELEASED) for one in world.files[call].holds if one.case == "C-2"]
+    for one in ended:
+        world.files[call] = world.files[call].with_hold(one)
+
+    world.placing().reinspect(call)
+    assert not any(one.legal_hold for versions in world.held.values() for one in versions)
+    assert {(one.legal_hold, one.changing) for one in world.files[call].present} == {(False, False)}
+
+
+def test_a_legal_hold_that_somebody_set_by_hand_is_left_by_every_look(world: HoldFixture) -> None:
+    call = flagged(world)
+    world.held[HELD][0].legal_hold = True
+    for _ in range(2):
+        world.placing().reinspect(call)
+    assert world.held[HELD][0].legal_hold
+    assert {one.legal_hold for one in world.files[call].present} == {False}
 
 
 def test_a_lock_that_is_weaker_than_what_is_asked_for_is_extended_and_a_stronger_one_left(world: HoldFixture) -> None:

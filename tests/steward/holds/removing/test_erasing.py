@@ -218,6 +218,8 @@ def test_an_object_that_is_not_held_yet_is_never_copied_once_its_removal_began()
 
     assert [key for key in world.held if key.endswith(late) and world.held[key]] == []
     assert [one.source_key for one in world.hold("C-1", contact).missing] == [late]
+    [never_made] = [one for one in world.files[contact].artefacts if one.source_key == late]
+    assert (never_made.hold_version, never_made.bytes, never_made.legal_hold) == ("", 0, False)
 
 
 def test_the_inspection_that_follows_tells_the_complaints_team() -> None:
@@ -264,7 +266,8 @@ def unread() -> DisposalSwitch:
 def test_a_switch_that_is_off_or_unread_or_too_small_lets_nothing_go(switch: Callable[[], DisposalSwitch]) -> None:
     world, contact = held_call("C-1")
 
-    with pytest.raises(SwitchedOff):
+    unreadable = "^the switch of disposals cannot be read$"
+    with pytest.raises(SwitchedOff, match=unreadable if switch is unread else "or its limit, does not let it go$"):
         eraser(world, switch).carry_out(removal(contact))
 
     assert bodies(world, KEY) == 2
@@ -282,3 +285,29 @@ def test_an_outage_is_told_as_one_and_the_next_order_goes_on() -> None:
     eraser(world).carry_out(removal(contact))
 
     assert bodies(world, KEY) == 0
+
+
+def test_a_copy_is_gone_only_when_its_removal_is_carried_through() -> None:
+    world, contact = held_call("C-1")
+    stubborn = FakeVersions(world)
+    object.__setattr__(stubborn, "remove", tuple)
+
+    def disposed_at() -> list[datetime | None]:
+        return [copy.disposed_at for copy in world.files[contact].artefacts if copy.source_key == KEY]
+
+    with pytest.raises(NotGone):
+        replace(eraser(world), versions=stubborn).carry_out(removal(contact))
+    assert disposed_at() == [None]
+
+    eraser(world).carry_out(removal(contact))
+    assert disposed_at() == [world.moment]
+
+
+def test_a_hold_of_which_everything_is_removed_holds_nothing() -> None:
+    world, contact = held_call("C-1")
+    held = [StoredObject(copy.source_bucket, copy.source_key) for copy in world.files[contact].present]
+    eraser(world).carry_out(replace(removal(contact), objects=tuple(held[:-1])))
+    assert world.hold("C-1", contact).status is HoldStatus.PARTIAL
+
+    eraser(world).carry_out(replace(removal(contact), objects=tuple(held)))
+    assert world.hold("C-1", contact).status is HoldStatus.NOTHING_HELD

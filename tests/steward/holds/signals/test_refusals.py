@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from steward.holds.requests import BadRequest, HoldRequest
+from steward.holds.signals import connect_events
 from tests.support.dispatch_fixture import (
     KEY,
     KEYS,
@@ -180,3 +181,19 @@ def test_names_and_notes_are_kept_up_to_their_length_and_dropped_where_they_are_
 
     kept = [(act[1].requested_by, act[1].note) for act in hold_queue.placing.acts if isinstance(act[1], HoldRequest)]
     assert kept == [("n" * 100, "t" * 1000), ("", "")]
+
+
+@pytest.mark.parametrize(
+    ("named", "is_ours"),
+    [
+        ("arn:aws:connect:eu-west-2:111122223333:instance/i-1", True),
+        ("arn:aws:connect:eu-west-2:111122223333:instance/i-2", False),
+        ("i-1", True),
+        ("i-2", False),
+        (None, True),
+    ],
+)
+def test_an_event_is_about_the_instance_that_it_names_by_arn_or_by_id(named: str | None, *, is_ours: bool) -> None:
+    ours = "arn:aws:connect:eu-west-2:111122223333:instance/i-1"
+
+    assert connect_events.concerns({"instanceArn": named}, ours) is is_ours

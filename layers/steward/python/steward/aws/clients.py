@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from mypy_boto3_connect.client import ConnectClient
     from mypy_boto3_dynamodb.client import DynamoDBClient
+    from mypy_boto3_kinesis.client import KinesisClient
     from mypy_boto3_kms.client import KMSClient
     from mypy_boto3_pinpoint_sms_voice_v2.client import PinpointSMSVoiceV2Client
     from mypy_boto3_s3.client import S3Client
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
         def __call__(self, service: Literal["connect"], timeouts: ClientTimeouts = ...) -> ConnectClient: ...
         @overload
         def __call__(self, service: Literal["dynamodb"], timeouts: ClientTimeouts = ...) -> DynamoDBClient: ...
+        @overload
+        def __call__(self, service: Literal["kinesis"], timeouts: ClientTimeouts = ...) -> KinesisClient: ...
         @overload
         def __call__(self, service: Literal["kms"], timeouts: ClientTimeouts = ...) -> KMSClient: ...
         @overload

@@ -11,7 +11,7 @@ from steward.aws.errors import translated
 
 @dataclass(frozen=True)
 class SqsDeadLetters:
-    """Sends to the dead-letter queue of the queue that the function works through."""
+    """Sends to the dead-letter queue of the queue that the function works through. Raises ``AwsError``."""
 
     queue_url: str
 

@@ -18,7 +18,10 @@ KIND: Final = "TOLD"
 
 @dataclass(frozen=True)
 class DynamoMarks:
-    """Marks in a table. They are put where there is none, and DynamoDB's time to live removes them."""
+    """Marks in a table. They are put where there is none, and DynamoDB's time to live removes them.
+
+    Every call raises ``AwsError``.
+    """
 
     table: str
 

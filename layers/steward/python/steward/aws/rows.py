@@ -56,7 +56,10 @@ def write(thing: object) -> Row:
 
 
 def read(row: Mapping[str, Any], kind: type[T]) -> T:
-    """Return the dataclass, struct or mapping that a row states. Raises UnreadableRow."""
+    """Return the dataclass, struct or mapping that a row states.
+
+    Raises UnreadableRow where an attribute is missing or has another form.
+    """
     try:
         return msgspec.convert(plain(row), kind)
     except msgspec.ValidationError as problem:

@@ -7,9 +7,12 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from steward.decisions.book import Outcome, Row
 from steward.decisions.people import CASE_SYSTEM, Person, UnknownCaller, person_of
+from steward.decisions.subjects import Subject
 
 LONGEST_WHY = 500
 LONGEST_ID = 128
@@ -29,7 +32,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """What somebody wants. ``items`` is none where the field was not given; ``fields`` names what else was."""
+    """What somebody wants. ``items`` is none where the field was not given; ``unknown_fields`` names what else was.
+
+    ``id_field`` is what whoever called calls the id: the case-management system says ``case``.
+    """
 
     call_id: str
     by: Person
@@ -40,14 +46,49 @@ class Call:
     items: tuple[str, ...] | None = None
     items_field: str = ""
     unknown_fields: tuple[str, ...] = ()
+    id_field: str = "id"
+
+    def in_its_words(self, reason: str) -> str:
+        """Return why it is refused, with the field as whoever called knows it."""
+        return f"{self.id_field}{reason.removeprefix('id')}" if reason.startswith("id: ") else reason
+
+    def judged(
+        self,
+        subject: Subject,
+        identifier: str,
+        number: int,
+        at: datetime,
+        outcome: Outcome,
+        *,
+        reason: str = "",
+        items: tuple[str, ...] = (),
+        repeats: bool = False,
+    ) -> Row:
+        """Return the row of the book that keeps this call and what became of it."""
+        return Row(
+            subject=subject,
+            id=identifier,
+            number=number,
+            call_id=self.call_id,
+            at=at,
+            by=self.by,
+            decision=self.decision,
+            outcome=outcome,
+            reason=reason,
+            why=self.why,
+            items=items,
+            repeats=repeats,
+        )
 
 
 _ITEM_FIELDS = ("contact_ids", "objects")
 _KNOWN = {"subject", "id", "decision", "why", *_ITEM_FIELDS}
 
 
-def caller(event: Mapping[str, Any], *, account: str, prefix: str) -> Person:
-    """Return who signed the request, from what AWS states and from nothing else; raise ``UnknownCaller``.
+def caller(event: Mapping[str, Any], *, account: str, prefix: str, permission_sets: str = "") -> Person:
+    """Return who signed the request, from what AWS states and from nothing else.
+
+    Raises ``UnknownCaller`` where it names none.
 
     Lambda developer guide, "Invoking Lambda function URLs", request payload format 2.0: with ``AuthType`` AWS_IAM the
     caller is in ``requestContext.authorizer.iam``.
@@ -57,11 +98,11 @@ def caller(event: Mapping[str, Any], *, account: str, prefix: str) -> Person:
         found = found.get(name) if isinstance(found, Mapping) else None
     if not isinstance(found, str):
         raise UnknownCaller("the request is not signed")
-    return person_of(found, account=account, prefix=prefix)
+    return person_of(found, account=account, prefix=prefix, permission_sets=permission_sets)
 
 
 def call_of(event: Mapping[str, Any], by: Person) -> Call:
-    """Return what a request through the Function URL asks for; raise ``Unreadable``."""
+    """Return what a request through the Function URL asks for; raise ``Unreadable`` for what is no call."""
     return read(body_of(event), by, call_id_of(event))
 
 
@@ -73,7 +114,7 @@ def call_id_of(event: Mapping[str, Any]) -> str:
 
 
 def read(stated: Mapping[str, Any], by: Person, call_id: str) -> Call:
-    """Return the call that those fields make; raise ``Unreadable``."""
+    """Return the call that those fields make; raise ``Unreadable`` for a field that is missing, unknown or wrong."""
     given = [name for name in _ITEM_FIELDS if stated.get(name) is not None]
     if len(given) > 1:
         raise Unreadable(given[1], "is not a field of the same subject")
@@ -92,12 +133,12 @@ def read(stated: Mapping[str, Any], by: Person, call_id: str) -> Call:
 
 
 def named_by_case_system(detail: Mapping[str, Any], name: str) -> Person:
-    """Return somebody whom an event of the case-management system names; raise ``Unreadable``."""
+    """Return somebody whom an event of the case-management system names; raise ``Unreadable`` for no name."""
     return Person(role=CASE_SYSTEM, name=_text(detail, name, LONGEST_ID))
 
 
 def body_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the JSON object that somebody posted; raise ``Unreadable``."""
+    """Return the JSON object that somebody posted; raise ``Unreadable`` for anything else."""
     body = event.get("body")
     if not isinstance(body, str):
         raise Unreadable("body", "is missing")

@@ -7,6 +7,7 @@ system has let them agree.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from steward.decisions.book import Outcome
@@ -15,7 +16,8 @@ from steward.decisions.deciding import Answer, Deciding
 from steward.decisions.people import CASE_SYSTEM, Person
 from steward.decisions.subjects import Decision, Subject
 
-_ABOUT = ("case", "contact_ids", "why")
+_CASE = "case"
+_ABOUT = (_CASE, "contact_ids", "why")
 
 
 def released(event: Mapping[str, Any], deciding: Deciding, *, answers_for_both: bool) -> Answer:
@@ -29,13 +31,16 @@ def released(event: Mapping[str, Any], deciding: Deciding, *, answers_for_both: 
     try:
         asked_by = named_by_case_system(stated, "requested_by")
         fields = {name: stated[name] for name in _ABOUT if name in stated}
-        about = {"subject": Subject.RELEASE.value, "id": fields.pop("case", None), **fields}
+        about = {"subject": Subject.RELEASE.value, "id": fields.pop(_CASE, None), **fields}
         if "contact_ids" in about and about["contact_ids"] is None:
             del about["contact_ids"]
-        request = read({**about, "decision": Decision.REQUEST.value}, asked_by, call_id)
+        request = replace(read({**about, "decision": Decision.REQUEST.value}, asked_by, call_id), id_field=_CASE)
         approval = _approval(stated, request) if answers_for_both else None
     except Unreadable as problem:
-        return deciding.refuse(call_id, Person(role=CASE_SYSTEM, name=""), problem)
+        if problem.field == "id":
+            problem = Unreadable(_CASE, problem.problem)
+        asked = (Subject.RELEASE, stated.get(_CASE))
+        return deciding.refuse(call_id, Person(role=CASE_SYSTEM, name=""), problem, asked)
     answer = deciding.take(request)
     if approval is None or answer.status is Outcome.REFUSED:
         return answer
@@ -49,4 +54,5 @@ def _approval(stated: Mapping[str, Any], request: Call) -> Call:
         subject=request.subject,
         id=request.id,
         decision=Decision.APPROVE,
+        id_field=_CASE,
     )

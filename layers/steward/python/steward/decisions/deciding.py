@@ -39,10 +39,10 @@ class Ground(Protocol):
     """What a subject is about, as the register knows it."""
 
     def identifier(self, stated: str) -> str:
-        """Return the id in the one spelling of the book; raise ``Refused``."""
+        """Return the id in the one spelling of the book; raise ``Refused`` for what is no id."""
 
     def items(self, identifier: str, stated: tuple[str, ...] | None) -> tuple[str, ...]:
-        """Return what a request names, checked against the register; raise ``Refused``."""
+        """Return what a request names, checked against the register; raise ``Refused`` for what is not there."""
 
 
 class Orders(Protocol):
@@ -80,7 +80,7 @@ class Deciding:
             subject = self._subject(call)
             identifier = self.grounds[subject].identifier(call.id)
         except Refused as refusal:
-            return self._unreadable(call, str(refusal))
+            return self._unreadable(call, call.in_its_words(str(refusal)))
         for _ in range(_TRIES):
             standing = Standing(self.book.of(subject, identifier))
             known = standing.answered(call.call_id)
@@ -94,16 +94,30 @@ class Deciding:
             return Answer(known.outcome, known.reason)
         raise Taken("others keep calling about the same id")
 
-    def refuse(self, call_id: str, by: Person, problem: Unreadable | UnknownCaller) -> Answer:
-        """Keep a call that cannot be read, or whose caller cannot be known, and refuse it."""
-        reason = str(problem) if isinstance(problem, Unreadable) else "role"
-        return self._unreadable(Call(call_id=call_id, by=by, subject="", id="", decision=""), reason)
+    def refuse(
+        self, call_id: str, by: Person, problem: Unreadable | UnknownCaller, asked: tuple[Subject, object] | None = None
+    ) -> Answer:
+        """Keep a call that cannot be read, or whose caller cannot be known, and refuse it.
 
-    def _unreadable(self, call: Call, reason: str) -> Answer:
-        # Whatever was typed where an id belongs stays out of the book: it may be a name or a number.
+        ``asked`` is a subject whose request it was, and what was stated as its id. Where that is one, the refusal names
+        it. Raises ``steward.failures``.
+        """
+        reason = str(problem) if isinstance(problem, Unreadable) else "role"
+        if asked is None:
+            return self._unreadable(Call(call_id=call_id, by=by, subject="", id="", decision=""), reason)
+        subject, stated = asked
+        call = Call(call_id=call_id, by=by, subject=subject, id="", decision=Decision.REQUEST)
+        try:
+            identifier = self.grounds[subject].identifier(stated) if isinstance(stated, str) else ""
+        except Refused:
+            identifier = ""
+        return self._unreadable(call, reason, identifier)
+
+    def _unreadable(self, call: Call, reason: str, identifier: str = "") -> Answer:
+        # Whatever was typed where an id belongs stays out of the book unless it is one: it may be a name or a number.
         row = Row(
             subject=call.subject if call.subject in [*Subject] else "",
-            id="",
+            id=identifier,
             number=0,
             call_id=call.call_id,
             at=self.clock.now(),
@@ -133,18 +147,14 @@ class Deciding:
         try:
             verdict = self._verdict(call, subject, identifier, standing)
         except Refused as refusal:
-            verdict = _Verdict(Outcome.REFUSED, reason=str(refusal))
-        return Row(
-            subject=subject,
-            id=identifier,
-            number=standing.next_number,
-            call_id=call.call_id,
-            at=self.clock.now(),
-            by=call.by,
-            decision=call.decision,
-            outcome=verdict.outcome,
+            verdict = _Verdict(Outcome.REFUSED, reason=call.in_its_words(str(refusal)))
+        return call.judged(
+            subject,
+            identifier,
+            standing.next_number,
+            self.clock.now(),
+            verdict.outcome,
             reason=verdict.reason,
-            why=call.why,
             items=verdict.items,
             repeats=verdict.repeats,
         )

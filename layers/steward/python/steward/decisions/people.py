@@ -4,6 +4,9 @@ AWS states the caller of a Function URL in ``requestContext.authorizer.iam.userA
 ``arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`` (Lambda developer guide, "Request payload format"; IAM user guide,
 "Where you can use unique identifiers" for the form of the ARN). The roles' trust policies fix the session's name, so
 that it says who the person is.
+
+Identity Center makes a role ``AWSReservedSSO_SET_SUFFIX`` for each permission set in an account, and names the session
+after the person (IAM Identity Center user guide, "Referencing permission sets in resource policies").
 """
 
 from __future__ import annotations
@@ -54,16 +57,23 @@ NOBODY = Person(role="", name="")
 _ASSUMED = re.compile(r"arn:aws[a-z-]*:sts::([0-9]{12}):assumed-role/([\w+=,.@-]+)/([\w+=,.@-]{2,64})", re.ASCII)
 
 
-def person_of(user_arn: str, *, account: str, prefix: str) -> Person:
+_OF_PERMISSION_SET = re.compile(r"AWSReservedSSO_([\w+=,.@-]{1,32})_[0-9a-f]{16}", re.ASCII)
+
+
+def person_of(user_arn: str, *, account: str, prefix: str, permission_sets: str = "") -> Person:
     """Return the person whom a user ARN names; ``prefix`` starts the names of this environment's roles.
 
-    Raises ``UnknownCaller`` for anybody who is not in one of these roles of this very account.
+    ``permission_sets`` starts those of its permission sets; empty: the council's people sign in without them. Raises
+    ``UnknownCaller`` for anybody who is not in one of these roles of this very account.
     """
     found = _ASSUMED.fullmatch(user_arn)
     if found is None:
         raise UnknownCaller("the caller is not in a role")
     if found[1] != account:
         raise UnknownCaller("the caller's role is another account's")
+    chosen = _OF_PERMISSION_SET.fullmatch(found[2])
+    if permission_sets and chosen and chosen[1].startswith(permission_sets):
+        return Person(role=chosen[1].removeprefix(permission_sets), name=found[3])
     if not found[2].startswith(prefix):
         raise UnknownCaller("the caller's role is none of this environment's")
     return Person(role=found[2].removeprefix(prefix), name=found[3])

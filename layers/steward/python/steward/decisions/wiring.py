@@ -12,12 +12,17 @@ from steward.decisions.adapters.orders import SnsDecisionNotices, SqsOrders, Tol
 from steward.decisions.deciding import Deciding, Ground
 from steward.decisions.subjects import Subject, rules
 from steward.holds.adapters.register_table import DynamoRegister
-from steward.holds.grounds import CardData, HeldCase
+from steward.holds.deciding.grounds import CardData, HeldCase
 from steward.ids import RecordClass
 from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
 from steward.rights.adapters.bus import OwnBus
 from steward.rights.adapters.request_table import DynamoRequests
+from steward.rights.disclosing.adapters.table import DynamoDisclosures
+from steward.rights.disclosing.judging import DisclosureJudging
+from steward.rights.erasure.adapters.table import DynamoErasures
+from steward.rights.erasure.adapters.work import SqsErasureWork
+from steward.rights.erasure.judging import ErasureJudging
 from steward.rights.judging import Judging
 from steward.settings import Environment, read
 from steward.told import Told
@@ -38,7 +43,9 @@ class Decide(Environment, frozen=True, kw_only=True):
     register_table: str
     release_queue_url: str
     staff_prefix: str
+    permission_sets: str = ""
     own_bus: str = ""
+    erasure_queue_url: str = ""
     rights_table: str = ""
 
 
@@ -49,16 +56,22 @@ class Parts:
     deciding: Deciding
     judging: Judging | None
     """None where the policy has no section of people's rights."""
+    disclosing: DisclosureJudging | None
+    """None where the policy has no section of rights, or none of disclosure."""
+    erasing: ErasureJudging | None
+    """None where the policy has no section of people's rights."""
     dead_letters: SqsDeadLetters
     account: str
     prefix: str
+    permission_sets: str
     case_system_releases: bool
 
 
 def parts() -> Parts:
     """Return them, from the function's environment and the policy."""
     told = read(Decide)
-    by_case_system = load(told.policy_file).holds.release_by is ReleaseBy.CASE_SYSTEM
+    policy = load(told.policy_file)
+    by_case_system = policy.holds.release_by is ReleaseBy.CASE_SYSTEM
     built: dict[Subject, Ground] = {
         Subject.RELEASE: HeldCase(DynamoRegister(told.register_table)),
         Subject.CARD_DATA: CardData(frozenset(told.record_buckets.values()), told.hold_bucket),
@@ -69,8 +82,33 @@ def parts() -> Parts:
         if told.rights_table
         else None
     )
+    disclosing = (
+        DisclosureJudging(
+            clock=clock,
+            policy=policy.disclosure,
+            book=book,
+            disclosures=DynamoDisclosures(told.rights_table),
+            events=OwnBus(told.own_bus),
+        )
+        if told.rights_table and policy.disclosure
+        else None
+    )
+    erasing = (
+        ErasureJudging(
+            clock=clock,
+            book=book,
+            requests=DynamoRequests(told.rights_table),
+            plans=DynamoErasures(told.rights_table),
+            events=OwnBus(told.own_bus),
+            orders=SqsErasureWork(told.erasure_queue_url),
+        )
+        if told.rights_table
+        else None
+    )
     return Parts(
         judging=judging,
+        erasing=erasing,
+        disclosing=disclosing,
         deciding=Deciding(
             clock=clock,
             book=book,
@@ -91,5 +129,6 @@ def parts() -> Parts:
         dead_letters=SqsDeadLetters(told.dead_letters_url),
         account=told.account,
         prefix=told.staff_prefix,
+        permission_sets=told.permission_sets,
         case_system_releases=by_case_system,
     )

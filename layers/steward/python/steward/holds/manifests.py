@@ -28,7 +28,10 @@ def manifest_name(case: str) -> str:
 
 
 def manifest(file: ContactHolds, hold: Hold) -> Mapping[str, Any]:
-    """Return the manifest of that hold, still to be signed. The same facts give the same document."""
+    """Return the manifest of that hold, still to be signed. The same facts give the same document.
+
+    Whoever receives it reads no end there while the case is open: ``hold_until`` is null then.
+    """
     return {
         "format": FORMAT,
         "case": hold.case,
@@ -37,7 +40,7 @@ def manifest(file: ContactHolds, hold: Hold) -> Mapping[str, Any]:
         "stage": hold.stage,
         "received_on": hold.received_on.isoformat(),
         "received_on_assumed": hold.received_on_assumed,
-        "hold_until": _london(hold.hold_until),
+        "hold_until": None if hold.open_ended else _london(hold.hold_until),
         "open_ended": hold.open_ended,
         "requested_by": hold.requested_by,
         "signal": hold.signal,

@@ -45,14 +45,18 @@ class Recheck(Struct, frozen=True, tag="recheck", tag_field="steward"):
 class FlaggedContact(Struct, frozen=True, tag="flag", tag_field="steward"):
     """A contact whose record carries complaint attributes, each value as the record has it; empty where it has none.
 
-    ``updated_at`` is the record's last update. What a value cannot be read as is found, and told, by ``place_hold``.
+    ``updated_at`` is the record's last update, ``chain`` the contact with which its chain of contacts began. What a
+    value cannot be read as is found, and told, by ``place_hold``.
     """
 
     contact_id: str = ""
+    chain: str = ""
+    channel: str = ""
     updated_at: str = ""
     reference: str = ""
     received: str = ""
     stage: str = ""
+    signature: str = ""
 
 
 class TellOfCase(Struct, frozen=True, tag="tell", tag_field="steward"):

@@ -1,4 +1,4 @@
-"""What the hold domain needs from outside. Adapters raise ``steward.failures`` and nothing of botocore's."""
+"""What the hold domain needs from outside. Adapters raise ``steward.failures.AwsError``, never botocore's own."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class Ledgered:
     key: str
     version_id: str
     cause: str
+    by: str = ""
+    """Who removes it, as ``ROLE/PERSON``, where that is one person's act."""
+    why: str = ""
 
 
 class Register(Protocol):
@@ -65,14 +68,8 @@ class Register(Protocol):
         on the same London date, by whatever run of it.
         """
 
-    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> bool:
-        """Note in the ledger that S3 confirmed the disposal of a version.
-
-        Return whether no entry had announced it and nobody was told of that yet.
-        """
-
-    def note_told(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
-        """Note in the ledger that somebody was told of an unannounced disposal."""
+    def unconfirmed(self, now: datetime, again: datetime) -> tuple[str, ...]:
+        """Return the ledger entries that S3 has not confirmed in time, by their keys; they come up ``again`` then."""
 
 
 class LimitReached(Exception):
@@ -84,6 +81,12 @@ class Contacts(Protocol):
 
     def describe(self, contact_id: ContactId) -> Contact | None:
         """Return the contact, or none if Connect does not know it."""
+
+    def chain(self, contact_id: ContactId) -> tuple[ContactId, ...] | None:
+        """Return the others of a contact's chain; none at all where Connect knows the contact and lists no chain of it.
+
+        A contact that Connect does not know, or has forgotten, has nobody in its chain.
+        """
 
     def associated(self, contact_id: ContactId) -> tuple[ContactId, ...]:
         """Return every contact of the same chain, without the one asked for."""
@@ -212,6 +215,12 @@ class HeldCopies(Protocol):
 
     def describe(self, key: str, version_id: str) -> Copy | None:
         """Return that version, or none if it is not there; the newest where none is named, unless it is a marker."""
+
+    def locked_until(self, key: str, version_id: str) -> datetime | None:
+        """Return until when S3 keeps that version; none where it has no date or is not there."""
+
+    def is_under_legal_hold(self, key: str, version_id: str) -> bool:
+        """Tell whether that version is under a legal hold, whoever set it; one that is not there is not."""
 
     def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
         """Bring a version's lock from one state to another; only with ``bypass`` may the date move earlier."""

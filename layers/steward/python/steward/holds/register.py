@@ -90,7 +90,11 @@ class MissingArtefact:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldArtefact:
-    """One verified copy in the hold bucket. ``retain_until`` and ``legal_hold`` are the lock as it was last applied."""
+    """One verified copy in the hold bucket. ``retain_until`` and ``legal_hold`` are the lock as it was last applied.
+
+    ``legal_hold`` is steward's own: a legal hold that somebody set by hand is not noted here, and is not steward's to
+    lift. Where both were set S3 has one hold, which cannot be told apart and counts as steward's.
+    """
 
     contact_id: ContactId
     record_class: RecordClass
@@ -104,10 +108,17 @@ class HeldArtefact:
     held_at: datetime
     retain_until: datetime | None = None
     legal_hold: bool
+    changing: bool = False
+    """Whether steward's own legal hold is being set or lifted; what S3 has of it until that is done is steward's."""
     source_freed: bool = False
     disposed_at: datetime | None = None
     removed_why: str = ""
     """Why the copy and its original had to go before their time, such as card data; they are never copied again."""
+
+    @property
+    def legal_hold_is_ours(self) -> bool:
+        """Whether a legal hold that S3 has on it is one that steward set."""
+        return self.legal_hold or self.changing
 
     @property
     def lock(self) -> Protection:
@@ -232,6 +243,14 @@ class ContactHolds:
     def active(self) -> tuple[Hold, ...]:
         """The holds in force."""
         return tuple(hold for hold in self.holds if hold.active)
+
+    def may_be_lifted(self, key: str, version_id: str) -> bool:
+        """Whether steward set the legal hold of that version, if it has one.
+
+        What the register has no copy of is a manifest, or a copy that a death or a restoring left twice: steward's own.
+        """
+        known = next((one for one in self.artefacts if (one.hold_key, one.hold_version) == (key, version_id)), None)
+        return known is None or known.legal_hold_is_ours
 
     @property
     def present(self) -> tuple[HeldArtefact, ...]:

@@ -38,15 +38,16 @@ class BadRequest(Exception):
 
     The message quotes no value, because a mistyped field may hold personal data. ``about`` names the case or contact
     where that could be read. ``final`` is false where the same request may be right later, as an event that overtook
-    the one before it.
+    the one before it. Refusals of the same field and problem that share ``told_as`` are one message.
     """
 
-    def __init__(self, field: str, problem: str, *, about: str = "", final: bool = True) -> None:
+    def __init__(self, field: str, problem: str, *, about: str = "", final: bool = True, told_as: str = "") -> None:
         super().__init__(f"{field}: {problem}")
         self.field = field
         self.problem = problem
         self.about = about
         self.final = final
+        self.told_as = told_as
 
 
 class Unmatched(BadRequest):

@@ -34,6 +34,8 @@ class OptOutCause(StrEnum):
     """The device or carrier blocks messages to it."""
     UNDELIVERABLE = "undeliverable"
     """The carrier says that the number does not exist."""
+    RESTRICTION = "restriction"
+    """The person's data is restricted, or they object: a request of theirs says so, and no consent undoes it."""
     LET_BACK_IN = "let_back_in"
     """Nothing: the number was taken off the SMS service's list, which AWS allows once in 30 days."""
 

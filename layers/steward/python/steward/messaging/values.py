@@ -110,7 +110,7 @@ def shown(value: str, script: Script) -> str:
 def clean(value: str, script: Script, home: str) -> tuple[str, bool]:
     """Return the value without links, addresses and numbers, and whether there were any.
 
-    ``home`` is the country in which numbers are dialled. Raises LookAlikeError.
+    ``home`` is the country in which numbers are dialled. Raises LookAlikeError where letters stand for others.
     """
     text = shown(value, script)
     cleaned = text

@@ -116,7 +116,7 @@ class RecordingController:
                 attempt = self._attempt(call, asker, asked_at, Reason.NOTHING_SUSPENDED)
                 self.register.note_attempt(call, attempt)
                 return Answer(Status.NOT_CONFIRMED, attempt.reason, attempt.reference)
-        failure = outcome.failure or self._mark(call, turn)
+        failure = outcome.failure or self._mark(call, turn, asked_at, due)
         interval = self._attempt(call, asker, asked_at, failure or Reason.CONFIRMED, outcome.done | outcome.unsure)
         if failure is None:
             return self._open(call, interval, probe, turn)
@@ -187,10 +187,21 @@ class RecordingController:
     def _turn(self, call: Call) -> Turn:
         return Turn(self.clock, self.clock.now() + PATIENCE, call.contact_id)
 
-    def _mark(self, call: Call, turn: Turn) -> Reason | None:
+    def _mark(self, call: Call, turn: Turn, asked_at: datetime, due: datetime) -> Reason | None:
+        """Have Connect tell of what the call is transferred to; where it takes no tag more, have the guard look.
+
+        A contact has at most six tags (administrator guide, "Amazon Connect quotas"). A flow may have set all of them,
+        and no payment is to fail because of it.
+        """
         reply = turn.once(lambda: self.control.mark(call))
         if isinstance(reply, Reason):
             return reply
+        if reply is Reply.REFUSED:
+            try:
+                self.watch.look_again(call, asked_at=asked_at, due=due, look=0, seek=True)
+            except Undelivered:
+                return Reason.GUARD_UNAVAILABLE
+            return None
         return None if reply is Reply.DONE else Reason.GUARD_UNAVAILABLE
 
     def _open(self, call: Call, interval: Interval, probe: str, turn: Turn) -> Answer:

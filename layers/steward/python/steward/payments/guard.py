@@ -180,8 +180,10 @@ class PaymentGuard:
                 return
             if entry and current and abs(current.asked_at - message.asked_at) <= _TRUNCATED:
                 self._hold(entry)
+                if message.seek:
+                    self._seek(call)
             watch = self.controller.watch
-            watch.look_again(call, asked_at=message.asked_at, due=message.due, look=message.look + 1)
+            watch.look_again(call, asked_at=message.asked_at, due=message.due, look=message.look + 1, seek=message.seek)
             return
         if entry and current:
             self._examine(entry)
@@ -208,6 +210,14 @@ class PaymentGuard:
         elif answer.reason in _NEEDS_SOMEBODY:
             raise NotHeld(f"contact {entry.call.contact_id} is paused and could not be looked at: {answer.reason}")
 
+    def _seek(self, call: Call) -> None:
+        """Find what the call was transferred to, of which no event tells because the contact carries no tag of ours."""
+        joined = self.controller.contacts.joined(call.contact_id)
+        if joined is None:
+            raise NotHeld(f"contact {call.contact_id} is paused and what it was transferred to could not be looked up")
+        for event in joined:
+            self._started(event)
+
     def _go_on_looking(self, message: LookAgain, before: Entry) -> None:
         """Look on at a pause that is open beyond its limit."""
         now = self.controller.clock.now()
@@ -216,9 +226,11 @@ class PaymentGuard:
         entry = self.controller.register.find(before.call.contact_id)
         if entry and entry.paused and now < message.asked_at + WATCHED_FOR:
             self._hold(entry)
+            if message.seek:
+                self._seek(entry.call)
             due = now + _FORGOTTEN_LOOK
             watch = self.controller.watch
-            watch.look_again(entry.call, asked_at=message.asked_at, due=due, look=FORGOTTEN)
+            watch.look_again(entry.call, asked_at=message.asked_at, due=due, look=FORGOTTEN, seek=message.seek)
 
     def _examine(self, entry: Entry) -> None:
         """Close an open pause whose contact ended; tell of one that is open for too long."""

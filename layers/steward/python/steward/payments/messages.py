@@ -33,6 +33,8 @@ class LookAgain(Struct, frozen=True, tag="look_again", tag_field="kind", forbid_
     due: datetime
     look: int = 0
     """How often it has been looked at."""
+    seek: bool = False
+    """Whether each look has to find the contacts that the call was transferred to, because no event tells of them."""
 
 
 class FollowAgain(Struct, frozen=True, tag="follow_again", tag_field="kind", forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Protocol
 
 from steward.ids import ContactId
+from steward.payments.messages import ContactEvent
 from steward.payments.model import Call, Entry, Interval, Reason
 from steward.policy.payments import RecordingType
 
@@ -87,6 +88,12 @@ class Contacts(Protocol):
 
     def ended_at(self, contact_id: ContactId) -> datetime | ContactState:
         """Return when the contact was disconnected, or that it was not, or that nobody knows. Does not raise."""
+
+    def joined(self, contact_id: ContactId) -> tuple[ContactEvent, ...] | None:
+        """Return the other contacts of the chain that are on the line, as events; None if nobody knows.
+
+        Does not raise.
+        """
 
 
 class Register(Protocol):
@@ -170,10 +177,11 @@ class Register(Protocol):
 class Watch(Protocol):
     """Wakes the guard later, whatever happens to who asked for it."""
 
-    def look_again(self, call: Call, *, asked_at: datetime, due: datetime, look: int) -> None:
+    def look_again(self, call: Call, *, asked_at: datetime, due: datetime, look: int, seek: bool = False) -> None:
         """Have the pause that was asked for at ``asked_at`` looked at, and examined at ``due``. Raises Undelivered.
 
-        ``look`` counts the looks: soon after the beginning, then more and more seldom.
+        ``look`` counts the looks: soon after the beginning, then more and more seldom. ``seek``: each look finds the
+        contacts that the call was transferred to, of which no event tells.
         """
 
     def follow_again(self, call: Call, *, previous: ContactId, attempt: int, due: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Disclosure, subject rights and what the notice declares but no software enforces."""
+"""Subject rights and what the notice declares but no software enforces."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from steward.policy.recording import Text
+from steward.policy.letters import Letters, Routes
+from steward.policy.recording import Language, Text
 from steward.policy.retention import Clauses, Months
-
-
-class Disclosure(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """To whom a record may be given, and on what condition."""
-
-    to: tuple[Text, ...]
-    condition: Text
-    clauses: Clauses = ()
 
 
 class SubjectRights(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -32,6 +25,20 @@ class SubjectRights(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """How far back the contacts of a person are looked for."""
     package_days: Annotated[int, Meta(ge=1, le=365)] = 30
     """How long a package is kept after it was handed over."""
+    purposes: dict[Language, Text] = {}
+    """What the records are for, in plain words, as a person who asks is told (UK GDPR Article 15(1)(a))."""
+    routes: Routes | None = None
+    """Where somebody can complain about an answer."""
+    letters: Letters | None = None
+    """What is written to people; without them the council writes letters of its own."""
+    clauses: Clauses = ()
+
+
+class Access(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who has a business need to listen."""
+
+    may_listen: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    """The security profiles of the instance whose people may hear recordings and read transcripts; no other may."""
     clauses: Clauses = ()
 
 

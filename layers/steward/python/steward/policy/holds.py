@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
@@ -69,6 +69,10 @@ class ReleaseBy(StrEnum):
     CASE_SYSTEM = "case_system"
 
 
+SIGNED = "signed"
+"""What a way of flagging is set to that counts only with a signature which a flow had made by ``sign_flag``."""
+
+
 class Signals(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Which ways of flagging count. Attributes and tags may come from a web visitor, wherever a flow passes them on.
 
@@ -76,13 +80,20 @@ class Signals(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
 
     evaluation_form: bool = True
-    contact_attributes: bool = True
+    contact_attributes: bool | Literal["signed"] = True
     contact_tags: bool = True
     object_tags: bool = True
+    per_hour: Annotated[int, Meta(ge=1, le=1000)] = 200
+    """So many contacts of one channel are held in an hour by attributes, and so many by tags; more are set aside."""
 
     def counts(self, signal: str) -> bool:
         """Tell whether a flag that came in that way counts; one that is not named here always does."""
         return bool(getattr(self, signal)) if signal in self.__struct_fields__ else True
+
+    @property
+    def signed(self) -> bool:
+        """Whether attributes count only with a signature."""
+        return self.contact_attributes == SIGNED
 
 
 class Holds(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,7 +12,8 @@ from msgspec import Meta, Struct
 
 from steward.ids import RecordClass
 from steward.policy.channels import Channels
-from steward.policy.duties import Disclosure, Statement, SubjectRights
+from steward.policy.disclosure import Disclosure
+from steward.policy.duties import Access, Statement, SubjectRights
 from steward.policy.holds import Holds
 from steward.policy.messaging import Messaging
 from steward.policy.payments import Payments
@@ -63,6 +64,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     messaging: Messaging | None = None
     disclosure: Disclosure | None = None
     subject_rights: SubjectRights | None = None
+    access: Access | None = None
     declared: tuple[Statement, ...] = ()
     """Clauses of kind D: what the notice states and no software enforces."""
     not_yet_enforced: tuple[Statement, ...] = ()

@@ -20,6 +20,8 @@ class Recording(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     notice: dict[Language, Text]
     """What a caller hears, in each language, before anything is recorded."""
+    outbound_notice: dict[Language, Text] = {}
+    """What somebody hears whom the council calls; without it, the notice. It has the notice's languages."""
     lines: tuple[Text, ...] = ()
     """The lines whose calls are recorded, by the council's names; empty means every line."""
     lines_not_recorded: tuple[Text, ...] = ()

@@ -14,7 +14,7 @@ from steward.aws.rows import Row, values
 from steward.clock import london_date
 from steward.failures import AwsError
 from steward.ids import RecordClass
-from steward.names import CONTACT_RECORDS, PARTITION_KEY, SORT_KEY
+from steward.names import CONTACT_RECORD_ERRORS, CONTACT_RECORDS, PARTITION_KEY, SORT_KEY
 from steward.retention.contact_records import Month, StoredVersion
 from steward.retention.disposal import DisposalSwitch, Tally
 from steward.retention.switch import SwitchUnread, stated
@@ -35,7 +35,10 @@ _MONTH = re.compile(rf"{CONTACT_RECORDS}year=(\d{{4}})/month=(0[1-9]|1[0-2])/")
 
 @dataclass(frozen=True)
 class S3Partitions:
-    """Partitions named ``contact-records/year=YYYY/month=MM/``, as the delivery stream writes them."""
+    """Partitions named ``contact-records/year=YYYY/month=MM/``, as the delivery stream writes them.
+
+    Every call raises ``AwsError``.
+    """
 
     bucket: str
 
@@ -69,6 +72,14 @@ class S3Partitions:
             answer = s3.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
         return len(answer.get("Errors", []))
 
+    def set_aside(self, since: datetime) -> int:
+        """Return how many objects Firehose has written below its error prefix since then."""
+        return sum(
+            entry["LastModified"] >= since
+            for page in self._pages(CONTACT_RECORD_ERRORS)
+            for entry in page.get("Versions", [])
+        )
+
     def _folders(self, prefix: str) -> Iterator[str]:
         for page in self._pages(prefix, "/"):
             for folder in page.get("CommonPrefixes", []):
@@ -84,7 +95,10 @@ class S3Partitions:
 
 @dataclass(frozen=True)
 class RegisterLedger:
-    """Rows of the register table under ``LEDGER#<London date of the run>``, one for each month that a run touches."""
+    """Rows of the register table under ``LEDGER#<London date of the run>``, one for each month that a run touches.
+
+    Every call raises ``AwsError``.
+    """
 
     table: str
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from steward.clock import london_date
 from steward.holds import requests
 from steward.holds.requests import BadRequest, Doubt
 from steward.holds.signals.fields import get, received, remark, text
 from steward.ids import ContactId
-from steward.rights.requests import Cut, ItemVerdict, RequestId, Right, Verdict
+from steward.names import INTAKE
+from steward.rights.requests import Cut, ErasureScope, ItemVerdict, Refusal, RequestId, Right, Verdict
 
 FACTS = (
     "Identity Asked",
@@ -23,6 +24,7 @@ FACTS = (
     "Request Extended",
     "Package Handed Over",
     "Request Closed",
+    "Restriction Lifted",
 )
 """The detail types that say that something happened on a day."""
 
@@ -40,6 +42,7 @@ GROUNDS = (
 LONGEST_WHY = 500
 LONGEST_FILE = 1100
 MOST_CUTS = 500
+MOST_REFUSALS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +106,26 @@ class PackageApproved:
     at: datetime
 
 
-Command = Received | Fact | MatchDecided | ItemReviewed | PackageApproved
+@dataclass(frozen=True, kw_only=True)
+class ErasureScoped:
+    """Somebody said what of a person's data goes; nothing goes before somebody else agreed."""
+
+    request: RequestId
+    scope: ErasureScope
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactCorrected:
+    """Somebody put what is wrong about a contact into the store of rights, to be kept with it and put right."""
+
+    request: RequestId
+    contact_id: ContactId
+    key: str
+    by: str
+    on: date
+
+
+Command = Received | Fact | MatchDecided | ItemReviewed | PackageApproved | ErasureScoped | ContactCorrected
 
 _DETAIL = {
     "Authority Confirmed": "kind",
@@ -113,31 +135,23 @@ _DETAIL = {
 }
 """The fixed word that goes with a fact, by its field."""
 
-_OUTCOMES = ("answered", "answered_in_part", "nothing_held", "refused", "withdrawn")
+OUTCOMES = ("answered", "answered_in_part", "nothing_held", "refused", "withdrawn")
+"""How a request may end."""
+
+ROUTES = ("secure_mail", "portal", "post", "collected")
+"""Ways by which a package usually goes out; any other word does as well."""
 
 
 def command(kind: str, detail: Mapping[str, Any], at: datetime) -> Command:
     """Return what an event of that detail type says, put at that moment; raise ``BadRequest``."""
     request = request_id(text(detail, "request", needed=True))
     with requests.concerning(f"request {request}"):
-        match kind:
-            case "Subject Request Received":
-                return _received(request, detail, at)
-            case "Match Decided":
-                return _match(request, detail, at)
-            case "Item Reviewed":
-                return _item(request, detail, at)
-            case "Package Approved":
-                return PackageApproved(
-                    request=request,
-                    manifest_sha256=text(detail, "manifest_sha256", needed=True).strip().lower(),
-                    by=_by(detail),
-                    at=at,
-                )
-            case _ if kind in FACTS:
-                return _fact(request, kind, detail, at)
-            case _:
-                raise BadRequest("detail-type", "is not dealt with by this version")
+        if kind in FACTS:
+            return _fact(request, kind, detail, at)
+        reader = _READERS.get(kind)
+        if reader is None:
+            raise BadRequest("detail-type", "is not dealt with by this version")
+        return reader(request, detail, at)
 
 
 def request_id(value: str, name: str = "request") -> RequestId:
@@ -155,14 +169,12 @@ def _received(request: RequestId, detail: Mapping[str, Any], at: datetime) -> Re
     identity = text(detail, "identity").strip().lower()
     if identity not in {"confirmed", "needed"}:
         doubts = (*doubts, Doubt(field="identity", problem="is neither confirmed nor needed; taken as needed"))
-    key = text(detail, "intake_key").strip()
-    if not key.startswith("intake/") or not key.isprintable() or len(key) > LONGEST_FILE:
-        raise BadRequest("intake_key", "must be the key of an object under intake/ in the store of rights")
+    key = _handed_in(detail, "intake_key")
     return Received(
         request=request,
         right=right,
         received_on=received_on,
-        channel=_word(detail, "channel"),
+        channel=word(detail, "channel"),
         intake_key=key,
         identity_needed=identity != "confirmed",
         opened_by=remark(detail, "requested_by", requests.LONGEST_NAME) or remark(detail, "by", requests.LONGEST_NAME),
@@ -170,16 +182,36 @@ def _received(request: RequestId, detail: Mapping[str, Any], at: datetime) -> Re
     )
 
 
+def _handed_in(detail: Mapping[str, Any], name: str) -> str:
+    key = text(detail, name).strip()
+    if not key.startswith(INTAKE) or not key.isprintable() or len(key) > LONGEST_FILE:
+        raise BadRequest(name, "must be the key of an object under intake/ in the store of rights")
+    return key
+
+
+def _corrected(request: RequestId, detail: Mapping[str, Any], at: datetime) -> ContactCorrected:
+    return ContactCorrected(
+        request=request,
+        contact_id=requests.contact_id(text(detail, "contact_id", needed=True), "contact_id"),
+        key=_handed_in(detail, "object_key"),
+        by=remark(detail, "requested_by", requests.LONGEST_NAME).strip(),
+        on=london_date(at),
+    )
+
+
 def _fact(request: RequestId, kind: str, detail: Mapping[str, Any], at: datetime) -> Fact:
     today = london_date(at)
     name = "told_on" if kind == "Request Extended" and text(detail, "told_on").strip() else "on"
-    stated = text(detail, name).strip()
+    if kind == "Restriction Lifted":
+        # UK GDPR Article 18(3): whoever obtained it is told before it is lifted. Nobody is taken to have been told.
+        name = "told_on"
+    stated = text(detail, name, needed=kind == "Restriction Lifted").strip()
     on = requests.calendar_date(stated, name, today) if stated else today
-    word = _word(detail, _DETAIL[kind], needed=kind != "Package Handed Over") if kind in _DETAIL else ""
-    if kind == "Request Closed" and word not in _OUTCOMES:
-        raise BadRequest("outcome", f"must be one of {', '.join(_OUTCOMES)}")
+    detailed = word(detail, _DETAIL[kind], needed=kind != "Package Handed Over") if kind in _DETAIL else ""
+    if kind == "Request Closed" and detailed not in OUTCOMES:
+        raise BadRequest("outcome", f"must be one of {', '.join(OUTCOMES)}")
     until = text(detail, "until").strip() if kind == "Authority Confirmed" else ""
-    return Fact(request=request, kind=kind, on=on, detail=word, until=_future_date(until) if until else None)
+    return Fact(request=request, kind=kind, on=on, detail=detailed, until=_future_date(until) if until else None)
 
 
 def _match(request: RequestId, detail: Mapping[str, Any], at: datetime) -> MatchDecided:
@@ -205,7 +237,7 @@ def _item(request: RequestId, detail: Mapping[str, Any], at: datetime) -> ItemRe
     ground = text(detail, "ground").strip().lower()
     if verdict is not ItemVerdict.WHOLE and ground not in GROUNDS:
         raise BadRequest("ground", f"must be one of {', '.join(GROUNDS)}")
-    cuts = _cuts(get(detail, "cuts"))
+    cuts = cuts_of(get(detail, "cuts"))
     if (verdict is ItemVerdict.EDITED) != bool(cuts):
         raise BadRequest("cuts", "go with the verdict edited, and it with them")
     file = text(detail, "file", needed=True).strip()
@@ -214,7 +246,43 @@ def _item(request: RequestId, detail: Mapping[str, Any], at: datetime) -> ItemRe
     return ItemReviewed(request=request, file=file, verdict=verdict, ground=ground, cuts=cuts, by=_by(detail), at=at)
 
 
-def _cuts(value: object) -> tuple[Cut, ...]:
+def _scoped(request: RequestId, detail: Mapping[str, Any], at: datetime) -> ErasureScoped:
+    if not get(detail, "artefacts"):
+        raise BadRequest("artefacts", "is missing")
+    refusals = refusals_of(get(detail, "artefacts"))
+    return ErasureScoped(request=request, scope=ErasureScope(by=_by(detail), on=london_date(at), refusals=refusals))
+
+
+def refusals_of(value: object) -> tuple[Refusal, ...]:
+    """Return what of a person's data stays, each with its ground; nothing for ``all``.
+
+    An entry names an object by ``key``, with ``store`` where several have it, or a contact by ``contact_id``; one
+    without a ``ground`` goes, as everything does that is not named. Raises ``BadRequest`` for anything else.
+    """
+    if value in (None, "", "all"):
+        return ()
+    if not isinstance(value, list) or not value or len(value) > MOST_REFUSALS:
+        raise BadRequest(
+            "artefacts", f"must be all, or a list of at most {MOST_REFUSALS} with a ground for each refusal"
+        )
+    return tuple(found for one in value if (found := _refusal(one)) is not None)
+
+
+def _refusal(value: object) -> Refusal | None:
+    stated = value if isinstance(value, Mapping) else {}
+    named = text(stated, "key").strip() or text(stated, "contact_id").strip()
+    if not named or len(named) > LONGEST_FILE or not named.isprintable():
+        raise BadRequest("artefacts", "each names a key, or a contact by contact_id")
+    store = text(stated, "store").strip()
+    if not text(stated, "ground").strip():
+        if text(stated, "decision").strip().lower().startswith(("refuse", "keep")):
+            raise BadRequest("artefacts", "a refusal has a ground")
+        return None
+    return Refusal(artefact=f"{store}/{named}" if store else named, ground=word(stated, "ground"))
+
+
+def cuts_of(value: object) -> tuple[Cut, ...]:
+    """Return the parts that go out as silence; raise ``BadRequest``."""
     if value is None:
         return ()
     if not isinstance(value, list) or len(value) > MOST_CUTS:
@@ -244,8 +312,11 @@ def _by(detail: Mapping[str, Any]) -> str:
     return by
 
 
-def _word(detail: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
-    """Return a fixed word, such as a channel or an outcome: letters and underscores, so that nothing personal fits."""
+def word(detail: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
+    """Return a fixed word, such as a channel or an outcome: letters and underscores, so that nothing personal fits.
+
+    Raises ``BadRequest`` for another character, for more than 40, and where one is needed and none is there.
+    """
     stated = text(detail, name, needed=needed).strip().lower().replace(" ", "_").replace("-", "_")
     if stated and not (stated.replace("_", "").isalpha() and len(stated) <= 40):  # noqa: PLR2004 - the length of a word
         raise BadRequest(name, "must be a word of letters")
@@ -257,3 +328,22 @@ def _future_date(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise BadRequest("until", "must be a date written as YYYY-MM-DD") from None
+
+
+def _approved(request: RequestId, detail: Mapping[str, Any], at: datetime) -> PackageApproved:
+    return PackageApproved(
+        request=request,
+        manifest_sha256=text(detail, "manifest_sha256", needed=True).strip().lower(),
+        by=_by(detail),
+        at=at,
+    )
+
+
+_READERS: Final[Mapping[str, Callable[[RequestId, Mapping[str, Any], datetime], Command]]] = {
+    "Subject Request Received": _received,
+    "Match Decided": _match,
+    "Item Reviewed": _item,
+    "Package Approved": _approved,
+    "Erasure Decided": _scoped,
+    "Contact Corrected": _corrected,
+}

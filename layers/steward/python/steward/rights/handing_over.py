@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final, Protocol
 
 from steward.clock import Clock, london_date
@@ -11,6 +12,7 @@ from steward.decisions.people import Person, StaffRole
 from steward.holds.requests import BadRequest
 from steward.rights.commands import request_id
 from steward.rights.ports import Requests, VersionConflict
+from steward.rights.requests import SubjectRequest
 
 LINK_SECONDS: Final = 900
 """The store refuses a link that is older, whoever signed it."""
@@ -43,7 +45,7 @@ class HandingOver:
     requests: Requests
     links: Links
 
-    def give(self, stated: Mapping[str, Any], by: Person) -> Answer:  # noqa: PLR0911 - one for each refusal
+    def give(self, stated: Mapping[str, Any], by: Person) -> Answer:
         """Return a link to a request's package, or why there is none.
 
         Raises ``VersionConflict`` if others keep changing the request.
@@ -58,14 +60,10 @@ class HandingOver:
             known = self.requests.find(name)
             if known is None:
                 return _refused("request: is not on record")
-            request, today = known.request, london_date(self.clock.now())
-            package = request.package
-            if not request.open or package is None or package.approved_at is None or package.gone:
-                return _refused("request: has no package that was approved and is still there")
-            if request.identity.outstanding:
-                return _refused("request: the person has not shown yet who they are")
-            if request.authority and request.authority.until and request.authority.until < today:
-                return _refused("request: the authority of whoever acts for the person has expired")
+            request = known.request
+            package, hindrance = request.package, _hindrance(request, london_date(self.clock.now()))
+            if package is None or hindrance:
+                return _refused(hindrance)
             if package.links and not str(stated.get("why") or "").strip():
                 return _refused("why: a link was given before; say why another is needed")
             counted = replace(package, links=package.links + 1)
@@ -75,6 +73,20 @@ class HandingOver:
                 continue
             return Answer(status="given", link=self.links.link(package.key, LINK_SECONDS), count=counted.links)
         raise VersionConflict("others keep changing this request")
+
+
+def _hindrance(request: SubjectRequest, today: date) -> str:
+    """Return why a request's package may not go out today; nothing if it may."""
+    package, authority = request.package, request.authority
+    if not request.open or package is None or package.approved_at is None or package.gone:
+        return "request: has no package that was approved and is still there"
+    if request.undecided:
+        return "request: another contact was found since; somebody has to say whose it is"
+    if request.identity.outstanding:
+        return "request: the person has not shown yet who they are"
+    if authority and authority.until and authority.until < today:
+        return "request: the authority of whoever acts for the person has expired"
+    return ""
 
 
 def _refused(reason: str) -> Answer:

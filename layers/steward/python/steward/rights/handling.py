@@ -11,21 +11,37 @@ from steward.clock import Clock, london_date
 from steward.holds.requests import BadRequest
 from steward.rights.clock.deadlines import Pause, Promise, last_day_to_extend
 from steward.rights.clock.holidays import Holidays
-from steward.rights.commands import Command, Fact, ItemReviewed, MatchDecided, PackageApproved, Received
+from steward.rights.commands import (
+    Command,
+    ContactCorrected,
+    ErasureScoped,
+    Fact,
+    ItemReviewed,
+    MatchDecided,
+    PackageApproved,
+    Received,
+)
 from steward.rights.ports import Notices, Requests, VersionConflict, Work
 from steward.rights.requests import (
+    RESTRICTING,
     Authority,
     Closing,
+    Correction,
     Extension,
     HandOver,
     Identity,
     Item,
+    Lifting,
     Match,
     Right,
     SubjectRequest,
+    Verdict,
 )
 
 _TRIES: Final = 8
+
+Said = MatchDecided | ItemReviewed | PackageApproved | ErasureScoped | ContactCorrected
+"""What somebody decided, or handed in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,19 +84,13 @@ class Handling:
             return self._received(before, command)
         if before is None:
             raise BadRequest("request", "is not on record", about=about, final=False)
-        closes = isinstance(command, Fact) and command.kind == "Request Closed"
-        if not before.open and not closes:
+        after_all = isinstance(command, Fact) and command.kind in ("Request Closed", "Restriction Lifted")
+        if not before.open and not after_all:
             raise BadRequest("request", "is closed", about=about)
         try:
-            match command:
-                case Fact():
-                    return _FACTS[command.kind](self, before, command)
-                case MatchDecided():
-                    return _matched(before, command)
-                case ItemReviewed():
-                    return _reviewed(before, command)
-                case PackageApproved():
-                    return _approved(before, command)
+            if isinstance(command, Fact):
+                return _FACTS[command.kind](self, before, command)
+            return _said(before, command)
         except BadRequest as refusal:
             refusal.about = refusal.about or about
             raise
@@ -99,6 +109,7 @@ class Handling:
             intake_key=command.intake_key,
             opened_by=command.opened_by,
             identity=Identity(needed=command.identity_needed),
+            restricts=command.right in RESTRICTING,
         )
 
     def _identity_asked(self, request: SubjectRequest, fact: Fact) -> SubjectRequest:
@@ -157,17 +168,56 @@ class Handling:
             raise BadRequest("request", "is closed already")
         return replace(request, closing=closing)
 
+    def _lifted(self, request: SubjectRequest, fact: Fact) -> SubjectRequest:
+        if not request.restricts:
+            raise BadRequest("request", "restricts nothing: there is nothing to lift")
+        if request.lifted is not None:
+            return request
+        if request.closing is None:
+            raise BadRequest("request", "is still open: close it first", final=False)
+        told_on = _not_before(fact.on, request.received_on, "told_on")
+        return replace(request, lifted=Lifting(told_on=told_on, on=london_date(self.clock.now())))
+
     def _follow(self, command: Command, request: SubjectRequest) -> None:
         """Set in motion what follows; also when it is said once more, as it may have been lost the first time."""
         match command:
             case Received() if request.search is None and request.open:
                 self.work.search(request.id)
-            case MatchDecided() | ItemReviewed() if request.open and request.right is Right.ACCESS:
+            case MatchDecided() if request.open:
+                self._protect(command, request)
+                self._go_on(request)
+            case ErasureScoped() if request.open:
+                self.work.plan(request.id)
+            case ContactCorrected() if request.open:
+                self.work.correct(request.id)
+            case ItemReviewed() if request.open and request.right is Right.ACCESS:
                 self.work.assemble(request.id)
-            case Fact(kind="Request Closed"):
-                self.work.let_go(request)
+            case Fact(kind="Request Closed" | "Restriction Lifted"):
+                if request.right in RESTRICTING:
+                    self.work.restrict(request.id)
+                if request.ended_on is not None:
+                    self.work.let_go(request)
             case _:
                 pass
+
+    def _go_on(self, request: SubjectRequest) -> None:
+        """Do what the right that is exercised asks for once somebody said whose a contact is."""
+        if request.right is Right.ACCESS:
+            self.work.assemble(request.id)
+        elif request.right is Right.ERASURE:
+            self.work.plan(request.id)
+        elif request.right in RESTRICTING:
+            self.work.restrict(request.id)
+
+    def _protect(self, command: MatchDecided, request: SubjectRequest) -> None:
+        """Let a stranger's contact go, and hold one again that turned out to be the person's."""
+        found = request.match(command.contact_id)
+        if found is None or not found.held:
+            return
+        if found.verdict is Verdict.REJECTED:
+            self.work.let_stranger_go(request.id, found.contact_id)
+        elif found.verdict is Verdict.CONFIRMED:
+            self.work.hold(request, (found.contact_id,))
 
 
 _FACTS: Final[dict[str, Callable[[Handling, SubjectRequest, Fact], SubjectRequest]]] = {
@@ -179,13 +229,29 @@ _FACTS: Final[dict[str, Callable[[Handling, SubjectRequest, Fact], SubjectReques
     "Request Extended": Handling._extended,  # noqa: SLF001
     "Package Handed Over": Handling._handed_over,  # noqa: SLF001
     "Request Closed": Handling._closed,  # noqa: SLF001
+    "Restriction Lifted": Handling._lifted,  # noqa: SLF001
 }
 
 
-def _not_before(on: date, earliest: date) -> date:
+def _not_before(on: date, earliest: date, name: str = "on") -> date:
     if on < earliest:
-        raise BadRequest("on", f"lies before {earliest.isoformat()}, when it could have happened first")
+        raise BadRequest(name, f"lies before {earliest.isoformat()}, when it could have happened first")
     return on
+
+
+def _said(request: SubjectRequest, command: Said) -> SubjectRequest:
+    """Return a request with what somebody decided, or handed in, of its contacts and files."""
+    match command:
+        case MatchDecided():
+            return _matched(request, command)
+        case ItemReviewed():
+            return _reviewed(request, command)
+        case PackageApproved():
+            return _approved(request, command)
+        case ErasureScoped():
+            return _scoped(request, command)
+        case ContactCorrected():
+            return _corrected(request, command)
 
 
 def _matched(request: SubjectRequest, command: MatchDecided) -> SubjectRequest:
@@ -202,6 +268,19 @@ def _matched(request: SubjectRequest, command: MatchDecided) -> SubjectRequest:
         held=found.held,
     )
     return replace(request.with_match(decided), package=None)
+
+
+def _corrected(request: SubjectRequest, command: ContactCorrected) -> SubjectRequest:
+    if request.right is not Right.RECTIFICATION:
+        raise BadRequest("request", "is no request for rectification")
+    if command.key == request.intake_key:
+        raise BadRequest("object_key", "is the intake of the request, which identifies the person")
+    found = request.match(command.contact_id)
+    if found is None or found.verdict is not Verdict.CONFIRMED:
+        raise BadRequest("contact_id", "is no contact that was confirmed as this person's", final=False)
+    return request.with_correction(
+        Correction(contact_id=command.contact_id, key=command.key, by=command.by, on=command.on)
+    )
 
 
 def _reviewed(request: SubjectRequest, command: ItemReviewed) -> SubjectRequest:
@@ -225,3 +304,9 @@ def _approved(request: SubjectRequest, command: PackageApproved) -> SubjectReque
     if request.package.approved_at is not None:
         return request
     return replace(request, package=replace(request.package, approved_by=command.by, approved_at=command.at))
+
+
+def _scoped(request: SubjectRequest, command: ErasureScoped) -> SubjectRequest:
+    if request.right is not Right.ERASURE:
+        raise BadRequest("request", "is no request for erasure")
+    return replace(request, erasure_scope=command.scope)

@@ -98,19 +98,7 @@ class Judging:
             items = self._checked(subject, call, detail)
         except Refused as refusal:
             outcome, reason = Outcome.REFUSED, str(refusal)
-        return Row(
-            subject=subject,
-            id=identifier,
-            number=number,
-            call_id=call.call_id,
-            at=self.clock.now(),
-            by=call.by,
-            decision=call.decision,
-            outcome=outcome,
-            reason=reason,
-            why=call.why,
-            items=items,
-        )
+        return call.judged(subject, identifier, number, self.clock.now(), outcome, reason=reason, items=items)
 
     def _checked(self, subject: Subject, call: Call, detail: Mapping[str, Any]) -> tuple[str, ...]:
         kind, role = STATED[subject]
@@ -149,6 +137,8 @@ def _approvable(request: SubjectRequest, by: Person, manifest_sha256: str) -> tu
     package = request.package
     if package is None:
         raise Refused("id: has no package that waits for approval")
+    if request.undecided:
+        raise Refused("id: another contact was found since; somebody has to say whose it is")
     if package.manifest_sha256 != manifest_sha256.strip().lower():
         raise Refused("manifest_sha256: is not that of the package as it stands now")
     if not all(are_two_people(one, by.name) for one in request.prepared_by):

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Protocol
 
 from steward.holds.requests import BadRequest, Doubt
+from steward.ids import ContactId
 from steward.rights.clock.deadlines import Deadlines
-from steward.rights.requests import Match, RequestId, SubjectRequest
+from steward.rights.requests import Correction, Match, RequestId, SubjectRequest
 
 
 class VersionConflict(Exception):
@@ -31,7 +32,10 @@ class Requests(Protocol):
         """Return the request, its matches and its items (consistent read)."""
 
     def save(self, before: SubjectRequest | None, after: SubjectRequest, event_id: str = "") -> SubjectRequest:
-        """Store what changed, with the event that changed it; raise ``VersionConflict``."""
+        """Store what changed, with the event that changed it.
+
+        Raises ``VersionConflict`` if it changed since it was read.
+        """
 
     def add_match(self, request: RequestId, match: Match) -> bool:
         """Enter a contact that was found; tell whether it was not known before."""
@@ -49,8 +53,23 @@ class Work(Protocol):
     def assemble(self, request: RequestId) -> None:
         """Let its package be put together, if everything is decided; let its files be listed, if not."""
 
+    def plan(self, request: RequestId) -> None:
+        """Let everything be listed that its erasure would be about, if every contact is decided about."""
+
+    def correct(self, request: RequestId) -> None:
+        """Let what was found to be wrong be put right, and be kept with its contact."""
+
+    def restrict(self, request: RequestId) -> None:
+        """Let texts stop to the person, or be free again, as the request stands now."""
+
+    def hold(self, request: SubjectRequest, contact_ids: tuple[ContactId, ...]) -> None:
+        """Let the contacts be held until the request is closed."""
+
+    def let_stranger_go(self, request: RequestId, contact_id: ContactId) -> None:
+        """Let the hold of a contact end that is another person's."""
+
     def let_go(self, request: SubjectRequest) -> None:
-        """Let the holds of a closed request run to their end."""
+        """Let the holds of a request that is over run to their end."""
 
 
 class Outside(Protocol):
@@ -74,6 +93,12 @@ class Notices(Protocol):
 
     def chase(self, request: SubjectRequest) -> None:
         """Tell that the person has not sent what they were asked for."""
+
+    def not_corrected(self, request: SubjectRequest, correction: Correction) -> None:
+        """Tell what could not be put right, and why."""
+
+    def still_restricted(self, request: SubjectRequest) -> None:
+        """Tell that what a closed request restricts has stood for long: somebody looks whether it still has to."""
 
     def table_ends(self, last: date) -> None:
         """Tell that the table of bank holidays ends soon."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
-from steward.ids import ContactId, Sha256
+from steward.ids import ContactId, NumberHash, Sha256
 from steward.rights.clock.deadlines import Deadlines, Facts, Pause, Promise, deadlines
 from steward.rights.clock.holidays import Holidays
 
@@ -23,6 +23,21 @@ class Right(StrEnum):
     ERASURE = "erasure"
     RESTRICTION = "restriction"
     OBJECTION = "objection"
+
+
+HELD_WHILE_OPEN: Final = (Right.ACCESS, Right.RESTRICTION, Right.OBJECTION)
+"""The rights for which a person's contacts are held until the request is closed, and what it restricts is free again.
+
+What they are to be given a copy of; what is kept and not used (UK GDPR Article 18(1)); and the same while an objection
+is weighed (Article 18(1)(d)). An erasure holds nothing.
+"""
+
+
+RESTRICTING: Final = (Right.RESTRICTION, Right.OBJECTION)
+"""The rights that restrict what is done with a person's data until the restriction is lifted.
+
+UK GDPR Article 18(1), and for an objection Article 18(1)(d) while it is weighed, and Article 21(1) once it is upheld.
+"""
 
 
 class Status(StrEnum):
@@ -126,10 +141,50 @@ class Extension:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Something that an erasure leaves: an object's key, ``store/key`` or a contact's id, and the law that lets it."""
+
+    artefact: str
+    ground: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureScope:
+    """What somebody decided of an erasure: everything goes but what is named."""
+
+    by: str
+    on: date
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Closing:
     """How and when a request ended."""
 
     outcome: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What somebody found to be wrong about a contact (UK GDPR Article 16).
+
+    ``key`` is the object under ``intake/`` that says it. What cannot be done has a ``problem`` and is done with.
+    """
+
+    contact_id: ContactId
+    key: str
+    by: str
+    on: date
+    done_on: date | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifting:
+    """The end of a restriction: when the person was told that it would be lifted, and when it was."""
+
+    told_on: date
     on: date
 
 
@@ -173,8 +228,12 @@ class Search:
     look: int
     begun_at: datetime
     partitions: tuple[str, ...]
+    since: datetime | None = None
+    """What was written before it was looked through completely by an earlier look; none: everything is read."""
     ended_at: datetime | None = None
     unreadable: tuple[str, ...] = ()
+    unlisted: tuple[ContactId, ...] = ()
+    """Contacts that Connect knows, and whose chain it does not list: whether others belong to them is not known."""
     objects: int = 0
     bytes: int = 0
 
@@ -206,7 +265,14 @@ class SubjectRequest:
     """The files of the confirmed contacts, each of which takes a verdict before a package is put together."""
     package: Package | None = None
     hand_overs: tuple[HandOver, ...] = ()
+    erasure_scope: ErasureScope | None = None
     closing: Closing | None = None
+    corrections: tuple[Correction, ...] = ()
+    lifted: Lifting | None = None
+    restricts: bool = False
+    """Whether anything was restricted for it from its receipt; nothing was for what came before steward did that."""
+    restricted: tuple[NumberHash, ...] = ()
+    """The keyed hashes of the numbers to which texts were stopped for it."""
     told: tuple[str, ...] = ()
     """What was told of its deadlines: ``near`` or ``missed``, whose, and which date."""
     chased_on: date | None = None
@@ -218,6 +284,37 @@ class SubjectRequest:
     def open(self) -> bool:
         """Whether it is still to be answered."""
         return self.closing is None
+
+    @property
+    def to_correct(self) -> tuple[Correction, ...]:
+        """The corrections that are still to be made."""
+        return tuple(one for one in self.corrections if one.done_on is None)
+
+    def with_correction(self, correction: Correction) -> SubjectRequest:
+        """Return it with that correction, in the place of an earlier one of the same contact by the same object."""
+        own = (correction.contact_id, correction.key)
+        others = tuple(one for one in self.corrections if (one.contact_id, one.key) != own)
+        return replace(self, corrections=(*others, correction))
+
+    @property
+    def restriction_stands(self) -> bool:
+        """Whether the person's data is restricted for it: from its receipt, and also after it was answered.
+
+        It ends when it is lifted, of which the person is told first, or when they withdraw what they asked for.
+        """
+        if not self.restricts or self.lifted is not None:
+            return False
+        if self.closing is None:
+            return True
+        # Who never showed who they are has obtained nothing: it may be another person's number.
+        return self.closing.outcome != Status.WITHDRAWN and not self.identity.outstanding
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day from which nothing is held for it any more; none while it is open, or restricts."""
+        if self.closing is None or self.restriction_stands:
+            return None
+        return max(self.closing.on, self.lifted.on) if self.lifted else self.closing.on
 
     @property
     def facts(self) -> Facts:
@@ -248,7 +345,7 @@ class SubjectRequest:
             return Status.HANDED_OVER
         if self.identity.outstanding:
             return Status.IDENTIFYING
-        if self.package is not None:
+        if self.package is not None and not self.undecided:
             return Status.APPROVED if self.package.approved_at else Status.AWAITING_APPROVAL
         if self.search is None:
             return Status.RECEIVED
@@ -262,6 +359,12 @@ class SubjectRequest:
     def undecided(self) -> tuple[Match, ...]:
         """The contacts of which nobody has said whether they are this person's."""
         return tuple(one for one in self.matches if one.verdict is Verdict.UNDECIDED)
+
+    @property
+    def unreviewed(self) -> tuple[str, ...]:
+        """The files that still take a verdict."""
+        reviewed = {one.file for one in self.items}
+        return tuple(one for one in self.to_review if one not in reviewed)
 
     @property
     def confirmed(self) -> tuple[Match, ...]:
@@ -289,6 +392,15 @@ class SubjectRequest:
 
     @property
     def prepared_by(self) -> tuple[str, ...]:
-        """Everybody who opened it, matched or reviewed: none of them approves its package."""
+        """Everybody who opened it, matched, reviewed or said what is erased: none of them approves what follows."""
         people = [self.opened_by, *(one.by for one in self.matches), *(one.by for one in self.items)]
+        people += [self.erasure_scope.by] if self.erasure_scope else []
         return tuple(dict.fromkeys(one for one in people if one))
+
+
+def waits_since(request: SubjectRequest) -> date | None:
+    """Return since when a request waits for the person: for proof of who it is, or for an answer."""
+    days = [one.asked_on for one in request.pauses if one.answered_on is None]
+    if request.identity.outstanding:
+        days.append(request.identity.asked_on or request.received_on)
+    return min(days, default=None)

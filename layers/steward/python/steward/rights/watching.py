@@ -13,13 +13,14 @@ from typing import Final, Protocol
 
 from steward.clock import Clock, london_date
 from steward.failures import AwsError, UnreadableRow
-from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.months import add_months
-from steward.retention.switch import SwitchUnread
-from steward.rights.clock.deadlines import CHASE_AFTER, Deadlines, Promise
+from steward.rights.clearing import Clearing
+from steward.rights.clock.deadlines import CHASE_AFTER, REVIEW_AFTER, Deadlines, Promise
 from steward.rights.clock.holidays import WARN_BEFORE, BeyondTheTable, Holidays
+from steward.rights.overview.lines import RegisterLine, line
+from steward.rights.overview.page import register_page
 from steward.rights.ports import Notices, Outside, Requests, VersionConflict, Work
-from steward.rights.requests import RequestId, Right, SubjectRequest
+from steward.rights.requests import RESTRICTING, RequestId, Right, SubjectRequest, Verdict, waits_since
 
 NEAR: Final = 5
 """So many working days before the last one a deadline is near."""
@@ -29,12 +30,15 @@ SECOND_LOOK: Final = timedelta(days=2)
 
 LOOKS: Final = 2
 
+LET_GO_FOR: Final = timedelta(days=3)
+"""So long after a contact was rejected its hold is asked to end again."""
 
-class Removing(Protocol):
-    """Removes what a request no longer needs. Raises ``steward.failures.AwsError``."""
 
-    def remove(self, prefix: str, limit: int) -> int:
-        """Remove at most so many versions under a prefix of the store of rights, and return how many there were."""
+class Pages(Protocol):
+    """Keeps the register as a page. Raises ``steward.failures.AwsError``."""
+
+    def keep_register(self, page: bytes) -> None:
+        """Keep it in the place of yesterday's."""
 
 
 @dataclass
@@ -58,14 +62,15 @@ class Watching:
     clock: Clock
     promise: Promise
     holidays: Holidays
+    council: str
     package_days: int
     kept_months: int
     requests: Requests
     work: Work
     outside: Outside
     notices: Notices
-    removing: Removing
-    switch: Callable[[], DisposalSwitch]
+    pages: Pages
+    clearing: Clearing
 
     def run(self, time_left: Callable[[], bool]) -> Tally:
         """See to every request; one that fails is counted and stops no other."""
@@ -73,33 +78,37 @@ class Watching:
         today = london_date(self.clock.now())
         if self.holidays.last - today <= WARN_BEFORE:
             self.notices.table_ends(self.holidays.last)
+        lines: list[RegisterLine] = []
         for request_id in self.requests.unfinished():
             if not time_left():
                 tally.failed[request_id] = "no time was left"
                 continue
             try:
-                self._see_to(request_id, today, tally)
+                lines += self._see_to(request_id, today, tally)
             except (AwsError, VersionConflict, UnreadableRow, BeyondTheTable) as problem:
                 tally.failed[request_id] = type(problem).__name__
             tally.requests += 1
+        self.pages.keep_register(register_page(self.council, lines, today, len(tally.failed)))
         return tally
 
-    def _see_to(self, request_id: RequestId, today: date, tally: Tally) -> None:
+    def _see_to(self, request_id: RequestId, today: date, tally: Tally) -> tuple[RegisterLine, ...]:
+        """See to one request, and return its line of the register."""
         known = self.requests.find(request_id)
         if known is None:
-            return
+            return ()
         before = known.request
         after = self._open(before, today, tally) if before.open else self._closed(before, today, tally)
         after = self._package_gone(after, today, tally)
         if after != before:
             self.requests.save(before, after)
+        return (line(after, self.promise, self.holidays, today),)
 
     def _open(self, request: SubjectRequest, today: date, tally: Tally) -> SubjectRequest:
-        if self._look_again(request):
-            self.work.search(request.id)
-            tally.searches += 1
-        elif request.right is Right.ACCESS and request.package is None and not request.undecided:
-            self.work.assemble(request.id)
+        for one in request.matches:
+            # A hold that was under way when the contact was rejected is let go of once it stands.
+            if one.verdict is Verdict.REJECTED and one.held and one.on and today - one.on <= LET_GO_FOR:
+                self.work.let_stranger_go(request.id, one.contact_id)
+        self._go_on(request, tally)
         found = request.deadlines(self.promise, self.holidays, today)
         if found is not None:
             request = self._deadlines(request, found, today, tally)
@@ -111,6 +120,28 @@ class Watching:
                 tally.chased += 1
                 request = replace(request, chased_on=today)
         return request
+
+    def _go_on(self, request: SubjectRequest, tally: Tally) -> None:
+        """Ask once more for what should be under way."""
+        if self._look_again(request):
+            self.work.search(request.id)
+            tally.searches += 1
+        elif request.right is Right.ACCESS and request.package is None and not request.undecided:
+            self.work.assemble(request.id)
+        elif request.right is Right.ERASURE and not request.undecided:
+            self.work.plan(request.id)
+        elif request.right in RESTRICTING:
+            self.work.restrict(request.id)
+        if request.to_correct:
+            self.work.correct(request.id)
+
+    def _to_review(self, request: SubjectRequest, closed_on: date, today: date, tally: Tally) -> SubjectRequest:
+        """Tell that a restriction still stands, so many days after the request was closed or that was told last."""
+        if today < max(closed_on, request.chased_on or closed_on) + REVIEW_AFTER:
+            return request
+        self.notices.still_restricted(request)
+        tally.chased += 1
+        return replace(request, chased_on=today)
 
     def _look_again(self, request: SubjectRequest) -> bool:
         search = request.search
@@ -151,40 +182,25 @@ class Watching:
             return request
         if today < max(one.on for one in request.hand_overs) + timedelta(days=self.package_days):
             return request
-        if not self._removed(f"packages/{request.id}/", tally):
+        if not self.clearing.clear(f"packages/{request.id}/", tally):
             return request
         return replace(request, package=replace(request.package, gone=True))
 
     def _closed(self, request: SubjectRequest, today: date, tally: Tally) -> SubjectRequest:
         """Remove the intake at once, and what was found when the hold after closure ends."""
-        closing = request.closing
-        if closing is None or not self._removed(request.intake_key, tally):
+        if request.restriction_stands or request.restricted:
+            # Also what was lifted is asked for again, until nothing is stopped any more.
+            self.work.restrict(request.id)
+        if request.restriction_stands and not request.restricted and request.closing and today <= request.closing.on:
+            # The numbers of one that was closed at once are read from the intake first.
             return request
-        if today < add_months(closing.on, self.kept_months):
+        handed_in = [request.intake_key, *(one.key for one in request.corrections)]
+        if request.closing is None or not all(self.clearing.clear(one, tally) for one in handed_in):
             return request
-        if all(self._removed(f"{kind}/{request.id}/", tally) for kind in ("requests", "packages", "work")):
+        if request.ended_on is None:
+            return self._to_review(request, request.closing.on, today, tally)
+        if today < add_months(request.ended_on, self.kept_months):
+            return request
+        if all(self.clearing.clear(f"{kind}/{request.id}/", tally) for kind in ("requests", "packages", "work")):
             return replace(request, cleared_at=self.clock.now())
         return request
-
-    def _removed(self, prefix: str, tally: Tally) -> bool:
-        """Remove everything under a prefix; tell whether nothing is left. A switch that cannot be read means off."""
-        try:
-            switch = self.switch()
-        except SwitchUnread:
-            tally.skipped += 1
-            return False
-        room = switch.limit - tally.removed
-        if switch.mode is not Mode.ON or room <= 0:
-            tally.skipped += 1
-            return False
-        removed = self.removing.remove(prefix, room)
-        tally.removed += min(removed, room)
-        return removed <= room
-
-
-def waits_since(request: SubjectRequest) -> date | None:
-    """Return since when a request waits for the person: for proof of who it is, or for an answer."""
-    days = [one.asked_on for one in request.pauses if one.answered_on is None]
-    if request.identity.outstanding:
-        days.append(request.identity.asked_on or request.received_on)
-    return min(days, default=None)

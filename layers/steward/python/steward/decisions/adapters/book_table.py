@@ -29,7 +29,7 @@ _NEW: Final = "attribute_not_exists(pk)"
 
 @dataclass(frozen=True)
 class DynamoBook:
-    """The table of decisions."""
+    """The table of decisions. Every call raises ``AwsError``."""
 
     table: str
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
+from steward.aws.mail import send_mail
 from steward.decisions.book import Outcome, Row
 from steward.decisions.deciding import Notices
 from steward.decisions.orders import Order, encode
@@ -17,7 +18,7 @@ from steward.told import Told
 
 @dataclass(frozen=True)
 class SqsOrders:
-    """Sends orders to the queue of the function that carries them out, by subject."""
+    """Sends orders to the queue of the function that carries them out, by subject. Raises ``AwsError``."""
 
     queue_urls: Mapping[Subject, str]
 
@@ -100,12 +101,28 @@ class SnsDecisionNotices:
             ],
         )
 
+    def extended(self, identifier: str) -> None:
+        """Tell that copies of a released case stay, because somebody extended their locks by hand."""
+        self._publish(
+            f"Not released yet: {identifier}",
+            [
+                f"Somebody extended the lock of a held copy of case {identifier} by hand, beyond the end of the hold.",
+                "Nothing was shortened. The copies go when that lock ends, without anybody having to ask again.",
+            ],
+        )
+
+    def held_by_hand(self, identifier: str) -> None:
+        """Tell that copies of a released case stay, because somebody put a legal hold on them by hand."""
+        self._publish(
+            f"Not released yet: {identifier}",
+            [
+                f"A held copy of case {identifier} is under a legal hold that steward did not set.",
+                "Nothing was lifted. When whoever set it lifts it in S3, the copies go the next night.",
+            ],
+        )
+
     def _publish(self, subject: str, lines: list[str], topic: str = "") -> None:
-        sns: Any = client("sns")
-        # SNS takes no other subject than ASCII; the message itself has the reference as it is.
-        subject = subject.encode("ascii", "replace").decode()
-        with translated("sns.Publish"):
-            sns.publish(TopicArn=topic or self.topic_arn, Subject=subject[:100], Message="\n".join(lines))
+        send_mail(topic or self.topic_arn, subject, "\n".join(lines))
 
 
 def _named(row: Row) -> list[str]:

@@ -57,7 +57,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class ConnectContacts:
-    """The contacts of one instance."""
+    """The contacts of one instance. Every call raises ``AwsError``."""
 
     instance_arn: str
     pace: Pace
@@ -83,13 +83,25 @@ class ConnectContacts:
         )
 
     def associated(self, contact_id: ContactId) -> tuple[ContactId, ...]:
-        """Return every contact of the same chain, without the one asked for; none if Connect does not know it."""
+        """Return every contact of the same chain, without the one asked for; none if Connect does not list it."""
+        return self._listed(contact_id) or ()
+
+    def chain(self, contact_id: ContactId) -> tuple[ContactId, ...] | None:
+        """Return the same, but no tuple where Connect knows the contact and does not list its chain.
+
+        API reference, "ListAssociatedContacts": InvalidRequestException, InvalidParameterException and
+        ResourceNotFoundException are refusals of it that no repetition changes.
+        """
+        listed = self._listed(contact_id)
+        return () if listed is None and self.describe(contact_id) is None else listed
+
+    def _listed(self, contact_id: ContactId) -> tuple[ContactId, ...] | None:
         try:
             summaries = tuple(
                 self._pages("ListAssociatedContacts", "list_associated_contacts", "ContactSummaryList", contact_id)
             )
         except (NotFound, InvalidRequest):
-            return ()
+            return None
         return tuple(
             dict.fromkeys(
                 ContactId(summary["ContactId"]) for summary in summaries if summary["ContactId"] != contact_id

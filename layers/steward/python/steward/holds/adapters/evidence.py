@@ -15,6 +15,8 @@ from steward.holds.register import HeldArtefact, Protection
 from steward.ids import ContactId, Sha256
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef, CopySourceTypeDef
 
 _DELETE_AT_MOST = 1000
@@ -23,7 +25,10 @@ _DELETE_AT_MOST = 1000
 
 @dataclass(frozen=True)
 class S3HeldCopies:
-    """Writes locked copies; a version is deleted only by its id. The two lengths are S3's own but in tests."""
+    """Writes locked copies; a version is deleted only by its id. The two lengths are S3's own but in tests.
+
+    Every call raises ``AwsError``.
+    """
 
     bucket: str
     largest_single_copy: int = LARGEST_SINGLE_COPY
@@ -172,6 +177,26 @@ class S3HeldCopies:
             return self._there(key, version_id)
         except NotFound:
             return None
+
+    def locked_until(self, key: str, version_id: str) -> datetime | None:
+        """Return until when S3 keeps that version; none where it has no date or is not there."""
+        s3 = client("s3")
+        try:
+            with translated("s3.GetObjectRetention"):
+                answer = s3.get_object_retention(Bucket=self.bucket, Key=key, VersionId=version_id)
+        except NotFound:
+            return None
+        return answer["Retention"]["RetainUntilDate"]
+
+    def is_under_legal_hold(self, key: str, version_id: str) -> bool:
+        """Tell whether that version is under a legal hold; S3 answers 404 for one that never was, or is not there."""
+        s3 = client("s3")
+        try:
+            with translated("s3.GetObjectLegalHold"):
+                answer = s3.get_object_legal_hold(Bucket=self.bucket, Key=key, VersionId=version_id)
+        except NotFound:
+            return False
+        return answer["LegalHold"].get("Status") == "ON"
 
     def lock(self, key: str, version_id: str, before: Protection, after: Protection, *, bypass: bool = False) -> None:
         """Bring the lock of a version from one state to another, with no call for what stays the same."""

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from steward.aws.clients import client
-from steward.aws.errors import translated
+from steward.aws.mail import send_mail
 from steward.clock import london_date
 from steward.holds.register import Hold
 from steward.holds.requests import BadRequest
@@ -16,7 +15,7 @@ from steward.holds.telling.sayings import MOST_NAMED, Mail
 
 @dataclass(frozen=True)
 class SnsNotices:
-    """Publishes to the complaints team's topic."""
+    """Publishes to the complaints team's topic. Every call raises ``AwsError``."""
 
     topic_arn: str
 
@@ -52,8 +51,4 @@ class SnsNotices:
         )
 
     def _publish(self, subject: str, lines: list[str]) -> None:
-        sns = client("sns")
-        # SNS takes no other subject than ASCII; the message itself has the reference as it is.
-        subject = subject.encode("ascii", "replace").decode()
-        with translated("sns.Publish"):
-            sns.publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))
+        send_mail(self.topic_arn, subject, "\n".join(lines))

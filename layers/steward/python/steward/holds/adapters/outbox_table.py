@@ -3,11 +3,12 @@
 | pk | sk | row |
 | --- | --- | --- |
 | ``NOTICE#<case in upper case>`` | ``ARRANGED`` | when a look at the others was last arranged |
-| ``NOTICE#<case in upper case>`` | ``SAYING#<moment>#<kind>#<contact>`` | one thing to say |
+| ``NOTICE#<case in upper case>`` | ``SAYING#<moment>#<kind>#<contact or digest>`` | one thing to say |
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,7 +40,7 @@ class _Arranged:
 
 @dataclass(frozen=True)
 class DynamoOutbox:
-    """The outbox in the register's table."""
+    """The outbox in the register's table. Every call raises ``AwsError``."""
 
     table: str
 
@@ -98,4 +99,6 @@ def _key(case: CaseRef, sort: str) -> Row:
 
 
 def _key_of(saying: Saying) -> Row:
-    return _key(saying.case, f"{_SAYING}#{rows.stamp(saying.at)}#{saying.kind.name}#{saying.contact_id}")
+    # Two flags may come at one moment; what is said of a whole flag is told apart by what it says.
+    about = saying.contact_id or hashlib.sha256("\n".join(saying.lines).encode()).hexdigest()[:16]
+    return _key(saying.case, f"{_SAYING}#{rows.stamp(saying.at)}#{saying.kind.name}#{about}")

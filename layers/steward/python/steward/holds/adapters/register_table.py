@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
+from steward.aws.queries import queried
 from steward.aws.rows import Row, values
 from steward.clock import london_date
 from steward.failures import Contended, PreconditionFailed
@@ -16,6 +18,7 @@ from steward.holds.adapters import rows
 from steward.holds.cases import Case
 from steward.holds.ports import Ledgered, LimitReached, VersionConflict
 from steward.holds.register import ContactHolds
+from steward.holds.removing.explaining import Entry
 from steward.ids import CaseRef, ContactId
 from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, PARTITION_KEY, SORT_KEY
 
@@ -28,13 +31,18 @@ _TRANSACTION = 90
 """A transaction takes at most 100 actions (Amazon DynamoDB developer guide, "Service quotas")."""
 
 
+CONFIRMED_WITHIN = timedelta(days=2)
+"""S3 tells of a deletion within minutes, and the notice waits in its queue for four days at most."""
+
+_MOST_UNCONFIRMED = 1000
+
 _NIGHT_KEPT = timedelta(days=90)
 """How long the count of a night stays to be looked at."""
 
 
 @dataclass(frozen=True)
 class DynamoRegister:
-    """The register table; ``rows`` describes what stands in it."""
+    """The register table; ``rows`` describes what stands in it. Every call raises ``AwsError``."""
 
     table: str
 
@@ -62,7 +70,8 @@ class DynamoRegister:
 
     def contacts_of(self, case: CaseRef) -> Iterator[ContactId]:
         """Return the contacts that the case holds or held."""
-        found = self._query(
+        found = queried(
+            self.table,
             KeyConditionExpression=f"{PARTITION_KEY} = :pk AND begins_with({SORT_KEY}, :sk)",
             ExpressionAttributeValues=rows.contacts_of(case),
             ConsistentRead=True,
@@ -72,7 +81,8 @@ class DynamoRegister:
 
     def file(self, contact_id: ContactId) -> ContactHolds:
         """Return the contact's file (consistent read)."""
-        found = self._query(
+        found = queried(
+            self.table,
             KeyConditionExpression=f"{PARTITION_KEY} = :pk",
             ExpressionAttributeValues=rows.partition_of(contact_id),
             ConsistentRead=True,
@@ -107,7 +117,8 @@ class DynamoRegister:
 
         The index is eventually consistent: what it names is read again before anything is done.
         """
-        found = self._query(
+        found = queried(
+            self.table,
             IndexName=AGENDA_INDEX,
             KeyConditionExpression=f"{AGENDA} = :agenda AND {NEXT_ACTION_AT} <= :now",
             ExpressionAttributeValues=values({":agenda": rows.CONTACTS, ":now": now}),
@@ -131,7 +142,11 @@ class DynamoRegister:
                     TransactItems=[
                         {
                             "Update": self._ledger_update(
-                                entry.bucket, entry.key, entry.version_id, {"cause": entry.cause}, {"planned_at": at}
+                                entry.bucket,
+                                entry.key,
+                                entry.version_id,
+                                {**_stated(entry), AGENDA: rows.DISPOSALS},
+                                {"planned_at": at, NEXT_ACTION_AT: at + CONFIRMED_WITHIN},
                             )
                         }
                         for entry in batch
@@ -155,18 +170,47 @@ class DynamoRegister:
         except PreconditionFailed:
             raise LimitReached(f"{limit} versions may be disposed of in one night") from None
 
-    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> bool:
-        """Note that S3 confirmed a disposal, and return whether it is unannounced and nobody was told of it yet.
+    def confirm_disposal(self, bucket: str, key: str, version_id: str, at: datetime) -> Entry | None:
+        """Note that S3 confirmed a disposal; return what the ledger said before, none where it was told of already.
 
         One that no ledger entry announced is entered now, without a cause.
         """
         dynamodb = client("dynamodb")
         with translated("dynamodb.UpdateItem"):
-            answer = dynamodb.update_item(
-                **self._ledger_update(bucket, key, version_id, {}, {"confirmed_at": at}), ReturnValues="ALL_OLD"
-            )
+            update = self._ledger_update(bucket, key, version_id, {}, {"confirmed_at": at})
+            update["UpdateExpression"] += f" REMOVE {AGENDA}, {NEXT_ACTION_AT}"
+            answer = dynamodb.update_item(**update, ReturnValues="ALL_OLD")
         before = answer.get("Attributes", {})
-        return "planned_at" not in before and "told_at" not in before
+        return None if "told_at" in before else rows.read_entry(before)
+
+    def unconfirmed(self, now: datetime, again: datetime) -> tuple[str, ...]:
+        """Return the ledger entries that S3 has not confirmed in time, at most a thousand; they come up ``again`` then.
+
+        An entry that was written once more after its confirmation leaves the agenda.
+        """
+        found = queried(
+            self.table,
+            IndexName=AGENDA_INDEX,
+            KeyConditionExpression=f"{AGENDA} = :agenda AND {NEXT_ACTION_AT} <= :now",
+            ExpressionAttributeValues=values({":agenda": rows.DISPOSALS, ":now": now}),
+        )
+        late = []
+        for row in islice(found, _MOST_UNCONFIRMED):
+            key = {name: row[name] for name in (PARTITION_KEY, SORT_KEY)}
+            with translated("dynamodb.UpdateItem"):
+                if "confirmed_at" in row:
+                    client("dynamodb").update_item(
+                        TableName=self.table, Key=key, UpdateExpression=f"REMOVE {AGENDA}, {NEXT_ACTION_AT}"
+                    )
+                    continue
+                client("dynamodb").update_item(
+                    TableName=self.table,
+                    Key=key,
+                    UpdateExpression=f"SET {NEXT_ACTION_AT} = :again",
+                    ExpressionAttributeValues=values({":again": again}),
+                )
+            late.append(f"{row[PARTITION_KEY]['S']} {row[SORT_KEY]['S']}")
+        return tuple(late)
 
     def note_told(self, bucket: str, key: str, version_id: str, at: datetime) -> None:
         """Note that somebody was told of an unannounced disposal."""
@@ -213,9 +257,6 @@ class DynamoRegister:
         except (Contended, PreconditionFailed):
             raise VersionConflict("the contact's file changed since it was read") from None
 
-    def _query(self, **parameters: Any) -> Iterator[Row]:  # noqa: ANN401
-        dynamodb = client("dynamodb")
-        pages = dynamodb.get_paginator("query").paginate(TableName=self.table, **parameters)
-        with translated("dynamodb.Query"):
-            for page in pages:
-                yield from page["Items"]
+
+def _stated(entry: Ledgered) -> dict[str, str]:
+    return {"cause": entry.cause, **({"by": entry.by, "why": entry.why} if entry.by else {})}

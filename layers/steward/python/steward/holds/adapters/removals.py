@@ -13,11 +13,16 @@ from datetime import datetime
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
+from steward.aws.mail import send_mail
 from steward.aws.rows import values
+from steward.decisions.people import Person
+from steward.evidence.acts import Act
 from steward.holds.adapters import rows
-from steward.holds.confirming import Removed
+from steward.holds.removing.confirming import Removed
+from steward.holds.removing.erasing import Version
 from steward.holds.removing.locations import StoredObject
 from steward.ids import ContactId
+from steward.plain import plain
 
 MOST_NAMED = 50
 """So many objects are named in one message."""
@@ -25,7 +30,7 @@ MOST_NAMED = 50
 
 @dataclass(frozen=True)
 class DynamoNotes:
-    """The register's table."""
+    """The register's table. Every call raises ``AwsError``."""
 
     table: str
 
@@ -67,7 +72,7 @@ class DynamoNotes:
 
 @dataclass(frozen=True)
 class SnsRemovalNotices:
-    """Tells the data protection officer's topic; ids and the names of objects only."""
+    """Tells the data protection officer's topic; ids and the names of objects only. Every call raises ``AwsError``."""
 
     topic_arn: str
 
@@ -106,8 +111,41 @@ class SnsRemovalNotices:
         lines = ["S3 says that held copies were removed for good. Nothing in the disposal ledger announced it."]
         lines += _named("Gone; steward did not remove them:", [one.stored for one in gone])
         lines += _named("Still there, so that the message that they are gone is false:", [one.stored for one in there])
-        lines += ["If break-glass was not used for this on purpose, docs/runbook.md says what to look at."]
+        lines += ["Break-glass announces what it removes. docs/runbook.md says what to look at."]
         self._publish("Held copies were removed by somebody", lines)
+
+    def unexplained(self, gone: Sequence[Removed]) -> None:
+        """Tell of versions that went for a cause that nothing explains."""
+        lines = ["Held copies were removed for good. The disposal ledger names a cause, and nothing explains it:"]
+        lines += ["no hold had reached its end, and no two people decided that they go."]
+        lines += _named("Gone:", [one.stored for one in gone])
+        lines += ["Somebody may have written the ledger beside steward. docs/runbook.md says what to look at."]
+        self._publish("A removal that no decision explains", lines)
+
+    def breaking(self, by: Person, version: Version, why: str) -> None:
+        """Tell that somebody is about to remove a held copy before its time."""
+        self._publish(
+            f"Break-glass: {by.name} removes a held copy",
+            [
+                f"{by} removes this version of a held copy before its time, whatever its lock:",
+                f"- {plain(version.stored)}, version {plain(version.version_id)}",
+                f"The reason, in their words: {plain(why)}",
+                "It stands in the disposal ledger. If nobody told you of it, docs/runbook.md says what to look at.",
+            ],
+        )
+
+    def act(self, act: Act) -> None:
+        """Tell what CloudTrail saw somebody do, or try, beside steward's own functions."""
+        self._publish(
+            f"{'Refused: ' if act.refused else ''}{act.what}",
+            [
+                f"{plain(act.by)} {'tried' if act.refused else 'did'} {plain(act.what)} at {plain(act.at)}.",
+                f"On: {plain(act.on)}",
+                f"From: {plain(act.source)}",
+                *([f"AWS refused it: {plain(act.refused)}"] if act.refused else []),
+                "No function of steward did this. docs/runbook.md says what to look at.",
+            ],
+        )
 
     def unfounded(self) -> None:
         """Tell that somebody ordered a removal on which no two people agreed: it was not carried out."""
@@ -120,11 +158,10 @@ class SnsRemovalNotices:
         )
 
     def _publish(self, subject: str, lines: Sequence[str]) -> None:
-        with translated("sns.Publish"):
-            client("sns").publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))
+        send_mail(self.topic_arn, subject, "\n".join(lines))
 
 
 def _named(heading: str, objects: Sequence[StoredObject]) -> list[str]:
-    named = [f"- {one}" for one in objects[:MOST_NAMED]]
+    named = [f"- {plain(one)}" for one in objects[:MOST_NAMED]]
     more = [f"- and {len(objects) - MOST_NAMED} more"] if len(objects) > MOST_NAMED else []
     return [heading, *named, *more] if objects else []

@@ -23,14 +23,19 @@ import msgspec
 
 from steward.aws import rows
 from steward.aws.rows import Row
+from steward.failures import UnreadableRow
 from steward.holds.cases import Case
 from steward.holds.references import folded
 from steward.holds.register import ContactHolds, HeldArtefact, Hold
+from steward.holds.removing.explaining import Entry
 from steward.ids import CaseRef, ContactId
 from steward.names import AGENDA, PARTITION_KEY, SORT_KEY
 
 CONTACTS = "contacts"
-"""The one partition of the agenda index; a contact is in it while something is to be done for it."""
+"""A partition of the agenda index; a contact is in it while something is to be done for it."""
+
+DISPOSALS = "disposals"
+"""Another: an entry of the ledger is in it until S3 confirms that the version is gone."""
 
 _CASE, _CONTACT, _HOLD, _ARTEFACT, _DISPOSAL = "CASE", "CONTACT", "HOLD", "ARTEFACT", "DISPOSAL"
 _NIGHT = "NIGHT"
@@ -143,12 +148,12 @@ def artefact_row(artefact: HeldArtefact) -> Row:
 
 
 def read_case(row: Row) -> Case:
-    """Return the case that a row states. Raises UnreadableRow."""
+    """Return the case that a row states. Raises UnreadableRow for one of another form."""
     return rows.read(row, Case)
 
 
 def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactHolds:
-    """Return the file that all rows of a contact make together. Raises UnreadableRow."""
+    """Return the file that all rows of a contact make together. Raises UnreadableRow if one has another form."""
     own = _ContactRow()
     holds: list[Hold] = []
     artefacts: list[HeldArtefact] = []
@@ -171,8 +176,16 @@ def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactHolds:
 
 
 def read_disposal(row: Row) -> DisposalEntry:
-    """Return the ledger entry that a row states. Raises UnreadableRow."""
+    """Return the ledger entry that a row states. Raises UnreadableRow for one of another form."""
     return rows.read(row, DisposalEntry)
+
+
+def read_entry(row: Row) -> Entry:
+    """Return what a ledger row says of the cause of a removal; one that cannot be read announced none, as no row."""
+    try:
+        return rows.read(row, Entry) if row else Entry()
+    except UnreadableRow:
+        return Entry()
 
 
 def _key(partition: str, sort: str) -> Row:

@@ -20,7 +20,10 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True)
 class S3Sources:
-    """Reads and protects originals; never changes or removes one. The two lengths are S3's own but in tests."""
+    """Reads and protects originals; never changes or removes one. The two lengths are S3's own but in tests.
+
+    Every call raises ``AwsError``.
+    """
 
     largest_single_copy: int = LARGEST_SINGLE_COPY
     part_bytes: int = PART_BYTES

@@ -18,7 +18,10 @@ from steward.ids import ContactId
 
 @dataclass(frozen=True, slots=True)
 class S3Versions:
-    """The buckets, version by version. Only in ``hold_bucket`` are versions under a dated lock."""
+    """The buckets, version by version. Only in ``hold_bucket`` are versions under a dated lock.
+
+    Whatever asks AWS raises ``AwsError``.
+    """
 
     hold_bucket: str
 

@@ -34,7 +34,10 @@ _WAITING: Final[tuple[QueueAttributeNameType, ...]] = (
 
 @dataclass(frozen=True)
 class SqsWork:
-    """Sends work to the hold queue. ``group`` and ``role_arn`` are those of the one-time schedules."""
+    """Sends work to the hold queue. ``group`` and ``role_arn`` are those of the one-time schedules.
+
+    Whatever asks AWS raises ``AwsError``.
+    """
 
     queue_url: str
     queue_arn: str = ""

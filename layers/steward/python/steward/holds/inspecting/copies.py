@@ -45,11 +45,11 @@ def as_s3_says(evidence: HeldCopies, file: ContactHolds, lock: Protection, now: 
             lost.append(artefact)
             file = replace(file, artefacts=tuple(one for one in file.artefacts if one != artefact))
             continue
-        actual = replace(artefact, retain_until=copy.retain_until, legal_hold=copy.legal_hold)
+        ours = replace(artefact, retain_until=copy.retain_until, legal_hold=copy.legal_hold and artefact.legal_hold)
         if not on_top and not _is_the_same(top, artefact):
             covered.append(artefact.hold_key)
-            actual = _restored(evidence, actual, lock, now)
-        file = file.with_artefact(actual)
+            ours = _restored(evidence, ours, lock, now, by_hand=copy.legal_hold and not artefact.legal_hold_is_ours)
+        file = file.with_artefact(ours)
     for hold in file.active:
         top = evidence.describe(manifest_key(hold), "") if hold.manifest_version else None
         if hold.manifest_version and (top is None or top.version_id != hold.manifest_version):
@@ -59,12 +59,16 @@ def as_s3_says(evidence: HeldCopies, file: ContactHolds, lock: Protection, now: 
     return Seen(file=file, lost=tuple(lost), covered=tuple(covered))
 
 
-def _restored(evidence: HeldCopies, artefact: HeldArtefact, lock: Protection, now: datetime) -> HeldArtefact:
+def _restored(
+    evidence: HeldCopies, artefact: HeldArtefact, lock: Protection, now: datetime, *, by_hand: bool
+) -> HeldArtefact:
     stronger = artefact.lock.strengthened_to(lock)
     # S3 takes no date in the past, which a copy under an undated hold alone may have.
     until = stronger.retain_until if stronger.retain_until is not None and stronger.retain_until > now else None
     wanted = replace(artefact, retain_until=until, legal_hold=stronger.legal_hold)
-    return replace(wanted, hold_version=evidence.restore(wanted).version_id)
+    # A legal hold that somebody set by hand goes with the copy, and stays what steward did not set.
+    made = evidence.restore(replace(wanted, legal_hold=wanted.legal_hold or by_hand))
+    return replace(wanted, hold_version=made.version_id)
 
 
 def _is_the_same(top: Copy | None, artefact: HeldArtefact) -> bool:

@@ -75,6 +75,7 @@ class HoldReconciler:
         lock = file.protection(now)
         if lock is None:
             return self._let_go(file)
+        file = self._about_to_set(file, lock)
         known = file
         file, lost = self._as_s3_says(file, lock, now) if verify else (file, ())
         file = self._strengthened(file, lock)
@@ -89,16 +90,16 @@ class HoldReconciler:
             found = found.with_hold(replace(hold, missing=missing, status=_status(found, missing), inspected=True))
         found = replace(found, inspected_at=now)
         found, unsigned = self._write_manifests(found, now)
-        undated = [] if lock.legal_hold else [artefact for artefact in found.present if artefact.legal_hold]
+        undated = [] if lock.legal_hold else [artefact for artefact in found.present if artefact.legal_hold_is_ours]
         for artefact in undated:
-            found = found.with_artefact(replace(artefact, legal_hold=False))
+            found = found.with_artefact(replace(artefact, legal_hold=False, changing=True))
         stored = self.register.save(known, replace(found, next_action_at=next_action(found, now)))
         for artefact in undated:
             self.evidence.lift(artefact.hold_key, artefact.hold_version)
         if unsigned is not None:
             # The copies are locked and in the register; no original goes before the manifest says so.
             raise Unfinished("a manifest of the contact could not be signed yet") from unsigned
-        stored = self._conclude(stored, findings, lifted=bool(undated))
+        stored = self._conclude(stored, findings)
         if findings.retry:
             raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
         return stored
@@ -113,6 +114,14 @@ class HoldReconciler:
             self.notices.copies_touched(seen.file, [one.hold_key for one in seen.lost], seen.covered)
         return seen.file, seen.lost
 
+    def _about_to_set(self, file: ContactHolds, lock: Protection) -> ContactHolds:
+        """Note which copies get a legal hold before they do: whoever dies in between left one of steward's own."""
+        after = file
+        for artefact in file.present:
+            if lock.legal_hold and not artefact.legal_hold_is_ours:
+                after = after.with_artefact(replace(artefact, changing=True))
+        return self.register.save(file, after) if after != file else file
+
     def _strengthened(self, file: ContactHolds, lock: Protection) -> ContactHolds:
         """Extend the lock of every copy to what the standing holds ask for; nothing is shortened or lifted here."""
         for artefact in file.present:
@@ -120,7 +129,12 @@ class HoldReconciler:
             if artefact.lock != after:
                 self.evidence.lock(artefact.hold_key, artefact.hold_version, artefact.lock, after)
                 file = file.with_artefact(
-                    replace(artefact, retain_until=after.retain_until, legal_hold=after.legal_hold)
+                    replace(
+                        artefact,
+                        retain_until=after.retain_until,
+                        legal_hold=after.legal_hold,
+                        changing=artefact.changing and not after.legal_hold,
+                    )
                 )
         return file
 
@@ -182,14 +196,14 @@ class HoldReconciler:
             file = file.with_hold(told)
         return file, unsigned
 
-    def _conclude(self, file: ContactHolds, findings: Findings, *, lifted: bool) -> ContactHolds:
+    def _conclude(self, file: ContactHolds, findings: Findings) -> ContactHolds:
         """Free the sources of what is held, tell the complaints team what is not, and note both.
 
-        After an undated hold was lifted the file is stored even if nothing changed: a concurrent writer who wanted it
-        kept is noticed by the version, and the repeated inspection puts it back.
+        After an undated hold was lifted that is noted: a concurrent writer who wanted it kept is noticed by the
+        version, and the repeated inspection puts it back.
         """
-        after = file
-        for artefact in file.present:
+        after = _changed(file)
+        for artefact in after.present:
             if not artefact.source_freed:
                 self.sources.free(artefact.source_bucket, artefact.source_key, artefact.source_version)
                 after = after.with_artefact(replace(artefact, source_freed=True))
@@ -211,7 +225,7 @@ class HoldReconciler:
             if not hold.last_notified_outcome and findings.vanished:
                 self.count(VANISHED, findings.vanished)
             after = after.with_hold(replace(hold, last_notified_outcome=news))
-        return self.register.save(file, after) if lifted or after != file else file
+        return self.register.save(file, after) if after != file else file
 
     def _may_still_arrive(self, hold: Hold, findings: Findings) -> bool:
         """Return whether it is too early to say what is missing: the look after Connect's own delay tells.
@@ -221,6 +235,13 @@ class HoldReconciler:
         if hold.status is HoldStatus.HELD or hold.last_notified_outcome or findings.disappears_at is not None:
             return False
         return self.clock.now() < hold.placed_at + FIRST_LOOK
+
+
+def _changed(file: ContactHolds) -> ContactHolds:
+    for artefact in file.present:
+        if artefact.changing:
+            file = file.with_artefact(replace(artefact, changing=False))
+    return file
 
 
 def standing(earlier: Iterable[MissingArtefact], found: Iterable[MissingArtefact]) -> tuple[MissingArtefact, ...]:

@@ -70,7 +70,7 @@ class Disposals:
                 # Whoever flags the contact from here on is in conflict with this, before anything is deleted.
                 file = self.register.save(file, replace(file, next_action_at=self.now + UNTIL_NEXT_NIGHT))
             try:
-                refused = self._delete(batch)
+                refused = self._delete(file, batch)
             except LimitReached:
                 # An earlier run of this night has used it up: Lambda repeats a run that did not end well.
                 self.tally.skipped += len(batch)
@@ -88,7 +88,7 @@ class Disposals:
             self.work.reinspect([contact_id])
         self.register.save(file, disposed(file, self.now))
 
-    def _delete(self, versions: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    def _delete(self, file: ContactHolds, versions: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         """Delete these versions for good, after entering them in the ledger; return what S3 refused."""
         entries = [
             Ledgered(bucket=self.hold_bucket, key=key, version_id=version, cause=HOLD_ENDED)
@@ -97,9 +97,10 @@ class Disposals:
         self.register.enter_disposal(entries, self.now, self.limit)
         refused = self.evidence.dispose(versions)
         for key, version in refused:
-            # One that stays under its undated hold is refused once more, and told.
-            with suppress(AwsError):
-                self.evidence.lift(key, version)
+            # A hold that somebody set by hand is not ours to lift; what stays under one is refused once more, and told.
+            if file.may_be_lifted(key, version):
+                with suppress(AwsError):
+                    self.evidence.lift(key, version)
         return self.evidence.dispose(refused) if refused else ()
 
     def _allowed(self, versions: int) -> bool:

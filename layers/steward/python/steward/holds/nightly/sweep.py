@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from steward.clock import Clock, london_date
@@ -36,6 +36,9 @@ OUT_OF_TIME = "out of time"
 """The error of a run that leaves contacts, or disposals, to the next."""
 
 _TRIES = 3
+
+_TOLD_AGAIN_AFTER = timedelta(days=7)
+"""A disposal without confirmation is told once a week until it is confirmed."""
 
 
 class NotOnRecord(Exception):
@@ -111,7 +114,15 @@ class _Night:
                 self._try(contact_id, self._see_to)
         self._finish()
         self.tally.contacts_failed |= self.failed
+        self._look_for_confirmations()
         return self.tally
+
+    def _look_for_confirmations(self) -> None:
+        """Find the disposals that S3 never confirmed: the version may still be there, or the notice got lost."""
+        try:
+            self.tally.unconfirmed = self.sweep.register.unconfirmed(self.now, self.now + _TOLD_AGAIN_AFTER)
+        except AwsError as error:
+            self.tally.errors.append(f"the ledger could not be looked through: {error}")
 
     def _walk(self) -> None:
         """Look at every contact that is due. An agenda that breaks off is read again from its start, once."""

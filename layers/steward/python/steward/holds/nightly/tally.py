@@ -25,5 +25,7 @@ class Tally:
     """Contacts for which not everything that is due could be done, and what stood in the way."""
     refused: dict[ContactId, str] = field(default_factory=dict)
     """Contacts of which S3 refused to delete something."""
+    unconfirmed: tuple[str, ...] = ()
+    """Entries of the ledger, by their keys in the register, of which S3 has said nothing for days."""
     errors: list[str] = field(default_factory=list)
     """What concerns no single contact."""

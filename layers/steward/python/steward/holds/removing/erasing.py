@@ -209,7 +209,7 @@ def _classes(removal: Removal, file: ContactHolds) -> tuple[RecordClass, ...]:
 def _is_copy(key: str, folder: str, source_key: str) -> bool:
     """Return whether a key of the hold bucket is that of a copy of the object, or of a further version of it."""
     below = key.removeprefix(folder)
-    further = below.partition("/")[2] if below.startswith("version-") else ""
+    further = below.partition("/")[2] if below.startswith("version-") else below
     return key.startswith(folder) and source_key in (below, further)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,17 @@ from steward.holds.messages import FlaggedContact
 from steward.holds.requests import BadRequest, HoldRequest
 from steward.holds.signals.fields import flagged_by_keys, get, moment, received, section, stage, text
 from steward.ids import ContactId
-from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_STAGE
+from steward.names import COMPLAINT_RECEIVED, COMPLAINT_REFERENCE, COMPLAINT_SIGNATURE, COMPLAINT_STAGE
 from steward.policy.holds import HoldReason
 
 COMPLAINT_FORM = "Complaint"
 """The title of the evaluation form with which complaints staff flag a contact."""
+
+_UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no message of SQS may hold (Amazon SQS API reference, "SendMessage"): half characters among others."""
+
+_LONGEST_VALUE = 1000
+"""So much is passed on of a value; nothing that is longer can be read as a reference, a date or a stage."""
 
 
 def tagged(detail: Mapping[str, Any], at: datetime) -> HoldRequest | None:
@@ -30,7 +37,8 @@ def tagged(detail: Mapping[str, Any], at: datetime) -> HoldRequest | None:
 def flag_of(record: Mapping[str, Any]) -> FlaggedContact | None:
     """Return the flag among a contact record's attributes and the ids it needs; none where they flag nothing.
 
-    Nothing else of the record is in it.
+    Nothing else of the record is in it. What no queue would take of a value is replaced, so that the value is refused,
+    and told, where it is read.
     """
     attributes = section(record, "Attributes")
     reference = _as_it_is(attributes, COMPLAINT_REFERENCE)
@@ -38,16 +46,19 @@ def flag_of(record: Mapping[str, Any]) -> FlaggedContact | None:
         return None
     return FlaggedContact(
         contact_id=_as_it_is(record, "ContactId"),
+        chain=_as_it_is(record, "InitialContactId"),
+        channel=_as_it_is(record, "Channel"),
         updated_at=_as_it_is(record, "LastUpdateTimestamp"),
         reference=reference,
         received=_as_it_is(attributes, COMPLAINT_RECEIVED),
         stage=_as_it_is(attributes, COMPLAINT_STAGE),
+        signature=_as_it_is(attributes, COMPLAINT_SIGNATURE),
     )
 
 
 def _as_it_is(mapping: Mapping[str, Any], name: str) -> str:
     value = get(mapping, name)
-    return "" if value is None else str(value)
+    return "" if value is None else _UNSENDABLE.sub("\ufffd", str(value)[:_LONGEST_VALUE])
 
 
 def attributed(flag: FlaggedContact, at: datetime) -> HoldRequest | None:

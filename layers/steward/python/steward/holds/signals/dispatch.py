@@ -12,16 +12,22 @@ from urllib.parse import unquote
 import msgspec
 
 from steward.clock import Clock
-from steward.holds import messages
+from steward.holds import messages, requests
 from steward.holds.messages import ApplyCase, FlaggedContact, HoldContact, Recheck, Reinspect, TellOfCase
 from steward.holds.placing import Placing
 from steward.holds.ports import Contacts, Sources
 from steward.holds.requests import BadRequest, HoldRequest
-from steward.holds.signals import case_events, connect_events, object_tags, s3_notices
-from steward.holds.signals.fields import moment, parse, section, text
+from steward.holds.signals import case_events, connect_events, object_tags, s3_notices, sealing
+from steward.holds.signals.fields import get, moment, parse, section, text
 from steward.holds.signals.object_tags import TaggedObject
+from steward.holds.signals.relaying import is_lost, lost
 from steward.holds.signals.s3_notices import S3Notice
+from steward.holds.signals.sealing import Seal
+from steward.holds.signals.throttling import UNSIGNED, Throttle
 from steward.holds.telling.gathering import Gathering
+
+ATTRIBUTES, TAGS = "contact_attributes", "contact_tags"
+"""Signals, by their names in the policy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,9 @@ class Dispatcher:
     sources: Sources
     placing: Placing
     gathering: Gathering
+    throttle: Throttle
+    seal: Seal
+    """Verifies flags among attributes, where the policy has them signed."""
 
     def handle(self, body: str) -> None:
         """Act upon one message: an event of a bus, a notification of S3, or work that steward gave to itself."""
@@ -41,6 +50,8 @@ class Dispatcher:
         if "steward" in message:
             self._work(message)
             return
+        if is_lost(message):
+            raise lost(message)
         if s3_notices.is_notice(message):
             for notice in s3_notices.notices(message):
                 self._noticed(notice)
@@ -63,7 +74,7 @@ class Dispatcher:
                 found = list(case_events.logged(detail, at))
             case ("aws.connect", "Amazon Connect Contact Event"):
                 ours = connect_events.concerns(detail, self.instance_arn)
-                found = [connect_events.tagged(detail, at)] if ours else []
+                found = [self._contact_tagged(detail, at)] if ours else []
             case ("aws.connect", "Contact Lens Evaluation Rules Matched"):
                 ours = connect_events.concerns(detail, self.instance_arn)
                 found = list(self._evaluations(detail)) if ours else []
@@ -124,9 +135,26 @@ class Dispatcher:
             case TellOfCase(case):
                 self.gathering.tell(case)
             case FlaggedContact() as flag:
-                request = connect_events.attributed(flag, self.clock.now())
-                if request is not None:
-                    self.placing.place(request)
+                self._attributed(flag)
+
+    def _attributed(self, flag: FlaggedContact) -> None:
+        signals = self.placing.policy.holds.signals
+        trusted = not signals.signed or sealing.fits(flag, self.seal)
+        if signals.counts(ATTRIBUTES):
+            # What strangers forge uses up no hour of what flows signed.
+            self.throttle.admit(ATTRIBUTES if trusted else UNSIGNED, flag.contact_id, flag.channel)
+        request = connect_events.attributed(flag, self.clock.now())
+        if request is None:
+            return
+        if not trusted:
+            with requests.concerning(f"contact {flag.contact_id}"):
+                raise sealing.refused(flag)
+        self.placing.place(request)
+
+    def _contact_tagged(self, detail: Mapping[str, Any], at: datetime) -> HoldRequest | None:
+        if self.placing.policy.holds.signals.counts(TAGS):
+            self.throttle.admit(TAGS, str(get(detail, "contactId") or ""), str(get(detail, "channel") or ""))
+        return connect_events.tagged(detail, at)
 
     def _at(self, message: Mapping[str, Any]) -> datetime:
         stated = text(message, "time")

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-struc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,21 @@ class S3Notice:
 def is_notice(message: Mapping[str, Any]) -> bool:
     """Tell whether a message is S3's own, and not an event of a bus."""
     return "Records" in message or message.get("Event") == _TEST
+
+
+def apart(body: str) -> tuple[str, ...]:
+    """Return a message of S3's that tells of several objects as one message for each; any other as it is.
+
+    "Records" is a list, and what is wrong with one of them is nothing to the others.
+    """
+    try:
+        message = json.loads(body)
+    except ValueError:
+        return (body,)
+    records = message.get("Records") if isinstance(message, dict) else None
+    if not isinstance(records, list) or len(records) < 2:  # noqa: PLR2004 - one is not several
+        return (body,)
+    return tuple(json.dumps({**message, "Records": [record]}) for record in records)
 
 
 def notices(message: Mapping[str, Any]) -> list[S3Notice]:

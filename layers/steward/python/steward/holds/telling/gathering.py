@@ -35,9 +35,6 @@ AGAIN: Final = timedelta(minutes=10)
 FORGOTTEN: Final = timedelta(hours=1)
 """A look that was arranged so long ago and did not come is arranged anew."""
 
-FEW: Final = 3
-"""What is doubtful of a flag of so many contacts is told at once; of more, together with what becomes of them."""
-
 
 class Outbox(Protocol):
     """What there is to say and was not told yet."""
@@ -106,14 +103,10 @@ class Gathering:
 
     def doubts(self, case: CaseRef, doubts: Sequence[Doubt], contact_ids: Sequence[ContactId], said: str) -> None:
         """Tell what of a flag could not be used as it was given, once for all that ``said`` stands for."""
-        now = self.clock.now()
-        if len(contact_ids) > FEW:
-            # The first look at its contacts tells whether there is more to say of this flag.
-            self._say(sayings.doubtful(case, doubts, contact_ids, now + FIRST_LOOK), FIRST_LOOK)
-            return
-        mail = sayings.mail(case, [sayings.doubtful(case, doubts, contact_ids, now)])
+        # The first look at its contacts tells whether there is more to say of this flag.
+        saying = sayings.doubtful(case, doubts, contact_ids, self.clock.now() + FIRST_LOOK)
         what = [f"{doubt.field}: {doubt.problem}" for doubt in doubts]
-        self.told.once(lambda: self.team.mail(mail), "doubts", case, *contact_ids, *what, said)
+        self.told.once(lambda: self._say(saying, FIRST_LOOK), "doubts", case, *contact_ids, *what, said)
 
     def tell(self, case: CaseRef) -> None:
         """Send what came up for a case, unless more may still come up.

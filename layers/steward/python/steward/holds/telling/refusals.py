@@ -41,11 +41,18 @@ class Refusals:
         self.tell(refusal, body, message_id)
         self.give_up(body)
 
+    def settle_part(self, refusal: BadRequest, part: str, name: str) -> None:
+        """Tell of a refused part of a message and set that part aside, once, though the message may come again.
+
+        ``name`` is the message's id with the part's place in it.
+        """
+        self.tell(refusal, part, name)
+        self.told.once(lambda: self.give_up(part), "set aside", name)
+
     def tell(self, refusal: BadRequest, body: str, message_id: str) -> None:
         """Tell of a refusal that was not told before."""
-        self.told.once(
-            lambda: self.team.refused(refusal), "refused", identity(body, message_id), refusal.field, refusal.problem
-        )
+        said = refusal.told_as or identity(body, message_id)
+        self.told.once(lambda: self.team.refused(refusal), "refused", said, refusal.field, refusal.problem)
 
     def give_up(self, body: str) -> None:
         """Set aside a message that was tried often enough."""

@@ -84,7 +84,7 @@ def _detail(detail: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in detail.items():
         match name.casefold():
-            case "case":
+            case "case" | "disclosure":
                 kept |= {name: value} if _is(requests.case_ref, value) else {}
             case "contact_ids" if isinstance(value, list):
                 kept[name] = [one if _is_contact(one) else None for one in value]

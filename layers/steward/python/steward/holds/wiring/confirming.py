@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from steward.decisions.adapters.book_table import DynamoBook
+from steward.decisions.book import Agreement, agreements
+from steward.decisions.subjects import Subject, rules
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.removals import SnsRemovalNotices
 from steward.holds.adapters.versions import S3Versions
-from steward.holds.confirming import Confirming
+from steward.holds.removing.confirming import Confirming
+from steward.holds.removing.explaining import Explaining
+from steward.holds.wiring.releasing import rejections
+from steward.ids import CaseRef, ContactId
+from steward.policy.compiled import load
+from steward.policy.holds import ReleaseBy
 from steward.settings import Environment, read
 
 
@@ -13,15 +21,35 @@ class ConfirmDisposal(Environment, frozen=True, kw_only=True):
     """What ``confirm_disposal`` needs to be told."""
 
     data_protection_topic_arn: str
+    decisions_table: str
     hold_bucket: str
+    policy_file: str
     register_table: str
+    rights_table: str = ""
 
 
 def confirming() -> Confirming:
     """Return what ``confirm_disposal`` works with."""
     told = read(ConfirmDisposal)
+    holds = load(told.policy_file).holds
+    stated = rules(case_system_releases=holds.release_by is ReleaseBy.CASE_SYSTEM)
+    register, book = DynamoRegister(told.register_table), DynamoBook(told.decisions_table)
+
+    def released(case: CaseRef) -> tuple[Agreement, ...]:
+        return agreements(stated[Subject.RELEASE], book.of(Subject.RELEASE, case))
+
+    def card_data(contact_id: ContactId) -> tuple[Agreement, ...]:
+        return agreements(stated[Subject.CARD_DATA], book.of(Subject.CARD_DATA, contact_id))
+
+    explaining = Explaining(
+        files=register,
+        released=released,
+        card_data=card_data,
+        rejected=lambda case: [one.contact_id for one in rejections(told.rights_table, case)],
+    )
     return Confirming(
-        ledger=DynamoRegister(told.register_table),
+        ledger=register,
         buckets=S3Versions(told.hold_bucket),
         notices=SnsRemovalNotices(told.data_protection_topic_arn),
+        explains=explaining.explains,
     )

@@ -18,7 +18,9 @@ from steward.holds.adapters.work import SqsWork
 from steward.holds.discovery import Stores
 from steward.holds.inspecting.inspection import HoldReconciler
 from steward.holds.placing import Placing
+from steward.holds.signals.adapters import DynamoHours, KmsSeal
 from steward.holds.signals.dispatch import Dispatcher
+from steward.holds.signals.throttling import Throttle
 from steward.holds.telling.gathering import Gathering
 from steward.holds.telling.refusals import Refusals
 from steward.ids import RecordClass
@@ -43,6 +45,8 @@ class PlaceHold(Environment, frozen=True, kw_only=True):
     record_prefixes: dict[RecordClass, str]
     register_table: str
     signing_key_arn: str
+    flag_key_arn: str = ""
+    """Empty where the policy has no flags signed."""
 
 
 def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals, str]:
@@ -93,5 +97,7 @@ def dispatcher(count: Callable[[str, int], None]) -> tuple[Dispatcher, Refusals,
         sources=sources,
         placing=placing,
         gathering=gathering,
+        throttle=Throttle(clock=clock, hours=DynamoHours(told.register_table), limit=policy.holds.signals.per_hour),
+        seal=KmsSeal(told.flag_key_arn),
     )
     return dispatcher, refusals, told.hold_queue_arn

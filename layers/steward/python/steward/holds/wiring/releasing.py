@@ -15,11 +15,13 @@ from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.releases import SqsReleases
 from steward.holds.adapters.work import SqsWork
-from steward.holds.release import Releasing
+from steward.holds.release import Rejection, Releasing
 from steward.ids import CaseRef
 from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
 from steward.retention.adapters import read_switch
+from steward.rights.adapters.request_table import DynamoRequests
+from steward.rights.requests import RequestId, Verdict
 from steward.settings import Environment, read
 from steward.told import Told
 
@@ -35,6 +37,7 @@ class ReleaseHold(Environment, frozen=True, kw_only=True):
     policy_file: str
     register_table: str
     release_queue_url: str
+    rights_table: str = ""
 
 
 def releasing() -> tuple[Releasing, SnsDecisionNotices, Told]:
@@ -55,8 +58,19 @@ def releasing() -> tuple[Releasing, SnsDecisionNotices, Told]:
         releases=SqsReleases(told.release_queue_url),
         switch=partial(read_switch, told.disposal_switch),
         agreed=agreed,
+        rejected=partial(rejections, told.rights_table),
         grace=timedelta(days=holds.release_grace_days),
         hold_bucket=told.hold_bucket,
     )
     remembered = Told(clock=SystemClock(), marks=DynamoMarks(told.register_table))
     return releasing, SnsDecisionNotices(told.complaints_topic_arn), remembered
+
+
+def rejections(rights_table: str, case: CaseRef) -> tuple[Rejection, ...]:
+    """Return the contacts that an officer rejected for the request of that reference; none without a table of them."""
+    known = DynamoRequests(rights_table).find(RequestId(case)) if rights_table else None
+    return tuple(
+        Rejection(contact_id=one.contact_id, by=one.by, why=one.why)
+        for one in (known.request.matches if known else ())
+        if one.verdict is Verdict.REJECTED
+    )

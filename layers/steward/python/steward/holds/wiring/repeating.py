@@ -12,7 +12,7 @@ from steward.decisions.repeating import Repeating
 from steward.decisions.subjects import Subject, rules
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.removals import DynamoNotes
-from steward.holds.unfinished import UnfinishedReleases, UnfinishedRemovals
+from steward.holds.deciding.unfinished import UnfinishedReleases, UnfinishedRemovals
 from steward.policy.compiled import load
 from steward.policy.holds import ReleaseBy
 from steward.settings import Environment, read

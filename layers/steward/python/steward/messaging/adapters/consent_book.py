@@ -30,7 +30,7 @@ _ABSENT: Final = "attribute_not_exists(pk)"
 
 @dataclass(frozen=True, slots=True)
 class DynamoConsentBook:
-    """Keeps each decision in a row that is never written again, and points to the one in force."""
+    """Keeps each decision in a row that is never written again, and points to the one in force. Raises ``AwsError``."""
 
     client: DynamoDBClient
     table: str

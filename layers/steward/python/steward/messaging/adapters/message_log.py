@@ -16,12 +16,14 @@ from steward.failures import Conflict, PreconditionFailed
 from steward.ids import NumberHash
 from steward.messaging.adapters.rows import (
     NOT_OPTED_OUT,
+    NOT_RESTRICTED,
     claim_key,
     epoch,
     in_force,
     let_back_in_item,
     opt_out_item,
     opt_out_key,
+    restriction_key,
     transact,
 )
 from steward.messaging.answers import Reason
@@ -40,13 +42,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_CONSENT, _OPT_OUT, _CLAIM = range(3)
+_CONSENT, _OPT_OUT, _RESTRICTION, _CLAIM = range(4)
 _CLAIMED, _SENT, _NOT_SENT, _UNKNOWN = "claimed", "sent", "not_sent", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoMessageLog:
-    """Claims, with consent and opt-out checked in the same transaction."""
+    """Claims, with consent and opt-out checked in the same transaction. Whatever asks AWS raises ``AwsError``."""
 
     client: DynamoDBClient
     consents: str
@@ -75,6 +77,13 @@ class DynamoMessageLog:
                     "ConditionExpression": NOT_OPTED_OUT,
                     "ExpressionAttributeValues": values({":now": epoch(now), ":let_back_in": OptOutCause.LET_BACK_IN}),
                     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+                }
+            },
+            {
+                "ConditionCheck": {
+                    "TableName": self.consents,
+                    "Key": restriction_key(number_hash),
+                    "ConditionExpression": NOT_RESTRICTED,
                 }
             },
         ]
@@ -300,6 +309,8 @@ def _eligibility(unmet: Mapping[int, Fields], reservation: SendReservation | Non
         return SendEligibility(consent=ConsentState.NONE if expired else ConsentState.WITHDRAWN)
     if _OPT_OUT in unmet:
         return SendEligibility(opted_out=OptOutCause(unmet[_OPT_OUT].get("cause", OptOutCause.SERVICE)))
+    if _RESTRICTION in unmet:
+        return SendEligibility(opted_out=OptOutCause.RESTRICTION)
     row = unmet[_CLAIM]
     if not row:
         raise Conflict("dynamodb.TransactWriteItems", "ConditionalCheckFailed")

@@ -1,7 +1,8 @@
 """The rows of the two tables, and transactions on them.
 
-Consents table: ``pk`` is a hash of a number; ``sk`` is ``in_force#PURPOSE`` (the latest decision), ``opted_out``, or
-``decision#PURPOSE#AT#ID`` (each decision, never written again). Messages table: ``pk`` is the id of a contact, ``sk``
+Consents table: ``pk`` is a hash of a number; ``sk`` is ``in_force#PURPOSE`` (the latest decision), ``opted_out``,
+``restricted`` (requests of the person that stop texts), or ``decision#PURPOSE#AT#ID`` (each decision, never written
+again). Messages table: ``pk`` is the id of a contact, ``sk``
 the name of a template, and a digest of the words where the policy allows several.
 """
 
@@ -26,9 +27,16 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 _OPTED_OUT: Final = "opted_out"
+_RESTRICTED: Final = "restricted"
 
 NOT_OPTED_OUT: Final = "(attribute_not_exists(pk) OR expires_at <= :now OR cause = :let_back_in)"
 """The condition that no opt-out stands."""
+
+RESTRICTED_FOR: Final = "requests"
+"""The set of the requests of people for which no text goes to a number."""
+
+NOT_RESTRICTED: Final = f"attribute_not_exists({RESTRICTED_FOR})"
+"""The condition that no such request stands."""
 
 ONCE_IN: Final = timedelta(days=30)
 """How often AWS takes a number off an opt-out list: API reference, DeleteOptedOutNumber."""
@@ -46,6 +54,11 @@ def in_force(purpose: str) -> str:
 def opt_out_key(number_hash: NumberHash) -> Row:
     """Return the key of the row that says that a number is opted out."""
     return values({PARTITION_KEY: number_hash, SORT_KEY: _OPTED_OUT})
+
+
+def restriction_key(number_hash: NumberHash) -> Row:
+    """Return the key of the row that says for which requests of a person no text goes to a number."""
+    return values({PARTITION_KEY: number_hash, SORT_KEY: _RESTRICTED})
 
 
 def opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> Row:

@@ -90,7 +90,7 @@ class SmsVoice:
 
 @dataclass(frozen=True, slots=True)
 class SmsVoiceOptOuts:
-    """The opt-out list at the SMS service."""
+    """The opt-out list at the SMS service. Every call raises ``AwsError``."""
 
     client: PinpointSMSVoiceV2Client
     name: str

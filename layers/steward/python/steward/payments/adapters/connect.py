@@ -13,13 +13,14 @@ from steward.aws.clients import CONNECT_PIPELINE, ClientTimeouts, client
 from steward.aws.errors import translate
 from steward.failures import AccessDenied, AwsError, NotFound, Throttled, Unavailable
 from steward.ids import ContactId
+from steward.payments.messages import ContactEvent
 from steward.payments.model import Call
 from steward.payments.ports import CONNECT_CALL_SECONDS, ContactState, Reply
 from steward.policy.payments import RecordingType
 
 if TYPE_CHECKING:
     from mypy_boto3_connect.client import ConnectClient
-    from mypy_boto3_connect.type_defs import SuspendContactRecordingRequestTypeDef
+    from mypy_boto3_connect.type_defs import AssociatedContactSummaryTypeDef, SuspendContactRecordingRequestTypeDef
 
 PAUSED_TAG = "steward_payment"
 """The contact tag on which guard_payments' rule filters; its value is :data:`PAUSED_VALUE`."""
@@ -27,6 +28,9 @@ PAUSED_VALUE = "paused"
 
 IN_PAYMENT = ClientTimeouts(connect=0.4, read=CONNECT_CALL_SECONDS - 0.4, attempts=1)
 """One try: what an answer that was lost means is decided here, not by a second try that Connect refuses."""
+
+_MOST_IN_A_PAGE = 100
+"""More contacts than one call has; the API gives no more in an answer."""
 
 _REFUSAL = "InvalidRequestException"
 _BY_KIND: tuple[tuple[type[AwsError], Reply], ...] = (
@@ -76,6 +80,20 @@ class ConnectRecording:
         moment = answer["Contact"].get("DisconnectTimestamp")
         return moment.astimezone(UTC) if isinstance(moment, datetime) else ContactState.LIVE
 
+    def joined(self, contact_id: ContactId) -> tuple[ContactEvent, ...] | None:
+        """Return the other contacts of the chain that are on the line (API reference, ListAssociatedContacts)."""
+        try:
+            answer = self.api.list_associated_contacts(
+                InstanceId=self.instance_id, ContactId=contact_id, MaxResults=_MOST_IN_A_PAGE
+            )
+        except (ClientError, BotoCoreError):
+            return None
+        return tuple(
+            _on_the_line(one)
+            for one in answer["ContactSummaryList"]
+            if one["ContactId"] != contact_id and "DisconnectTimestamp" not in one
+        )
+
     def _request(self, call: Call, kind: RecordingType | None) -> SuspendContactRecordingRequestTypeDef:
         request: SuspendContactRecordingRequestTypeDef = {
             "InstanceId": self.instance_id,
@@ -85,6 +103,23 @@ class ConnectRecording:
         if kind is not None:
             request["ContactRecordingType"] = kind.value
         return request
+
+
+def _on_the_line(summary: AssociatedContactSummaryTypeDef) -> ContactEvent:
+    contact_id = ContactId(summary["ContactId"])
+    initial = ContactId(summary.get("InitialContactId") or contact_id)
+    previous = summary.get("PreviousContactId") or (initial if initial != contact_id else "")
+    began = summary.get("InitiationTimestamp")
+    return ContactEvent(
+        kind="CONNECTED_TO_AGENT",
+        contact_id=contact_id,
+        initial_contact_id=initial,
+        previous=ContactId(previous) if previous and previous != contact_id else None,
+        is_voice=summary.get("Channel", "VOICE") == "VOICE",
+        method=str(summary.get("InitiationMethod", "")),
+        began=began.astimezone(UTC) if isinstance(began, datetime) else None,
+        at=began.astimezone(UTC) if isinstance(began, datetime) else datetime.now(UTC),
+    )
 
 
 def in_payment(instance_arn: str) -> ConnectRecording:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from steward.aws.clients import client
-from steward.aws.errors import translated
+from steward.aws.mail import publish
 from steward.failures import AwsError
 from steward.payments.ports import Undelivered
 
@@ -24,8 +24,7 @@ class Topic:
     def tell(self, subject: str, text: str) -> None:
         """Send one notice. Raises Undelivered."""
         try:
-            with translated("sns.Publish"):
-                self.api.publish(TopicArn=self.arn, Subject=subject, Message=text)
+            publish(self.api, self.arn, subject, text)
         except AwsError as error:
             raise Undelivered from error
 

@@ -29,15 +29,15 @@ IN_PAYMENT = ClientTimeouts(connect=0.2, read=STORE_CALL_SECONDS - 0.2, attempts
 
 @dataclass(frozen=True, slots=True)
 class WatchQueue:
-    """Sends to the guard's queue; ``api`` is a boto3 client of SQS."""
+    """Sends to the guard's queue; ``api`` is a boto3 client of SQS. Every call raises ``AwsError``."""
 
     api: SQSClient
     queue_url: str
     clock: Clock
 
-    def look_again(self, call: Call, *, asked_at: datetime, due: datetime, look: int) -> None:
+    def look_again(self, call: Call, *, asked_at: datetime, due: datetime, look: int, seek: bool = False) -> None:
         """Have a pause looked at soon, and examined at ``due``. Raises Undelivered."""
-        message = LookAgain(call.contact_id, call.initial_contact_id, asked_at=asked_at, due=due, look=look)
+        message = LookAgain(call.contact_id, call.initial_contact_id, asked_at=asked_at, due=due, look=look, seek=seek)
         self._send(message, min(due, self.clock.now() + timedelta(seconds=look_delay(look))))
 
     def follow_again(self, call: Call, *, previous: ContactId, attempt: int, due: datetime) -> None:

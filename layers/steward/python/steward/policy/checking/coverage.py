@@ -127,7 +127,8 @@ def _unpublished(raw: Raw, fulfilled: Places, notice: Mapping[str, Clause]) -> I
             continue
         if not isinstance(period, Mapping) or period.get("source", "published") != "published":
             continue
-        if not any(f"{path}.months" in notice[clause].figures for clause in named):
+        figure = f"{path}.months"
+        if not any(figure in notice[one].figures or figure in notice[one].publishes for one in named):
             yield error(
                 f"{path}.source",
                 f'{", ".join(named)} publishes no figure for {record_class}: set source = "council" and say why',

@@ -11,8 +11,11 @@ import msgspec
 from steward.ids import RecordClass
 from steward.policy.channels import LEAVES_BEHIND, Channels
 from steward.policy.checking.findings import Finding, error, remark
+from steward.policy.checking.letters import letter_findings
 from steward.policy.checking.shape import Raw
 from steward.policy.checking.texts import messaging_findings
+from steward.policy.disclosure import LEAST, Disclosure
+from steward.policy.duties import SubjectRights
 from steward.policy.holds import HoldPeriod, HoldReason, PeriodStart
 from steward.policy.messaging import Messaging
 from steward.policy.model import Region, Storage
@@ -48,9 +51,20 @@ def meaning_findings(raw: Raw) -> Iterator[Finding]:
     payments = _section(raw, "payments", Payments)
     if payments is not None:
         yield from _payments(payments, storage)
+    yield from _recipients(_section(raw, "disclosure", Disclosure))
     yield from _messaging_storage(messaging="messaging" in raw, storage=storage)
     if messaging is not None:
         yield from messaging_findings(messaging, recording.notice if recording else ())
+    rights = _section(raw, "subject_rights", SubjectRights)
+    if rights is not None:
+        yield from letter_findings(rights, recording.notice if recording else ())
+
+
+def _recipients(disclosure: Disclosure | None) -> Iterator[Finding]:
+    for kind, recipient in disclosure.recipients.items() if disclosure else ():
+        lacking = [need for need in LEAST[kind] if need not in recipient.needs]
+        if lacking:
+            yield error(f"disclosure.recipients.{kind}.needs", f"lacks {', '.join(lacking)}: the law asks for it")
 
 
 def _section(raw: Raw, name: str, shape: type[T]) -> T | None:
@@ -78,6 +92,8 @@ def _classes(raw: Raw, storage: Storage) -> Iterator[Finding]:
         has_period = isinstance(named, Mapping) and record_class in named
         if has_period and record_class in storage.not_kept:
             yield error("storage.not_kept", f"{record_class} has a period as well: keep one of the two")
+        if record_class is RecordClass.APPLICATION_INFORMATION:
+            continue
         if not has_period and record_class not in storage.not_kept:
             yield error(
                 f"retention.{record_class}",
@@ -159,6 +175,8 @@ def _channels(channels: Channels | None, storage: Storage) -> Iterator[Finding]:
 def _recording(recording: Recording) -> Iterator[Finding]:
     if "en" not in recording.notice:
         yield error("recording.notice.en", "is missing: say what callers hear before they are recorded")
+    if recording.outbound_notice and set(recording.outbound_notice) != set(recording.notice):
+        yield error("recording.outbound_notice", "has to have the languages of recording.notice, each of them")
     for line in recording.lines:
         if line in recording.lines_not_recorded:
             yield error("recording.lines_not_recorded", f'"{line}" is among the recorded lines as well')

@@ -38,7 +38,9 @@ class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     kind: Kind
     text: Annotated[str, Meta(min_length=1)]
     figures: dict[str, int] = {}
-    """The published figures by the place in the policy file that states them."""
+    """The published figures by the place in the policy file that states them; a policy that differs is remarked."""
+    publishes: tuple[str, ...] = ()
+    """The places in the policy file whose figures the notice publishes, where the policy alone states them."""
 
 
 class Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -103,12 +105,13 @@ def _ids(notice: Notice) -> Iterator[Finding]:
 
 def _figures(notice: Notice) -> Iterator[Finding]:
     for index, clause in enumerate(notice.clauses):
-        for place in clause.figures:
-            if not _is_a_figure(place):
-                yield error(
-                    f"clauses[{index}].figures",
-                    f"{place} is no figure of a policy, such as retention.call_recording.months",
-                )
+        for name in ("figures", "publishes"):
+            for place in getattr(clause, name):
+                if not _is_a_figure(place):
+                    yield error(
+                        f"clauses[{index}].{name}",
+                        f"{place} is no figure of a policy, such as retention.call_recording.months",
+                    )
 
 
 def _is_a_figure(place: str) -> bool:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
+from steward import limits
 from steward.policy.checking.findings import Finding, error
 from steward.policy.checking.shape import Raw
 
@@ -35,26 +36,19 @@ class UnreadablePolicyError(PolicyError):
         return f"{self.path}, {finding.path}: {finding.message}" if finding.path else f"{self.path}: {finding.message}"
 
 
-LARGEST = 256 * 1024
-"""Bytes; the longest published policy has 20,000."""
-
-DEEPEST = 16
-"""Tables and lists within one another; a policy has five."""
-
-
 def read_toml(path: Path) -> Raw:
     """Return what a TOML file says; raise UnreadablePolicyError when it is missing, unreadable or no TOML.
 
-    A file that is larger than ``LARGEST`` or nested deeper than ``DEEPEST`` is none that a person wrote.
+    A file beyond ``limits.SETTINGS`` is none that a person wrote.
     """
     try:
-        with path.open("rb") as opened:
-            content = opened.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise UnreadablePolicyError(path, f"is larger than {LARGEST} bytes")
+        content = limits.read(path, limits.SETTINGS)
         found = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
+        limits.check_depth(found, limits.SETTINGS)
     except RecursionError:
-        raise _too_deep(path) from None
+        raise UnreadablePolicyError(path, f"is nested deeper than {limits.SETTINGS.levels} tables and lists") from None
+    except limits.OverLimit as problem:
+        raise UnreadablePolicyError(path, str(problem)) from None
     except OSError as problem:
         raise UnreadablePolicyError(path, (problem.strerror or "unreadable").lower()) from None
     except UnicodeDecodeError as problem:
@@ -63,21 +57,7 @@ def read_toml(path: Path) -> Raw:
         raise _toml_fault(str(problem), path) from None
     except ValueError:
         raise UnreadablePolicyError(path, "is no TOML: has a number of too many digits") from None
-    if _is_deeper(found, DEEPEST):
-        raise _too_deep(path)
     return found
-
-
-def _too_deep(path: Path) -> UnreadablePolicyError:
-    return UnreadablePolicyError(path, f"is nested deeper than {DEEPEST} tables and lists")
-
-
-def _is_deeper(found: object, most: int) -> bool:
-    level = [found]
-    for _ in range(most):
-        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
-        level = [value for values in inner for value in values]
-    return any(isinstance(one, dict | list) for one in level)
 
 
 def _toml_fault(message: str, path: Path) -> UnreadablePolicyError:

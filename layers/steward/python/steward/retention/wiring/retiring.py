@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from steward.clock import SystemClock
@@ -21,6 +22,16 @@ class RetireContactRecords(Environment, frozen=True, kw_only=True):
     disposal_switch: str
     policy_file: str
     register_table: str
+
+
+LOOKED_BACK = timedelta(hours=25)
+"""The longest day; what was set aside in the hour twice looked at is told twice."""
+
+
+def set_aside() -> Callable[[], int]:
+    """Return what counts the objects of records that Firehose could not deliver in the last day."""
+    told, clock = read(RetireContactRecords), SystemClock()
+    return lambda: S3Partitions(told.contact_record_bucket).set_aside(clock.now() - LOOKED_BACK)
 
 
 def retiring() -> Callable[[], Tally]:

@@ -16,7 +16,7 @@ from steward.rights.requests import RequestId
 
 @dataclass(frozen=True)
 class OwnBus:
-    """Puts events of source ``steward.rights``: ids, dates, counts and fixed words."""
+    """Puts events of source ``steward.rights``: ids, dates, counts and fixed words. Every call raises ``AwsError``."""
 
     bus: str
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from steward.holds.ports import Contacts, Register
@@ -15,14 +16,19 @@ class KnownChains:
     contacts: Contacts
     register: Register
 
-    def associated(self, contact_id: ContactId) -> tuple[ContactId, ...]:
-        """Return the other contacts of the same chain, none if Connect does not know it."""
-        return self.contacts.associated(contact_id)
+    def chain(self, contact_id: ContactId) -> tuple[ContactId, ...] | None:
+        """Return the other contacts of the same chain; no tuple where Connect does not list that of a known contact."""
+        return self.contacts.chain(contact_id)
 
     def snapshot(self, contact_id: ContactId) -> bytes | None:
-        """Return what Connect says of a contact as JSON, none if it does not know it."""
+        """Return what is known of a contact as JSON: by Connect, or at least that it is held; none otherwise.
+
+        Connect forgets a contact after 24 months; a hold may last longer.
+        """
         found = self.contacts.describe(contact_id)
-        return found.snapshot if found else None
+        if found is not None:
+            return found.snapshot
+        return json.dumps({"ContactId": contact_id}).encode() if self.register.file(contact_id).holds else None
 
     def of_case(self, case: str) -> tuple[ContactId, ...]:
         """Return the contacts that are held, or were, for a case."""

@@ -8,12 +8,13 @@ from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.holds.ports import Register
 from steward.ids import CaseRef, ContactId
+from steward.rights.adapters.bodies import in_memory
 from steward.rights.package.contents import REVIEWED, HeldFile
 
 
 @dataclass(frozen=True)
 class RegisteredHoldings:
-    """Reads the register of holds and the hold bucket, and changes neither."""
+    """Reads the register of holds and the hold bucket, and changes neither. Whatever asks AWS raises ``AwsError``."""
 
     register: Register
     bucket: str
@@ -36,7 +37,7 @@ class RegisteredHoldings:
         )
 
     def content(self, file: HeldFile) -> bytes:
-        """Return the bytes of a held copy."""
+        """Return the bytes of a held copy. Raises ``TooLarge`` for more than a copy takes."""
         with translated("s3.GetObject"):
             answer = client("s3").get_object(Bucket=self.bucket, Key=file.hold_key, VersionId=file.hold_version)
-            return answer["Body"].read()
+        return in_memory(answer, "s3.GetObject")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from steward.aws.clients import client
-from steward.aws.errors import translated
+from steward.aws.mail import send_mail
 from steward.holds.requests import BadRequest, Doubt
 from steward.rights.clock.deadlines import Deadlines
-from steward.rights.requests import RequestId, SubjectRequest
+from steward.rights.requests import Correction, RequestId, SubjectRequest
 
 
 @dataclass(frozen=True)
 class SnsRightsNotices:
-    """Publishes to the information team's topic."""
+    """Publishes to the information team's topic. Every call raises ``AwsError``."""
 
     topic_arn: str
 
@@ -63,6 +62,28 @@ class SnsRightsNotices:
             ],
         )
 
+    def not_corrected(self, request: SubjectRequest, correction: Correction) -> None:
+        """Tell what could not be put right, and why."""
+        self._publish(
+            f"Not corrected: request {request.id}",
+            [
+                f"What request {request.id} says of contact {correction.contact_id} could not be put right.",
+                f"{correction.problem}.",
+                "Put it right by hand, or hand it in again and report it again.",
+            ],
+        )
+
+    def still_restricted(self, request: SubjectRequest) -> None:
+        """Tell that what a closed request restricts has stood for long."""
+        self._publish(
+            f"Restriction to review: request {request.id}",
+            [
+                f"Request {request.id} ({request.right}) was closed, and what it restricts is restricted still.",
+                "Its contacts are held, and no texts go to the person's numbers.",
+                "If that is over, tell the person first, and then report it: steward request lift-restriction.",
+            ],
+        )
+
     def table_ends(self, last: date) -> None:
         """Tell that the table of bank holidays ends soon."""
         self._publish(
@@ -76,18 +97,20 @@ class SnsRightsNotices:
     def incomplete(self, request: SubjectRequest) -> None:
         """Tell that not everything could be looked through."""
         unreadable = request.search.unreadable if request.search else ()
+        unlisted = request.search.unlisted if request.search else ()
         self._publish(
             f"The search is incomplete: request {request.id}",
             [
                 f"Not everything could be looked through for request {request.id}.",
                 "So nobody can say that no more is held.",
                 *unreadable,
-                "It is looked for again every night.",
+                *(["It is looked for again every night."] if unreadable else []),
+                *(
+                    f"{one}: Connect does not list its chain. Look in Connect for what belongs to it."
+                    for one in unlisted
+                ),
             ],
         )
 
     def _publish(self, subject: str, lines: list[str]) -> None:
-        # SNS takes no other subject than ASCII; the message itself has the reference as it is.
-        subject = subject.encode("ascii", "replace").decode()
-        with translated("sns.Publish"):
-            client("sns").publish(TopicArn=self.topic_arn, Subject=subject[:100], Message="\n".join(lines))
+        send_mail(self.topic_arn, subject, "\n".join(lines))

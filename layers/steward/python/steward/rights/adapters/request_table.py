@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from steward.aws.clients import client
 from steward.aws.errors import translated
-from steward.aws.rows import Row, values
+from steward.aws.queries import queried
+from steward.aws.rows import Row, read, values
 from steward.failures import Contended, PreconditionFailed
-from steward.names import AGENDA, AGENDA_INDEX, PARTITION_KEY
+from steward.ids import ContactId
+from steward.names import AGENDA, AGENDA_INDEX, PARTITION_KEY, SORT_KEY
 from steward.rights.adapters import rows
 from steward.rights.ports import OnRecord, VersionConflict
 from steward.rights.requests import Match, RequestId, SubjectRequest
@@ -26,19 +28,30 @@ _MOST: Final = 95
 
 @dataclass(frozen=True)
 class DynamoRequests:
-    """The table of rights; ``rows`` describes what stands in it."""
+    """The table of rights; ``rows`` describes what stands in it. Every call raises ``AwsError``."""
 
     table: str
 
     def find(self, request: RequestId) -> OnRecord | None:
         """Return the request, its matches and its items (consistent read)."""
         return rows.read_request(
-            self._query(
+            queried(
+                self.table,
                 KeyConditionExpression=f"{PARTITION_KEY} = :pk",
                 ExpressionAttributeValues=values({":pk": rows.partition(request)}),
                 ConsistentRead=True,
             )
         )
+
+    def match(self, request: RequestId, contact_id: ContactId) -> Match | None:
+        """Return what is known of one contact of a request, if the search found it (consistent read)."""
+        found = queried(
+            self.table,
+            KeyConditionExpression=f"{PARTITION_KEY} = :pk AND {SORT_KEY} = :sk",
+            ExpressionAttributeValues=values({":pk": rows.partition(request), ":sk": f"{rows.MATCHES}{contact_id}"}),
+            ConsistentRead=True,
+        )
+        return next((read(one, Match) for one in found), None)
 
     def save(self, before: SubjectRequest | None, after: SubjectRequest, event_id: str = "") -> SubjectRequest:
         """Store what changed, all or nothing, guarded by the request's version.
@@ -87,7 +100,8 @@ class DynamoRequests:
 
         The index is eventually consistent: what it names is read again before anything is done.
         """
-        found = self._query(
+        found = queried(
+            self.table,
             IndexName=AGENDA_INDEX,
             KeyConditionExpression=f"{AGENDA} = :agenda",
             ExpressionAttributeValues=values({":agenda": rows.REQUESTS}),
@@ -97,9 +111,3 @@ class DynamoRequests:
 
     def _put(self, row: Row) -> TransactWriteItemTypeDef:
         return {"Put": {"TableName": self.table, "Item": row}}
-
-    def _query(self, **parameters: Any) -> Iterator[Row]:  # noqa: ANN401 - the operation's own
-        pages = client("dynamodb").get_paginator("query").paginate(TableName=self.table, **parameters)
-        with translated("dynamodb.Query"):
-            for page in pages:
-                yield from page["Items"]

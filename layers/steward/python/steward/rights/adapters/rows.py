@@ -25,6 +25,7 @@ from steward.rights.ports import OnRecord
 from steward.rights.requests import Item, Match, RequestId, SubjectRequest
 
 META: Final = "META"
+MATCHES: Final = "MATCH#"
 REQUESTS: Final = "requests"
 """What the agenda calls the requests that are not done with."""
 
@@ -44,7 +45,7 @@ def meta_row(request: SubjectRequest) -> Row:
 
 def match_row(request: RequestId, match: Match) -> Row:
     """Return the row of a contact that was found."""
-    return {**_key(request, f"MATCH#{match.contact_id}"), **write(match)}
+    return {**_key(request, f"{MATCHES}{match.contact_id}"), **write(match)}
 
 
 def item_row(request: RequestId, item: Item) -> Row:

@@ -16,7 +16,7 @@ from steward.rights.requests import RequestId
 
 @dataclass(frozen=True)
 class DynamoScans:
-    """Rows ``SCAN#<look>#<partition>`` beside their request's."""
+    """Rows ``SCAN#<look>#<partition>`` beside their request's. Every call raises ``AwsError``."""
 
     table: str
 

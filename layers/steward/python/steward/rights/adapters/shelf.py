@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,33 +13,80 @@ from steward.aws.errors import translated
 from steward.rights.adapters.records import S3RightsStore
 from steward.rights.package.contents import Entry
 
+_TYPE: Final = "application/zip"
 _EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
 """The date of every file in an archive: the same entries make the same bytes."""
 
-IN_MEMORY: Final = 64 * 1024 * 1024
-"""So much of an archive is kept in memory before it goes to the function's disk."""
+PART: Final = 8 * 1024 * 1024
+"""So much of an archive is kept in memory before it goes to S3, which takes parts of 5 MiB and more.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+"""
 
 
 @dataclass(frozen=True)
 class S3Shelf(S3RightsStore):
-    """The bucket of requests of people, with packages."""
+    """The bucket of requests of people, with packages. Whatever asks AWS raises ``AwsError``."""
 
-    def keep_package(self, key: str, entries: Sequence[Entry]) -> None:
-        """Write the entries as one archive; the same entries make the same bytes."""
-        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-                for entry in entries:
-                    archive.writestr(_named(entry.name), entry.content)
-            file.seek(0)
-            body: Any = file
-            with translated("s3.PutObject"):
-                client("s3").put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/zip")
+    def keep_package(self, key: str, entries: Iterable[Entry]) -> None:
+        """Write the entries as one archive, each as it comes; the same entries make the same bytes."""
+        out = _Upload(self.bucket, key)
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for entry in entries:
+                archive.writestr(_named(entry.name), entry.content)
+        out.finish()
 
     def link(self, key: str, seconds: int) -> str:
         """Return an address at which the object can be fetched for so long, by whoever has it."""
         return client("s3").generate_presigned_url(
             "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
         )
+
+
+class _Upload(io.RawIOBase):
+    """Writes an object in parts, in one request if it is small.
+
+    What is left of one that was not finished goes with the bucket's own rule for such uploads.
+    """
+
+    def __init__(self, bucket: str, key: str) -> None:
+        self._where = {"Bucket": bucket, "Key": key}
+        self._waiting = bytearray()
+        self._upload = ""
+        self._etags = list[str]()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, some: Any, /) -> int:  # noqa: ANN401 - whatever has the bytes
+        self._waiting += some
+        while len(self._waiting) >= PART:
+            self._part(bytes(self._waiting[:PART]))
+            del self._waiting[:PART]
+        return len(some)
+
+    def finish(self) -> None:
+        """Let S3 put the object in its place: before, nothing is there."""
+        s3: Any = client("s3")
+        if not self._upload:
+            with translated("s3.PutObject"):
+                s3.put_object(**self._where, Body=bytes(self._waiting), ContentType=_TYPE)
+            return
+        if self._waiting:
+            self._part(bytes(self._waiting))
+        parts = [{"ETag": etag, "PartNumber": number} for number, etag in enumerate(self._etags, start=1)]
+        with translated("s3.CompleteMultipartUpload"):
+            s3.complete_multipart_upload(**self._where, UploadId=self._upload, MultipartUpload={"Parts": parts})
+
+    def _part(self, body: bytes) -> None:
+        s3: Any = client("s3")
+        if not self._upload:
+            with translated("s3.CreateMultipartUpload"):
+                self._upload = s3.create_multipart_upload(**self._where, ContentType=_TYPE)["UploadId"]
+        number = len(self._etags) + 1
+        with translated("s3.UploadPart"):
+            answer = s3.upload_part(**self._where, UploadId=self._upload, PartNumber=number, Body=body)
+        self._etags.append(answer["ETag"])
 
 
 def _named(name: str) -> zipfile.ZipInfo:

@@ -18,6 +18,9 @@ from steward.rights.clock.holidays import Holidays
 MONTHS, EXTENDED_MONTHS = 1, 3
 """Of the law: one, and two more where a request is extended. Three are added at once, to the original start."""
 
+REVIEW_AFTER = timedelta(days=90)
+"""So long a restriction stands after its request was closed before somebody is asked whether it still has to."""
+
 CHASE_AFTER = timedelta(days=14)
 """After so long without proof of identity or an answer to a question, somebody asks again."""
 
@@ -105,7 +108,7 @@ def deadlines(facts: Facts, promise: Promise, holidays: Holidays, today: date) -
 def last_day_to_extend(facts: Facts, holidays: Holidays, today: date) -> date | None:
     """Return the last day on which the person can be told of an extension: inside the first month, pauses not counted.
 
-    None while the clock does not run. Raises ``BeyondTheTable``.
+    None while the clock does not run. Raises ``BeyondTheTable`` after the last known holiday.
     """
     start = facts.start
     if start is None:

@@ -2,8 +2,10 @@
 
 England and Wales alone, the division of every council that steward has a notice of. The days are those of the Banking
 and Financial Dealings Act 1971, Schedule 1, with Good Friday and Christmas Day, and with the substitute weekday that is
-proclaimed where one falls on a weekend; https://www.gov.uk/bank-holidays lists the next two years. A holiday that is
-newly proclaimed is added here: every open request's deadlines follow, because they are derived.
+proclaimed where one falls on a weekend; https://www.gov.uk/bank-holidays lists the next two years. Compared with a
+stored copy of that page's own list (GitHub dmossop/bank-holidays-data@0b1a577, to 2027) and with the package
+``holidays`` 0.109 (2020 to 2032): no difference. A holiday that is newly proclaimed is added here: every open request's
+deadlines follow, because they are derived.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-TABLE_OF: Final = date(2026, 11, 25)
+TABLE_OF: Final = date(2026, 11, 26)
 """When the table was last looked through."""
 
 FIRST_YEAR, LAST_YEAR = 2020, 2032
@@ -59,25 +61,31 @@ class Holidays:
     last: date
 
     def is_working_day(self, day: date) -> bool:
-        """Tell whether it is neither a weekend nor a holiday; raise ``BeyondTheTable``."""
+        """Tell whether it is neither a weekend nor a holiday; raise ``BeyondTheTable`` after its last year."""
         if not self.first <= day <= self.last:
             raise BeyondTheTable(day)
         return day.weekday() < _SATURDAY and day not in self.days
 
     def working_day_from(self, day: date) -> date:
-        """Return that day, or the next working day if it is none; raise ``BeyondTheTable``."""
+        """Return that day, or the next working day if it is none; raise ``BeyondTheTable`` after the last year."""
         while not self.is_working_day(day):
             day += timedelta(days=1)
         return day
 
     def working_day_until(self, day: date) -> date:
-        """Return that day, or the last working day before it if it is none; raise ``BeyondTheTable``."""
+        """Return that day, or the last working day before it if it is none.
+
+        Raises ``BeyondTheTable`` after the last year.
+        """
         while not self.is_working_day(day):
             day -= timedelta(days=1)
         return day
 
     def working_days_before(self, day: date, count: int) -> date:
-        """Return the day that lies so many working days before that one; raise ``BeyondTheTable``."""
+        """Return the day that lies so many working days before that one.
+
+        Raises ``BeyondTheTable`` after the last year.
+        """
         for _ in range(count):
             day = self.working_day_until(day - timedelta(days=1))
         return day

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from steward.holds import requests
 from steward.holds.requests import BadRequest, Doubt
+from steward.limits import INTAKE, OverLimit, check_depth
 
 
 class Kind(StrEnum):
@@ -39,10 +40,18 @@ _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 
 
 def read_intake(body: bytes) -> tuple[tuple[Identifier, ...], tuple[Doubt, ...]]:
-    """Return what an intake names, and what of it cannot be used. Raises BadRequest if nothing can."""
+    """Return what an intake names, and what of it cannot be used.
+
+    Raises BadRequest if nothing can, and for what is larger or deeper than an intake is.
+    """
+    if len(body) > INTAKE.bytes:
+        raise BadRequest("intake", f"is larger than {INTAKE.bytes} bytes")
     try:
         stated = json.loads(body)
-    except ValueError:
+        check_depth(stated, INTAKE)
+    except OverLimit as problem:
+        raise BadRequest("intake", str(problem)) from None
+    except (ValueError, RecursionError):
         raise BadRequest("intake", "is not JSON") from None
     if not isinstance(stated, list) or len(stated) > MOST:
         raise BadRequest("intake", f"must be a list of at most {MOST} identifiers")
@@ -50,7 +59,7 @@ def read_intake(body: bytes) -> tuple[tuple[Identifier, ...], tuple[Doubt, ...]]
     doubts: list[Doubt] = []
     for number, one in enumerate(stated, start=1):
         try:
-            found[_identifier(one)] = None
+            found[identifier(one)] = None
         except BadRequest as problem:
             doubts.append(Doubt(field=f"identifier {number}", problem=problem.problem))
     if not found:
@@ -58,7 +67,8 @@ def read_intake(body: bytes) -> tuple[tuple[Identifier, ...], tuple[Doubt, ...]]
     return tuple(found), tuple(doubts)
 
 
-def _identifier(stated: object) -> Identifier:
+def identifier(stated: object) -> Identifier:
+    """Return one identifier of an intake; raise ``BadRequest`` for one by which nobody is found."""
     fields: dict[str, Any] = stated if isinstance(stated, dict) else {}
     kind, value = fields.get("type"), fields.get("value")
     known = next((one for one in Kind if one == kind), None)
@@ -68,7 +78,7 @@ def _identifier(stated: object) -> Identifier:
 
 
 def phone(value: str) -> str:
-    """Return a telephone number in E.164 form, a national one as British; raise ``BadRequest``.
+    """Return a telephone number in E.164 form, a national one as British; raise ``BadRequest`` for no number.
 
     Numbers that no numbering plan has are looked for as well: what Connect wrote is what is compared.
     """
@@ -83,7 +93,7 @@ def phone(value: str) -> str:
 
 
 def email(value: str) -> str:
-    """Return an e-mail address in small letters; raise ``BadRequest``."""
+    """Return an e-mail address in small letters; raise ``BadRequest`` for what is none."""
     plain = value.strip().casefold()
     if not _EMAIL.fullmatch(plain):
         raise BadRequest("value", "is no e-mail address")

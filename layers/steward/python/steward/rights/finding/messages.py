@@ -9,8 +9,10 @@ from msgspec import Struct, ValidationError, convert
 
 from steward.holds.requests import BadRequest
 from steward.holds.signals.fields import parse
+from steward.rights.correcting import Correcting
 from steward.rights.finding.searching import Searching
 from steward.rights.requests import RequestId
+from steward.rights.restricting import Restricting
 
 
 class Search(Struct, frozen=True, tag="search", tag_field="steward"):
@@ -27,11 +29,28 @@ class ScanPartition(Struct, frozen=True, tag="scan", tag_field="steward"):
     partition: str
 
 
+class Restrict(Struct, frozen=True, tag="restrict", tag_field="steward"):
+    """Bring what is stopped for a request in line with how it stands."""
+
+    request: RequestId
+
+
+class Correct(Struct, frozen=True, tag="correct", tag_field="steward"):
+    """Make the corrections of a request."""
+
+    request: RequestId
+
+
+_Work = Search | ScanPartition | Restrict | Correct
+
+
 @dataclass(frozen=True, kw_only=True)
 class SearchMessages:
     """Does what a message asks for."""
 
     searching: Searching
+    restricting: Restricting
+    correcting: Correcting
 
     def handle(self, body: str, *, last: bool, time_left: Callable[[], bool]) -> None:
         """Do it. The ``last`` attempt that fails ends its partition as one that cannot be looked through.
@@ -39,10 +58,18 @@ class SearchMessages:
         Raises ``BadRequest`` for a message that nobody can act upon.
         """
         try:
-            work: Search | ScanPartition = convert(parse(body), Search | ScanPartition)
+            work: _Work = convert(parse(body), _Work)
         except ValidationError:
             raise BadRequest("steward", "names no piece of work of a search, or lacks what it needs") from None
+        if isinstance(work, Restrict):
+            self.restricting.settle(work.request)
+            return
+        if isinstance(work, Correct):
+            self.correcting.apply(work.request)
+            return
         if isinstance(work, Search):
+            # Texts stop before anything is looked for.
+            self.restricting.settle(work.request)
             self.searching.begin(work.request)
             return
         try:

@@ -71,7 +71,7 @@ class Needles:
     def _found(self, line: bytes) -> Found | None:
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise UnreadableRecords("a line that may name the person is no JSON") from None
         contact_id = record.get("ContactId")
         if not isinstance(contact_id, str) or not contact_id:
@@ -112,5 +112,5 @@ def set_aside(lines: Iterable[bytes]) -> Iterator[bytes]:
         try:
             envelope = json.loads(line) if b'"rawData"' in line else None
             yield base64.b64decode(envelope["rawData"], validate=True) if isinstance(envelope, dict) else line
-        except (ValueError, KeyError, TypeError, binascii.Error):
+        except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
             yield line

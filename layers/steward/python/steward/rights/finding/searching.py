@@ -6,7 +6,8 @@ and an incomplete search never says that nothing more is held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -17,16 +18,20 @@ from steward.holds.requests import BadRequest, Doubt
 from steward.ids import ContactId
 from steward.retention.contact_records import Month
 from steward.retention.months import add_months
-from steward.rights.finding.identifiers import Identifier, Kind, read_intake
+from steward.rights.finding.belonging import Belonging
+from steward.rights.finding.identifiers import Identifier, read_intake
 from steward.rights.finding.scanning import Found, Needles, UnreadableRecords, set_aside
 from steward.rights.ports import Notices, Outside, Requests, VersionConflict
-from steward.rights.requests import Match, RequestId, Right, Search, SubjectRequest, Verdict
+from steward.rights.requests import HELD_WHILE_OPEN, Match, RequestId, Search, SubjectRequest, Verdict
 
 ERRORS: Final = "errors"
 """The partition of what Firehose could not place."""
 
 SAVE_EVERY: Final = 200
 """So many objects are looked through before the place is noted."""
+
+OVERLAP: Final = timedelta(hours=1)
+"""What is new is counted from so long before the earlier look: an upload has the time of its beginning."""
 
 _TRIES: Final = 8
 
@@ -49,11 +54,14 @@ class Records(Protocol):
     def partitions(self, first: Month, last: Month) -> tuple[str, ...]:
         """Return the partitions of those months of which anything is there, and that of errors."""
 
-    def objects(self, partition: str, after: str) -> Iterator[str]:
-        """Return the keys in a partition that come after that key, in order."""
+    def objects(self, partition: str, after: str, since: datetime | None) -> Generator[str]:
+        """Return the keys in a partition that come after that key, in order; only of those written ``since`` then.
+
+        It is closed by whoever reads it, because the next objects may be asked for already.
+        """
 
     def lines(self, key: str) -> Iterator[bytes]:
-        """Return the lines of an object. Raises UnreadableRecords."""
+        """Return the lines of an object. Raises UnreadableRecords where it cannot be unpacked."""
 
     def size(self, key: str) -> int:
         """Return the bytes of an object that was just read."""
@@ -64,6 +72,9 @@ class Store(Protocol):
 
     def intake(self, key: str) -> bytes | None:
         """Return an intake, or none if there is no such object."""
+
+    def intake_changed_at(self, key: str) -> datetime | None:
+        """Return when an intake was last written, or none if there is no such object."""
 
     def keep_record(self, request: RequestId, found: Found) -> None:
         """Keep a copy of a record, unless a later one of the same contact is kept already."""
@@ -80,19 +91,6 @@ class Scans(Protocol):
 
     def save_scan(self, request: RequestId, look: int, scan: Scan) -> None:
         """Note how far a look has come in a partition."""
-
-
-class Chains(Protocol):
-    """Contacts that belong together, and contacts of a case."""
-
-    def associated(self, contact_id: ContactId) -> tuple[ContactId, ...]:
-        """Return the other contacts of the same chain, none if Connect does not know it."""
-
-    def snapshot(self, contact_id: ContactId) -> bytes | None:
-        """Return what Connect says of a contact as JSON, none if it does not know it."""
-
-    def of_case(self, case: str) -> tuple[ContactId, ...]:
-        """Return the contacts that are held, or were, for a case."""
 
 
 class SearchWork(Protocol):
@@ -116,7 +114,7 @@ class Searching:
     scans: Scans
     records: Records
     store: Store
-    chains: Chains
+    belonging: Belonging
     work: SearchWork
     outside: Outside
     notices: Notices
@@ -132,12 +130,34 @@ class Searching:
             last = Month(request.received_on.year, request.received_on.month)
             day = add_months(request.received_on.replace(day=1), -self.search_months)
             partitions = self.records.partitions(Month(day.year, day.month), max(last, self._this_month()))
-            search = Search(look=search.look + 1 if search else 1, begun_at=self.clock.now(), partitions=partitions)
+            search = self._next_look(request, partitions)
             request = self.requests.save(request, replace(request, search=search))
         done = {one.partition for one in self.scans.scans(request.id, search.look) if one.done}
         self._tell_of_doubts(request)
         self.work.scan(request.id, search.look, [one for one in search.partitions if one not in done])
         self._conclude(request.id, search.look)
+
+    def _next_look(self, request: SubjectRequest, partitions: tuple[str, ...]) -> Search:
+        """Return the look that comes next: over everything, or over what was written since one that was complete.
+
+        The delivery stream writes no object twice; whoever gives more identifiers has everything read again.
+        """
+        before, now = request.search, self.clock.now()
+        if before is None:
+            return Search(look=1, begun_at=now, partitions=partitions)
+        changed = self.store.intake_changed_at(request.intake_key)
+        if not before.complete or changed is None or changed >= before.begun_at:
+            return Search(look=before.look + 1, begun_at=now, partitions=partitions)
+        since = before.begun_at - OVERLAP
+        both = tuple(dict.fromkeys([*before.partitions, *partitions]))
+        return Search(
+            look=before.look + 1,
+            begun_at=now,
+            partitions=both,
+            since=since,
+            objects=before.objects,
+            bytes=before.bytes,
+        )
 
     def scan(self, request_id: RequestId, look: int, partition: str, *, time_left: Callable[[], bool]) -> None:
         """Look through one partition, or a part of it and ask for the rest."""
@@ -167,14 +187,16 @@ class Searching:
         self, request: SubjectRequest, look: int, scan: Scan, needles: Needles, time_left: Callable[[], bool]
     ) -> Scan:
         since_saved = 0
-        for key in self.records.objects(scan.partition, scan.after):
-            scan = self._read(request, scan, key, needles)
-            since_saved += 1
-            if since_saved >= SAVE_EVERY or not time_left():
-                self.scans.save_scan(request.id, look, scan)
-                since_saved = 0
-                if not time_left():
-                    return scan
+        since = request.search.since if request.search else None
+        with closing(self.records.objects(scan.partition, scan.after, since)) as keys:
+            for key in keys:
+                scan = self._read(request, scan, key, needles)
+                since_saved += 1
+                if since_saved >= SAVE_EVERY or not time_left():
+                    self.scans.save_scan(request.id, look, scan)
+                    since_saved = 0
+                    if not time_left():
+                        return scan
         scan = replace(scan, done=True)
         self.scans.save_scan(request.id, look, scan)
         self.count("RecordObjectsRead", scan.objects)
@@ -198,7 +220,7 @@ class Searching:
     def _keep(self, request: SubjectRequest, found: Found) -> None:
         """Copy the record at once, enter the contact, and let what else there is of it be held."""
         self.store.keep_record(request.id, found)
-        held = request.right is Right.ACCESS and self._may_have_more(found.began_at)
+        held = request.right in HELD_WHILE_OPEN and self._may_have_more(found.began_at)
         self.requests.add_match(request.id, Match(contact_id=found.contact_id, weak=found.weak, held=held))
         known = request.match(found.contact_id)
         if held and (known is None or known.verdict is not Verdict.REJECTED):
@@ -216,7 +238,7 @@ class Searching:
         return end >= london_date(self.clock.now())
 
     def _conclude(self, request_id: RequestId, look: int) -> None:
-        """End a look once every partition is done: the chains, then the register, then whoever waits for it."""
+        """End a look once every partition is done: chains and registers, the request, then whoever waits for it."""
         for _ in range(_TRIES):
             request = self._request(request_id)
             search = request.search
@@ -225,14 +247,17 @@ class Searching:
             scans = {one.partition: one for one in self.scans.scans(request.id, look)}
             if not all(scans[one].done if one in scans else False for one in search.partitions):
                 return
-            self._expand(request)
+            identifiers = self._identifiers(request)
+            unknown = self.belonging.expand(request, identifiers, self._keep)
+            self.belonging.copy_entries(request, self._request(request_id).matches, identifiers)
             ended = replace(
                 search,
                 ended_at=self.clock.now(),
                 unreadable=tuple(one for scan in scans.values() for one in scan.unreadable)
-                or (() if self._needles(request) else ("the intake cannot be read",)),
-                objects=sum(one.objects for one in scans.values()),
-                bytes=sum(one.bytes for one in scans.values()),
+                or (() if identifiers else ("the intake cannot be read",)),
+                unlisted=unknown,
+                objects=search.objects + sum(one.objects for one in scans.values()),
+                bytes=search.bytes + sum(one.bytes for one in scans.values()),
             )
             try:
                 request = self.requests.save(request, replace(request, search=ended))
@@ -245,30 +270,13 @@ class Searching:
     def _tell(self, request: SubjectRequest, search: Search) -> None:
         known = self._request(request.id)
         facts = {"look": search.look, "contacts": len(known.matches), "objects": search.objects}
-        kind = "Search Complete" if search.complete else "Search Incomplete"
-        self.outside.announce(kind, request.id, {**facts, "unreadable": len(search.unreadable)})
-        if not search.complete:
+        whole = search.complete and not search.unlisted
+        unknown = len(search.unreadable) + len(search.unlisted)
+        self.outside.announce(
+            "Search Complete" if whole else "Search Incomplete", request.id, {**facts, "unreadable": unknown}
+        )
+        if not whole:
             self.notices.incomplete(request)
-
-    def _expand(self, request: SubjectRequest) -> None:
-        """Add what belongs to the same chains, by what Connect says of them now, and the contacts that were named."""
-        named: list[ContactId] = []
-        for one in self._identifiers(request):
-            if one.kind is Kind.CONTACT:
-                named.append(ContactId(one.value))
-            elif one.kind is Kind.CASE:
-                named.extend(self.chains.of_case(one.value))
-        known = {one.contact_id for one in request.matches}
-        seen = set(known)
-        for contact_id in [*sorted(known), *named]:
-            for other in (contact_id, *self.chains.associated(contact_id)):
-                if other in seen:
-                    continue
-                seen.add(other)
-                snapshot = self.chains.snapshot(other)
-                if snapshot is not None:
-                    began = Found(contact_id=other, updated_at="", began_at="", weak=False, line=snapshot)
-                    self._keep(request, began)
 
     def _needles(self, request: SubjectRequest) -> Needles | None:
         found = self._identifiers(request)

@@ -12,7 +12,12 @@ from steward.clock import Clock, london_date
 from steward.holds.requests import BadRequest
 from steward.ids import CaseRef, ContactId, Sha256
 from steward.policy.model import Policy
+from steward.rights.correcting import Statement
+from steward.rights.disclosing.register import Disclosure
+from steward.rights.disclosing.telling import told
 from steward.rights.finding.identifiers import read_intake
+from steward.rights.finding.registers import Entries
+from steward.rights.letters import long_date
 from steward.rights.package import pages
 from steward.rights.package.contents import Entry, HeldFile, Part, Withheld, folder_of, record_of, released
 from steward.rights.ports import Outside, Requests, VersionConflict
@@ -32,7 +37,14 @@ class Holdings(Protocol):
         """Return the held copies of a contact, or none while the hold of that case is not on record yet."""
 
     def content(self, file: HeldFile) -> bytes:
-        """Return the bytes of a held copy."""
+        """Return the bytes of a held copy. Raises ``steward.rights.package.contents.TooLarge``."""
+
+
+class Disclosed(Protocol):
+    """The register of disclosures."""
+
+    def about(self, contact_id: ContactId) -> tuple[Disclosure, ...]:
+        """Return the disclosures that name a contact."""
 
 
 class Shelf(Protocol):
@@ -43,6 +55,12 @@ class Shelf(Protocol):
 
     def record(self, request: RequestId, contact_id: ContactId) -> bytes | None:
         """Return the copy of a contact's record that is kept for a request."""
+
+    def entries(self, request: RequestId, contact_id: ContactId) -> Entries:
+        """Return what is kept of the registers' entries about a contact."""
+
+    def statements(self, contact_id: ContactId) -> tuple[Statement, ...]:
+        """Return what people said of a contact, by its day."""
 
     def keep_package(self, key: str, entries: Sequence[Entry]) -> None:
         """Write the entries as one archive; the same entries make the same bytes."""
@@ -57,6 +75,7 @@ class Assembling:
     requests: Requests
     holdings: Holdings
     shelf: Shelf
+    disclosed: Disclosed
     outside: Outside
 
     def assemble(self, request_id: RequestId) -> None:
@@ -127,23 +146,39 @@ class Assembling:
         entries, withheld = list[Entry](), list[Withheld]()
         for file in files:
             item = items[file.source_key]
-            some, left_out = released(folder_of(number, record), file, item, self.holdings.content(file))
+            some, left_out = released(folder_of(number, record), file, item, self.holdings.content)
             entries += some
             withheld += left_out
         if not files:
-            withheld.append(Withheld(what="any recording: it was no longer kept when you asked", ground=""))
+            withheld.append(Withheld(what=pages.GONE, ground=""))
         return Part(
-            number=number, contact_id=contact_id, record=record, entries=tuple(entries), withheld=tuple(withheld)
+            number=number,
+            contact_id=contact_id,
+            record=record,
+            entries=tuple(entries),
+            withheld=tuple(withheld),
+            registered=self.shelf.entries(request.id, contact_id),
+            statements=self.shelf.statements(contact_id),
         )
 
     def _pages(self, request: SubjectRequest, parts: Sequence[Part]) -> Iterator[Entry]:
-        made_on = london_date(self.clock.now())
-        yield Entry(name="index.html", content=pages.index(request, parts, self.policy, made_on))
-        yield Entry(name="index.csv", content=pages.as_csv(parts))
-        yield Entry(name="about.html", content=pages.about(self.policy))
         body = self.shelf.intake(request.intake_key)
-        kinds = {str(one.kind) for one in read_intake(body)[0]} if body is not None else set[str]()
-        yield Entry(name="searches.html", content=pages.searches(request, kinds))
+        yield from pages.pages(
+            pages.Told(
+                request=request,
+                parts=parts,
+                policy=self.policy,
+                made_on=london_date(self.clock.now()),
+                kinds={str(one.kind) for one in read_intake(body)[0]} if body is not None else (),
+                recipients=self._recipients(request),
+            )
+        )
+
+    def _recipients(self, request: SubjectRequest) -> tuple[tuple[str, str], ...]:
+        """Return who received something of the person, each with the day, as far as the person may be told."""
+        own = {match.contact_id for match in request.confirmed}
+        found = told((one for contact in own for one in self.disclosed.about(contact)), own)
+        return tuple((one.who, long_date(one.on, "en")) for one in found)
 
 
 def _manifest(request: SubjectRequest, entries: Sequence[Entry]) -> Entry:

@@ -22,7 +22,10 @@ class CannotEdit(Exception):
 
 
 def silenced(recording: bytes, cuts: Sequence[Cut]) -> bytes:
-    """Return the recording with silence in those parts. Raises CannotEdit."""
+    """Return the recording with silence in those parts.
+
+    Raises CannotEdit for what is no linear PCM, and for a cut after its end.
+    """
     try:
         with wave.open(io.BytesIO(recording)) as source:
             shape = source.getparams()

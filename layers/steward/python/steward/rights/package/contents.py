@@ -6,13 +6,15 @@ A file is in a package because a reviewer said so, and for no other reason.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from steward.clock import LONDON
 from steward.ids import ContactId, RecordClass
+from steward.rights.correcting import Statement
+from steward.rights.finding.registers import NOTHING, Entries
 from steward.rights.package.audio import CannotEdit, silenced
 from steward.rights.package.transcripts import as_text, turns, without
 from steward.rights.requests import Item, ItemVerdict
@@ -28,6 +30,9 @@ ALLOWED: Final = (
 )
 """The fields of a contact's record that go out; adviser's, systems' and routing's stay."""
 
+MOMENT: Final = "%Y-%m-%d %H:%M"
+"""How a moment is written: London's date and time."""
+
 REVIEWED: Final = (
     RecordClass.CALL_RECORDING,
     RecordClass.SCREEN_RECORDING,
@@ -38,16 +43,16 @@ REVIEWED: Final = (
 )
 """The classes of which every file takes a verdict."""
 
-GROUNDS: Final = {
-    "another_person": "It is about another person, who did not agree.",
-    "crime_or_taxation": "Giving it would be likely to prejudice the prevention or detection of crime, or a tax.",
-    "legal_privilege": "It is confidential between a lawyer and the council.",
-    "health_or_social_work": "The law keeps this part of health, education or social-work data back.",
-    "serious_harm": "Giving it would be likely to cause serious harm to somebody.",
-    "cannot_be_edited": "It also has another person's information, which cannot be taken out of this kind of file.",
-    "not_about_the_person": "It is not about you.",
-}
-"""What is said of each ground, in plain words."""
+
+LARGEST_FILE: Final = 256 * 1024**2
+"""Bytes of the largest file that is put into a copy: it is in memory several times while it is edited and packed.
+
+Two hours of a call in two channels have some 230 MB; larger are recordings of screens.
+"""
+
+
+class TooLarge(Exception):
+    """A file of more bytes than a copy takes: whoever is to have it gets it in another way."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +80,7 @@ class Withheld:
 
     what: str
     ground: str
+    record_class: RecordClass | None = None
     in_part: bool = False
 
 
@@ -87,23 +93,20 @@ class Part:
     record: Mapping[str, Any]
     entries: tuple[Entry, ...]
     withheld: tuple[Withheld, ...]
+    registered: Entries = NOTHING
+    """What the registers have of it: texts, decisions about them, payments."""
+    statements: tuple[Statement, ...] = ()
+    """What the person said of it, which is kept with it (UK GDPR Article 16)."""
 
     @property
     def began(self) -> str:
         """When the contact began, in London's time; nothing where its record does not say."""
-        return _london(self.record.get("InitiationTimestamp"))
-
-    @property
-    def channel(self) -> str:
-        """How the person was in touch."""
-        return {"VOICE": "Telephone call", "CHAT": "Chat", "EMAIL": "E-mail"}.get(
-            str(self.record.get("Channel", "")), "Contact"
-        )
+        return london(self.record.get("InitiationTimestamp"))
 
 
 def folder_of(number: int, record: Mapping[str, Any]) -> str:
     """Return the folder of a contact in the package: its number and date, and nothing of the person."""
-    began = _london(record.get("InitiationTimestamp"))[:10]
+    began = london(record.get("InitiationTimestamp"))[:10]
     return f"contacts/{number:02}{f'_{began}' if began else ''}"
 
 
@@ -116,21 +119,25 @@ def record_of(body: bytes) -> Mapping[str, Any]:
     return found
 
 
-def released(folder: str, file: HeldFile, item: Item, content: bytes) -> tuple[tuple[Entry, ...], tuple[Withheld, ...]]:
-    """Return what of one file goes out under its verdict, and what is withheld."""
+def released(
+    folder: str, file: HeldFile, item: Item, read: Callable[[HeldFile], bytes]
+) -> tuple[tuple[Entry, ...], tuple[Withheld, ...]]:
+    """Return what of one file goes out under its verdict, and what is withheld; only what goes out is read."""
     name = f"{folder}/{file.record_class}/{file.source_key.rpartition('/')[2]}"
-    what = f"{file.record_class.replace('_', ' ')} {file.source_key.rpartition('/')[2]}"
-    match item.verdict:
-        case ItemVerdict.WHOLE:
-            return (Entry(name=name, content=content), *_readable(name, file, content)), ()
-        case ItemVerdict.EDITED:
-            try:
-                edited = tuple(_edited(name, file, item, content))
-            except CannotEdit:
-                return (), (Withheld(what=what, ground="cannot_be_edited"),)
-            return edited, (Withheld(what=what, ground=item.ground, in_part=True),)
-        case _:
-            return (), (Withheld(what=what, ground=item.ground),)
+    what, kind = file.source_key.rpartition("/")[2], file.record_class
+    if item.verdict not in (ItemVerdict.WHOLE, ItemVerdict.EDITED):
+        return (), (Withheld(what=what, record_class=kind, ground=item.ground),)
+    try:
+        content = read(file)
+    except TooLarge:
+        return (), (Withheld(what=what, record_class=kind, ground="too_large"),)
+    if item.verdict is ItemVerdict.WHOLE:
+        return (Entry(name=name, content=content), *_readable(name, file, content)), ()
+    try:
+        edited = tuple(_edited(name, file, item, content))
+    except CannotEdit:
+        return (), (Withheld(what=what, record_class=kind, ground="cannot_be_edited"),)
+    return edited, (Withheld(what=what, record_class=kind, ground=item.ground, in_part=True),)
 
 
 def _readable(name: str, file: HeldFile, content: bytes) -> Iterator[Entry]:
@@ -152,9 +159,10 @@ def _edited(name: str, file: HeldFile, item: Item, content: bytes) -> Iterator[E
         raise CannotEdit("this kind of file cannot be edited")
 
 
-def _london(value: object) -> str:
+def london(value: object) -> str:
+    """Return a moment as London's date and time; nothing for what is no aware moment."""
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
         return ""
-    return f"{moment.astimezone(LONDON):%Y-%m-%d %H:%M}" if moment.tzinfo else ""
+    return moment.astimezone(LONDON).strftime(MOMENT) if moment.tzinfo else ""

@@ -1,163 +1,253 @@
-"""The pages of a package: what a person reads first. HTML without scripts or anything from outside, and CSV. Pure.
+"""The pages of a package: what a person reads first, in each language of the notice, and the same as CSV. Pure.
 
-Headings in order, a language, tables with their headers, plain words: a page that a screen reader reads from its top to
-its end (WCAG 2.2: 1.3.1, 1.3.2, 2.4.2, 2.4.6, 3.1.1).
+HTML without scripts or anything from outside (``steward.rights.html``), with a player for each recording.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
+from steward.plain import cell
 from steward.policy.model import Policy
-from steward.rights.package.contents import GROUNDS, Part
+from steward.rights.finding.registers import Consent
+from steward.rights.html import facts, page, table, text
+from steward.rights.letters import long_date
+from steward.rights.package.contents import MOMENT, Entry, Part, Withheld, london
+from steward.rights.package.words import LANGUAGES, Words, words
 from steward.rights.requests import SubjectRequest
 
-_STYLE: Final = (
-    "body{font:1.1rem/1.5 sans-serif;max-width:45rem;margin:1rem auto;padding:0 1rem;color:#111;background:#fff}"
-    "table{border-collapse:collapse;width:100%}th,td{border:1px solid #666;padding:.4rem;text-align:left;"
-    "vertical-align:top;overflow-wrap:anywhere}a{color:#00468c}"
-)
+GONE: Final = "gone"
+"""What stands for a recording of which nothing was left."""
+
+_SOUND: Final = (".wav", ".mp3", ".ogg")
 
 
-def index(request: SubjectRequest, parts: Sequence[Part], policy: Policy, made_on: date) -> bytes:
-    """Return the first page: what is there, and what was withheld."""
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a package's pages are made of.
+
+    ``kinds`` are the kinds of identifier that were looked for, never the identifiers; ``recipients`` is who has
+    received something, each with the day, as far as the person may be told.
+    """
+
+    request: SubjectRequest
+    parts: Sequence[Part]
+    policy: Policy
+    made_on: date
+    kinds: Iterable[str] = ()
+    recipients: Sequence[tuple[str, str]] = ()
+
+
+def pages(told: Told) -> Iterator[Entry]:
+    """Return all pages: those of each language that the notice and steward both have, and the list as CSV."""
+    spoken = [one for one in LANGUAGES if one == "en" or one in told.policy.recording.notice]
+    for language in spoken:
+        say = words(language)
+        other = next((one for one in spoken if one != language), "")
+        yield Entry(name=say["index"], content=_index(told, say, language, other))
+        yield Entry(name=say["about"], content=_about(told, say, language))
+        yield Entry(name=say["searches"], content=_searches(told, say, language))
+    yield Entry(name="index.csv", content=as_csv(told.parts))
+
+
+def _index(told: Told, say: Words, language: str, other: str) -> bytes:
+    request, council = told.request, told.policy.council.name
+    intro = say["intro"].format(
+        council=council,
+        received=long_date(request.received_on, language),
+        reference=request.id,
+        made=long_date(told.made_on, language),
+    )
+    there = [(say["about"], say["to_about"]), (say["searches"], say["to_searches"]), ("index.csv", say["to_table"])]
+    links = [f'<li><a href="{name}">{text(said)}</a></li>' for name, said in there]
+    if other:
+        name = words(other)["index"]
+        links.append(f'<li><a href="{name}" lang="{other}" hreflang="{other}">{text(say["other"])}</a></li>')
+    count = say["count"].format(count=len(told.parts)) if told.parts else say["count_none"]
     body = [
-        (
-            f"<p>This is the copy of your data that you asked {_t(policy.council.name)} for on "
-            f"{request.received_on:%d %B %Y} (reference {_t(request.id)}). "
-            f"It was put together on {made_on:%d %B %Y}.</p>"
-        ),
-        (
-            '<p><a href="about.html">Why we have your data, who has received it, and your rights</a>. '
-            '<a href="searches.html">Where we looked</a>. <a href="index.csv">The list below as a table file</a>.</p>'
-        ),
-        "<h2>What we hold</h2>",
-        *(_contact(one) for one in parts),
-        *(["<p>We looked and found no contact with you.</p>"] if not parts else []),
+        f"<p>{text(intro)}</p>",
+        f"<h2>{text(say['contents'])}</h2>",
+        f"<ul>{''.join(links)}</ul>",
+        f"<h2>{text(say['held'])}</h2>",
+        f"<p>{text(count)}</p>",
+        *(_contact(one, say) for one in told.parts),
     ]
-    return _page(f"Your data, {_t(policy.council.name)}", body)
+    return page(say["title"].format(council=council), body, language)
 
 
-def about(policy: Policy) -> bytes:
-    """Return the answers of Article 15(1), from the same policy as the public notice."""
+def _about(told: Told, say: Words, language: str) -> bytes:
+    """Return the answers of UK GDPR Article 15(1), from the same policy as the public notice."""
+    policy, rights, disclosure = told.policy, told.policy.subject_rights, told.policy.disclosure
     kept = [
-        (name.replace("_", " "), f"{period.months} months")
+        (say.get(name, str(name).replace("_", " ")), say["months"].format(count=period.months))
         for name, period in sorted(policy.retention.items(), key=lambda one: str(one[0]))
     ]
-    to = policy.disclosure
+    english = "" if language == "en" else ' lang="en"'
+    to = "".join(f"<li{english}>{text(one)}</li>" for one in disclosure.to) if disclosure else ""
+    routes = rights.routes.in_language(language) if rights and rights.routes else ()
     body = [
-        "<h2>Why we have it</h2>",
-        (
-            "<p>Calls and messages to the council are recorded to carry out its public tasks: to answer you, to train "
-            "and review our staff, and to look into complaints.</p>"
-        ),
-        "<h2>Where it comes from</h2><p>From you, when you were in touch with us, and from our telephone system.</p>",
-        "<h2>How long it is kept</h2>",
-        _table(("Kind of record", "Kept for"), kept),
-        "<h2>Who may receive it</h2>",
-        f"<p>{_t('; '.join(to.to))}. {_t(to.condition)}</p>" if to else "<p>Nobody outside the council.</p>",
-        "<h2>Decisions by machines</h2><p>None is made about you from these records.</p>",
-        "<h2>Your rights</h2>",
-        "<p>You can ask us to correct or erase your data or to restrict its use, and you can object to it.</p>",
-        "<h2>If you are not satisfied</h2>",
-        (
-            "<ol><li>Complain to us: we acknowledge it within 30 days.</li>"
-            "<li>Complain to the Information Commissioner (ico.org.uk).</li><li>Go to a court.</li></ol>"
-        ),
+        f"<h2>{text(say['why'])}</h2>",
+        f"<p>{text((rights.purposes.get(language) if rights else None) or say['why_text'])}</p>",
+        f"<h2>{text(say['source'])}</h2><p>{text(say['source_text'])}</p>",
+        f"<h2>{text(say['kinds'])}</h2>",
+        table(say["periods"], (say["kind"], say["kept"]), kept),
+        f"<p>{text(say['longer'])}</p>",
+        f"<h2>{text(say['recipients'])}</h2>",
+        f"<ul>{to}</ul><p{english}>{text(disclosure.condition)}</p>" if disclosure else _said(say["recipients_none"]),
+        f"<h2>{text(say['received'])}</h2>",
+        table(say["received"], (say["who"], say["when"]), told.recipients)
+        if told.recipients
+        else _said(say["received_none"]),
+        *(f"<h2>{text(say[one])}</h2>{_said(say[f'{one}_text'])}" for one in _stated(policy)),
+        f"<h2>{text(say['unsatisfied'])}</h2>",
+        f"<ol>{''.join(f'<li>{text(one)}</li>' for one in routes)}</ol>",
+        f'<p><a href="{say["index"]}">{text(say["title"].format(council=policy.council.name))}</a></p>',
     ]
-    return _page(f"About your data, {_t(policy.council.name)}", body)
+    return page(say["about_title"].format(council=policy.council.name), body, language)
 
 
-def searches(request: SubjectRequest, kinds: Iterable[str]) -> bytes:
+def _stated(policy: Policy) -> tuple[str, ...]:
+    """Return the headings under which one sentence stands; where data is only if it is where that sentence says."""
+    london_alone = policy.region.allowed == ("eu-west-2",)
+    return (*(("place",) if london_alone else ()), "machines", "rights")
+
+
+def _searches(told: Told, say: Words, language: str) -> bytes:
     """Return what was looked through, and by what kinds of identifier; never the identifiers themselves."""
-    search = request.search
-    rows = [
-        (one if one != "errors" else "records that could not be filed", "looked through") for one in _months(search)
-    ]
+    search = told.request.search
+    kinds = sorted(say["contact_kind"] if one == "contact" else say.get(one, one) for one in told.kinds)
+    months = [(say.get(one, one), say["looked_through"]) for one in (search.partitions if search else ())]
+    by = say["looked_by"].format(
+        kinds=", ".join(kinds) or "-", count=search.objects if search else 0, looks=search.look if search else 0
+    )
+    unlisted = [say["unlisted"].format(contact=one) for one in (search.unlisted if search else ())]
     body = [
-        (
-            f"<p>We looked for you by: {_t(', '.join(sorted(kinds)) or 'what you gave us')}. "
-            f"{search.objects if search else 0} files with contact records were read.</p>"
-        ),
-        "<h2>Contact records, by month</h2>",
-        _table(("Month", "Outcome"), rows),
-        "<h2>For each contact</h2><p>Recordings, transcripts, messages, attachments and reviews.</p>",
+        f"<p>{text(by)}</p>",
+        *(_said(one) for one in unlisted),
+        f"<h2>{text(say['by_month'])}</h2>",
+        table(say["by_month"], (say["month"], say["outcome"]), months) if months else _said(say["count_none"]),
+        f"<h2>{text(say['elsewhere'])}</h2><p>{text(say['elsewhere_text'])}</p>",
+        f'<p><a href="{say["index"]}">{text(say["title"].format(council=told.policy.council.name))}</a></p>',
     ]
-    return _page("Where we looked", body)
+    return page(say["searches_title"], body, language)
 
 
 def as_csv(parts: Sequence[Part]) -> bytes:
-    """Return the list of everything, a line for each file and for each thing withheld."""
+    """Return the list of everything in English: a line for each file, entry of a register and thing withheld."""
+    say = words("en")
     out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(["number", "contact", "when", "how", "file", "withheld", "why"])
+    lines = csv.writer(out)
+    lines.writerow(["number", "contact", "when", "how", "file", "entry", "withheld", "why"])
     for one in parts:
-        start = [one.number, one.contact_id, one.began, one.channel]
-        table.writerows([*start, entry.name, "", ""] for entry in one.entries)
-        table.writerows(
-            [*start, "", f"{'part of ' if it.in_part else ''}{it.what}", GROUNDS.get(it.ground, "")]
-            for it in one.withheld
-        )
+        start = [one.number, cell(one.contact_id), cell(one.began), cell(_channel(one, say))]
+        lines.writerows([*start, cell(entry.name), "", "", ""] for entry in one.entries)
+        for caption, heads, rows in _registered(one, say):
+            named = ("; ".join(f"{head}: {value}" for head, value in zip(heads, row, strict=True)) for row in rows)
+            lines.writerows([*start, "", cell(f"{caption}: {row}"), "", ""] for row in named)
+        stated = (f"{say['disputed']}: {': '.join(said)}" for said in _stated_by_the_person(one, say))
+        lines.writerows([*start, "", cell(said), "", ""] for said in stated)
+        lines.writerows([*start, "", "", *map(cell, _left_out(it, say))] for it in one.withheld)
     return out.getvalue().encode("utf-8-sig")
 
 
-def _contact(part: Part) -> str:
-    facts = [("Reference of the contact", part.contact_id), *_facts(part.record)]
-    lines = [
-        f"<h3>{part.number}. {_t(part.channel)}{f', {_t(part.began)}' if part.began else ''}</h3>",
-        _table(("What", "Value"), facts),
-    ]
+def _contact(part: Part, say: Words) -> str:
+    began = when(part.began, say)
+    title = f"{part.number}. {_channel(part, say)}{f', {began}' if began else ''}"
+    lines = [f"<h3>{text(title)}</h3>", facts([(say["reference"], part.contact_id), *_facts(part.record, say)])]
+    if part.statements:
+        said = "".join(f"<li>{text(': '.join(one))}</li>" for one in _stated_by_the_person(part, say))
+        lines.append(f"<h4>{text(say['disputed'])}</h4><ul>{said}</ul>")
     if part.entries:
-        links = "".join(
-            f'<li><a href="{_t(one.name)}">{_t(one.name.rpartition("/")[2])}</a></li>' for one in part.entries
-        )
-        lines.append(f"<h4>Files</h4><ul>{links}</ul>")
+        lines.append(f"<h4>{text(say['files'])}</h4><ul>{''.join(_file(one, say) for one in part.entries)}</ul>")
+    lines += [table(caption, heads, rows) for caption, heads, rows in _registered(part, say)]
     if part.withheld:
-        left_out = "".join(
-            f"<li>{'Part of: ' if one.in_part else ''}{_t(one.what)}. {_t(GROUNDS.get(one.ground, ''))}</li>"
-            for one in part.withheld
-        )
-        lines.append(f"<h4>What we had to leave out</h4><ul>{left_out}</ul>")
-    return "\n".join(lines)
+        left_out = "".join(f"<li>{text(' '.join(filter(None, _left_out(it, say))))}</li>" for it in part.withheld)
+        lines.append(f"<h4>{text(say['left_out'])}</h4><ul>{left_out}</ul>")
+    return f"<section>{''.join(lines)}</section>"
 
 
-def _facts(record: Mapping[str, object]) -> list[tuple[str, str]]:
-    names = {"InitiationMethod": "Began as", "Queue": "Team", "DisconnectTimestamp": "Ended"}
-    found = [(said, str(record[name])) for name, said in names.items() if record.get(name)]
+def _stated_by_the_person(part: Part, say: Words) -> list[tuple[str, str]]:
+    return [(long_date(one.on, say["lang"]), one.statement) for one in part.statements]
+
+
+def _file(entry: Entry, say: Words) -> str:
+    name = entry.name.rpartition("/")[2]
+    link = f'<a href="{text(entry.name)}">{text(name)}</a>'
+    if not name.lower().endswith(_SOUND):
+        return f"<li>{link}</li>"
+    label = text(say["listen"].format(name=name))
+    return f'<li>{link}<br><audio controls preload="none" src="{text(entry.name)}" aria-label="{label}"></audio></li>'
+
+
+_Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+
+
+def _registered(part: Part, say: Words) -> Iterator[_Table]:
+    """Return a caption, heads and rows for each register that has something of the contact; no column is empty."""
+    found = part.registered
+    if found.texts:
+        heads = ("when", "what", "purpose", "language", "state", "said")
+        texts = ((london(t.at), t.template, t.purpose, t.language, t.status, t.body) for t in found.texts)
+        yield _filled(say, "texts", heads, texts)
+    if found.consents:
+        asked = ("when", "decision", "purpose", "wording")
+        yield _filled(say, "consents", asked, (_decided(one, say) for one in found.consents))
+    if found.payments:
+        paused = ((london(p.paused_at), london(p.resumed_at)) for p in found.payments)
+        yield _filled(say, "payments", ("paused", "resumed"), paused)
+
+
+def _decided(one: Consent, say: Words) -> tuple[str, ...]:
+    return london(one.at), say.get(one.decision, one.decision), one.purpose, one.wording_version
+
+
+def _filled(say: Words, caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> _Table:
+    said = [tuple(when(one, say).replace("_", " ") for one in row) for row in rows]
+    full = [at for at in range(len(heads)) if at == 0 or any(row[at] for row in said)]
+    return say[caption], tuple(say[heads[at]] for at in full), [tuple(row[at] for at in full) for row in said]
+
+
+def when(moment: str, say: Words) -> str:
+    """Return one of London's moments in words; anything else as it is."""
+    try:
+        at = datetime.strptime(moment, MOMENT)  # noqa: DTZ007 - London's, written by ``london``
+    except ValueError:
+        return moment
+    return f"{long_date(at.date(), say['lang'])}, {at:%H:%M}"
+
+
+def _left_out(it: Withheld, say: Words) -> tuple[str, str]:
+    """Return what was left out and why, each as a sentence; the second is empty where the first says it."""
+    if it.what == GONE:
+        return say["gone"], ""
+    what = f"{say.get(it.record_class, '')}, {it.what}" if it.record_class else it.what
+    return (say["part_of"].format(what=what) if it.in_part else what) + ".", say.get(it.ground, "")
+
+
+def _channel(part: Part, say: Words) -> str:
+    return say.get(str(part.record.get("Channel", "")), say["contact"])
+
+
+def _facts(record: Mapping[str, object], say: Words) -> list[tuple[str, str]]:
+    method = str(record.get("InitiationMethod") or "")
+    found = [
+        (say["began_as"], say.get(method, method)),
+        (say["ended"], when(london(record.get("DisconnectTimestamp")), say)),
+        (say["team"], str(record.get("Queue") or "")),
+    ]
     endpoint = record.get("CustomerEndpoint")
-    if isinstance(endpoint, Mapping) and endpoint.get("Address"):
-        found.append(("Your number or address", str(endpoint["Address"])))
+    if isinstance(endpoint, Mapping):
+        found.append((say["number"], str(endpoint.get("Address") or "")))
     attributes = record.get("Attributes")
     if isinstance(attributes, Mapping):
-        found += [(str(name), str(value)) for name, value in sorted(attributes.items()) if value]
-    return found
+        found += [(say["noted"].format(name=name), str(value)) for name, value in sorted(attributes.items())]
+    return [(name, value) for name, value in found if value]
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{_t(one)}</th>' for one in heads)
-    lines = (
-        f'<tr><th scope="row">{_t(row[0])}</th>{"".join(f"<td>{_t(one)}</td>" for one in row[1:])}</tr>' for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
-
-
-def _months(search: object) -> Sequence[str]:
-    return getattr(search, "partitions", ())
-
-
-def _page(title: str, body: Sequence[str]) -> bytes:
-    content = "\n".join(body)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head>\n<body><main>\n<h1>{title}</h1>\n{content}\n</main></body></html>\n"
-    ).encode()
-
-
-def _t(text: str) -> str:
-    return escape(str(text))
+def _said(sentence: str) -> str:
+    return f"<p>{text(sentence)}</p>"

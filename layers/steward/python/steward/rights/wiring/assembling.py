@@ -14,6 +14,7 @@ from steward.rights.adapters.holdings import RegisteredHoldings
 from steward.rights.adapters.request_table import DynamoRequests
 from steward.rights.adapters.shelf import S3Shelf
 from steward.rights.commands import request_id
+from steward.rights.disclosing.adapters.table import DynamoDisclosures
 from steward.rights.package.assembling import Assembling
 from steward.settings import Environment, read
 
@@ -38,6 +39,7 @@ def assembling() -> Callable[[str], None]:
         requests=DynamoRequests(told.rights_table),
         holdings=RegisteredHoldings(DynamoRegister(told.register_table), told.hold_bucket),
         shelf=S3Shelf(told.rights_bucket),
+        disclosed=DynamoDisclosures(told.rights_table),
         outside=OwnBus(told.own_bus),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steward.aws.marks import DynamoMarks
 from steward.clock import SystemClock
 from steward.policy import compiled
 from steward.policy.duties import SubjectRights
@@ -13,15 +14,18 @@ from steward.rights.clock.holidays import ENGLAND_AND_WALES
 from steward.rights.handling import Handling
 from steward.rights.intake import Intake
 from steward.settings import Environment, read
+from steward.told import Told
 
 
 class RecordRequest(Environment, frozen=True, kw_only=True):
     """What ``record_request`` needs to be told."""
 
+    erasure_queue_url: str
     hold_queue_url: str
     information_topic_arn: str
     package_queue_url: str
     policy_file: str
+    release_queue_url: str
     rights_table: str
     search_queue_url: str
 
@@ -52,7 +56,10 @@ def intake() -> Intake:
             hold_queue_url=told.hold_queue_url,
             search_queue_url=told.search_queue_url,
             package_queue_url=told.package_queue_url,
+            release_queue_url=told.release_queue_url,
+            erasure_queue_url=told.erasure_queue_url,
         ),
         notices=notices,
     )
-    return Intake(clock=clock, handling=handling, notices=notices)
+    told_before = Told(clock=clock, marks=DynamoMarks(told.rights_table))
+    return Intake(clock=clock, handling=handling, notices=notices, told=told_before)

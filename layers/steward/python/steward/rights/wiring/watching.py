@@ -10,9 +10,11 @@ from steward.policy.holds import HoldReason
 from steward.retention.adapters import read_switch
 from steward.rights.adapters.bus import OwnBus
 from steward.rights.adapters.notices import SnsRightsNotices
+from steward.rights.adapters.records import S3RightsStore
 from steward.rights.adapters.removing import S3Removing
 from steward.rights.adapters.request_table import DynamoRequests
 from steward.rights.adapters.work import SqsRightsWork
+from steward.rights.clearing import Clearing
 from steward.rights.clock.holidays import ENGLAND_AND_WALES
 from steward.rights.watching import Watching
 from steward.rights.wiring.recording import promised, rights_of
@@ -23,10 +25,12 @@ class WatchRequests(Environment, frozen=True, kw_only=True):
     """What ``watch_requests`` needs to be told."""
 
     disposal_switch: str
+    erasure_queue_url: str
     information_topic_arn: str
     own_bus: str
     package_queue_url: str
     policy_file: str
+    release_queue_url: str
     rights_bucket: str
     rights_table: str
     search_queue_url: str
@@ -41,12 +45,18 @@ def watching() -> Watching:
         clock=SystemClock(),
         promise=promised(rights),
         holidays=ENGLAND_AND_WALES,
+        council=compiled.load(told.policy_file).council.name,
         package_days=rights.package_days,
         kept_months=held.months if held else 0,
         requests=DynamoRequests(told.rights_table),
-        work=SqsRightsWork(search_queue_url=told.search_queue_url, package_queue_url=told.package_queue_url),
+        work=SqsRightsWork(
+            search_queue_url=told.search_queue_url,
+            package_queue_url=told.package_queue_url,
+            release_queue_url=told.release_queue_url,
+            erasure_queue_url=told.erasure_queue_url,
+        ),
         outside=OwnBus(told.own_bus),
         notices=SnsRightsNotices(told.information_topic_arn),
-        removing=S3Removing(told.rights_bucket),
-        switch=partial(read_switch, told.disposal_switch),
+        pages=S3RightsStore(told.rights_bucket),
+        clearing=Clearing(removing=S3Removing(told.rights_bucket), switch=partial(read_switch, told.disposal_switch)),
     )

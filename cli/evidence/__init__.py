@@ -1,0 +1,1 @@
+"""``steward verify-evidence`` and ``verify-statement``: what was signed, checked without AWS."""

@@ -1,0 +1,1 @@
+"""A policy file: what is wrong with it, and the schema by which an editor completes it."""

@@ -1,0 +1,102 @@
+"""``compare_configuration`` every night."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from infra.parts.access import permissions
+from infra.parts.functions import StewardFunction
+from steward.names import CONFIGURATION, CONFIGURATION_HISTORY
+
+if TYPE_CHECKING:
+    from infra.controls.context import Controls
+
+PARTITIONS = (CONFIGURATION, CONFIGURATION_HISTORY)
+"""Of the register it has these, and no row of a hold."""
+
+FOLDER = "compare_configuration"
+BUCKET_READS = [
+    "s3:GetBucketCORS",
+    "s3:GetBucketLogging",
+    "s3:GetBucketNotification",
+    "s3:GetBucketObjectLockConfiguration",
+    "s3:GetBucketOwnershipControls",
+    "s3:GetBucketPolicy",
+    "s3:GetBucketPublicAccessBlock",
+    "s3:GetBucketVersioning",
+    "s3:GetEncryptionConfiguration",
+    "s3:GetInventoryConfiguration",
+    "s3:GetLifecycleConfiguration",
+]
+
+
+class LiveConfiguration(Construct):
+    """What is live against what was written. It reads settings and nothing that is kept; it writes findings alone."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls) -> None:
+        super().__init__(scope, construct_id)
+        stores, deployment = controls.stores, controls.deployment
+        environment = deployment.environment
+        stacks = [f"{deployment.prefix}-{name}" for name in ("stores", "controls")]
+        if controls.policy.messaging:
+            stacks.append(f"{deployment.prefix}-sms")
+        self.compare = StewardFunction(
+            self,
+            "CompareConfiguration",
+            runtime=controls.runtime,
+            folder=FOLDER,
+            description="Compares what is live with what was written",
+            environment={
+                # Nothing can be accepted yet (docs/drift.md).
+                "ACCEPTED_DIFFERENCES": "[]",
+                "ACCOUNT": environment.account,
+                "DATA_PROTECTION_TOPIC_ARN": stores.data_protection_topic.topic_arn,
+                "REGION": environment.region,
+                "REGISTER_TABLE": stores.register.table_name,
+                "STACKS": cdk.Stack.of(self).to_json_string(stacks),
+                "SUPERVISORS_TOPIC_ARN": stores.supervisors_topic.topic_arn,
+            },
+            timeout=cdk.Duration.minutes(15),
+            failed_runs=controls.failed_runs.queue,
+        )
+        self._may_read(controls, stacks)
+        permissions.use_register(
+            self.compare, stores, "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", only=PARTITIONS
+        )
+        permissions.tell(
+            self.compare,
+            stores,
+            {"TellOfficer": stores.data_protection_topic, "TellSupervisors": stores.supervisors_topic},
+        )
+        controls.daily(self, "CompareConfigurationDaily", self.compare, at="03:50")
+        for metric, says in (
+            ("ConfigurationDiffers", "something is live in another way than it was written"),
+            ("ConfigurationNotShown", "the comparison could not read something: whether it is as written is not known"),
+        ):
+            controls.alarms.add(self, metric, metric=controls.alarms.counted(FOLDER, metric), threshold=1, says=says)
+
+    def _may_read(self, controls: Controls, stacks: list[str]) -> None:
+        environment, compare = controls.deployment.environment, self.compare
+        compare.allow(
+            "ReadWhatWasWritten",
+            ["cloudformation:DescribeStacks", "cloudformation:GetTemplate", "cloudformation:ListStackResources"],
+            [f"arn:aws:cloudformation:{environment.region}:{environment.account}:stack/{name}/*" for name in stacks],
+            because="CloudFormation gives each stack an id of its own",
+        )
+        compare.allow("ReadBuckets", BUCKET_READS, [bucket.bucket_arn for bucket in controls.stores.buckets])
+        instance = environment.instance_arn
+        compare.allow(
+            "ReadFlowsAndStorage",
+            [
+                "connect:DescribeContactFlow",
+                "connect:DescribeContactFlowModule",
+                "connect:ListContactFlowModuleAliases",
+                "connect:ListContactFlowModuleVersions",
+                "connect:ListInstanceStorageConfigs",
+            ],
+            [instance, f"{instance}/contact-flow/*", f"{instance}/flow-module/*"],
+            because="Connect gives flows their ids",
+        )

@@ -1,0 +1,50 @@
+"""How every program of this repository ends: complaints are lines on stderr that begin with ``steward:``.
+
+There is never a traceback. Exit 0 is fine, 1 findings or refused, 2 what cannot be carried out, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from steward.plain import visible
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
+
+
+def complain(problem: object) -> None:
+    """Say on stderr what is wrong, a line for each reason."""
+    for line in str(problem).splitlines():
+        if words := " ".join(line.split()):
+            sys.stderr.write(f"steward: {visible(words)}\n")
+
+
+def program(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
+    """Run a program and return its exit status; a full disk, a reader that left and Ctrl-C are a line each."""
+    try:
+        status = main(arguments)
+        # What is still to be written may have nowhere to go: said here, not by the interpreter when it ends.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        complain("the output: nobody reads it any more")
+        return WRONG_INPUT
+    except OSError as error:
+        drop_output()
+        complain(f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}")
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        complain("interrupted: everything that was started is stopped")
+        return INTERRUPTED
+    return status
+
+
+def drop_output() -> None:
+    """Let the interpreter not try again what could not be written."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

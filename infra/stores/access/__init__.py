@@ -1,0 +1,1 @@
+"""Who may do what to a store: the keys, the roles that change what stores keep, and what nobody else may do."""

@@ -1,0 +1,1 @@
+"""What Connect writes: recordings, transcripts and attachments by record class, and contact records by month."""

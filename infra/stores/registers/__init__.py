@@ -1,0 +1,1 @@
+"""Tables: what is held, decided, paused, consented to and sent, a row for each."""

@@ -1,0 +1,1 @@
+"""Who may listen, and whether the instance lets anybody else."""

@@ -1,0 +1,1 @@
+"""Who read what of the stores, by the council's own trail, and for which request."""

@@ -1,0 +1,1 @@
+"""What is live, compared with what was written: the templates as they were deployed, and the policy."""

@@ -1,0 +1,1 @@
+"""The account as it is read, CloudFormation, the register and mails."""

@@ -1,0 +1,89 @@
+"""The account, read: any operation that reads, by its name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from botocore import xform_name
+
+from steward.aws.clients import CONNECT_PIPELINE, PIPELINE, client
+from steward.aws.errors import translated
+from steward.clock import Clock
+from steward.configuration.written import DeployedStack
+
+PAUSE_SECONDS: Final = 0.5
+"""Between two reads of Connect, whose quota of a few requests a second holds and agents come before."""
+
+
+@dataclass(frozen=True)
+class LiveAccount:
+    """The account and region that the function runs in."""
+
+    clock: Clock
+
+    def read(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any]:
+        """Make the call. Raises ``AwsError``."""
+        self._pause(service)
+        with translated(f"{service}.{operation}"):
+            answer: Mapping[str, Any] = getattr(_client(service), xform_name(operation))(**parameters)
+        return answer
+
+    def pages(self, service: str, operation: str, member: str, /, **parameters: object) -> list[Any]:
+        """Make the calls, as many as there are pages. Raises ``AwsError``."""
+        self._pause(service)
+        found: list[Any] = []
+        with translated(f"{service}.{operation}"):
+            for page in _client(service).get_paginator(xform_name(operation)).paginate(**parameters):
+                found += page.get(member, [])
+        return found
+
+    def _pause(self, service: str) -> None:
+        if service == "connect":
+            self.clock.sleep(PAUSE_SECONDS)
+
+
+def _client(service: str) -> Any:  # noqa: ANN401 - a client of any service
+    return client(service, CONNECT_PIPELINE if service == "connect" else PIPELINE)
+
+
+@dataclass(frozen=True)
+class CloudFormationStacks:
+    """Stacks by their names, with what CloudFormation keeps of them. What has not changed since is not read again."""
+
+    names: tuple[str, ...]
+    _known: dict[str, tuple[object, DeployedStack]] = field(default_factory=dict)
+
+    def all(self) -> list[DeployedStack]:
+        """Return each stack, without templates where one of them is changing. Raises ``AwsError``."""
+        cloudformation: Any = client("cloudformation")
+        found, since = [], {}
+        for name in self.names:
+            with translated("cloudformation.DescribeStacks"):
+                [described] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+            stack = DeployedStack(name=name, id=described["StackId"], status=described["StackStatus"])
+            found.append(stack)
+            since[name] = (described["StackId"], described.get("LastUpdatedTime") or described["CreationTime"])
+        if any(stack.changing for stack in found):
+            return found
+        for stack in found:
+            if stack.name not in self._known or self._known[stack.name][0] != since[stack.name]:
+                self._known[stack.name] = since[stack.name], self._whole(stack)
+        return [replace(self._known[stack.name][1], status=stack.status) for stack in found]
+
+    def _whole(self, stack: DeployedStack) -> DeployedStack:
+        cloudformation: Any = client("cloudformation")
+        name = stack.name
+        with translated("cloudformation.GetTemplate"):
+            body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+        with translated("cloudformation.ListStackResources"):
+            pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
+            listed = [one for page in pages for one in page["StackResourceSummaries"]]
+        return replace(
+            stack,
+            # botocore returns a template of JSON as a mapping already.
+            template=json.loads(body) if isinstance(body, str) else body,
+            names={one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in listed},
+        )

@@ -1,0 +1,166 @@
+"""One comparison of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from steward.configuration.checking import Check, Harm, NotShown, Outcome, compare
+from steward.configuration.findings import Accepted, Book, Finding, Notices, accepted_now, turned
+from steward.configuration.reading import Remembering
+from steward.configuration.written import resources
+
+if TYPE_CHECKING:
+    from steward.clock import Clock
+    from steward.configuration.reading import Live
+    from steward.configuration.written import DeployedStack, Place, Resource
+
+
+class Stacks(Protocol):
+    """The deployed stacks."""
+
+    def all(self) -> list[DeployedStack]:
+        """Return each with the template it was made from last. Raises ``steward.failures.AwsError``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """What a run came to."""
+
+    postponed: bool = False
+    """A deployment was under way: nothing was compared, and nothing is said."""
+    settings: int = 0
+    reads: int = 0
+    opened: int = 0
+    """Findings that are new and neither a note nor accepted."""
+    closed: int = 0
+    findings: tuple[Finding, ...] = ()
+    """All that are open."""
+    accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    not_shown: tuple[NotShown, ...] = ()
+
+    def answer(self) -> dict[str, Any]:
+        """Return it as JSON has it, for whoever asked."""
+        return {
+            "status": "postponed" if self.postponed else "compared",
+            "settings": self.settings,
+            "reads": self.reads,
+            "findings": [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "harm": one.harm.value,
+                    "expected": one.expected,
+                    "found": one.found,
+                    "opened_at": one.opened_at.isoformat(timespec="seconds"),
+                    "accepted": self._accepted(one.id),
+                }
+                for one in sorted(self.findings, key=lambda one: ([*Harm].index(one.harm), one.id))
+            ],
+            "not_shown": [{"id": one.id, "why": one.why} for one in self.not_shown],
+        }
+
+    def _accepted(self, finding: str) -> dict[str, str] | None:
+        one = self.accepted.get(finding)
+        return {"until": one.until.isoformat(), "why": one.why} if one else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparing:
+    """Compares, keeps what it found, and tells it once."""
+
+    stacks: Stacks
+    live: Callable[[], Live]
+    """A fresh account to read: what was read in another run is not what is live now."""
+    place: Place
+    checks: Mapping[str, Sequence[Check]]
+    book: Book
+    notices: Notices
+    clock: Clock
+    accepted: tuple[Accepted, ...] = ()
+
+    def run(self) -> Compared:
+        """Compare every resource of the stacks.
+
+        Raises ``AwsError`` where the stacks or the findings cannot be read: then nothing is known.
+        """
+        stacks = self.stacks.all()
+        if any(stack.changing for stack in stacks):
+            return Compared(postponed=True)
+        live, started = Remembering(self.live()), self.clock.now()
+        written = list(resources(stacks, self.place))
+        outcome = compare(written, self.checks, live)
+        now = self.clock.now()
+        known = self.book.findings()
+        outcome = _with_what_is_no_longer_written(outcome, written, known)
+        before = {one.id: one for one in known if one.closed_at is None}
+        turning = turned(known, outcome, started, now)
+        kept = [one for one in turning if self.book.keep(one, before.get(one.id))]
+        there = {_row(one): one for one in known} | {_row(one): one for one in kept}
+        for one in kept:
+            if one.closed_at is not None:
+                there.pop((one.id, None), None)
+        accepted = accepted_now(there.values(), self.accepted, now)
+        self._tell(list(there.values()), accepted, outcome)
+        opened = [
+            one
+            for one in kept
+            if one.opened_at == now and one.closed_at is None and one.harm is not Harm.NOTE and one.id not in accepted
+        ]
+        return Compared(
+            settings=len(outcome.compared) + len(outcome.not_shown),
+            reads=live.reads,
+            opened=len(opened),
+            closed=sum(1 for one in kept if one.closed_at == now),
+            findings=tuple(one for one in there.values() if one.closed_at is None),
+            accepted=accepted,
+            not_shown=outcome.not_shown,
+        )
+
+    def _tell(self, findings: Sequence[Finding], accepted: Mapping[str, Accepted], outcome: Outcome) -> None:
+        """Tell what is not told yet, and then note that it was: a mail twice is better than none.
+
+        What is accepted is told when that has ended and it is still there. A note is told of to nobody: it is shown.
+        That a flow which takes cards is as it was written again is told only when every such flow is.
+        """
+        quiet = [one for one in findings if one.harm is Harm.NOTE or one.id in accepted]
+        for one in quiet:
+            if one.closed_at is not None:
+                self.book.keep(replace(one, told=True), one)
+            elif one.told and one.id in accepted:
+                self.book.keep(replace(one, told=False), one)
+        safe = _every_flow_is_safe(findings, outcome)
+        untold = [
+            one
+            for one in findings
+            if not one.told and one not in quiet and (safe or one.closed_at is None or one.harm is not Harm.CARDS)
+        ]
+        if not untold:
+            return
+        opened = [one for one in untold if one.closed_at is None]
+        closed = [one for one in untold if one.closed_at is not None]
+        cards = [one for one in untold if one.harm is Harm.CARDS]
+        if cards:
+            self.notices.card_payments_unsafe(cards)
+        self.notices.opened_and_closed(opened, closed)
+        for one in untold:
+            self.book.keep(replace(one, told=True), one)
+
+
+def _row(finding: Finding) -> tuple[str, object]:
+    """Return what a finding's row is known by: it may be closed and open again before anybody was told."""
+    return finding.id, finding.opened_at if finding.closed_at else None
+
+
+def _every_flow_is_safe(findings: Iterable[Finding], outcome: Outcome) -> bool:
+    """Whether every flow that takes cards was read in this run and is as it was written."""
+    open_cards = any(one.harm is Harm.CARDS and one.closed_at is None for one in findings)
+    return not open_cards and not any(one.harm is Harm.CARDS for one in outcome.not_shown)
+
+
+def _with_what_is_no_longer_written(outcome: Outcome, written: Iterable[Resource], known: Iterable[Finding]) -> Outcome:
+    """Count as compared what is in no template any more: nothing is expected of it, so nothing differs."""
+    subjects = {f"{one.stack}/{one.logical_id}" for one in written}
+    gone = {one.id for one in known if one.id.removesuffix(f"/{one.setting}") not in subjects}
+    return replace(outcome, compared=outcome.compared | gone)

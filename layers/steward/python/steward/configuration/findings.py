@@ -1,0 +1,110 @@
+"""Findings: a difference from the run that first saw it to the one that saw it gone. Pure, but for the port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from steward.clock import london_date
+from steward.configuration.checking import Difference, Harm
+
+if TYPE_CHECKING:
+    from steward.configuration.checking import Outcome
+
+KEPT: Final = timedelta(days=400)
+"""Thirteen months after it was closed, as the statements' exceptions are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A difference that is there, or was. ``closed_at`` is empty while it is there."""
+
+    id: str
+    name: str
+    setting: str
+    harm: Harm
+    expected: str
+    found: str
+    opened_at: datetime
+    seen_at: datetime
+    closed_at: datetime | None = None
+    told: bool = False
+    """Whether somebody was told of what it is now: open or closed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """A finding that is as it should be for a while: somebody said why, and until when."""
+
+    finding: str
+    until: date
+    why: str
+
+
+class Book(Protocol):
+    """The findings that are open, and those that were. Every call raises ``steward.failures.AwsError``."""
+
+    def findings(self) -> list[Finding]:
+        """Return those that are open, and those that are closed and not told yet."""
+
+    def keep(self, finding: Finding, before: Finding | None) -> bool:
+        """Write a finding as it is now in the place of the same one as it was ``before``; none where it is new.
+
+        Returns False where another run wrote it meanwhile: then it stays as that run left it.
+        """
+
+
+class Notices(Protocol):
+    """The people who are told. Every call raises ``steward.failures.AwsError``."""
+
+    def opened_and_closed(self, opened: Sequence[Finding], closed: Sequence[Finding]) -> None:
+        """Tell the data protection officer what differs now, and what is as it was written again."""
+
+    def card_payments_unsafe(self, findings: Sequence[Finding]) -> None:
+        """Tell the supervisors that a flow that takes cards is not the one that was written, or is it again."""
+
+
+def turned(known: Iterable[Finding], outcome: Outcome, started: datetime, now: datetime) -> list[Finding]:
+    """Return every finding that is to be written: new ones, those seen again, and those that are gone.
+
+    What could not be compared stays as it was: it is neither open because of that, nor closed. What another run saw
+    after this one had ``started`` to read is newer than what this one read, and stays too.
+    """
+    there = {one.id: one for one in outcome.differences}
+    open_now = {one.id: one for one in known if one.closed_at is None}
+    newer = {one.id for one in open_now.values() if one.seen_at > started}
+    written = [
+        _seen(open_now.get(identity), difference, now)
+        for identity, difference in there.items()
+        if identity not in newer
+    ]
+    gone = [
+        replace(one, closed_at=now, told=False)
+        for one in open_now.values()
+        if one.id in outcome.compared and one.id not in there and one.id not in newer
+    ]
+    return written + gone
+
+
+def _seen(before: Finding | None, difference: Difference, now: datetime) -> Finding:
+    if before is None:
+        return Finding(
+            id=difference.id,
+            name=difference.name,
+            setting=difference.setting,
+            harm=difference.harm,
+            expected=difference.expected,
+            found=difference.found,
+            opened_at=now,
+            seen_at=now,
+        )
+    return replace(before, harm=difference.harm, expected=difference.expected, found=difference.found, seen_at=now)
+
+
+def accepted_now(findings: Iterable[Finding], accepted: Iterable[Accepted], now: datetime) -> Mapping[str, Accepted]:
+    """Return what is accepted on this day in London, by the finding's id. On its last day it still is."""
+    today = london_date(now)
+    named = {one.finding: one for one in accepted if today <= one.until}
+    return {one.id: named[one.id] for one in findings if one.id in named}

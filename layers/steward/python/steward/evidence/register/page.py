@@ -1,0 +1,98 @@
+"""The register of a night as a page: what needs somebody first, then every hold, request and disposal. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from steward.clock import LONDON
+from steward.evidence.register.view import DisposalLine, HoldLine, View, WaitingLine
+from steward.rights.html import page, table, text, verdict
+
+
+def register_page(said: View) -> bytes:
+    """Return the page; the JSON beside it has the same."""
+    holds = table(
+        "Holds in force, those that are not whole first",
+        ("Case", "Contact", "State", "Why", "Until", "Copies", "Missing"),
+        [_hold(one) for one in said.holds],
+    )
+    waiting = table(
+        "Asked for and not decided, the oldest first",
+        ("About", "Reference", "Asked by", "Asked on", "Reason given", "Concerns"),
+        [_waiting(one) for one in said.waiting],
+    )
+    disposals = table(
+        f"Versions since {_day(said.month_from)}",
+        ("Store", "Cause", "Announced", "Confirmed by S3"),
+        [_disposal(one) for one in said.disposals],
+    )
+    body = [
+        (
+            f"<p><strong>{text(said.council)}</strong>, environment {text(said.environment)}. "
+            f"As of {_moment(said.at)}.</p>"
+        ),
+        verdict(*_verdict(said)),
+        "<h2>Decisions that wait</h2>",
+        waiting if said.waiting else "<p>None.</p>",
+        "<h2>Holds</h2>",
+        holds if said.holds else "<p>None.</p>",
+        "<h2>Disposals of this month</h2>",
+        disposals if said.disposals else "<p>None.</p>",
+        "<h2>What this is</h2>",
+        (
+            "<p>What steward's register says. Whether the copies are there is compared every month with what "
+            "Amazon S3 lists, in the statement. <code>steward report CASE</code> writes the receipt of one case.</p>"
+        ),
+    ]
+    return page(f"Register, {_day(said.at)}", body, broad=True)
+
+
+def _verdict(said: View) -> tuple[str, list[str]]:
+    """Return whether somebody has to do something, and what."""
+    counts = said.counts()
+    held = f"{_counted(counts['holds'], 'hold')} in force, of {_counted(counts['cases'], 'case')}."
+    needs = [
+        f"{_counted(counts['unread'], 'row')} could not be read: operations have to look." if said.unread else "",
+        f"{_counted(counts['not_whole'], 'hold')} not whole." if counts["not_whole"] else "",
+        f"{_counted(counts['waiting'], 'decision')} waiting." if said.waiting else "",
+    ]
+    found = [one for one in needs if one]
+    return ("✗ Something needs somebody.", [held, *found]) if found else ("✓ Nothing waits.", [held])
+
+
+def _hold(one: HoldLine) -> tuple[str, ...]:
+    leaves = f", to be released {_moment(one.leaves_at)}" if one.leaves_at else ""
+    sign = "✓" if one.is_whole else "✗"
+    return (
+        one.case,
+        one.contact_id,
+        f"{sign} {one.state.replace('_', ' ')}{leaves}",
+        one.why,
+        _day(one.until) if one.until else "its case ends",
+        str(one.copies),
+        "; ".join(one.missing) or "nothing",
+    )
+
+
+def _waiting(one: WaitingLine) -> tuple[str, ...]:
+    what = f"{one.items} named" if one.items else "all that it has"
+    asked = _moment(one.asked_at)
+    return one.subject.replace("_", " "), one.reference, one.asked_by, asked, one.why or "none", what
+
+
+def _disposal(one: DisposalLine) -> tuple[str, ...]:
+    return one.store.replace("_", " "), one.cause.replace("_", " "), f"{one.announced:,}", f"{one.confirmed:,}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _day(moment: datetime) -> str:
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y}"
+
+
+def _moment(moment: datetime) -> str:
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M}"

@@ -1,0 +1,99 @@
+"""The parts of ``write_statement``."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from steward.clock import SystemClock
+from steward.evidence.adapters.decisions import ScannedDecisions
+from steward.evidence.adapters.inventories import S3Inventories
+from steward.evidence.adapters.kms import KmsSigner
+from steward.evidence.adapters.stores import Registers, S3Shelf, S3Stores, SnsOfficer
+from steward.evidence.register.nightly import Nights
+from steward.evidence.statement.counting import Rule
+from steward.evidence.statement.making import About, Statements
+from steward.evidence.statement.whole import HOLDS
+from steward.ids import RecordClass
+from steward.policy import compiled
+from steward.policy.model import Policy
+from steward.retention.months import lifecycle_days
+from steward.settings import Environment, read
+
+
+class WriteStatement(Environment, frozen=True, kw_only=True):
+    """What ``write_statement`` needs to be told; ``record_buckets`` are the buckets by record class."""
+
+    adopted_buckets: dict[str, str]
+    """Those that are adopted as they are, and not counted yet, by record class."""
+    data_protection_topic_arn: str
+    decisions_table: str
+    erasure_bucket: str = ""
+    """The ledger of erasures; empty where the policy knows none."""
+    evidence_bucket: str
+    hold_bucket: str
+    inventory_bucket: str
+    policy_file: str
+    record_buckets: dict[str, str]
+    register_table: str
+    statement_key: str
+    steward_environment: str
+
+
+def statements() -> Statements:
+    """Return what ``write_statement`` works with."""
+    told = read(WriteStatement)
+    policy = compiled.load(told.policy_file)
+    clock = SystemClock()
+    return Statements(
+        clock=clock,
+        about=About(
+            council=policy.council.name,
+            environment=told.steward_environment,
+            policy_version=policy.council.policy_version,
+            policy_sha256=hashlib.sha256(Path(told.policy_file).read_bytes()).hexdigest(),
+        ),
+        rules=[_rule(policy, RecordClass(name), bucket) for name, bucket in sorted(told.record_buckets.items())],
+        adopted=[_rule(policy, RecordClass(name), bucket) for name, bucket in sorted(told.adopted_buckets.items())],
+        hold_bucket=told.hold_bucket,
+        inventories=S3Inventories(told.inventory_bucket),
+        stores=S3Stores(),
+        registers=_registers(told),
+        shelf=S3Shelf(told.evidence_bucket, clock),
+        signer=KmsSigner(told.statement_key),
+        notices=SnsOfficer(told.data_protection_topic_arn),
+    )
+
+
+def nights() -> Nights:
+    """Return what the register of each night is written with."""
+    told = read(WriteStatement)
+    policy = compiled.load(told.policy_file)
+    clock = SystemClock()
+    stores = {**told.adopted_buckets, **told.record_buckets, HOLDS: told.hold_bucket}
+    return Nights(
+        clock=clock,
+        council=policy.council.name,
+        environment=told.steward_environment,
+        stores={bucket: name for name, bucket in stores.items()},
+        registers=_registers(told),
+        decisions=ScannedDecisions(told.decisions_table),
+        shelf=S3Shelf(told.evidence_bucket, clock),
+        notices=SnsOfficer(told.data_protection_topic_arn),
+    )
+
+
+def _registers(told: WriteStatement) -> Registers:
+    return Registers(told.register_table, told.erasure_bucket, {**told.record_buckets, HOLDS: told.hold_bucket})
+
+
+def _rule(policy: Policy, record_class: RecordClass, bucket: str) -> Rule:
+    period = policy.retention[record_class]
+    return Rule(
+        store=record_class,
+        bucket=bucket,
+        months=period.months,
+        days=lifecycle_days(period),
+        by_month=record_class is RecordClass.CONTACT_RECORD,
+        own_register=record_class is RecordClass.APPLICATION_INFORMATION,
+    )

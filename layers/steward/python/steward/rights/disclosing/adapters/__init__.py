@@ -1,0 +1,1 @@
+"""Where disclosures and their copies live in AWS."""

@@ -1,0 +1,1 @@
+"""Where erasures, their ledger and what they erase live in AWS."""

@@ -1,0 +1,35 @@
+"""The queue of erasures."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from steward.aws.clients import client
+from steward.aws.errors import translated
+from steward.rights.requests import RequestId
+
+
+@dataclass(frozen=True)
+class SqsErasureWork:
+    """Sends messages that name a request, and nothing else."""
+
+    queue_url: str
+
+    def plan(self, request: RequestId, begun: datetime | None = None) -> None:
+        """Let the plan of an erasure be made, or made anew; or let the planning that began then go on."""
+        self._send("plan", request, 0, begun)
+
+    def erase(self, request: RequestId, seconds: int = 0) -> None:
+        """Let an erasure go on, after that time."""
+        self._send("erase", request, seconds)
+
+    def replay(self, request: RequestId, begun: datetime | None = None) -> None:
+        """Let it be looked whether what was erased is still gone; or let the look that began then go on."""
+        self._send("replay", request, 0, begun)
+
+    def _send(self, what: str, request: RequestId, seconds: int, begun: datetime | None = None) -> None:
+        body = json.dumps({"steward": what, "request": request, **({"begun": begun.isoformat()} if begun else {})})
+        with translated("sqs.SendMessage"):
+            client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=body, DelaySeconds=seconds)

@@ -1,0 +1,282 @@
+"""The plan of an erasure: a dry run that lists every artefact of every store with its decision and ground."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final, Protocol
+
+import msgspec
+
+from steward.clock import Clock
+from steward.failures import AwsError
+from steward.ids import ContactId
+from steward.rights.erasure.artefacts import (
+    CONNECT,
+    CONTACT_RECORD,
+    NOT_THEIRS,
+    OPEN,
+    UNAPPROVED,
+    Artefact,
+    ArtefactStatus,
+    Erased,
+    Erasure,
+    ErasureStatus,
+    planned,
+)
+from steward.rights.erasure.ports import Erasures, Hindrance, Kept, Notices, Records, Work
+from steward.rights.finding.scanning import UnreadableRecords
+from steward.rights.ports import Requests
+from steward.rights.requests import RequestId, Right, SubjectRequest
+
+ERRORS: Final = "errors"
+UNREADABLE: Final = "unreadable"
+"""The ground of an object of records that may have lines of the person and cannot be read."""
+
+
+_RESTS: Final = timedelta(days=1)
+"""A planning that was begun longer ago is begun anew: much of what it found may have changed."""
+
+
+class Copies(Protocol):
+    """The copies of records that the search kept."""
+
+    def record(self, request: RequestId, contact_id: ContactId) -> bytes | None:
+        """Return the copy of a contact's record."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Object:
+    """An object of records that was looked at: whose lines it has, and whether looking once more may help."""
+
+    key: str
+    artefacts: tuple[Artefact, ...]
+    retry: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looking:
+    """Lists what is kept of contacts, and changes nothing."""
+
+    kept: Kept
+    records: Records
+
+    def of(self, contact: Erased, request: RequestId, hindrance: Hindrance | None) -> tuple[Artefact, ...]:
+        """Return what is kept of a contact, but for exported records; with what hinders it, as deferred."""
+        return tuple(_deferred(one, hindrance) for one in self.kept.artefacts(contact, request))
+
+    def lines(self, contacts: Sequence[Erased], since: datetime | None = None, after: str = "") -> Iterator[Object]:
+        """Return the objects that may have lines of these contacts, in the order of their keys, and those lines.
+
+        Only those after that key; one that cannot be read is listed as failed.
+        """
+        everybody = [one.contact_id for one in contacts]
+        months: dict[str, list[ContactId]] = {}
+        for one in contacts:
+            months.setdefault(one.month, []).append(one.contact_id)
+        months.pop(ERRORS, None)
+        # What was set aside comes first, as its keys do: the last key that was read says how far somebody has come.
+        for month, ids in ((ERRORS, everybody), *sorted(months.items())) if contacts else ():
+            for key in self.records.partition(month, since, after):
+                try:
+                    there = self.records.contacts_in(key, ids)
+                except UnreadableRecords:
+                    yield Object(key=key, artefacts=(unreadable(key),))
+                except AwsError as problem:
+                    # One object that S3 does not give stops no other.
+                    failed = replace(unreadable(key), ground=problem.code)
+                    yield Object(key=key, artefacts=(failed,), retry=problem.retryable)
+                else:
+                    lines = tuple(Artefact(store=CONTACT_RECORD, key=key, contact_id=one) for one in there)
+                    yield Object(key=key, artefacts=lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planning:
+    """Makes plans, as often as something changes before somebody agreed.
+
+    A plan of many contacts takes several runs of its function: each keeps what it found, and asks for the next. Until
+    the last of them it is no plan, and nobody can agree to it.
+    """
+
+    clock: Clock
+    requests: Requests
+    erasures: Erasures
+    copies: Copies
+    looking: Looking
+    work: Work
+    notices: Notices
+
+    def plan(self, request_id: RequestId, time_left: Callable[[], bool], going_on: datetime | None = None) -> None:
+        """Make the plan of a request, once everything that was found is decided about; nothing otherwise.
+
+        ``going_on`` is when the planning began that is to go on: nothing is begun for one that has ended.
+
+        What was approved stays as it was approved. Raises ``steward.rights.ports.VersionConflict``.
+        """
+        known = self.requests.find(request_id)
+        if known is None or not known.request.open or known.request.right is not Right.ERASURE:
+            return
+        request = known.request
+        if request.identity.outstanding or request.undecided or request.search is None or not request.search.complete:
+            return
+        before = self.erasures.find(request.id)
+        if before is not None and before.status not in UNAPPROVED:
+            return
+        under_way = before.planned_at if before is not None and before.status is ErasureStatus.PLANNING else None
+        if going_on not in (None, under_way):
+            return
+        begun = self._begun(before, request)
+        draft, whole = self._looked(request, begun, time_left)
+        after = _whole(draft, request) if whole else draft
+        stood = (begun.stood, begun.prepared_by) if before is not None else None
+        if before is not None and before.status in OPEN and whole and _said(after) == stood:
+            return
+        if before is None or before.status in OPEN:
+            # Before any of it changes: half of a plan is nothing to agree to.
+            begun = self.erasures.save(before, begun)
+        after = replace(after, version=begun.version)
+        if not whole:
+            self.erasures.save(begun, after)
+            self.work.plan(request.id, after.planned_at)
+        elif _said(after) == stood:
+            self.erasures.save(begun, after)
+            # Whatever was agreed meanwhile to the plan that stood, and still does, was put off.
+            self.work.erase(request.id)
+        else:
+            # Told before it stands: what dies in between is told once more rather than never.
+            self.notices.planned(after)
+            self.erasures.save(begun, after)
+
+    def _begun(self, before: Erasure | None, request: SubjectRequest) -> Erasure:
+        """Return the planning that is under way, or begin one: also where it is about other contacts by now.
+
+        What was read of records until then was not read for a contact that came since. One that rested for a day is
+        begun anew too.
+        """
+        if before is None:
+            return Erasure(request=request.id, planned_at=self.clock.now(), contacts=(), status=ErasureStatus.PLANNING)
+        now = self.clock.now()
+        stood: str = before.plan_sha256
+        if before.status is ErasureStatus.PLANNING:
+            same = {one.contact_id for one in before.contacts} == {one.contact_id for one in request.confirmed}
+            if not before.swept or (same and now - before.planned_at < _RESTS):
+                return before
+            stood = before.stood
+        return replace(
+            before, status=ErasureStatus.PLANNING, planned_at=now, stood=stood, swept=(), read_to="", approved_by=""
+        )
+
+    def _looked(self, request: SubjectRequest, begun: Erasure, time_left: Callable[[], bool]) -> tuple[Erasure, bool]:
+        """Return a planning after as much as there is time for, and whether that is all."""
+        contacts = self._contacts(request, begun)
+        hindrance = cache(lambda contact_id: self.looking.kept.hindrance(contact_id, request.id))
+        found: list[Artefact] = []
+        seen, read_to, whole = list(begun.swept), begun.read_to, True
+        for contact in contacts:
+            if contact.contact_id in begun.swept:
+                continue
+            if not time_left():
+                whole = False
+                break
+            found += self._of(contact, request.id, hindrance)
+            seen.append(contact.contact_id)
+        for read in self.looking.lines(contacts, after=read_to) if whole else ():
+            if not time_left():
+                whole = False
+                break
+            found += [_deferred(one, hindrance(one.contact_id) if one.contact_id else None) for one in read.artefacts]
+            read_to = read.key
+        now_seen = set(seen) - set(begun.swept)
+
+        def passed(one: Artefact) -> bool:
+            """Tell whether it would have been found just now, were it still there."""
+            if one.store != CONTACT_RECORD:
+                return one.contact_id in now_seen
+            return begun.read_to < one.key and (whole or one.key <= read_to)
+
+        gone = _no_more([one for one in begun.artefacts if passed(one)], found)
+        draft = replace(begun, contacts=contacts, swept=tuple(seen), read_to=read_to)
+        return draft.with_artefacts([*gone, *found]), whole
+
+    def _of(
+        self, contact: Erased, request: RequestId, hindrance: Callable[[ContactId], Hindrance | None]
+    ) -> tuple[Artefact, ...]:
+        """Return what is kept of a contact; as failed where that cannot be asked, and asking again would not help."""
+        try:
+            return self.looking.of(contact, request, hindrance(contact.contact_id))
+        except AwsError as problem:
+            if problem.retryable:
+                raise
+            whole = Artefact(store=CONNECT, key=contact.contact_id, contact_id=contact.contact_id)
+            return (replace(whole, status=ArtefactStatus.FAILED, ground=problem.code),)
+
+    def _contacts(self, request: SubjectRequest, begun: Erasure) -> tuple[Erased, ...]:
+        """Return the contacts that are the person's, each with its month."""
+        months = {one.contact_id: one for one in begun.contacts if one.month != ERRORS}
+        return tuple(
+            months.get(one.contact_id)
+            or Erased(contact_id=one.contact_id, month=_month(self.copies.record(request.id, one.contact_id)))
+            for one in request.confirmed
+        )
+
+
+def _whole(draft: Erasure, request: SubjectRequest) -> Erasure:
+    """Return the plan that a planning came to, with what somebody decided to keep."""
+    scope = request.erasure_scope
+    contacts = {"", *(one.contact_id for one in draft.contacts)}
+    strangers = (one for one in draft.artefacts if one.contact_id not in contacts)
+    known = draft.with_artefacts(
+        replace(one, status=ArtefactStatus.REFUSED, ground=NOT_THEIRS, until=None) for one in strangers
+    )
+    return replace(
+        known,
+        artefacts=planned(known.artefacts, scope.refusals if scope else ()),
+        status=ErasureStatus.DECIDED if scope else ErasureStatus.SCOPED,
+        prepared_by=request.prepared_by,
+        stood="",
+        swept=(),
+        read_to="",
+    )
+
+
+def _said(plan: Erasure) -> tuple[str, tuple[str, ...]]:
+    """Return what makes it another plan: what it says, and who had a part in it."""
+    return plan.plan_sha256, plan.prepared_by
+
+
+def _no_more(before: Iterable[Artefact], found: Iterable[Artefact]) -> list[Artefact]:
+    """Return, as gone, what an earlier plan had and this one has not."""
+    there = {one.place for one in found}
+    known = [one for one in before if one.place not in there]
+    return [one if one.status is ArtefactStatus.ERASED else _gone(one) for one in known]
+
+
+def _gone(one: Artefact) -> Artefact:
+    return replace(one, status=ArtefactStatus.ALREADY_GONE, ground="", until=None)
+
+
+def unreadable(key: str) -> Artefact:
+    """Return an object of records that cannot be read: it may have lines of anybody."""
+    return Artefact(
+        store=CONTACT_RECORD, key=key, contact_id=ContactId(""), status=ArtefactStatus.FAILED, ground=UNREADABLE
+    )
+
+
+def _deferred(artefact: Artefact, hindrance: Hindrance | None) -> Artefact:
+    if hindrance is None or artefact.status is not ArtefactStatus.PENDING or not hindrance.defers(artefact):
+        return artefact
+    return replace(artefact, status=ArtefactStatus.DEFERRED, ground=hindrance.ground, until=hindrance.until)
+
+
+def _month(record: bytes | None) -> str:
+    """Return the month in which a contact began, by its copied record; what has none was set aside."""
+    if record is None:
+        return ERRORS
+    try:
+        began = str(msgspec.json.decode(record).get("InitiationTimestamp") or "")
+        return f"{datetime.fromisoformat(began):%Y-%m}"
+    except (ValueError, AttributeError, msgspec.DecodeError):
+        return ERRORS

@@ -1,0 +1,1 @@
+"""What the information team sees of all requests: the register, its deadlines, and what waits for whom."""

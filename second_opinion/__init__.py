@@ -1,0 +1,1 @@
+"""Judges nobody here wrote: another emulation of AWS, public template rules, and Lambda's own runtime client."""

@@ -1,0 +1,1 @@
+"""Where an instance stores what, and how it did before steward."""

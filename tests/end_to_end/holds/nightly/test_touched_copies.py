@@ -1,0 +1,128 @@
+"""What somebody does to held copies is found, told, and put right where it can be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.scenarios.lines import read_scenario
+from simulator.scenarios.replay import Replay
+from simulator.scenarios.results.shapes import State
+from tests.end_to_end.conftest import BARNET
+from tests.end_to_end.stories import call, logged, moment, recording_key, told, wait
+
+START = "2027-02-01T09:00:00"
+FLAGGED = "2027-02-10T12:00:00"
+KEY = f"a1/call_recording/{recording_key('a1', START)}"
+MANIFEST = "a1/manifests/C-1.json"
+Act = Callable[[Any, str, str], None]
+
+
+def touched(tmp_path: Path, act: Act, at: str = "2027-03-20T12:00:00", until: str = "2027-05-20T12:00:00") -> State:
+    """A held call, of which somebody touches what is held."""
+    path = tmp_path / "story.jsonl"
+    lines = [*call("a1", START), logged(FLAGGED, "C-1", ["a1"], received_on="2027-02-09"), wait(until)]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with Replay.start(read_scenario(path), file=path, policy=BARNET) as running:
+        running.run_until(moment(at))
+        names = running.world.names.buckets
+        act(running.world.client("s3"), names["legal_hold"], names["call_recording"])
+        running.run_until(moment(until))
+        return running.outcome().state
+
+
+def _hide(key: str, times: int = 1) -> Act:
+    def act(s3: Any, bucket: str, _: str) -> None:  # noqa: ANN401 - a client of boto3
+        for _number in range(times):
+            s3.delete_object(Bucket=bucket, Key=key)
+
+    return act
+
+
+def _cover(key: str) -> Act:
+    return lambda s3, bucket, _: s3.put_object(Bucket=bucket, Key=key, Body=b"something else") and None
+
+
+def _delete(s3: Any, bucket: str, key: str) -> None:  # noqa: ANN401 - a client of boto3
+    for one in s3.list_object_versions(Bucket=bucket, Prefix=key)["Versions"]:
+        s3.put_object_legal_hold(Bucket=bucket, Key=key, VersionId=one["VersionId"], LegalHold={"Status": "OFF"})
+        s3.delete_object(Bucket=bucket, Key=key, VersionId=one["VersionId"], BypassGovernanceRetention=True)
+
+
+def _latest(state: State, key: str) -> Any:  # noqa: ANN401 - one stored object
+    return next(one for one in state.stores["legal_hold"].objects if one.key == key and one.is_latest)
+
+
+@pytest.mark.parametrize("act", [_hide(KEY), _hide(KEY, times=30), _cover(KEY)])
+def test_a_copy_behind_markers_or_another_version_is_on_top_again_under_its_lock(tmp_path: Path, act: Act) -> None:
+    state = touched(tmp_path, act)
+
+    [hold] = state.holds
+    top = _latest(state, KEY)
+    assert (hold.status, top.bytes, top.lock_mode) == ("held", 4800, "GOVERNANCE")
+    assert [one.subject for one in told(state)] == ["Held copies were touched: case C-1"]
+    assert state.dead_letters == []
+
+
+@pytest.mark.parametrize("act", [_hide(MANIFEST), _cover(MANIFEST)])
+def test_a_manifest_that_was_hidden_is_written_again(tmp_path: Path, act: Act) -> None:
+    state = touched(tmp_path, act)
+
+    top = _latest(state, MANIFEST)
+    assert top.bytes > 500
+    assert top.lock_mode == "GOVERNANCE"
+    assert [one.subject for one in told(state)] == ["Held copies were touched: case C-1"]
+
+
+def test_a_copy_that_was_deleted_is_told_and_copied_again_from_its_original(tmp_path: Path) -> None:
+    state = touched(tmp_path, lambda s3, bucket, _: _delete(s3, bucket, KEY))
+
+    [hold] = state.holds
+    assert (hold.status, hold.missing) == ("held", [])
+    assert _latest(state, KEY).bytes == 4800
+    assert [one.subject for one in told(state)] == [
+        "Held copies were removed by somebody",
+        "Held copies were touched: case C-1",
+    ]
+
+
+def test_a_copy_that_was_deleted_when_its_original_is_gone_is_a_loss_and_never_the_schedule(tmp_path: Path) -> None:
+    state = touched(
+        tmp_path,
+        lambda s3, bucket, _: _delete(s3, bucket, KEY),
+        at="2027-09-20T12:00:00",
+        until="2027-12-20T12:00:00",
+    )
+
+    [hold] = state.holds
+    assert hold.status == "partial"
+    [why] = [one.why for one in hold.missing]
+    assert why.startswith("the held copy was deleted from the hold bucket, as seen on 2027-")
+    assert why.endswith("; its original is not in the store any more")
+    [at_once, notice] = told(state)
+    assert at_once.subject == "Held copies were removed by somebody"
+    assert notice.subject == "Held copies were touched, hold incomplete: case C-1"
+
+
+def test_a_confirmation_that_cannot_be_read_is_nothing_to_the_one_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "story.jsonl"
+    lines = [wait("2027-02-10T11:00:00"), wait("2027-02-11T12:00:00")]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with Replay.start(read_scenario(path), file=path, policy=BARNET) as running:
+        running.run_until(moment("2027-02-10T12:00:00"))
+        world = running.world
+        gone_copy = {
+            "s3": {"bucket": {"name": world.names.buckets["legal_hold"]}, "object": {"key": KEY, "versionId": "v1"}}
+        }
+        gone = {"eventName": "ObjectRemoved:Delete", "eventTime": "2027-02-10T12:00:00Z", **gone_copy}
+        body = json.dumps({"Records": [{**gone, "eventTime": "soon"}, gone]})
+        world.client("sqs").send_message(QueueUrl=world.names.queues["RemovedCopiesQueue"], MessageBody=body)
+        running.run_until(moment("2027-02-11T12:00:00"))
+        state = running.state()
+
+    assert len([one for one in told(state) if "DataProtection" in one.topic]) == 1
+    assert len(state.dead_letters) == 1

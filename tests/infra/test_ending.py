@@ -1,0 +1,97 @@
+"""Whatever goes wrong is a line that begins with `steward:`, in every program of the repository."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from infra.config import ROOT
+from infra.ending import complain, program
+
+PROGRAMS = (
+    ["app.py", "-c", "environment=nowhere"],
+    ["-m", "infra.checks", "nowhere"],
+    ["-m", "infra.checks.adoption", "nowhere"],
+    ["-m", "deployment", "environment", "nowhere"],
+    ["-m", "deployment", "compare", "nowhere"],
+    ["-m", "deployment", "nothing"],
+)
+
+
+def test_each_reason_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    complain("policy.toml: months:  is\ttoo short\n\nstacks: are two")
+    assert capsys.readouterr().err == "steward: policy.toml: months: is too short\nsteward: stacks: are two\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), 2, "the output: No space left on device"),
+        (FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "a.toml"), 2, "a.toml: No such file or directory"),
+        (KeyboardInterrupt(), 130, "interrupted: everything that was started is stopped"),
+    ],
+)
+def test_what_ends_a_program_early_is_one_line(
+    error: BaseException, status: int, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.ending.drop_output", lambda: None)
+
+    def main(_: Sequence[str]) -> int:
+        raise error
+
+    assert program(main, []) == status
+    assert capsys.readouterr().err == f"steward: {line}\n"
+
+
+@pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
+def test_a_program_that_is_asked_for_what_is_not_there_says_so_in_one_style(arguments: list[str]) -> None:
+    done = _run(arguments)
+    assert done.returncode in {1, 2}
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("steward: ")
+
+
+def test_a_full_disk_is_one_line() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this machine has no /dev/full")
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.checks.adoption"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr == "steward: the output: No space left on device\n"
+
+
+def test_a_profile_that_is_not_configured_is_one_line_where_an_account_is_needed_and_nothing_where_none_is(
+    tmp_path: Path,
+) -> None:
+    """Both are found while modules are loaded: moto makes a session as it is imported."""
+    steward = ["-c", "from cli.main import main; main()"]
+    done = _run([*steward, "redrive", "hold-requests"], AWS_PROFILE="nosuch")
+    assert done.stderr == (
+        "steward: the AWS credentials cannot be used: The config profile (nosuch) could not be found\n"
+    )
+    done = _run([*steward, "simulate", "none.jsonl", "--out", str(tmp_path)], AWS_PROFILE="nosuch")
+    assert done.stderr == "steward: none.jsonl: cannot be read: No such file or directory\n"
+
+
+def _run(arguments: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own programs
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/layers/steward/python", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
