@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from steward.failures import Throttled
 from steward.rights.erasure.artefacts import CONNECT, CONTACT_RECORD, NOT_THEIRS, ArtefactStatus, ErasureStatus
 from steward.rights.erasure.ports import Hindrance
 from steward.rights.erasure.running import approval
@@ -311,3 +312,22 @@ def test_what_waited_for_a_hold_goes_once_it_ends_and_is_told_once_though_the_ni
     assert council.stands.status.value == "done"
     assert council.there == set()
     assert [one for one in council.said if one.startswith("finished")] == ["finished done"]
+
+
+def test_planned_lines_that_are_there_but_could_not_be_read_before_keep_no_pass_from_its_end() -> None:
+    council = Council(7, steps=3)
+    council.ask("plan")
+    council.work_off()
+    council.approve()
+    council.dies_after = council.calls + 1
+    for _ in range(3):
+        council.deliver()
+    # Two objects are refused while the pass goes by them, and given once it asks for what it did not find.
+    for number in (0, 1):
+        council.denied[council.object_of(number)] = Throttled("s3.GetObject", "SlowDown")
+    council.deliver()
+    council.denied.clear()
+    council.work_off()
+    assert council.stands is not None
+    assert council.stands.status is ErasureStatus.DONE
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}

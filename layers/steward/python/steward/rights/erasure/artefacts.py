@@ -186,6 +186,8 @@ class Erasure:
     """The contacts that the planning, pass or look under way has seen to."""
     read_to: str = ""
     """The last object of exported records that it has seen to."""
+    asked_to: str = ""
+    """The last object, of those that had been planned and were not found by then, that it has asked for by name."""
     stood: str = ""
     """The digest of the plan that stood before the planning under way; none before the first."""
     quiet_from: datetime | None = None
@@ -229,6 +231,10 @@ class Erasure:
             for one in self.artefacts
             if order.keeps(one) and one.status is not ArtefactStatus.REFUSED
         )
+
+    def from_the_start(self) -> Erasure:
+        """Return it with nothing seen to yet by the next planning, pass or look."""
+        return replace(self, swept=(), read_to="", asked_to="")
 
     def with_artefacts(self, changed: Iterable[Artefact]) -> Erasure:
         """Return it with those in the place of what was known of the same; what was erased once stays erased."""

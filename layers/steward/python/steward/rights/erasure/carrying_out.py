@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from typing import Final
 
 from steward.clock import Clock
@@ -55,6 +56,8 @@ class Swept:
     seen: tuple[ContactId, ...] = ()
     read_to: str = ""
     """The last object of exported records that was seen to."""
+    asked_to: str = ""
+    """The last object that had been planned, was not found, and was asked for by name."""
     retry: bool = False
     cut_short: bool = False
 
@@ -220,18 +223,19 @@ class CarryingOut:
             each
             for each in one.known.artefacts
             if each.store == CONTACT_RECORD and each.unfinished and each.place not in one.swept.artefacts
-            if each.contact_id in {"", *mine} and not (each.contact_id and hindrance(each.contact_id))
+            if each.contact_id in {"", *mine} and each.key > one.swept.asked_to
+            if not (each.contact_id and hindrance(each.contact_id))
         ]
-        # An attempt that died between the writing and the removal left earlier versions of what it had begun.
-        for each in left:
+        for key, of_it in groupby(sorted(left, key=lambda each: each.place), key=lambda each: each.key):
             if not one.time_left():
                 one.swept.cut_short = True
                 return
-            if each.begun:
-                if not self._object(one, each.key, [each]):
-                    return
-            elif self._is_gone(one, each):
-                one.swept.note(_not_there(each, each))
+            asked = list(of_it)
+            # An attempt that died between the writing and the removal left earlier versions of what it had begun.
+            if not self._object(one, key, [each for each in asked if each.begun]):
+                return
+            one.swept.note(*self._gone(one, key, [each for each in asked if not each.begun]))
+            one.swept.asked_to = key
 
     def _object(self, one: Pass, key: str, artefacts: list[Artefact]) -> bool:
         """Take those lines out of an object; return False, and begin nothing, where the order was stopped."""
@@ -269,17 +273,18 @@ class CarryingOut:
         erased = (replace(each, status=ArtefactStatus.ERASED, ground="", until=None) for each in going)
         return [*deferred, *erased]
 
-    def _is_gone(self, one: Pass, artefact: Artefact) -> bool:
-        """Tell whether a record that was planned, and was not found, is in its object no more.
+    def _gone(self, one: Pass, key: str, planned: list[Artefact]) -> list[Artefact]:
+        """Return, of records that were planned and not found, those that are in their object no more, as that.
 
         An object that could not be read was perhaps of anybody's: it is done with once it can be.
         """
-        mine = [each.contact_id for each in one.order.contacts if artefact.contact_id in ("", each.contact_id)]
+        if not planned:
+            return []
         try:
-            there = self.looking.records.contacts_in(artefact.key, mine)
+            there = self.looking.records.contacts_in(key, [each.contact_id for each in one.order.contacts])
         except (UnreadableRecords, AwsError):
-            return False
-        return not artefact.contact_id or not there
+            return []
+        return [_not_there(each, each) for each in planned if not each.contact_id or each.contact_id not in there]
 
     def _versions(self, one: Artefact) -> tuple[Version, ...]:
         return () if one.store in (CONNECT, SMS_LOG) else self.looking.kept.versions(one)

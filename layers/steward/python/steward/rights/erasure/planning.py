@@ -165,9 +165,8 @@ class Planning:
             if not before.swept or (same and now - before.planned_at < _RESTS):
                 return before
             stood = before.stood
-        return replace(
-            before, status=ErasureStatus.PLANNING, planned_at=now, stood=stood, swept=(), read_to="", approved_by=""
-        )
+        anew = before.from_the_start()
+        return replace(anew, status=ErasureStatus.PLANNING, planned_at=now, stood=stood, approved_by="")
 
     def _looked(self, request: SubjectRequest, begun: Erasure, time_left: Callable[[], bool]) -> tuple[Erasure, bool]:
         """Return a planning after as much as there is time for, and whether that is all."""
@@ -232,13 +231,11 @@ def _whole(draft: Erasure, request: SubjectRequest) -> Erasure:
         replace(one, status=ArtefactStatus.REFUSED, ground=NOT_THEIRS, until=None) for one in strangers
     )
     return replace(
-        known,
+        known.from_the_start(),
         artefacts=planned(known.artefacts, scope.refusals if scope else ()),
         status=ErasureStatus.DECIDED if scope else ErasureStatus.SCOPED,
         prepared_by=request.prepared_by,
         stood="",
-        swept=(),
-        read_to="",
     )
 
 

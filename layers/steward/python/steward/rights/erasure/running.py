@@ -134,7 +134,7 @@ class Running:
             # The ledger outlives a restore of the register: what it says was agreed on is carried out once more.
             known = erasure or Erasure(request=request, planned_at=order.approved_at, contacts=order.contacts)
             erasing = ErasureStatus.ERASING
-            again = replace(known, status=erasing, approved_by=order.approved_by, swept=(), read_to="")
+            again = replace(known.from_the_start(), status=erasing, approved_by=order.approved_by)
             erasure = self.erasures.save(erasure, again)
         if erasure.status in DONE:
             self._look_again(erasure, order, time_left)
@@ -146,16 +146,15 @@ class Running:
         if not stopped(self.decided(order.request), order):
             return False
         if erasure is not None and erasure.status not in (*UNAPPROVED, *DONE):
-            anew = replace(erasure, status=ErasureStatus.SCOPED, approved_by="", swept=(), read_to="")
+            anew = replace(erasure.from_the_start(), status=ErasureStatus.SCOPED, approved_by="")
             self.erasures.save(erasure, anew)
             self.work.plan(order.request)
         return True
 
     def _take_on(self, erasure: Erasure, order: Order, time_left: Callable[[], bool]) -> None:
         def on_its_way(after: Erasure, swept: Swept) -> Erasure:
-            seen, read_to = (swept.seen, swept.read_to) if swept.cut_short else ((), "")
-            removed = after.removed + swept.removed
-            return replace(after, status=_on_its_way(after), swept=seen, read_to=read_to, removed=removed)
+            there = _so_far(after, swept) if swept.cut_short else after.from_the_start()
+            return replace(there, status=_on_its_way(after), removed=after.removed + swept.removed)
 
         swept, after = self._pass(erasure, order, time_left, on_its_way)
         if swept is None:
@@ -183,7 +182,7 @@ class Running:
         def so_far(after: Erasure, swept: Swept) -> Erasure:
             under_way = after.look or look
             changed = under_way.changed or _standing(after.artefacts) != waited
-            return replace(after, look=replace(under_way, changed=changed), swept=swept.seen, read_to=swept.read_to)
+            return replace(_so_far(after, swept), look=replace(under_way, changed=changed))
 
         begun = replace(erasure, look=look)
         swept, after = self._pass(begun, replace(order, contacts=alive), time_left, so_far)
@@ -198,7 +197,7 @@ class Running:
             detail = {"request": erasure.request, "artefacts": look.came_back}
             self.outside.state("Erased Data Reappeared", detail)
             self.notices.reappeared(erasure.request, look.came_back)
-        ended = replace(after, look=None, looked_at=look.begun_at, swept=(), read_to="")
+        ended = replace(after.from_the_start(), look=None, looked_at=look.begun_at)
         if look.changed:
             self._finish(after, ended)
         else:
@@ -227,7 +226,7 @@ class Running:
             after = stands.with_artefacts(going)
             stands = self.erasures.save(stands, after)
 
-        swept = Swept(seen=erasure.swept, read_to=erasure.read_to)
+        swept = Swept(seen=erasure.swept, read_to=erasure.read_to, asked_to=erasure.asked_to)
         one = Pass(
             order=order,
             known=erasure,
@@ -316,6 +315,11 @@ def _order(erasure: Erasure, agreed: Row) -> Order:
         contacts=erasure.contacts,
         refused=erasure.refused,
     )
+
+
+def _so_far(erasure: Erasure, swept: Swept) -> Erasure:
+    """Return an erasure with how far a pass came."""
+    return replace(erasure, swept=swept.seen, read_to=swept.read_to, asked_to=swept.asked_to)
 
 
 def _on_its_way(erasure: Erasure) -> ErasureStatus:
