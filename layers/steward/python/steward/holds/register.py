@@ -257,6 +257,10 @@ class ContactHolds:
         """The copies that have not been disposed of, and are not being removed for a reason."""
         return tuple(one for one in self.artefacts if one.disposed_at is None and not one.removed_why)
 
+    def states_the_same_as(self, other: ContactHolds) -> bool:
+        """Return whether both have the same holds and copies, in whatever order and whenever they were looked at."""
+        return set(self.holds) == set(other.holds) and set(self.artefacts) == set(other.artefacts)
+
     def is_settled(self, now: datetime) -> bool:
         """Return whether the last inspection was carried through.
 

@@ -88,12 +88,11 @@ class HoldReconciler:
                 continue
             missing = standing(hold.missing, findings.missing)
             found = found.with_hold(replace(hold, missing=missing, status=_status(found, missing), inspected=True))
-        found = replace(found, inspected_at=now)
         found, unsigned = self._write_manifests(found, now)
         undated = [] if lock.legal_hold else [artefact for artefact in found.present if artefact.legal_hold_is_ours]
         for artefact in undated:
             found = found.with_artefact(replace(artefact, legal_hold=False, changing=True))
-        stored = self.register.save(known, replace(found, next_action_at=next_action(found, now)))
+        stored = known if _is_noted(known, found, now) else self._noted(known, found, now)
         for artefact in undated:
             self.evidence.lift(artefact.hold_key, artefact.hold_version)
         if unsigned is not None:
@@ -113,6 +112,10 @@ class HoldReconciler:
             self.count(TOUCHED, len(seen.touched))
             self.notices.copies_touched(seen.file, [one.hold_key for one in seen.lost], seen.covered)
         return seen.file, seen.lost
+
+    def _noted(self, known: ContactHolds, found: ContactHolds, now: datetime) -> ContactHolds:
+        found = replace(found, inspected_at=now)
+        return self.register.save(known, replace(found, next_action_at=next_action(found, now)))
 
     def _about_to_set(self, file: ContactHolds, lock: Protection) -> ContactHolds:
         """Note which copies get a legal hold before they do: whoever dies in between left one of steward's own."""
@@ -248,6 +251,23 @@ def standing(earlier: Iterable[MissingArtefact], found: Iterable[MissingArtefact
     """Return what is missing now, each with the reason that stands after what was said of it before."""
     said = {missing.place: missing for missing in earlier}
     return tuple(dict.fromkeys(missing.after(said.get(missing.place)) for missing in found))
+
+
+def _is_noted(known: ContactHolds, found: ContactHolds, now: datetime) -> bool:
+    """Return whether the register has what a look came to, a next look that is still to come, and nothing left to do.
+
+    The nightly run noted the look when it handed it over. What changes nothing in the file has changed nothing in S3
+    either; whoever changed the file meanwhile inspects it as well.
+    """
+    due = known.next_action_at
+    return (
+        due is not None
+        and due > now
+        and due == next_action(known, now)
+        and found.states_the_same_as(known)
+        and all(one.source_freed and not one.changing for one in known.present)
+        and all(hold.last_notified_outcome and not hold.again_after for hold in known.active)
+    )
 
 
 def _was_known(file: ContactHolds) -> bool:
