@@ -24,6 +24,7 @@ from cli.evidence.verify import verify_evidence
 from cli.flag.command import flag
 from cli.init.command import init
 from cli.lint_flow import lint_flow_command
+from cli.pack.command import pack
 from cli.policy.schema import schema
 from cli.request.command import request
 from cli.simulate import simulate
@@ -62,6 +63,7 @@ steward.add_command(flag)
 steward.add_command(verify_evidence)
 steward.add_command(verify_statement)
 steward.add_command(report)
+steward.add_command(pack)
 steward.add_command(erase_card_data)
 steward.add_command(break_glass)
 steward.add_command(dead_letters)

@@ -24,7 +24,7 @@ from steward.policy.model import Policy
 
 FOLDER = "docs/notices"
 
-_CHANNELS = {
+CHANNELS = {
     Channel.TELEPHONE: "telephone",
     Channel.WEB_CHAT: "web chat",
     Channel.EMAIL: "e-mail",
@@ -75,7 +75,7 @@ def _title(policy: Policy) -> Iterator[str]:
 
 def _channels(policy: Policy) -> Iterator[str]:
     if policy.channels is not None:
-        yield f"You can reach us by {_listed(_CHANNELS[channel] for channel in policy.channels.offered)}."
+        yield f"You can reach us by {_listed(CHANNELS[channel] for channel in policy.channels.offered)}."
         yield ""
 
 
@@ -94,7 +94,7 @@ def _recording(policy: Policy) -> Iterator[str]:
     if not_recorded:
         yield f"We do not record calls to these lines and queues: {_listed(not_recorded)}."
     for queue, channels in recording.channels_not_stored.items():
-        yield f"For {queue} we do not store {_listed((_CHANNELS[channel] for channel in channels), 'or')}."
+        yield f"For {queue} we do not store {_listed((CHANNELS[channel] for channel in channels), 'or')}."
     if recording.stop_on_transfer_out:
         yield "Recording stops when your call is passed on to somebody outside the contact centre."
     if policy.payments is not None:
@@ -119,11 +119,12 @@ def _holds(policy: Policy) -> Iterator[str]:
     yield from ("## When we keep something longer", "", "| reason | how long | why |", "|---|---|---|")
     for reason, name in _REASONS.items():
         period = policy.holds.reasons[reason]
-        yield f"| {name} | {_hold(period)} | {period.why or 'As published.'} |"
+        yield f"| {name} | {held_for(period)} | {period.why or 'As published.'} |"
     yield ""
 
 
-def _hold(period: HoldPeriod) -> str:
+def held_for(period: HoldPeriod) -> str:
+    """Return how long something is held, in words."""
     if period.starts is PeriodStart.CLOSURE:
         return f"until it is closed, and {period.months} months after that date"
     text = f"{period.months} months from the date on which we received it"

@@ -17,6 +17,7 @@ from uuid import uuid4
 import pytest
 
 from second_opinion.deployed import Deployed
+from steward.archive import Entry
 from steward.aws.clients import client
 from steward.failures import AccessDenied, AwsError, NotFound
 from steward.holds.adapters.evidence import S3HeldCopies
@@ -28,7 +29,6 @@ from steward.holds.removing.erasing import Version
 from steward.holds.removing.locations import StoredObject
 from steward.ids import ContactId, RecordClass
 from steward.rights.adapters.shelf import S3Shelf
-from steward.rights.package.contents import Entry
 
 if TYPE_CHECKING:
     from second_opinion.engine import Engine

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from steward.archive import Entry
 from steward.ids import ContactId, RecordClass
 from steward.rights.adapters import holdings
 from steward.rights.adapters.holdings import RegisteredHoldings
@@ -21,7 +22,7 @@ from steward.rights.disclosing.preparing import prepared
 from steward.rights.disclosing.register import Chosen, Disclosure, DisclosureId, Grant, Listed, Telling
 from steward.rights.erasure.adapters import versions
 from steward.rights.erasure.adapters.versions import S3Objects
-from steward.rights.package.contents import LARGEST_FILE, Entry, HeldFile, TooLarge, Withheld, released
+from steward.rights.package.contents import LARGEST_FILE, HeldFile, TooLarge, Withheld, released
 from steward.rights.package.words import words
 from steward.rights.requests import Item, ItemVerdict
 

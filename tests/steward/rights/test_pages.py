@@ -10,12 +10,13 @@ from string import Formatter
 
 import pytest
 
+from steward.archive import Entry
 from steward.ids import ContactId, RecordClass
 from steward.policy.load import load_policy
 from steward.rights.commands import GROUNDS
 from steward.rights.finding.registers import Consent, Entries, PausedPayment, Text
-from steward.rights.package.contents import Entry, Part, Withheld
-from steward.rights.package.pages import GONE, Told, as_csv, pages
+from steward.rights.package.contents import Part, Withheld
+from steward.rights.package.pages import GONE, Told, listed, pages
 from steward.rights.package.words import words
 from steward.rights.requests import Identity, RequestId, Right, Search, SubjectRequest
 from tests.support.reading_html import problems
@@ -107,7 +108,7 @@ def test_the_answers_of_article_15_come_from_the_policy() -> None:
 
 
 def test_the_list_is_safe_to_open_in_a_spreadsheet() -> None:
-    rows = list(csv.reader(io.StringIO(as_csv(PARTS).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(listed(PARTS).decode("utf-8-sig"))))
     assert rows[0] == ["number", "contact", "when", "how", "file", "entry", "withheld", "why"]
     assert {len(row) for row in rows} == {8}
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from steward.archive import Entry
 from steward.decisions.people import Person, StaffRole
 from steward.ids import CaseRef, ContactId, Sha256
 from steward.policy.load import load_policy
@@ -20,7 +21,7 @@ from steward.rights.disclosing.register import Disclosure
 from steward.rights.finding.registers import Entries
 from steward.rights.handing_over import HandingOver
 from steward.rights.package.assembling import Assembling
-from steward.rights.package.contents import Entry, HeldFile
+from steward.rights.package.contents import HeldFile
 from steward.rights.ports import OnRecord
 from steward.rights.requests import Identity, Match, Package, RequestId, Right, Search, Status, SubjectRequest
 

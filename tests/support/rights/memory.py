@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from steward.archive import Entry
 from steward.decisions.book import Row, Taken
 from steward.decisions.subjects import Subject
 from steward.holds.requests import BadRequest, Doubt
@@ -21,7 +22,7 @@ from steward.rights.disclosing.register import Disclosure
 from steward.rights.finding.registers import NOTHING, Entries
 from steward.rights.finding.scanning import Found, UnreadableRecords
 from steward.rights.finding.searching import Scan
-from steward.rights.package.contents import Entry, HeldFile
+from steward.rights.package.contents import HeldFile
 from steward.rights.ports import OnRecord, VersionConflict
 from steward.rights.requests import Correction, Match, RequestId, SubjectRequest
 

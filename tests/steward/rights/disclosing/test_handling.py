@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from steward.archive import Entry
 from steward.failures import NotFound
 from steward.holds.requests import BadRequest
 from steward.ids import CaseRef, ContactId, RecordClass, Sha256
@@ -22,7 +23,6 @@ from steward.rights.disclosing.intake import Intake
 from steward.rights.disclosing.ports import NotYet, OnRecord
 from steward.rights.disclosing.preparing import prepared
 from steward.rights.disclosing.register import Chosen, Disclosure, DisclosureId, Grant, Listed, Telling
-from steward.rights.package.contents import Entry
 
 AT = datetime(2027, 1, 5, 9, tzinfo=UTC)
 DANGER = {

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from steward.archive import Entry, write_archive
 from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.rights.adapters.records import S3RightsStore
-from steward.rights.package.contents import Entry
 
 _TYPE: Final = "application/zip"
-_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in an archive: the same entries make the same bytes."""
-
 PART: Final = 8 * 1024 * 1024
 """So much of an archive is kept in memory before it goes to S3, which takes parts of 5 MiB and more.
 
@@ -31,9 +27,7 @@ class S3Shelf(S3RightsStore):
     def keep_package(self, key: str, entries: Iterable[Entry]) -> None:
         """Write the entries as one archive, each as it comes; the same entries make the same bytes."""
         out = _Upload(self.bucket, key)
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-            for entry in entries:
-                archive.writestr(_named(entry.name), entry.content)
+        write_archive(out, entries)
         out.finish()
 
     def link(self, key: str, seconds: int) -> str:
@@ -87,10 +81,3 @@ class _Upload(io.RawIOBase):
         with translated("s3.UploadPart"):
             answer = s3.upload_part(**self._where, UploadId=self._upload, PartNumber=number, Body=body)
         self._etags.append(answer["ETag"])
-
-
-def _named(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _EARLIEST)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = 0o644 << 16
-    return info

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from steward.archive import Entry
 from steward.holds.requests import BadRequest
 from steward.ids import CaseRef, ContactId, Sha256
 from steward.rights.disclosing.register import Disclosure, DisclosureId, Listed
-from steward.rights.package.contents import Entry
 
 
 class Lacking(BadRequest):

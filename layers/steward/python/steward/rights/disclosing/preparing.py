@@ -10,12 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
+from steward.archive import Entry
 from steward.failures import NotFound
 from steward.ids import Sha256
 from steward.rights.disclosing.ports import Originals, Shelf
 from steward.rights.disclosing.register import Chosen, Disclosure, Given, Grant, Listed, Prepared
 from steward.rights.package.audio import CannotEdit, silenced
-from steward.rights.package.contents import Entry, TooLarge
+from steward.rights.package.contents import TooLarge
 from steward.rights.package.transcripts import as_text, turns, without
 
 _WHY: Final[dict[type[Exception], str]] = {

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+from steward.archive import Entry, manifest
 from steward.clock import Clock, london_date
 from steward.holds.requests import BadRequest
-from steward.ids import CaseRef, ContactId, Sha256
+from steward.ids import CaseRef, ContactId
 from steward.policy.model import Policy
 from steward.rights.correcting import Statement
 from steward.rights.disclosing.register import Disclosure
@@ -19,7 +18,7 @@ from steward.rights.finding.identifiers import read_intake
 from steward.rights.finding.registers import Entries
 from steward.rights.letters import long_date
 from steward.rights.package import pages
-from steward.rights.package.contents import Entry, HeldFile, Part, Withheld, folder_of, record_of, released
+from steward.rights.package.contents import HeldFile, Part, Withheld, folder_of, record_of, released
 from steward.rights.ports import Outside, Requests, VersionConflict
 from steward.rights.requests import Package, PackageFile, RequestId, Right, SubjectRequest
 
@@ -114,14 +113,14 @@ class Assembling:
             for number, match in enumerate(request.confirmed, start=1)
         ]
         entries = [*self._pages(request, parts), *(entry for part in parts for entry in part.entries)]
-        manifest = _manifest(request, entries)
-        digest = Sha256(hashlib.sha256(manifest.content).hexdigest())
+        listed = manifest({"request": request.id}, entries)
+        digest = listed.sha256
         key = f"packages/{request.id}/{digest}.zip"
-        self.shelf.keep_package(key, [*entries, manifest])
+        self.shelf.keep_package(key, [*entries, listed])
         package = Package(
             key=key,
             manifest_sha256=digest,
-            files=tuple(_file(one) for one in [*entries, manifest]),
+            files=tuple(_file(one) for one in [*entries, listed]),
             built_at=self.clock.now(),
         )
         self.requests.save(request, replace(request, package=package))
@@ -181,14 +180,5 @@ class Assembling:
         return tuple((one.who, long_date(one.on, "en")) for one in found)
 
 
-def _manifest(request: SubjectRequest, entries: Sequence[Entry]) -> Entry:
-    listed: dict[str, Any] = {
-        "request": request.id,
-        "files": [{"name": one.name, "sha256": _file(one).sha256, "bytes": len(one.content)} for one in entries],
-    }
-    return Entry(name="manifest.json", content=json.dumps(listed, indent=1, ensure_ascii=False).encode())
-
-
 def _file(entry: Entry) -> PackageFile:
-    digest = Sha256(hashlib.sha256(entry.content).hexdigest())
-    return PackageFile(name=entry.name, sha256=digest, bytes=len(entry.content))
+    return PackageFile(name=entry.name, sha256=entry.sha256, bytes=len(entry.content))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from steward.archive import Entry
 from steward.clock import LONDON
 from steward.ids import ContactId, RecordClass
 from steward.rights.correcting import Statement
@@ -64,14 +65,6 @@ class HeldFile:
     source_key: str
     hold_key: str
     hold_version: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A file of a package."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)

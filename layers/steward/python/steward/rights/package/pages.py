@@ -5,19 +5,17 @@ HTML without scripts or anything from outside (``steward.rights.html``), with a 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from steward.plain import cell
+from steward.archive import Entry, as_csv
 from steward.policy.model import Policy
 from steward.rights.finding.registers import Consent
 from steward.rights.html import facts, page, table, text
 from steward.rights.letters import long_date
-from steward.rights.package.contents import MOMENT, Entry, Part, Withheld, london
+from steward.rights.package.contents import MOMENT, Part, Withheld, london
 from steward.rights.package.words import LANGUAGES, Words, words
 from steward.rights.requests import SubjectRequest
 
@@ -52,7 +50,7 @@ def pages(told: Told) -> Iterator[Entry]:
         yield Entry(name=say["index"], content=_index(told, say, language, other))
         yield Entry(name=say["about"], content=_about(told, say, language))
         yield Entry(name=say["searches"], content=_searches(told, say, language))
-    yield Entry(name="index.csv", content=as_csv(told.parts))
+    yield Entry(name="index.csv", content=listed(told.parts))
 
 
 def _index(told: Told, say: Words, language: str, other: str) -> bytes:
@@ -137,22 +135,22 @@ def _searches(told: Told, say: Words, language: str) -> bytes:
     return page(say["searches_title"], body, language)
 
 
-def as_csv(parts: Sequence[Part]) -> bytes:
-    """Return the list of everything in English: a line for each file, entry of a register and thing withheld."""
-    say = words("en")
-    out = io.StringIO()
-    lines = csv.writer(out)
-    lines.writerow(["number", "contact", "when", "how", "file", "entry", "withheld", "why"])
+def listed(parts: Sequence[Part]) -> bytes:
+    """Return the list of everything as CSV in English: a line for each file, entry and thing withheld."""
+    heads = ("number", "contact", "when", "how", "file", "entry", "withheld", "why")
+    return as_csv([heads, *_lines(parts, words("en"))])
+
+
+def _lines(parts: Iterable[Part], say: Words) -> Iterator[tuple[object, ...]]:
     for one in parts:
-        start = [one.number, cell(one.contact_id), cell(one.began), cell(_channel(one, say))]
-        lines.writerows([*start, cell(entry.name), "", "", ""] for entry in one.entries)
+        start = (one.number, one.contact_id, one.began, _channel(one, say))
+        yield from ((*start, entry.name, "", "", "") for entry in one.entries)
         for caption, heads, rows in _registered(one, say):
             named = ("; ".join(f"{head}: {value}" for head, value in zip(heads, row, strict=True)) for row in rows)
-            lines.writerows([*start, "", cell(f"{caption}: {row}"), "", ""] for row in named)
+            yield from ((*start, "", f"{caption}: {row}", "", "") for row in named)
         stated = (f"{say['disputed']}: {': '.join(said)}" for said in _stated_by_the_person(one, say))
-        lines.writerows([*start, "", cell(said), "", ""] for said in stated)
-        lines.writerows([*start, "", "", *map(cell, _left_out(it, say))] for it in one.withheld)
-    return out.getvalue().encode("utf-8-sig")
+        yield from ((*start, "", said, "", "") for said in stated)
+        yield from ((*start, "", "", *_left_out(it, say)) for it in one.withheld)
 
 
 def _contact(part: Part, say: Words) -> str:
