@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from steward.failures import NotFound
 from steward.holds.contacts import Evaluation, Reference
 from steward.holds.discovery import Location
 from steward.holds.inspecting.copying import CLOSE_TO_ITS_END, THOROUGH
@@ -25,7 +26,7 @@ from tests.support.copier_fixture import (
     held,
     recorded,
 )
-from tests.support.hold_stores import Version
+from tests.support.hold_stores import FakeSources, Version
 
 PLACE = Location(record_class=RECORDING, bucket=RECORDING, key=KEY)
 LONG_AGO = BEGAN - timedelta(days=30)
@@ -41,6 +42,21 @@ def named(look: CopierFixture, *keys: str) -> None:
     look.contact = replace(look.contact, recordings=tuple(recorded(key) for key in keys))
     for key in keys:
         look.world.record(RECORDING, key, at=ENDED)
+
+
+def test_what_is_held_is_not_missing_where_the_bucket_of_its_original_is_gone(
+    look: CopierFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Amazon S3 API Reference, "Error responses": NoSuchBucket, 404.
+    def gone(*_: object) -> None:
+        raise NotFound("s3.HeadObject", "NoSuchBucket")
+
+    assert look.contact is not None
+    look.contact = replace(look.contact, recordings=(recorded(),))
+    look.artefacts, look.placed_at = (held(),), LONG_AGO
+    monkeypatch.setattr(FakeSources, "newest", gone)
+
+    assert RECORDING not in {one.record_class for one in look.copier().run().missing}
 
 
 def test_the_register_hears_all_of_a_copy(look: CopierFixture) -> None:
@@ -131,7 +147,7 @@ def test_a_version_without_an_id_is_named_by_the_moment_at_which_it_was_stored(l
 
 def test_a_version_that_is_held_is_not_copied_again_and_a_newer_one_is(look: CopierFixture) -> None:
     named(look, KEY)
-    look.artefacts = (held(),)
+    look.artefacts, look.placed_at = (held(),), LONG_AGO
     assert [one.record_class for one in look.copier().run().artefacts] == [RecordClass.CONTACT_RECORD]
 
     look.world.record(RECORDING, KEY, at=ENDED, body=b"redacted")

@@ -184,6 +184,16 @@ def test_a_key_with_a_plus_or_a_percent_in_it_is_the_one_that_s3_wrote(hold_queu
     assert acts == [("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO))]
 
 
+def test_an_object_that_is_called_as_a_notice_writes_it_is_found_where_the_decoded_name_has_none(
+    hold_queue: DispatchFixture,
+) -> None:
+    hold_queue.sources.tagged = {("store", f"a%2Bb/{KEY}", "v1"): KEYS}
+
+    acts = hold_queue.handle(notice(f"a%2Bb/{KEY}"))
+
+    assert acts == [("place", flag(UUID, "object_tags", "object tags", stage=Stage.TWO))]
+
+
 def test_the_message_with_which_s3_tries_the_queue_asks_for_nothing(hold_queue: DispatchFixture) -> None:
     assert hold_queue.handle({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "store"}) == []
 

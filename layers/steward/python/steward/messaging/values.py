@@ -176,7 +176,7 @@ def _is_latin(letter: str) -> bool:
 
 
 def _spell(character: str, *, plain: bool) -> str:
-    if character == " " or not gsm7.foreign_characters(character):
+    if not gsm7.foreign_characters(character):
         return character
     if not plain and character.isalpha():
         return character
