@@ -40,8 +40,8 @@ $(LAYER): layers/dependencies/requirements.txt infra/layers.py infra/bytecode.py
 	@$(INSTALL) layer
 
 # Tests start Python many times over: what it compiles is kept, outside the packages that are shipped.
-test prove: export PYTHONDONTWRITEBYTECODE =
-test prove: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
+test prove mutants: export PYTHONDONTWRITEBYTECODE =
+test prove mutants: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
 
 test: $(DEV) $(LAYER) ## Run the whole test suite
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not prove and not second_opinion"

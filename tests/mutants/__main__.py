@@ -1,217 +1,150 @@
 """Break the pure domain in many small ways and see whether a test notices: ``make mutants``.
 
-mutmut makes the mutants and runs the tests that reach each of them; a sample of fixed size and seed is judged here, and
-the share of killed ones is held against ``floor.toml``, whose figure only rises.
+mutmut's operators make the mutants; a sample of fixed size and seed is tried, and the share of those that a test
+notices is held against ``floor.toml``, whose figure only rises. Exit status 0: at the floor or above it; 1: below; 2:
+the tests could not be run, or fail as they are.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+import io
 import os
-import re
-import shutil
 import subprocess
 import sys
-from collections import Counter
-from dataclasses import dataclass
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 import click
-import msgspec
+import pytest
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-WORKSHOP: Final = ROOT / "build" / "mutants" / "workshop"
-NOTICES: Final = WORKSHOP.parent / "notices"
-"""As far above the mutated package as the councils' notices are above the package itself."""
-PACKAGE: Final = ROOT / "layers" / "steward" / "python" / "steward"
+from tests.mutants.choosing import Floor, read_floor, read_same, sample
+from tests.mutants.putting import Mutant
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
 
 ROOMS: Final = ("holds", "payments", "messaging", "retention", "decisions")
 """The capabilities whose domain is mutated; adapters and wiring are judged by contract tests and simulations."""
 
-_FIRST: Final = "steward.payments.model.xǁAnswerǁas_map__mutmut_"
-"""A few mutants that hardly a test reaches: running them makes all of them, and finds out which test reaches which."""
-
-_COPIED: Final = (
-    "tests/steward",
-    "tests/functions",
-    "tests/support",
-    "events",
-    "policies",
-    "simulator",
-    "infra",
-    "flowlint",
-    "functions",
+_NOT_ASKED: Final = (
+    "payments/test_pause_properties.py::test_nobody_told_paused_is_recorded_in_any_order_of_events",
+    "payments/test_late_start_properties.py::test_whatever_starts_during_a_pause_is_silent_by_the_next_look",
+    "messaging/test_deliveries.py::test_whatever_order_and_however_often_events_come_the_log_ends_the_same",
 )
-# A mutant is given up as endless after twice the time of its tests and two minutes, by the clock: on a machine that
-# others use, a slow start is not to be taken for an endless loop, which would count as noticed.
-_CONFIGURATION: Final = """
-[tool.mutmut]
-source_paths = ["src"]
-only_mutate = [{rooms}]
-do_not_mutate = ["*/adapters/*", "*/adapters.py", "*/wiring/*", "*/wiring.py", "*/ports.py"]
-also_copy = ["conftest.py", "events", "policies", "simulator", "infra", "flowlint", "functions"]
-pytest_add_cli_args_test_selection = [{tests}]
-pytest_add_cli_args = ["-p", "no:randomly"]
-use_git_change_detection = false
-track_dependencies = false
-timeout_constant = 60.0
-timeout_multiplier = 2.0
+"""Properties that take seconds, for every mutant that they reach; what they would find has to be found by a direct test
+as well."""
 
-[tool.pytest.ini_options]
-pythonpath = ["."]
-addopts = "--import-mode=importlib"
-markers = ["prove: a long proof"]
-"""
+_NOTICED: Final = {"killed", "endless"}
+_LAST_LINES: Final = 25
 
-_TESTS: Final = (
-    *(f"tests/steward/{room}" for room in ROOMS),
-    "tests/functions",
-    "-m",
-    "not prove",
-    *(
-        f"--deselect=tests/steward/{name}"
-        for name in (
-            "payments/test_pause_properties.py::test_nobody_told_paused_is_recorded_in_any_order_of_events",
-            "payments/test_late_start_properties.py::test_whatever_starts_during_a_pause_is_silent_by_the_next_look",
-            "messaging/test_deliveries.py::test_whatever_order_and_however_often_events_come_the_log_ends_the_same",
+
+class CannotStart(click.ClickException):
+    """The mutants could not be tried; says why in a line or with what pytest said."""
+
+    exit_code = 2
+
+
+def mutants_of(rooms: Sequence[str], only: str, floor: Floor) -> tuple[int, list[Mutant]]:
+    """Return how many mutants the rooms have whose names begin like ``only``, and those of the sample, written out."""
+    from tests.mutants import making  # noqa: PLC0415 - needs what only `make mutants` installs
+
+    files = making.files(rooms, only)
+    with get_context("fork").Pool(os.cpu_count() or 1) as pool:
+        named = dict(zip(files, pool.map(making.names, files, chunksize=1), strict=True))
+        known = [name for names in named.values() for name in names if name.startswith(only)]
+        chosen = frozenset(sample(known, floor))
+        holding = [file for file, names in named.items() if not chosen.isdisjoint(names)]
+        made = pool.map(partial(making.make, chosen=chosen), holding, chunksize=1)
+    return len(known), [mutant for of_a_file in made for mutant in of_a_file]
+
+
+def judged(mutants: list[Mutant], rooms: Sequence[str]) -> Mapping[str, str]:
+    """Return what became of each mutant. Raises ``CannotStart`` if the tests cannot be run, or fail as they are."""
+    from tests.mutants.judging import Judge  # noqa: PLC0415 - needs what only `make mutants` installs
+
+    judge = Judge(mutants, at_once=os.cpu_count() or 1)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        ended = pytest.main(
+            [
+                *(f"tests/steward/{room}" for room in rooms),
+                "tests/functions",
+                "-m",
+                "not prove and not second_opinion",
+                *(f"--deselect=tests/steward/{name}" for name in _NOT_ASKED),
+                *("-p", "no:cacheprovider", "-p", "no:xdist", "-q"),
+            ],
+            plugins=[judge],
         )
-    ),
-)
-"""The tests that judge. The properties left out take seconds, for every mutant that they reach; what they would find
-has to be found by a direct test as well."""
-
-_FEW_EXAMPLES: Final = """
-from hypothesis import settings
-
-settings.register_profile("mutants", max_examples=10, derandomize=True, deadline=None, database=None)
-settings.load_profile("mutants")
-"""
-"""The same few examples for each mutant: the score depends on no luck."""
+    if judge.reached.failed:
+        raise CannotStart(f"these tests fail as things are: {', '.join(sorted(judge.reached.failed))}")
+    if not judge.verdicts:
+        last = judge.problem or "\n".join(said.getvalue().splitlines()[-_LAST_LINES:])
+        raise CannotStart(f"the tests could not be run (pytest ended with {int(ended)}):\n{last}")
+    return judge.verdicts
 
 
-@dataclass(frozen=True)
-class Floor:
-    """What the sample has to reach: ``killed`` is a share of one."""
-
-    killed: float
-    sample: int
-    seed: int
-
-
-def prepare() -> None:
-    """Lay out the workshop: the package as ``src/steward``, and what its tests need."""
-    shutil.rmtree(WORKSHOP, ignore_errors=True)
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(PACKAGE, WORKSHOP / "src" / "steward", ignore=ignored)
-    for room in _COPIED:
-        shutil.copytree(ROOT / room, WORKSHOP / room, ignore=ignored)
-    shutil.copytree(ROOT / "notices", NOTICES, dirs_exist_ok=True)
-    rooms = ", ".join(f'"src/steward/{room}/*"' for room in ROOMS if (PACKAGE / room).is_dir())
-    tests = ", ".join(f'"{argument}"' for argument in _TESTS)
-    (WORKSHOP / "pyproject.toml").write_text(_CONFIGURATION.format(rooms=rooms, tests=tests), encoding="utf-8")
-    (WORKSHOP / "conftest.py").write_text(_FEW_EXAMPLES, encoding="utf-8")
+def table(verdicts: Mapping[str, str]) -> Iterable[str]:
+    """Yield the lines of a table: what became of the mutants of each room."""
+    words = sorted(set(verdicts.values()), key=lambda word: (word not in _NOTICED, word))
+    rooms: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, verdict in verdicts.items():
+        rooms[name.split(".")[1]][verdict] += 1
+    yield "  ".join([f"{'room':12}", *(f"{word:>10}" for word in words), f"{'noticed':>8}"])
+    for room, counts in sorted(rooms.items()):
+        yield "  ".join([f"{room:12}", *(f"{counts[word]:>10}" for word in words), f"{share(counts):>8.1%}"])
 
 
-def mutmut(*arguments: str) -> str:
-    """Run mutmut in the workshop and return what it printed. Raises ``CalledProcessError`` if it cannot run."""
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(  # noqa: S603 - our own interpreter, names that mutmut printed
-        [sys.executable, "-m", "mutmut", *arguments],
-        cwd=WORKSHOP,
-        env=environment,
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return done.stdout
-
-
-def verdicts() -> dict[str, str]:
-    """Return every mutant's name with mutmut's word for what became of it."""
-    rows = (line.strip().rpartition(": ") for line in mutmut("results", "--all", "true").splitlines())
-    return {name: verdict for name, _, verdict in rows if name}
-
-
-_UNDECIDED: Final = "not checked"
-_KILLED: Final = {"killed", "timeout", "caught by type check"}
-
-
-def sample(names: list[str], floor: Floor) -> list[str]:
-    """Return as many of the names as the floor asks for, the same ones for the same seed and names.
-
-    Each name draws its own lot, so that a change of the code elsewhere exchanges none of the others.
-    """
-    drawn = sorted(names, key=lambda name: hashlib.sha256(f"{floor.seed} {name}".encode()).digest())
-    return sorted(drawn[: floor.sample])
-
-
-@dataclass(frozen=True)
-class Same:
-    """A change that changes nothing, and ``why``: mutants whose name begins with ``within`` and whose new line matches.
-
-    ``casing``: only where the old and the new line differ in nothing but the casing of letters.
-    """
-
-    within: str
-    line: str
-    why: str
-    casing: bool = False
-
-    def covers(self, name: str, diff: str) -> bool:
-        """Return whether the mutant of that name, which ``mutmut show`` shows as that diff, is one of these."""
-        old, new = (
-            [line[1:].strip() for line in diff.splitlines() if line.startswith(sign) and line[:3] != sign * 3]
-            for sign in "-+"
-        )
-        if not name.startswith(self.within) or not any(re.search(self.line, line) for line in new):
-            return False
-        return not self.casing or [line.casefold() for line in old] == [line.casefold() for line in new]
-
-
-def read_same() -> tuple[Same, ...]:
-    """Return the changes that are known to change nothing. Raises ``msgspec.ValidationError`` for anything else."""
-    stated = msgspec.toml.decode((Path(__file__).parent / "equivalent.toml").read_bytes(), type=dict[str, list[Same]])
-    return tuple(stated["same"])
-
-
-def read_floor() -> Floor:
-    """Return the floor. Raises ``msgspec.ValidationError`` for a file that says something else."""
-    return msgspec.toml.decode((Path(__file__).parent / "floor.toml").read_bytes(), type=Floor)
+def share(counts: Counter[str]) -> float:
+    """Return the share of the mutants that a test noticed; those that change nothing count neither way."""
+    asked = counts.total() - counts["equivalent"]
+    return sum(counts[word] for word in _NOTICED) / asked if asked else 1.0
 
 
 @click.command()
 @click.option("--sample", "size", type=int, help="How many mutants to try, instead of what floor.toml says.")
 @click.option("--seed", type=int, help="Which ones, instead of what floor.toml says.")
 @click.option("--only", default="", help="Only mutants whose name begins like this, such as steward.holds.cases.")
-def main(size: int | None, seed: int | None, only: str) -> None:
-    """Try a sample of mutants; exit 1 if fewer are killed than the floor asks for."""
+@click.option("--room", "rooms", multiple=True, default=ROOMS, help="Only this capability's domain, and its tests.")
+def main(size: int | None, seed: int | None, only: str, rooms: tuple[str, ...]) -> None:
+    """Try a sample of mutants; exit 1 if fewer are noticed than the floor asks for, 2 if they cannot be tried."""
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # Sets come in the same order each time, so that the same tests notice the same mutants.
+        again = [sys.executable, "-m", "tests.mutants", *sys.argv[1:]]
+        environment = {**os.environ, "PYTHONHASHSEED": "0"}
+        sys.exit(subprocess.run(again, cwd=_ROOT, env=environment, check=False).returncode)  # noqa: S603 - ourselves
     stated = read_floor()
     floor = Floor(
         killed=stated.killed,
         sample=stated.sample if size is None else size,
         seed=stated.seed if seed is None else seed,
     )
-    prepare()
-    mutmut("run", "--max-children", "1", f"{_FIRST}*")
-    chosen = sample([name for name in verdicts() if name.startswith(only)], floor)
-    mutmut("run", "--max-children", str(os.cpu_count() or 1), *chosen)
-    became = {name: verdict for name, verdict in verdicts().items() if name in set(chosen)}
-    survivors = sorted(name for name, verdict in became.items() if verdict not in _KILLED)
+    began = time.monotonic()
+    number, mutants = mutants_of(rooms, only, floor)
+    if not mutants:
+        raise CannotStart(f"no mutant's name begins with {only!r}")
+    click.echo(
+        f"{len(mutants)} of {number} mutants (seed {floor.seed}), written out in {time.monotonic() - began:.0f} s"
+    )
+    verdicts = dict(judged(mutants, rooms))
     known = read_same()
-    for name in tuple(survivors):
-        diff = mutmut("show", name)
-        if any(one.covers(name, diff) for one in known):
-            became[name] = "equivalent"
-            survivors.remove(name)
+    for mutant in mutants:
+        if verdicts[mutant.name] in _NOTICED:
+            continue
+        if any(one.covers(mutant.name, mutant.diff) for one in known):
+            verdicts[mutant.name] = "equivalent"
         else:
-            click.echo(f"{became[name]}: {name}\n{diff}")
-    counts = Counter(became.values())
-    killed = 1 - len(survivors) / max(1, len(became) - counts["equivalent"])
-    counted = ", ".join(f"{number} {verdict}" for verdict, number in counts.most_common())
-    click.echo(f"{len(became)} mutants of {len(verdicts())} (seed {floor.seed}): {counted}; {killed:.1%} killed")
-    if killed < floor.killed:
-        click.echo(f"fewer than the floor of {floor.killed:.1%} in tests/mutants/floor.toml", err=True)
+            click.echo(f"\n{verdicts[mutant.name]}: {mutant.name}\n{mutant.diff}")
+    noticed = share(Counter(verdicts.values()))
+    click.echo("\n".join(["", *table(verdicts)]))
+    click.echo(f"{noticed:.1%} noticed, in {time.monotonic() - began:.0f} s; the floor is {floor.killed:.1%}")
+    if noticed < floor.killed:
+        click.echo("fewer than the floor in tests/mutants/floor.toml", err=True)
         sys.exit(1)
 
 

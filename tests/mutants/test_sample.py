@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from tests.mutants.__main__ import Floor, Same, read_same, sample
+from tests.mutants.__main__ import share, table
+from tests.mutants.choosing import Floor, Same, read_same, sample
 
 NAMES = [f"steward.holds.cases.x_logged__mutmut_{number}" for number in range(500)]
 
@@ -59,3 +62,26 @@ def test_a_change_that_changes_nothing_is_known_by_its_place_and_its_line(name: 
 
 def test_every_change_that_changes_nothing_says_why() -> None:
     assert all(one.why for one in read_same())
+
+
+def test_what_changes_nothing_counts_neither_way_and_an_endless_loop_is_noticed() -> None:
+    counts = Counter({"killed": 6, "endless": 1, "survived": 2, "no test": 1, "equivalent": 30})
+
+    assert share(counts) == pytest.approx(0.7)
+    assert share(Counter({"equivalent": 3})) == 1.0
+
+
+def test_the_table_has_a_line_for_each_room_and_a_column_for_each_verdict() -> None:
+    shown = table(
+        {
+            "steward.holds.cases.x_logged__mutmut_1": "killed",
+            "steward.holds.cases.x_logged__mutmut_2": "survived",
+            "steward.payments.model.x_answer__mutmut_1": "killed",
+        }
+    )
+
+    assert [line.split() for line in shown] == [
+        ["room", "killed", "survived", "noticed"],
+        ["holds", "1", "1", "50.0%"],
+        ["payments", "1", "0", "100.0%"],
+    ]
