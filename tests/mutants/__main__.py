@@ -64,11 +64,25 @@ def mutants_of(rooms: Sequence[str], only: str, floor: Floor) -> tuple[int, list
 
 
 def judged(mutants: list[Mutant], rooms: Sequence[str]) -> Mapping[str, str]:
-    """Return what became of each mutant. Raises ``CannotStart`` if the tests cannot be run, or fail as they are."""
+    """Return what became of each mutant, and show those that nothing noticed as soon as that is known.
+
+    Raises ``CannotStart`` if the tests cannot be run, or fail as they are.
+    """
     from tests.mutants.judging import Judge  # noqa: PLC0415 - needs what only `make mutants` installs
 
-    judge = Judge(mutants, at_once=os.cpu_count() or 1)
-    said = io.StringIO()
+    known, screen, said = read_same(), sys.stdout, io.StringIO()
+    same: set[str] = set()
+
+    def heard(mutant: Mutant, verdict: str) -> None:
+        if verdict in _NOTICED:
+            return
+        if any(one.covers(mutant.name, mutant.diff) for one in known):
+            same.add(mutant.name)
+        else:
+            click.echo(f"\n{verdict}: {mutant.name}\n{mutant.diff}", file=screen)
+            screen.flush()
+
+    judge = Judge(mutants, at_once=os.cpu_count() or 1, heard=heard)
     with contextlib.redirect_stdout(said):
         ended = pytest.main(
             [
@@ -86,7 +100,7 @@ def judged(mutants: list[Mutant], rooms: Sequence[str]) -> Mapping[str, str]:
     if not judge.verdicts:
         last = judge.problem or "\n".join(said.getvalue().splitlines()[-_LAST_LINES:])
         raise CannotStart(f"the tests could not be run (pytest ended with {int(ended)}):\n{last}")
-    return judge.verdicts
+    return {name: "equivalent" if name in same else verdict for name, verdict in judge.verdicts.items()}
 
 
 def table(verdicts: Mapping[str, str]) -> Iterable[str]:
@@ -131,15 +145,8 @@ def main(size: int | None, seed: int | None, only: str, rooms: tuple[str, ...]) 
     click.echo(
         f"{len(mutants)} of {number} mutants (seed {floor.seed}), written out in {time.monotonic() - began:.0f} s"
     )
-    verdicts = dict(judged(mutants, rooms))
-    known = read_same()
-    for mutant in mutants:
-        if verdicts[mutant.name] in _NOTICED:
-            continue
-        if any(one.covers(mutant.name, mutant.diff) for one in known):
-            verdicts[mutant.name] = "equivalent"
-        else:
-            click.echo(f"\n{verdicts[mutant.name]}: {mutant.name}\n{mutant.diff}")
+    sys.stdout.flush()
+    verdicts = judged(mutants, rooms)
     noticed = share(Counter(verdicts.values()))
     click.echo("\n".join(["", *table(verdicts)]))
     click.echo(f"{noticed:.1%} noticed, in {time.monotonic() - began:.0f} s; the floor is {floor.killed:.1%}")

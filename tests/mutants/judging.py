@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -69,10 +69,11 @@ class Judge:
     ``killed``, ``endless``, ``survived``, ``no test``, or ``broken off`` for one whose process died.
     """
 
-    def __init__(self, mutants: Sequence[Mutant], *, at_once: int) -> None:
-        """Try those mutants, so many at once."""
+    def __init__(self, mutants: Sequence[Mutant], *, at_once: int, heard: Callable[[Mutant, str], None]) -> None:
+        """Try those mutants, so many at once; ``heard`` gets each verdict as soon as there is one."""
         self.mutants = mutants
         self.at_once = at_once
+        self.heard = heard
         self.verdicts: dict[str, str] = {}
         self.reached = Reached()
         self.problem = ""
@@ -116,14 +117,20 @@ class Judge:
             return True
         tests = {mutant.name: self.reached.tests_of(mutant) for mutant in self.mutants}
         tried = [mutant for mutant in self.mutants if tests[mutant.name]]
-        self.verdicts = {mutant.name: "no test" for mutant in self.mutants}
+        for mutant in self.mutants:
+            if not tests[mutant.name]:
+                self._decided(mutant, "no test")
         works = [
             partial(self._try, mutant, [items[test] for test in tests[mutant.name]], live[mutant.name])
             for mutant in tried
         ]
         for number, ended in in_forks(works, at_once=self.at_once, seconds=_LONGEST):
-            self.verdicts[tried[number].name] = _verdict(ended)
+            self._decided(tried[number], _verdict(ended))
         return True
+
+    def _decided(self, mutant: Mutant, verdict: str) -> None:
+        self.verdicts[mutant.name] = verdict
+        self.heard(mutant, verdict)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note that a test failed, in whichever of its phases."""
