@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from steward.configuration.differing import NOTHING, places, side_by_side
+from steward.configuration.differing import NOTHING, digest, places, side_by_side
 from steward.configuration.written import unresolved
 from steward.failures import AwsError, NotFound
 
@@ -63,6 +63,8 @@ class Difference:
     harm: Harm
     expected: str
     found: str
+    whole: str = ""
+    """A digest of every place that differs, with both values: ``expected`` and ``found`` show the first few."""
 
     @property
     def id(self) -> str:
@@ -141,6 +143,7 @@ def compare(resources: Iterable[Resource], checks: Mapping[str, Sequence[Check]]
                         harm=check.harm_to(resource),
                         expected=ours or NOTHING,
                         found=theirs or NOTHING,
+                        whole=digest(expected, found),
                     )
                 )
         else:

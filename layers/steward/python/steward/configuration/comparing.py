@@ -29,11 +29,12 @@ class Compared:
     """What a run came to."""
 
     postponed: bool = False
-    """A deployment was under way: nothing was compared, and nothing is said."""
+    """A deployment was under way, or came in between: nothing is said."""
     settings: int = 0
     reads: int = 0
     opened: int = 0
-    """Findings that are new and neither a note nor accepted."""
+    """Open findings that somebody was told of by this run: new ones, those that changed, and those of a run whose mail
+    was not sent."""
     closed: int = 0
     findings: tuple[Finding, ...] = ()
     """All that are open."""
@@ -91,6 +92,9 @@ class Comparing:
         live, started = Remembering(self.live()), self.clock.now()
         written = list(resources(stacks, self.place))
         outcome = compare(written, self.checks, live)
+        if self.stacks.all() != stacks:
+            # What was read while a deployment ran is neither what was written before it nor what is written now.
+            return Compared(postponed=True)
         now = self.clock.now()
         known = self.book.findings()
         outcome = _with_what_is_no_longer_written(outcome, written, known)
@@ -102,24 +106,21 @@ class Comparing:
             if one.closed_at is not None:
                 there.pop((one.id, None), None)
         accepted = accepted_now(there.values(), self.accepted, now)
-        self._tell(list(there.values()), accepted, outcome)
-        opened = [
-            one
-            for one in kept
-            if one.opened_at == now and one.closed_at is None and one.harm is not Harm.NOTE and one.id not in accepted
-        ]
+        told = self._tell(list(there.values()), accepted, outcome)
         return Compared(
             settings=len(outcome.compared) + len(outcome.not_shown),
             reads=live.reads,
-            opened=len(opened),
+            opened=told,
             closed=sum(1 for one in kept if one.closed_at == now),
             findings=tuple(one for one in there.values() if one.closed_at is None),
             accepted=accepted,
             not_shown=outcome.not_shown,
         )
 
-    def _tell(self, findings: Sequence[Finding], accepted: Mapping[str, Accepted], outcome: Outcome) -> None:
+    def _tell(self, findings: Sequence[Finding], accepted: Mapping[str, Accepted], outcome: Outcome) -> int:
         """Tell what is not told yet, and then note that it was: a mail twice is better than none.
+
+        Returns how many findings that are open were told.
 
         What is accepted is told when that has ended and it is still there. A note is told of to nobody: it is shown.
         That a flow which takes cards is as it was written again is told only when every such flow is.
@@ -137,7 +138,7 @@ class Comparing:
             if not one.told and one not in quiet and (safe or one.closed_at is None or one.harm is not Harm.CARDS)
         ]
         if not untold:
-            return
+            return 0
         opened = [one for one in untold if one.closed_at is None]
         closed = [one for one in untold if one.closed_at is not None]
         cards = [one for one in untold if one.harm is Harm.CARDS]
@@ -146,6 +147,7 @@ class Comparing:
         self.notices.opened_and_closed(opened, closed)
         for one in untold:
             self.book.keep(replace(one, told=True), one)
+        return len(opened)
 
 
 def _row(finding: Finding) -> tuple[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
@@ -49,3 +50,9 @@ def side_by_side(expected: Json, found: Json, *, most: int = 3) -> tuple[str, st
         left.append(more)
         right.append(more)
     return "; ".join(left), "; ".join(right)
+
+
+def digest(expected: Json, found: Json) -> str:
+    """Return the SHA-256 digest of every place at which two values differ, with both."""
+    text = json.dumps(list(places(expected, found)), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -31,7 +31,11 @@ class Finding:
     seen_at: datetime
     closed_at: datetime | None = None
     told: bool = False
-    """Whether somebody was told of what it is now: open or closed."""
+    """Whether somebody was told of what it is now: open, changed since, or closed."""
+    changed_at: datetime | None = None
+    """When the setting was last seen to differ in another way than before; empty while it differs as at first."""
+    whole: str = ""
+    """The difference's own: what ``expected`` and ``found`` say is shortened."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +103,20 @@ def _seen(before: Finding | None, difference: Difference, now: datetime) -> Find
             found=difference.found,
             opened_at=now,
             seen_at=now,
+            whole=difference.whole,
         )
-    return replace(before, harm=difference.harm, expected=difference.expected, found=difference.found, seen_at=now)
+    same = before.whole == difference.whole and before.harm is difference.harm
+    return replace(
+        before,
+        harm=difference.harm,
+        expected=difference.expected,
+        found=difference.found,
+        whole=difference.whole,
+        seen_at=now,
+        # What somebody was told is no longer so: one rule that was off is now all of them.
+        told=before.told and same,
+        changed_at=before.changed_at if same else now,
+    )
 
 
 def accepted_now(findings: Iterable[Finding], accepted: Iterable[Accepted], now: datetime) -> Mapping[str, Accepted]:

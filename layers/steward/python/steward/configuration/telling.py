@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from steward.configuration.checking import Harm
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from steward.configuration.findings import Finding
 
 
@@ -38,9 +40,14 @@ def card_payments(findings: Sequence[Finding]) -> tuple[str, list[str]]:
 
 def _each(findings: Sequence[Finding]) -> Iterator[str]:
     for one in sorted(findings, key=lambda one: ([*Harm].index(one.harm), one.id)):
-        yield f"- {one.harm.value}: {one.id} ({one.name}), seen first at {one.opened_at:%Y-%m-%d %H:%M} UTC"
+        changed = f", in another way since {_moment(one.changed_at)}" if one.changed_at else ""
+        yield f"- {one.harm.value}: {one.id} ({one.name}), seen first at {_moment(one.opened_at)}{changed}"
         yield f"  expected: {one.expected}"
         yield f"  found: {one.found}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _counted(number: int) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 Json = Any
@@ -25,6 +26,8 @@ class DeployedStack:
     id: str
     status: str
     """CloudFormation's, such as ``UPDATE_COMPLETE``."""
+    deployed_at: datetime | None = None
+    """When the last deployment of it began, also one that was rolled back."""
     template: Mapping[str, Json] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 

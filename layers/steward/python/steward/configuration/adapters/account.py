@@ -63,9 +63,14 @@ class CloudFormationStacks:
         for name in self.names:
             with translated("cloudformation.DescribeStacks"):
                 [described] = cloudformation.describe_stacks(StackName=name)["Stacks"]
-            stack = DeployedStack(name=name, id=described["StackId"], status=described["StackStatus"])
+            stack = DeployedStack(
+                name=name,
+                id=described["StackId"],
+                status=described["StackStatus"],
+                deployed_at=described.get("LastUpdatedTime") or described["CreationTime"],
+            )
             found.append(stack)
-            since[name] = (described["StackId"], described.get("LastUpdatedTime") or described["CreationTime"])
+            since[name] = (stack.id, stack.deployed_at)
         if any(stack.changing for stack in found):
             return found
         for stack in found:
