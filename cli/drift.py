@@ -80,6 +80,8 @@ def said(answer: Mapping[str, Any]) -> Iterator[str]:
         yield f"  found:    {one['found']}"
         if one["accepted"]:
             yield f"  accepted until {one['accepted']['until']}: {one['accepted']['why']}"
+    for one in answer["accepted_without_effect"]:
+        yield f"accepted without effect: {one['id']}, until {one['until']}: {one['because']}"
     for one in not_shown:
         yield f"not shown: {one['id']}: {one['why']}"
     differs = "differs" if len(findings) == 1 else "differ"

@@ -15,16 +15,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from infra.accepting import AcceptedDifference, problems_of_accepted
 from infra.contact_flows.settings import ContactFlowSettings, Keypad
 from infra.council_folder import CONTEXT_KEY, ROOT, council_folder
 from infra.existing import ExistingAssociation, ExistingBucket, problems_of_existing
 from infra.refusal import RefusalError
 from infra.wrong_entry import explained
 from steward import limits
+from steward.clock import SystemClock, london_date
 from steward.ids import RecordClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from steward.clock import Clock
 
 __all__ = [
     "CONTEXT_KEY",
@@ -87,6 +91,8 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     kept_warm: Annotated[int, Meta(ge=0, le=100)] = 0
     """How many starts of each function that flows invoke Lambda keeps ready ("provisioned concurrency"), so that nobody
     waits for one. docs/performance.md says what each costs a month; 0: none."""
+    accepted_differences: dict[str, AcceptedDifference] = {}
+    """Findings of the nightly comparison that are as they should be for a while, by their ids (docs/drift.md)."""
     contact_flows: ContactFlowSettings | None = None
     """What the contact flows lead to (docs/contact-flows.md); without it no inbound flow is deployed."""
 
@@ -166,8 +172,11 @@ def cdk_context(path: Path = ROOT / "cdk.json") -> dict[str, Any]:
     return {**context, CONTEXT_KEY: folder.environments()} if folder.is_own else context
 
 
-def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT) -> Deployment:
-    """Return the environment of that name; raise :class:`RefusalError` with one line that names the wrong field."""
+def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT, *, clock: Clock | None = None) -> Deployment:
+    """Return the environment of that name; raise :class:`RefusalError` with one line that names the wrong field.
+
+    The clock says how far ahead a day is; without one it is the machine's.
+    """
     folder = council_folder()
     environments = context.get(CONTEXT_KEY)
     if not isinstance(environments, dict) or not environments:
@@ -185,7 +194,11 @@ def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT) -> Deployme
         environment = msgspec.convert(environments[name], Environment)
     except msgspec.ValidationError as error:
         raise RefusalError(folder.located(name, explained(error, Environment))) from error
-    problems = [folder.located(name, problem) for problem in _problems(environment)]
+    found = [
+        *_problems(environment),
+        *problems_of_accepted(environment.accepted_differences, london_date((clock or SystemClock()).now())),
+    ]
+    problems = [folder.located(name, problem) for problem in found]
     if problems:
         raise RefusalError("\n".join(problems))
     return Deployment(name=name, environment=environment, folder=folder.path)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from infra.checks.toml_lines import line_of, lines_of
 from infra.refusal import RefusalError
 from steward.policy.checking.reading import UnreadablePolicyError, read_toml
@@ -59,11 +61,16 @@ class CouncilFolder:
         return self.path.joinpath("build", *parts)
 
     def environments(self) -> Mapping[str, Any]:
-        """Return the entries of a council's own file; raise :class:`RefusalError` if it cannot be read."""
+        """Return the entries of a council's own file; raise :class:`RefusalError` if it cannot be read.
+
+        A date is text, as it is where the entries are JSON: they become the context of the synthesis.
+        """
         try:
-            return read_toml(self.path / ENVIRONMENTS)
+            entries = read_toml(self.path / ENVIRONMENTS)
         except UnreadablePolicyError as problem:
             raise RefusalError(str(problem)) from problem
+        found: Mapping[str, Any] = msgspec.to_builtins(entries)
+        return found
 
 
 _KEY = re.compile(r"(?:([\w.-]+)(?:\[[^\]]*\])?: )?(?:`([^`]+)` is no key)?")

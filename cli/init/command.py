@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -105,6 +105,7 @@ def _words(council: str, slug: str, prefix: str, now: datetime) -> Mapping[str, 
         "SLUG": slug,
         "PREFIX": prefix,
         "VERSION": f"{now.astimezone(LONDON):%Y-%m}",
+        "IN_THREE_MONTHS": f"{now.astimezone(LONDON) + timedelta(days=91):%Y-%m-%d}",
         "NOT_KEPT": ", ".join(f'"{one}"' for one in _without_months()),
         "STEWARD": version("steward"),
     }

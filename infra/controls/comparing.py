@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 from constructs import Construct
 
+from infra.accepting import as_variable
 from infra.parts.access import permissions
 from infra.parts.functions import StewardFunction
 from steward.names import CONFIGURATION, CONFIGURATION_HISTORY
@@ -50,8 +51,7 @@ class LiveConfiguration(Construct):
             folder=FOLDER,
             description="Compares what is live with what was written",
             environment={
-                # Nothing can be accepted yet (docs/drift.md).
-                "ACCEPTED_DIFFERENCES": "[]",
+                "ACCEPTED_DIFFERENCES": as_variable(environment.accepted_differences),
                 "ACCOUNT": environment.account,
                 "DATA_PROTECTION_TOPIC_ARN": stores.data_protection_topic.topic_arn,
                 "REGION": environment.region,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,14 @@ FOREIGN = "the key is in the account 444455556666 and the instance in 1111222233
 QUEUE = f"{INSTANCE}/queue/5cba7cbf-1ecb-4b6d-b8bd-fe91079b3fc8"
 FUNCTION = "arn:aws:lambda:{}:111122223333:function:payment-provider"
 KEYPAD = {"by": "keypad", "encryption_key_id": "2f5c1d0a-7b3e-4c6f-8a91-0d2e4f6a8b1c", "certificate": "local.pem"}
+
+FINDING = "live-steward-stores/CallRecordingBucket/lifecycle rules"
+ENDED = {"until": "2020-01-01", "why": "The supplier mends it."}
+
+
+def accepted(**changes: object) -> dict[str, Any]:
+    return {"accepted_differences": {FINDING: {**ENDED, **changes}}}
+
 
 WHERE = "cdk.json: steward:environments.live"
 CASES: list[tuple[dict[str, Any], str]] = [
@@ -133,6 +143,36 @@ CASES: list[tuple[dict[str, Any], str]] = [
         ),
     ),
     (
+        {"accepted_differences": {"lifecycle rules": ENDED}},
+        "accepted_differences: `lifecycle rules` is not a finding's id as `steward drift` shows it",
+    ),
+    (
+        {"accepted_differences": {f"a/b/{'c' * 157}": ENDED}},
+        f"accepted_differences: `a/b/{'c' * 156}` is not a finding's id as `steward drift` shows it",
+    ),
+    (accepted(why=" "), f"accepted_differences: `{FINDING}` needs its reason in `why`"),
+    (
+        accepted(why="\N{LATIN SMALL LETTER O WITH CIRCUMFLEX}" * 81),
+        (
+            f"accepted_differences: the `why` of `{FINDING}` is longer than 160 letters"
+            " (one with an accent and a quotation mark count twice)"
+        ),
+    ),
+    (
+        accepted(until="2999-01-01"),
+        f"accepted_differences: `{FINDING}` ends on 2999-01-01, more than twelve months ahead",
+    ),
+    (accepted(until="soon"), "accepted_differences[...].until: Invalid RFC3339 encoded date"),
+    (
+        {"accepted_differences": {FINDING: {"until": "2020-01-01"}}},
+        "accepted_differences[...]: Object missing required field `why`",
+    ),
+    (accepted(name="me"), "accepted_differences[...]: `name` is no key; there are until, why"),
+    (
+        {"accepted_differences": {f"{FINDING} {letter}": ENDED for letter in "abcdefghi"}},
+        "accepted_differences: 9 are named, and 8 at most can be; deploy what is to stay",
+    ),
+    (
         {"contact_record_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/8c1b4f1e"},
         "contact_record_key_arn: the key is in eu-west-1 and the instance in eu-west-2",
     ),
@@ -144,6 +184,31 @@ def test_a_wrong_entry_is_refused_in_one_line_that_names_the_field(entry: dict[s
     with pytest.raises(RefusalError) as refusal:
         choose(context(**entry), "live")
     assert str(refusal.value) == f"{WHERE}: {sentence}"
+
+
+def test_what_was_accepted_and_has_ended_stops_no_deployment() -> None:
+    assert choose(context(**accepted()), "live").environment.accepted_differences[FINDING].until == date(2020, 1, 1)
+
+
+@dataclass(frozen=True)
+class At:
+    """A clock that stands still."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        raise NotImplementedError
+
+
+def test_how_far_ahead_an_end_is_counts_from_the_day_in_london() -> None:
+    """Midnight in London is an hour before it is midnight in UTC, in summer."""
+    last = accepted(until="2028-07-01")
+    assert choose(context(**last), "live", clock=At(datetime(2027, 6, 30, 23, 0, tzinfo=UTC)))
+    with pytest.raises(RefusalError, match="more than twelve months ahead"):
+        choose(context(**last), "live", clock=At(datetime(2027, 6, 30, 22, 59, tzinfo=UTC)))
 
 
 def test_a_missing_field_is_named() -> None:

@@ -53,7 +53,9 @@ def test_what_is_synthesized_lies_in_the_folder_with_everything_that_the_entry_s
     """E-mail addresses among it, each a subscription with a logical id of its own."""
     file = own / "environments.toml"
     told = [f'{who}_email = "{who}@ash.example"' for who in ("complaints", "supervisors", "operations")]
-    file.write_text("\n".join([file.read_text(encoding="utf-8"), *told, ""]), encoding="utf-8")
+    # A date of TOML, which is no value of JSON.
+    accepted = ['[live.accepted_differences."s/A/policy"]', "until = 2026-03-31", 'why = "moved"']
+    file.write_text("\n".join([file.read_text(encoding="utf-8"), *told, *accepted, ""]), encoding="utf-8")
     made = cached_synthesis(own / "policy.toml", "live")
     assert made.is_relative_to(own)
     assert (own / "build" / "policy" / "somerset" / "policy" / "policy.json").is_file()
@@ -131,6 +133,7 @@ def test_a_refusal_names_the_councils_file(own: Path) -> None:
         ('[live.existing_buckets.call_recording]\nname = "a bucket"\nprefix = "x"', 2, "existing_buckets.* `a bucket`"),
         ('[live.existing_buckets.call_recording]\nprefix = "x"', 1, "existing_buckets.*`name`"),
         ("kept_warm = 1000", 1, "kept_warm: "),
+        ('[live.accepted_differences."a/b/policy"]\nuntil = 2027-03-31\nwhy = ""', 1, "accepted_differences: .*reason"),
     ],
 )
 def test_a_wrong_key_is_named_with_its_line_wherever_it_stands(own: Path, more: str, place: int, words: str) -> None:

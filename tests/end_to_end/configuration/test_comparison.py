@@ -238,6 +238,7 @@ def test_during_a_deployment_nothing_is_compared_and_there_is_no_sign_of_life(li
         "settings": 0,
         "reads": 0,
         "findings": [],
+        "accepted_without_effect": [],
         "not_shown": [],
     }
     assert not any("Heartbeat" in line.text for line in live.world.logs)

@@ -17,6 +17,7 @@ import yaml
 from jsonschema import Draft4Validator, validate
 
 from flowlint.settings import Settings
+from infra.accepting import AcceptedDifference, problems_of_accepted
 from infra.config import ROOT, Environment, ExistingAssociation, ExistingBucket
 from infra.contact_flows.settings import ContactFlowSettings
 from steward.policy.model import Policy
@@ -109,6 +110,10 @@ def test_what_is_shown_of_a_toml_file_is_what_its_reader_takes(fence: Fence) -> 
                 msgspec.convert(bucket, ExistingBucket)
             for association in content["live"].get("existing_associations", {}).values():
                 msgspec.convert(association, ExistingAssociation)
+        case "drift.md":
+            accepted = msgspec.convert(content["live"]["accepted_differences"], dict[str, AcceptedDifference])
+            first = min(one.until for one in accepted.values())
+            assert list(problems_of_accepted(accepted, first)) == []
         case "README.md" | "U901-unused-suppression.md":
             msgspec.convert(content, Settings)
         case _:

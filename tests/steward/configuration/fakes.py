@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from steward.configuration.accepting import Accepted
 from steward.configuration.checking import Check, Harm, Pair
 from steward.configuration.comparing import Compared, Comparing
-from steward.configuration.findings import Accepted, Finding
+from steward.configuration.findings import Finding
 from steward.configuration.reading import Live
 from steward.configuration.written import DeployedStack, Place, Resource
 from steward.failures import Unavailable

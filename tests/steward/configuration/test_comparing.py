@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from steward.configuration.accepting import Accepted
 from steward.configuration.checking import Check, Harm, NotShown, Outcome, compare
 from steward.configuration.comparing import Compared, Comparing
-from steward.configuration.findings import Accepted, Finding, accepted_now, turned
+from steward.configuration.findings import Finding, accepted_now, turned
 from steward.configuration.reading import Live
 from steward.configuration.written import DeployedStack, Json, Place, Resource
 from steward.failures import AccessDenied, AwsError, NotFound, Unavailable

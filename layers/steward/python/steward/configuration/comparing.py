@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from steward.configuration.accepting import Accepted, WithoutEffect
 from steward.configuration.checking import Check, Harm, NotShown, Outcome, compare
-from steward.configuration.findings import Accepted, Book, Finding, Notices, accepted_now, turned
+from steward.configuration.findings import Book, Finding, Notices, accepted_now, turned, without_effect
 from steward.configuration.reading import Remembering
 from steward.configuration.written import resources
 
@@ -39,6 +40,7 @@ class Compared:
     findings: tuple[Finding, ...] = ()
     """All that are open."""
     accepted: Mapping[str, Accepted] = field(default_factory=dict)
+    without_effect: tuple[WithoutEffect, ...] = ()
     not_shown: tuple[NotShown, ...] = ()
 
     def answer(self) -> dict[str, Any]:
@@ -58,6 +60,15 @@ class Compared:
                     "accepted": self._accepted(one.id),
                 }
                 for one in sorted(self.findings, key=lambda one: ([*Harm].index(one.harm), one.id))
+            ],
+            "accepted_without_effect": [
+                {
+                    "id": one.accepted.finding,
+                    "until": one.accepted.until.isoformat(),
+                    "why": one.accepted.why,
+                    "because": one.because,
+                }
+                for one in self.without_effect
             ],
             "not_shown": [{"id": one.id, "why": one.why} for one in self.not_shown],
         }
@@ -99,7 +110,7 @@ class Comparing:
         known = self.book.findings()
         outcome = _with_what_is_no_longer_written(outcome, written, known)
         before = {one.id: one for one in known if one.closed_at is None}
-        turning = turned(known, outcome, started, now)
+        turning = turned(known, outcome, started, now, self.accepted)
         kept = [one for one in turning if self.book.keep(one, before.get(one.id))]
         there = {_row(one): one for one in known} | {_row(one): one for one in kept}
         for one in kept:
@@ -114,16 +125,17 @@ class Comparing:
             closed=sum(1 for one in kept if one.closed_at == now),
             findings=tuple(one for one in there.values() if one.closed_at is None),
             accepted=accepted,
+            without_effect=tuple(without_effect(there.values(), self.accepted, now)),
             not_shown=outcome.not_shown,
         )
 
     def _tell(self, findings: Sequence[Finding], accepted: Mapping[str, Accepted], outcome: Outcome) -> int:
         """Tell what is not told yet, and then note that it was: a mail twice is better than none.
 
-        Returns how many findings that are open were told.
-
         What is accepted is told when that has ended and it is still there. A note is told of to nobody: it is shown.
         That a flow which takes cards is as it was written again is told only when every such flow is.
+
+        Returns how many findings that are open were told.
         """
         quiet = [one for one in findings if one.harm is Harm.NOTE or one.id in accepted]
         for one in quiet:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from steward.clock import london_date
+from steward.configuration.accepting import Accepted, Cover, WithoutEffect, covering, in_force
 from steward.configuration.checking import Difference, Harm
 
 if TYPE_CHECKING:
@@ -36,15 +36,8 @@ class Finding:
     """When the setting was last seen to differ in another way than before; empty while it differs as at first."""
     whole: str = ""
     """The difference's own: what ``expected`` and ``found`` say is shortened."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Accepted:
-    """A finding that is as it should be for a while: somebody said why, and until when."""
-
-    finding: str
-    until: date
-    why: str
+    cover: Cover | None = None
+    """The entry that accepts it, with what it was for."""
 
 
 class Book(Protocol):
@@ -70,17 +63,19 @@ class Notices(Protocol):
         """Tell the supervisors that a flow that takes cards is not the one that was written, or is it again."""
 
 
-def turned(known: Iterable[Finding], outcome: Outcome, started: datetime, now: datetime) -> list[Finding]:
+def turned(
+    known: Iterable[Finding], outcome: Outcome, started: datetime, now: datetime, accepted: Iterable[Accepted] = ()
+) -> list[Finding]:
     """Return every finding that is to be written: new ones, those seen again, and those that are gone.
 
     What could not be compared stays as it was: it is neither open because of that, nor closed. What another run saw
     after this one had ``started`` to read is newer than what this one read, and stays too.
     """
-    there = {one.id: one for one in outcome.differences}
+    there, entries = {one.id: one for one in outcome.differences}, in_force(accepted, now)
     open_now = {one.id: one for one in known if one.closed_at is None}
     newer = {one.id for one in open_now.values() if one.seen_at > started}
     written = [
-        _seen(open_now.get(identity), difference, now)
+        _seen(open_now.get(identity), difference, now, entries.get(identity))
         for identity, difference in there.items()
         if identity not in newer
     ]
@@ -92,7 +87,7 @@ def turned(known: Iterable[Finding], outcome: Outcome, started: datetime, now: d
     return written + gone
 
 
-def _seen(before: Finding | None, difference: Difference, now: datetime) -> Finding:
+def _seen(before: Finding | None, difference: Difference, now: datetime, entry: Accepted | None) -> Finding:
     if before is None:
         return Finding(
             id=difference.id,
@@ -104,6 +99,7 @@ def _seen(before: Finding | None, difference: Difference, now: datetime) -> Find
             opened_at=now,
             seen_at=now,
             whole=difference.whole,
+            cover=covering(None, entry, difference.whole),
         )
     same = before.whole == difference.whole and before.harm is difference.harm
     return replace(
@@ -116,11 +112,36 @@ def _seen(before: Finding | None, difference: Difference, now: datetime) -> Find
         # What somebody was told is no longer so: one rule that was off is now all of them.
         told=before.told and same,
         changed_at=before.changed_at if same else now,
+        cover=covering(before.cover, entry, difference.whole),
     )
 
 
 def accepted_now(findings: Iterable[Finding], accepted: Iterable[Accepted], now: datetime) -> Mapping[str, Accepted]:
-    """Return what is accepted on this day in London, by the finding's id. On its last day it still is."""
-    today = london_date(now)
-    named = {one.finding: one for one in accepted if today <= one.until}
-    return {one.id: named[one.id] for one in findings if one.id in named}
+    """Return what covers each finding that is accepted on this day in London, by its id."""
+    entries = in_force(accepted, now)
+    return {one.id: entry for one in findings if (entry := entries.get(one.id)) and not _why_not(one, entry)}
+
+
+def without_effect(findings: Iterable[Finding], accepted: Iterable[Accepted], now: datetime) -> Iterator[WithoutEffect]:
+    """Return what covers nothing that is open, so that it can be mended or taken out of the file."""
+    known, entries = {one.id: one for one in findings if one.closed_at is None}, in_force(accepted, now)
+    for entry in accepted:
+        there = known.get(entry.finding)
+        if entry.finding not in entries:
+            because = "it has ended"
+        elif there is None:
+            because = "nothing of this name differs"
+        else:
+            because = _why_not(there, entry)
+        if because:
+            yield WithoutEffect(accepted=entry, because=because)
+
+
+def _why_not(finding: Finding, entry: Accepted) -> str:
+    """Return why an entry that has not ended does not cover a finding of its name; empty if it does."""
+    if finding.harm is Harm.CARDS:
+        return "a flow that takes cards cannot be accepted"
+    cover = finding.cover
+    if cover is not None and cover.by == entry and cover.whole != finding.whole:
+        return "it differs in another way than when it was accepted"
+    return ""

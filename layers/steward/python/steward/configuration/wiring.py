@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from steward.clock import SystemClock
+from steward.configuration.accepting import Accepted
 from steward.configuration.adapters.account import CloudFormationStacks, LiveAccount
 from steward.configuration.adapters.book import RegisterBook, SnsNotices
 from steward.configuration.checks import CHECKS
 from steward.configuration.comparing import Comparing
-from steward.configuration.findings import Accepted
 from steward.configuration.written import Place
 from steward.settings import Environment, read
 
