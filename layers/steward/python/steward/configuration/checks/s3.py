@@ -45,7 +45,7 @@ def _live_rule(rule: Mapping[str, Json]) -> dict[str, Json]:
         found["ExpirationDate"] = str(expiration["Date"])
     found["ExpiredObjectDeleteMarker"] = expiration.get("ExpiredObjectDeleteMarker", False)
     chosen = dict(rule.get("Filter", {}))
-    chosen = {**chosen, **chosen.pop("And", {})}
+    chosen.update(chosen.pop("And", {}))
     tags = [*chosen.pop("Tags", []), *([chosen.pop("Tag")] if "Tag" in chosen else [])]
     found.update(chosen)
     if tags:
@@ -138,14 +138,15 @@ def _notifications(resource: Resource, live: Live) -> Pair:
 
 
 def _told(configuration: Mapping[str, Json], kind: str, target: str, key: str, rules: str) -> dict[str, Json]:
-    """Return who is told of what. CloudFormation states one event at a time, the API several."""
-    told: dict[str, Json] = {}
+    """Return who is told of what, and of which objects. CloudFormation states one event at a time, the API several."""
+    told: dict[str, list[Json]] = {}
     for one in configuration.get(f"{kind}Configurations", []):
         chosen = one.get("Filter", {}).get(key, {}).get(rules, [])
         of = {str(rule["Name"]).lower(): rule["Value"] for rule in chosen}
         for event in one.get("Events", [one.get("Event")]):
-            told[f"{event} to {one[target]}"] = of
-    return told
+            told.setdefault(f"{event} to {one[target]}", []).append(of)
+    # One target may be told of one event for several prefixes or suffixes, and their order says nothing.
+    return {name: sorted(of, key=str) for name, of in told.items()}
 
 
 def _inventories(resource: Resource, live: Live) -> Pair:
@@ -164,7 +165,9 @@ def _written_inventory(one: Mapping[str, Json]) -> Json:
         "Versions": one["IncludedObjectVersions"],
         "Frequency": one["ScheduleFrequency"],
         "Fields": sorted(one.get("OptionalFields", [])),
+        "Only": one.get("Prefix", ""),
         "Bucket": target["BucketArn"],
+        "Account": target.get("BucketAccountId"),
         "Prefix": target.get("Prefix", ""),
         "Format": target["Format"],
     }
@@ -177,7 +180,9 @@ def _live_inventory(one: Mapping[str, Json]) -> Json:
         "Versions": one["IncludedObjectVersions"],
         "Frequency": one["Schedule"]["Frequency"],
         "Fields": sorted(one.get("OptionalFields", [])),
+        "Only": one.get("Filter", {}).get("Prefix", ""),
         "Bucket": target["Bucket"],
+        "Account": target.get("AccountId"),
         "Prefix": target.get("Prefix", ""),
         "Format": target["Format"],
     }
@@ -186,9 +191,21 @@ def _live_inventory(one: Mapping[str, Json]) -> Json:
 def _cors(resource: Resource, live: Live) -> Pair:
     answer = answer_or_none(live, "NoSuchCORSConfiguration", "s3", "GetBucketCors", Bucket=resource.name)
     written = resource.properties.get("CorsConfiguration", {}).get("CorsRules", [])
-    return [sorted(one.get("AllowedOrigins", [])) for one in written], [
-        sorted(one.get("AllowedOrigins", [])) for one in answer.get("CORSRules", [])
-    ]
+    return (
+        [_allowed(one, "ExposedHeaders", "MaxAge") for one in written],
+        [_allowed(one, "ExposeHeaders", "MaxAgeSeconds") for one in answer.get("CORSRules", [])],
+    )
+
+
+def _allowed(rule: Mapping[str, Json], exposed: str, seconds: str) -> Json:
+    """Return which pages may ask, what they may do, and with which headers."""
+    return {
+        "Origins": sorted(rule.get("AllowedOrigins", [])),
+        "Methods": sorted(rule.get("AllowedMethods", [])),
+        "Headers": sorted(rule.get("AllowedHeaders", [])),
+        "Exposed": sorted(rule.get(exposed, [])),
+        "Seconds": rule.get(seconds),
+    }
 
 
 def _policy(resource: Resource, live: Live) -> Pair:
