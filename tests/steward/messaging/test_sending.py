@@ -313,6 +313,7 @@ def test_the_caller_is_answered_in_the_language_of_the_contact(world: MessagingF
     world.send("bins", day="dydd Llun", contact="contact-2", language="cy-GB")
     world.send(contact="contact-3", language="fr")
     assert world.bodies() == ["Helô.", "Diwrnod biniau: dydd Llun.", "Hello."]
+    assert sorted(one["language"] for one in world.reservations()) == ["cy", "cy", "en"]
 
 
 def test_the_body_is_kept_only_where_the_policy_says_so(aws: Clients) -> None:

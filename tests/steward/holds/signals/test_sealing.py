@@ -127,5 +127,9 @@ def test_a_date_that_was_not_given_is_signed_as_that(hold_queue: DispatchFixture
     assert all(isinstance(value, str) for value in answer.values())
 
 
+def test_an_answer_that_is_signed_has_a_reason_that_is_empty(office: DispatchFixture) -> None:
+    assert _signed(office)["reason"] == ""
+
+
 def test_an_event_that_names_no_contact_is_not_signed(hold_queue: DispatchFixture) -> None:
     assert _signed(hold_queue, FlowEvent()) == {"status": "refused", "reason": "contact"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,19 @@ def test_more_than_the_limit_of_an_hour_is_set_aside_and_held_the_next(office: D
     assert len(office.placing.acts) == LIMIT
     office.world.sleep(timedelta(hours=1).total_seconds())
     assert len(office.handle(flag("w99"))) == LIMIT + 1
+
+
+def test_flags_of_one_hour_count_together_whatever_the_fraction_of_their_second(office: DispatchFixture) -> None:
+    for number in range(LIMIT):
+        office.handle(_flag(f"w{number}"))
+        office.world.sleep(0.25)
+    with pytest.raises(Flood):
+        office.handle(_flag("w99"))
+
+
+def test_the_refusal_names_a_part_of_the_runbook_that_there_is(office: DispatchFixture) -> None:
+    heading = _flood(office, _flag).problem.partition("docs/runbook.md, “")[2].partition("”")[0]
+    assert f"### {heading}" in Path("docs/runbook.md").read_text(encoding="utf-8").splitlines()
 
 
 def test_a_contact_counts_once_however_often_its_record_comes(office: DispatchFixture) -> None:
