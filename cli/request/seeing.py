@@ -19,7 +19,7 @@ from steward.clock import SystemClock, london_date
 from steward.policy.letters import LetterKind
 from steward.rights.clock.holidays import ENGLAND_AND_WALES, BeyondTheTable
 from steward.rights.erasure.artefacts import Erasure
-from steward.rights.letters import CannotWrite, letter
+from steward.rights.letters import CannotWrite, letter, to_say
 from steward.rights.overview.lines import RegisterLine, in_order, line
 from steward.rights.overview.page import register_page
 from steward.rights.package.contents import record_of
@@ -243,6 +243,9 @@ def write_letter(*, request: str, kind: str, language: str, reason: str, environ
     except (CannotWrite, BeyondTheTable) as problem:
         raise click.ClickException(str(problem)) from None
     click.echo(text, nl=False)
+    erasure = place.erasure(known.id) if kind == LetterKind.ERASURE else None
+    if erasure is not None and to_say(erasure):
+        click.echo(to_say(erasure), err=True)
     return 0
 
 

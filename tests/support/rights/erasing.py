@@ -12,10 +12,20 @@ from datetime import UTC, date, datetime, timedelta
 
 from steward.decisions.book import Outcome, Row
 from steward.decisions.people import Person
-from steward.failures import AwsError, Contended
+from steward.failures import AwsError, Contended, UnreadableRow
 from steward.ids import ContactId
 from steward.retention.disposal import DisposalSwitch, Mode
-from steward.rights.erasure.artefacts import CONNECT, CONTACT_RECORD, UNAPPROVED, Artefact, Erased, Erasure, Order
+from steward.rights.erasure.artefacts import (
+    CONNECT,
+    CONTACT_RECORD,
+    NO_OPERATION,
+    UNAPPROVED,
+    Artefact,
+    ArtefactStatus,
+    Erased,
+    Erasure,
+    Order,
+)
 from steward.rights.erasure.carrying_out import CarryingOut
 from steward.rights.erasure.planning import Looking, Planning
 from steward.rights.erasure.ports import Hindrance, LockedObject, Version
@@ -78,6 +88,16 @@ class Council:
     taken: set[tuple[str, str, str]] = field(default_factory=set)
     """What was taken away, likewise."""
     taken_though_held: list[str] = field(default_factory=list)
+    unreadable: dict[ContactId, Exception] = field(default_factory=dict)
+    """Contacts of which cannot be told whether anything holds them, and what asking for it comes to."""
+    unknown_recipients: set[ContactId] = field(default_factory=set)
+    """Contacts whose disclosures cannot be read."""
+    lasting: set[ContactId] = field(default_factory=set)
+    """Contacts of which Connect has something that no operation removes."""
+    given: dict[ContactId, str] = field(default_factory=dict)
+    """The disclosure that gave something of a contact to others."""
+    unlisted: AwsError | None = None
+    """What S3 answers, once, to whoever lists a month of records."""
     thrown_after: int | None = None
     """The switch of disposals is off once so many calls were made."""
 
@@ -259,6 +279,8 @@ class Council:
 
     def hindrance(self, contact_id: ContactId, request: RequestId) -> Hindrance | None:
         del request
+        if contact_id in self.unreadable:
+            raise self.unreadable[contact_id]
         return self.hindered.get(contact_id)
 
     def artefacts(self, contact: Erased, request: RequestId) -> tuple[Artefact, ...]:
@@ -266,16 +288,18 @@ class Council:
         contact_id = contact.contact_id
         self.looked.setdefault(contact_id, []).append(self.at)
         mine = (("call_recording", f"{contact_id}.wav"), (CONNECT, contact_id))
-        return tuple(
-            Artefact(store=store, key=key, contact_id=contact_id) for store, key in mine if self.has(store, key)
-        )
+        there = [Artefact(store=store, key=key, contact_id=contact_id) for store, key in mine if self.has(store, key)]
+        whole = Artefact(store=CONNECT, key=f"{contact_id}/CustomerId", contact_id=contact_id)
+        lasting = replace(whole, status=ArtefactStatus.NOT_VERIFIED, ground=NO_OPERATION)
+        return (*there, *([lasting] if contact_id in self.lasting else ()))
 
     def has(self, store: str, key: str) -> bool:
         return (store, key) in self.there
 
     def recipients(self, contact_id: ContactId) -> tuple[str, ...]:
-        del contact_id
-        return ()
+        if contact_id in self.unknown_recipients:
+            raise UnreadableRow("a row of kind Disclosure cannot be read")
+        return (self.given[contact_id],) if contact_id in self.given else ()
 
     def versions(self, artefact: Artefact) -> tuple[Version, ...]:
         stands = self.has(artefact.store, artefact.key)
@@ -303,7 +327,8 @@ class Council:
     # Who is told ------------------------------------------------------------------------------------------------------
 
     def state(self, detail_type: str, detail: dict[str, object]) -> None:
-        self.said.append(f"{detail_type} {detail.get('artefacts', '')}".strip())
+        what = detail.get("disclosures", detail.get("artefacts", ""))
+        self.said.append(f"{detail_type} {what}".strip())
         self.changed()
 
 
@@ -361,6 +386,9 @@ class Lines(Part):
 
     def partition(self, month: str, since: datetime | None, after: str = "") -> Iterator[str]:
         self.memory.since.add(since)
+        if self.memory.unlisted is not None and month != "errors":
+            problem, self.memory.unlisted = self.memory.unlisted, None
+            raise problem
         year, _, number = month.partition("-")
         for key in sorted(self.memory.lines):
             if key.startswith(f"contact-records/year={year}/month={number}/") and key > after:

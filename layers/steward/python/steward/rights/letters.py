@@ -13,6 +13,7 @@ from steward.policy.duties import SubjectRights
 from steward.policy.letters import LetterKind
 from steward.policy.model import Council
 from steward.rights.clock.deadlines import Deadlines
+from steward.rights.erasure.artefacts import ArtefactStatus, Erasure
 from steward.rights.requests import SubjectRequest
 
 _WELSH_MONTHS: Final = [
@@ -39,6 +40,21 @@ def long_date(day: date, language: str) -> str:
     """Return a date in words, such as ``2 April 2027`` or ``2 Ebrill 2027``."""
     month = _WELSH_MONTHS[day.month - 1] if language == "cy" else f"{day:%B}"
     return f"{day.day} {month} {day.year}"
+
+
+def to_say(erasure: Erasure) -> str:
+    """Return what the reason of a letter about an erasure has to say, as whoever writes it is told; nothing if nothing.
+
+    The letter's own words say that what the law asks for is gone: what is not, or cannot be shown to be, is said there.
+    """
+    counts = (
+        (erasure.count(ArtefactStatus.NOT_VERIFIED), "cannot be shown to be gone"),
+        (erasure.count(ArtefactStatus.REFUSED), "stay"),
+        (erasure.count(ArtefactStatus.DEFERRED), "wait"),
+        (erasure.count(ArtefactStatus.FAILED) + erasure.count(ArtefactStatus.PENDING), "are not erased yet"),
+    )
+    said = ", ".join(f"{count} {words}" for count, words in counts if count)
+    return f"the reason has to say what is not gone: {said}; steward request show has each" if said else ""
 
 
 def letter(

@@ -243,9 +243,12 @@ class S3RightsStore:
             )
 
     def entries(self, request: RequestId, contact_id: ContactId) -> Entries:
-        """Return what is kept of the registers' entries about a contact."""
+        """Return what is kept of the registers' entries about a contact. Raises ``UnreadableRow`` as below."""
         body = self.read(entries_key(request, contact_id))
-        return registers.read(body) if body is not None else registers.NOTHING
+        try:
+            return registers.read(body) if body is not None else registers.NOTHING
+        except msgspec.MsgspecError:
+            raise UnreadableRow("entries of registers about a contact cannot be read") from None
 
     def keep_statement(self, contact_id: ContactId, statement: Statement) -> None:
         """Keep what a person said of a contact, in the place of an earlier statement of the same request."""

@@ -52,6 +52,9 @@ ANOTHER_VALUE: Final = "another_value"
 NO_OPERATION: Final = "no_operation"
 """The ground of what may say who it was, and no operation of Connect removes: it goes with the contact."""
 
+UNREADABLE_ROW: Final = "unreadable_row"
+"""The ground of what a register has a row about that nobody can read: what cannot be told to be free stays."""
+
 CAME_BACK: Final = "came_back"
 """The ground of what had been erased, and is about to go again."""
 
@@ -188,6 +191,8 @@ class Erasure:
     """The last object of exported records that it has seen to."""
     asked_to: str = ""
     """The last object, of those that had been planned and were not found by then, that it has asked for by name."""
+    retry: bool = False
+    """Whether trying once more may help what failed in it so far."""
     stood: str = ""
     """The digest of the plan that stood before the planning under way; none before the first."""
     quiet_from: datetime | None = None
@@ -234,7 +239,7 @@ class Erasure:
 
     def from_the_start(self) -> Erasure:
         """Return it with nothing seen to yet by the next planning, pass or look."""
-        return replace(self, swept=(), read_to="", asked_to="")
+        return replace(self, swept=(), read_to="", asked_to="", retry=False)
 
     def with_artefacts(self, changed: Iterable[Artefact]) -> Erasure:
         """Return it with those in the place of what was known of the same; what was erased once stays erased."""

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Final
 
 from steward.clock import Clock
-from steward.failures import AwsError
+from steward.failures import AwsError, UnreadableRow
 from steward.ids import ContactId
 from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.switch import SwitchUnread
@@ -34,7 +34,7 @@ from steward.rights.erasure.artefacts import (
     Order,
 )
 from steward.rights.erasure.planning import Looking, unreadable
-from steward.rights.erasure.ports import Hindrance, Ledger, LockedObject, Version
+from steward.rights.erasure.ports import FAULTS, Hindrance, Ledger, LockedObject, Version, untold
 from steward.rights.finding.scanning import UnreadableRecords
 
 LOCKED: Final = "locked"
@@ -94,6 +94,11 @@ class Pass:
         mine = (one for one in self.known.artefacts if one.contact_id == contact.contact_id)
         return tuple(one for one in mine if one.unfinished and not self.order.keeps(one))
 
+    def failed(self, artefact: Artefact, problem: AwsError | UnreadableRow) -> Artefact:
+        """Return an artefact as it stands for what asking for it, or removing it, came to."""
+        self.swept.retry = self.swept.retry or (isinstance(problem, AwsError) and problem.retryable)
+        return untold(problem).keeping(artefact)
+
     def lets_attributes_go(self, contact_id: ContactId) -> bool:
         """Tell whether the order takes what a contact of a chain shares: it is in it, and nobody refused."""
         place = Artefact(store=CONNECT, key=contact_id, contact_id=contact_id).place
@@ -126,10 +131,9 @@ class CarryingOut:
                 one.swept.cut_short = True
                 return
             try:
-                self._contact(one, contact, self.looking.kept.hindrance(contact.contact_id, one.order.request))
-            except AwsError as problem:
-                one.swept.retry = one.swept.retry or problem.retryable
-                one.swept.note(*(_failed(each, problem) for each in one.unreached(contact)))
+                self._contact(one, contact, self._hindrance(one, contact.contact_id))
+            except FAULTS as problem:
+                one.swept.note(*(one.failed(each, problem) for each in one.unreached(contact)))
             one.swept.seen = (*one.swept.seen, contact.contact_id)
         self._lines(one)
 
@@ -174,16 +178,16 @@ class CarryingOut:
         """Remove one artefact, and return it as it stands then."""
         kept = self.looking.kept
         # A hold that came since the contact was looked at wins: it is asked for once more, right before the act.
-        hindrance = kept.hindrance(artefact.contact_id, one.order.request)
+        hindrance = self._hindrance(one, artefact.contact_id)
         if hindrance is not None and hindrance.defers(artefact):
-            return _waiting(artefact, hindrance)
+            return hindrance.keeping(artefact)
         try:
             if artefact.store == CONNECT:
                 # Only what was typed belongs to a chain; the parts that Connect redacts are the contact's own. Of a
                 # chain that Connect does not list nobody knows whose it is: it stays.
                 chain = () if artefact.key != artefact.contact_id else kept.chain(artefact.contact_id)
                 chain_is_free = chain is not None and all(
-                    one.lets_attributes_go(each) and kept.hindrance(each, one.order.request) is None for each in chain
+                    one.lets_attributes_go(each) and self._hindrance(one, each) is None for each in chain
                 )
                 left = kept.redact(artefact, chain_is_free=chain_is_free)
                 if left:
@@ -197,14 +201,13 @@ class CarryingOut:
         except LockedObject:
             return replace(artefact, status=ArtefactStatus.DEFERRED, ground=LOCKED)
         except AwsError as problem:
-            one.swept.retry = one.swept.retry or problem.retryable
-            return _failed(artefact, problem)
+            return one.failed(artefact, problem)
         one.swept.removed += max(len(versions), 1)
         return replace(artefact, status=ArtefactStatus.ERASED, ground="", until=None)
 
     def _lines(self, one: Pass) -> None:
         """Rewrite every object that has lines of contacts that may go, then remove its earlier versions."""
-        hindrance = cache(lambda contact_id: self.looking.kept.hindrance(contact_id, one.order.request))
+        hindrance = cache(lambda contact_id: self._hindrance(one, contact_id))
         for found in self.looking.lines(one.order.contacts, one.since, one.swept.read_to):
             if not one.time_left():
                 one.swept.cut_short = True
@@ -213,7 +216,7 @@ class CarryingOut:
             one.swept.note(*(each for each in asked if each.status is ArtefactStatus.FAILED))
             there = [each for each in asked if each.status is ArtefactStatus.PENDING]
             waits = {each: hindrance(each.contact_id) for each in there}
-            one.swept.note(*(_waiting(each, why) for each, why in waits.items() if why is not None))
+            one.swept.note(*(why.keeping(each) for each, why in waits.items() if why is not None))
             one.swept.retry = one.swept.retry or found.retry
             if not self._object(one, found.key, [each for each, why in waits.items() if why is None]):
                 return
@@ -253,9 +256,9 @@ class CarryingOut:
         return True
 
     def _rewritten(self, one: Pass, key: str, artefacts: list[Artefact]) -> list[Artefact]:
-        hindrances = {each: self.looking.kept.hindrance(each.contact_id, one.order.request) for each in artefacts}
+        hindrances = {each: self._hindrance(one, each.contact_id) for each in artefacts}
         going = [each for each in artefacts if hindrances[each] is None]
-        deferred = [_waiting(each, hindrance) for each, hindrance in hindrances.items() if hindrance is not None]
+        deferred = [hindrance.keeping(each) for each, hindrance in hindrances.items() if hindrance is not None]
         records = self.looking.records
         try:
             if going:
@@ -267,8 +270,7 @@ class CarryingOut:
         except UnreadableRecords:
             return [*deferred, unreadable(key)]
         except AwsError as problem:
-            one.swept.retry = one.swept.retry or problem.retryable
-            return [*deferred, *(_failed(each, problem) for each in going)]
+            return [*deferred, *(one.failed(each, problem) for each in going)]
         one.swept.removed += len(going)
         erased = (replace(each, status=ArtefactStatus.ERASED, ground="", until=None) for each in going)
         return [*deferred, *erased]
@@ -285,6 +287,14 @@ class CarryingOut:
         except (UnreadableRecords, AwsError):
             return []
         return [_not_there(each, each) for each in planned if not each.contact_id or each.contact_id not in there]
+
+    def _hindrance(self, one: Pass, contact_id: ContactId) -> Hindrance | None:
+        """Return why nothing of a contact may go now; that it cannot be asked is a reason, and stops no other."""
+        try:
+            return self.looking.hindrance(contact_id, one.order.request)
+        except AwsError as problem:
+            one.swept.retry = True
+            return untold(problem)
 
     def _versions(self, one: Artefact) -> tuple[Version, ...]:
         return () if one.store in (CONNECT, SMS_LOG) else self.looking.kept.versions(one)
@@ -335,11 +345,3 @@ def _left(one: Artefact, ground: str, before: Artefact | None) -> Artefact:
         asked = before is not None and before.begun and before.ground == NOT_REDACTED
         status = ArtefactStatus.FAILED if asked else ArtefactStatus.PENDING
     return replace(one, status=status, ground=ground)
-
-
-def _waiting(one: Artefact, hindrance: Hindrance) -> Artefact:
-    return replace(one, status=ArtefactStatus.DEFERRED, ground=hindrance.ground, until=hindrance.until)
-
-
-def _failed(one: Artefact, problem: AwsError) -> Artefact:
-    return replace(one, status=ArtefactStatus.FAILED, ground=problem.code)

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import msgspec
 
 from steward.clock import Clock
-from steward.failures import AwsError
+from steward.failures import AwsError, UnreadableRow
 from steward.ids import ContactId
 from steward.rights.erasure.artefacts import (
     CONNECT,
@@ -26,7 +26,7 @@ from steward.rights.erasure.artefacts import (
     ErasureStatus,
     planned,
 )
-from steward.rights.erasure.ports import Erasures, Hindrance, Kept, Notices, Records, Work
+from steward.rights.erasure.ports import FAULTS, Erasures, Hindrance, Kept, Notices, Records, Work, untold
 from steward.rights.finding.scanning import UnreadableRecords
 from steward.rights.ports import Requests
 from steward.rights.requests import RequestId, Right, SubjectRequest
@@ -66,6 +66,16 @@ class Looking:
     def of(self, contact: Erased, request: RequestId, hindrance: Hindrance | None) -> tuple[Artefact, ...]:
         """Return what is kept of a contact, but for exported records; with what hinders it, as deferred."""
         return tuple(_deferred(one, hindrance) for one in self.kept.artefacts(contact, request))
+
+    def hindrance(self, contact_id: ContactId, request: RequestId) -> Hindrance | None:
+        """Return why nothing of a contact may go now; that it cannot be told is a reason, and stops no other.
+
+        Raises the ``AwsError`` of what asking again may help.
+        """
+        try:
+            return self.kept.hindrance(contact_id, request)
+        except FAULTS as problem:
+            return _for_good(problem)
 
     def lines(self, contacts: Sequence[Erased], since: datetime | None = None, after: str = "") -> Iterator[Object]:
         """Return the objects that may have lines of these contacts, in the order of their keys, and those lines.
@@ -171,7 +181,7 @@ class Planning:
     def _looked(self, request: SubjectRequest, begun: Erasure, time_left: Callable[[], bool]) -> tuple[Erasure, bool]:
         """Return a planning after as much as there is time for, and whether that is all."""
         contacts = self._contacts(request, begun)
-        hindrance = cache(lambda contact_id: self.looking.kept.hindrance(contact_id, request.id))
+        hindrance = cache(lambda contact_id: self.looking.hindrance(contact_id, request.id))
         found: list[Artefact] = []
         seen, read_to, whole = list(begun.swept), begun.read_to, True
         for contact in contacts:
@@ -206,11 +216,9 @@ class Planning:
         """Return what is kept of a contact; as failed where that cannot be asked, and asking again would not help."""
         try:
             return self.looking.of(contact, request, hindrance(contact.contact_id))
-        except AwsError as problem:
-            if problem.retryable:
-                raise
+        except FAULTS as problem:
             whole = Artefact(store=CONNECT, key=contact.contact_id, contact_id=contact.contact_id)
-            return (replace(whole, status=ArtefactStatus.FAILED, ground=problem.code),)
+            return (_for_good(problem).keeping(whole),)
 
     def _contacts(self, request: SubjectRequest, begun: Erasure) -> tuple[Erased, ...]:
         """Return the contacts that are the person's, each with its month."""
@@ -255,6 +263,13 @@ def _gone(one: Artefact) -> Artefact:
     return replace(one, status=ArtefactStatus.ALREADY_GONE, ground="", until=None)
 
 
+def _for_good(problem: AwsError | UnreadableRow) -> Hindrance:
+    """Return what stands for what could not be asked; raise what asking again may help."""
+    if isinstance(problem, AwsError) and problem.retryable:
+        raise problem
+    return untold(problem)
+
+
 def unreadable(key: str) -> Artefact:
     """Return an object of records that cannot be read: it may have lines of anybody."""
     return Artefact(
@@ -265,7 +280,7 @@ def unreadable(key: str) -> Artefact:
 def _deferred(artefact: Artefact, hindrance: Hindrance | None) -> Artefact:
     if hindrance is None or artefact.status is not ArtefactStatus.PENDING or not hindrance.defers(artefact):
         return artefact
-    return replace(artefact, status=ArtefactStatus.DEFERRED, ground=hindrance.ground, until=hindrance.until)
+    return hindrance.keeping(artefact)
 
 
 def _month(record: bytes | None) -> str:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
+from steward.failures import AwsError, UnreadableRow
 from steward.ids import ContactId
-from steward.rights.erasure.artefacts import BESIDE_A_HOLD, HOLD, Artefact, Erased, Erasure, Order
+from steward.rights.erasure.artefacts import (
+    BESIDE_A_HOLD,
+    HOLD,
+    UNREADABLE_ROW,
+    Artefact,
+    ArtefactStatus,
+    Erased,
+    Erasure,
+    Order,
+)
 from steward.rights.requests import RequestId
+
+FAULTS: Final = (AwsError, UnreadableRow)
+"""What asking about one contact, or removing one thing of it, may come to: it stops nothing of the others."""
 
 
 class LockedObject(Exception):
@@ -18,14 +31,28 @@ class LockedObject(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Hindrance:
-    """Why nothing of a contact may go now: a hold, or a request for a copy that is open."""
+    """Why nothing of a contact may go now: a hold, a request for a copy that is open, or that nobody can tell."""
 
     ground: str
     until: date | None = None
+    untold: bool = False
+    """Whether it could not be asked what keeps it: a failure, and nothing that ends by itself."""
 
     def defers(self, artefact: Artefact) -> bool:
         """Tell whether it keeps that artefact: a hold keeps what Connect and the stores have of the contact."""
         return self.ground != HOLD or artefact.store not in BESIDE_A_HOLD
+
+    def keeping(self, artefact: Artefact) -> Artefact:
+        """Return an artefact as it stands for this: it waits, or has failed where nobody could tell."""
+        status = ArtefactStatus.FAILED if self.untold else ArtefactStatus.DEFERRED
+        return replace(artefact, status=status, ground=self.ground, until=self.until)
+
+
+def untold(problem: AwsError | UnreadableRow) -> Hindrance:
+    """Return what stands for what could not be asked: nothing goes that nobody can tell to be free."""
+    if isinstance(problem, UnreadableRow):
+        return Hindrance(ground=UNREADABLE_ROW, untold=True)
+    return Hindrance(ground=problem.code, untold=True)
 
 
 @dataclass(frozen=True, kw_only=True)

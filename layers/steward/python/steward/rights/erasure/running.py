@@ -12,6 +12,7 @@ from steward.clock import Clock, london_date
 from steward.decisions.book import Row
 from steward.decisions.people import StaffRole, are_two_people
 from steward.decisions.subjects import Decision, Subject
+from steward.failures import AwsError, UnreadableRow
 from steward.ids import ContactId
 from steward.rights.erasure.artefacts import (
     CAME_BACK,
@@ -43,6 +44,9 @@ LOOKS_BACK: Final = timedelta(days=2)
 
 LONGEST_DELAY: Final = 900
 """The longest that SQS lets a message wait, in seconds."""
+
+UNTOLD_RECIPIENTS: Final = "recipients"
+"""Among what an erasure has been told of: that somebody's recipients could not be read, and are still to be told."""
 
 _A_NIGHT: Final = timedelta(hours=20)
 """A look that took longer than that was not tonight's."""
@@ -215,9 +219,9 @@ class Running:
     ) -> tuple[Swept | None, Erasure]:
         """Make a pass and keep what it came to, and how far it came, as ``mark`` says.
 
-        No pass where the switch keeps everything where it is.
+        No pass where the switch keeps everything where it is. Raises the ``AwsError`` of what is no one contact's.
         """
-        stands = erasure
+        stands, problem = erasure, None
         came_back = partial(_came_back, erasure, {one.place: one for one in erasure.artefacts})
 
         def save(artefacts: Iterable[Artefact]) -> None:
@@ -226,7 +230,7 @@ class Running:
             after = stands.with_artefacts(going)
             stands = self.erasures.save(stands, after)
 
-        swept = Swept(seen=erasure.swept, read_to=erasure.read_to, asked_to=erasure.asked_to)
+        swept = Swept(seen=erasure.swept, read_to=erasure.read_to, asked_to=erasure.asked_to, retry=erasure.retry)
         one = Pass(
             order=order,
             known=erasure,
@@ -243,6 +247,9 @@ class Running:
             self.count("ErasureWaits", 1)
             self._once(stands, f"waits:{london_date(self.clock.now()).isoformat()}", self.notices.waits, str(why))
             return None, stands
+        except AwsError as unlisted:
+            # What was done until then is kept, and not gone through once more.
+            problem, swept.cut_short = unlisted, True
         after = stands.with_artefacts(swept.artefacts.values())
         if after.look is not None:
             gone = sum(one.status is ArtefactStatus.ERASED and came_back(one) for one in swept.artefacts.values())
@@ -253,6 +260,8 @@ class Running:
         self.count("ArtefactsErased", swept.removed)
         if any(one.status is ArtefactStatus.FAILED for one in after.artefacts):
             self.count("ErasureFailed", after.count(ArtefactStatus.FAILED))
+        if problem is not None:
+            raise problem
         return swept, after
 
     def _finish(self, before: Erasure, erasure: Erasure) -> None:
@@ -264,23 +273,34 @@ class Running:
         gone = done.count(ArtefactStatus.ERASED) + done.count(ArtefactStatus.ALREADY_GONE)
         # Told before it is kept: what dies in between is told once more rather than never.
         if status is ErasureStatus.DONE:
-            self.outside.state("Erasure Completed", {"request": done.request, "artefacts": gone})
+            left = done.count(ArtefactStatus.NOT_VERIFIED)
+            detail: dict[str, object] = {"request": done.request, "artefacts": gone, "not_verified": left}
+            self.outside.state("Erasure Completed", detail)
         if deferred:
             days = [one.until for one in deferred if one.until is not None]
             until = {"until": max(days).isoformat()} if len(days) == len(deferred) else {}
-            detail = {"request": done.request, "artefacts": len(deferred), "ground": deferred[0].ground, **until}
-            self.outside.state("Erasure Deferred", detail)
-        if first:
-            self._tell_recipients(done)
+            waiting = {"request": done.request, "artefacts": len(deferred), "ground": deferred[0].ground, **until}
+            self.outside.state("Erasure Deferred", waiting)
+        if first or UNTOLD_RECIPIENTS in done.told:
+            done = self._tell_recipients(done)
         (self.notices.failed if done.count(ArtefactStatus.FAILED) else self.notices.finished)(done)
         self.erasures.save(before, done)
 
-    def _tell_recipients(self, erasure: Erasure) -> None:
-        """Have those told who were given what is erased (UK GDPR Article 19)."""
+    def _tell_recipients(self, erasure: Erasure) -> Erasure:
+        """Have those told who were given what is erased (UK GDPR Article 19), and return the erasure with that said.
+
+        Of a contact whose disclosures cannot be read they are told once they can be.
+        """
         contacts: list[ContactId] = [one.contact_id for one in erasure.contacts]
-        named = {one for contact_id in contacts for one in self.carrying.looking.kept.recipients(contact_id)}
+        named, told = set[str](), [one for one in erasure.told if one != UNTOLD_RECIPIENTS]
+        for contact_id in contacts:
+            try:
+                named.update(self.carrying.looking.kept.recipients(contact_id))
+            except UnreadableRow:
+                told = [*dict.fromkeys([*told, UNTOLD_RECIPIENTS])]
         if named:
             self.outside.state("Recipients To Tell", {"request": erasure.request, "disclosures": sorted(named)})
+        return replace(erasure, told=tuple(told))
 
     def _once(self, erasure: Erasure, mark: str, tell: Callable[[Erasure, str], None], why: str) -> None:
         if mark not in erasure.told:
@@ -319,7 +339,7 @@ def _order(erasure: Erasure, agreed: Row) -> Order:
 
 def _so_far(erasure: Erasure, swept: Swept) -> Erasure:
     """Return an erasure with how far a pass came."""
-    return replace(erasure, swept=swept.seen, read_to=swept.read_to, asked_to=swept.asked_to)
+    return replace(erasure, swept=swept.seen, read_to=swept.read_to, asked_to=swept.asked_to, retry=swept.retry)
 
 
 def _on_its_way(erasure: Erasure) -> ErasureStatus:

@@ -44,9 +44,8 @@ class SnsErasureNotices:
                     else f"{count} wait ({ground.replace('_', ' ')}); no day is known on which that ends."
                     for (ground, until), count in sorted(days.items(), key=str)
                 ),
-                "What waits goes by itself once nothing holds it, and you are told again. Tell the person."
-                if waits
-                else _last(erasure),
+                *(["What waits goes by itself once nothing holds it, and you are told again."] if waits else []),
+                _last(erasure, waits=bool(waits)),
             ],
         )
 
@@ -86,12 +85,14 @@ class SnsErasureNotices:
         send_mail(self.topic_arn, subject, "\n".join(lines))
 
 
-def _last(erasure: Erasure) -> str:
+def _last(erasure: Erasure, *, waits: bool) -> str:
     if erasure.count(ArtefactStatus.NOT_VERIFIED):
         return (
             "Tell the person what cannot be shown to be gone: steward request show has it. Connect keeps the contact "
             "itself for 24 months, and that with it."
         )
+    if waits:
+        return "Tell the person."
     return "Tell the person. Connect keeps the contact itself for 24 months, without who it was."
 
 

@@ -1,0 +1,115 @@
+"""What cannot be told, read or listed of one contact stops nothing of the others, and is tried again soon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from steward.failures import AccessDenied, Throttled, UnreadableRow
+from steward.ids import ContactId
+from steward.rights.erasure.artefacts import ArtefactStatus, ErasureStatus
+from steward.rights.erasure.ports import Hindrance
+from steward.rights.requests import RequestId
+from tests.support.rights.erasing import Council, name
+
+
+@pytest.mark.parametrize("row", [UnreadableRow("a row of kind Hold cannot be read"), AccessDenied("d.Query", "Denied")])
+def test_a_contact_of_which_nobody_can_tell_what_holds_it_stays_and_stops_no_other(row: Exception) -> None:
+    council = Council(6)
+    council.unreadable = {name(1): row}
+    council.erased()
+    assert council.stands is not None
+    failed = council.stands.of(ArtefactStatus.FAILED)
+    assert {one.contact_id for one in failed} == {name(1)}
+    assert {one.store for one in failed} == {"call_recording", "connect", "contact_record"}
+    assert {one.ground for one in failed} == {"unreadable_row" if isinstance(row, UnreadableRow) else "Denied"}
+    assert council.there == {("call_recording", f"{name(1)}.wav"), ("connect", name(1))}
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour", name(1)}
+    assert council.said[-1] == "failed done_in_part"
+    assert "ErasureFailed 3" in council.counted
+    council.unreadable.clear()
+    council.tomorrow()
+    assert council.stands.status is ErasureStatus.DONE
+    assert council.there == set()
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}
+
+
+def test_a_row_that_cannot_be_read_right_before_the_act_keeps_what_it_is_about() -> None:
+    council = Council(3)
+    council.ask("plan")
+    council.work_off()
+    council.approve()
+    asked = iter([None])
+    tells = council.hindrance
+
+    def unreadable_at_the_second_time(contact_id: ContactId, request: RequestId) -> Hindrance | None:
+        if contact_id == name(1) and next(asked, contact_id) is not None:
+            raise UnreadableRow("a row of kind Hold cannot be read")
+        return tells(contact_id, request)
+
+    council.hindrance = unreadable_at_the_second_time  # type: ignore[method-assign]
+    council.deliver()
+    assert council.there == {("call_recording", f"{name(1)}.wav"), ("connect", name(1))}
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour", name(1)}
+
+
+def test_recipients_whose_disclosures_cannot_be_read_are_told_once_they_can_be() -> None:
+    council = Council(3)
+    council.given = {name(0): "DIS-1", name(1): "DIS-2"}
+    council.unknown_recipients, council.locked = {name(1)}, {f"{name(2)}.wav"}
+    council.erased()
+    told = [one for one in council.said if one.startswith("Recipients")]
+    assert told == ["Recipients To Tell ['DIS-1']"]
+    council.unknown_recipients.clear()
+    council.locked.clear()
+    council.tomorrow()
+    assert [one for one in council.said if one.startswith("Recipients")][1:] == [
+        "Recipients To Tell ['DIS-1', 'DIS-2']"
+    ]
+    council.tomorrow()
+    assert len([one for one in council.said if one.startswith("Recipients")]) == 2
+
+
+def test_what_was_done_before_a_month_could_not_be_listed_is_kept_and_not_gone_through_again() -> None:
+    council = Council(6)
+    council.ask("plan")
+    council.work_off()
+    council.approve()
+    council.unlisted = AccessDenied("s3.ListObjectsV2", "AccessDenied")
+    with pytest.raises(AccessDenied):
+        council.deliver()
+    assert council.stands is not None
+    assert set(council.stands.swept) == {name(number) for number in range(6)}
+    assert council.stands.count(ArtefactStatus.ERASED) == 12
+    council.looked.clear()
+    council.deliver()
+    assert council.looked == {}
+    council.work_off()
+    assert council.stands.status is ErasureStatus.DONE
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the first pass", "the verifying pass"])
+def test_what_failed_in_an_earlier_run_of_a_pass_is_tried_again_after_a_quarter_of_an_hour(first: bool) -> None:  # noqa: FBT001
+    council = Council(30, steps=12)
+    council.ask("plan")
+    council.work_off()
+    council.approve()
+    if not first:
+        while not council.queue[0][1]:
+            council.deliver()
+        council.at += timedelta(hours=1)
+        council.there.add(("call_recording", f"{name(0)}.wav"))
+    council.unreadable = {name(0): Throttled("dynamodb.Query", "ThrottlingException")}
+    council.deliver()
+    council.unreadable.clear()
+    assert council.stands is not None
+    assert council.stands.of(ArtefactStatus.FAILED)
+    while not council.queue[0][1]:
+        council.deliver()
+    assert [seconds for _, seconds, _ in council.queue] == [900]
+    began = council.at
+    council.work_off()
+    assert council.stands.status is ErasureStatus.DONE
+    assert council.at - began < timedelta(hours=2)
+    assert not [one for one in council.said if one.startswith("failed")]
