@@ -292,6 +292,25 @@ def test_so_many_missed_days_are_made_up_in_a_night_oldest_first_and_the_others_
     assert "not shown" not in found.pages[2027, 1]
 
 
+def test_a_run_that_is_tried_again_tells_nothing_twice_and_counts_what_the_first_could_not() -> None:
+    found = night(read(session("administrator", "ada"), "2027-01-04T02:13:00Z", HELD, RECORDING), hours=range(23))
+    first, keeps = found.said, found.keep_month
+
+    def dies(year: int, month: int, page: bytes) -> None:
+        del year, month, page
+        raise AccessDenied("s3.PutObject", "AccessDenied")
+
+    found.keep_month = dies  # type: ignore[method-assign]
+    with pytest.raises(AccessDenied):
+        found.run()
+    assert first == ["2027-01-04 missing 22:01 to 00:00 UTC", "2027-01-04 1 unexplained"]
+    found.keep_month = keeps  # type: ignore[method-assign]
+    [again] = found.whole_run().days
+    assert (len(again.unexplained), len(again.missing)) == (1, 1)
+    assert len(found.said) == 2
+    assert "ada" in found.pages[2027, 1]
+
+
 def test_a_missed_day_that_cannot_be_read_is_not_shown_and_stops_no_other() -> None:
     found = quiet_days(1, 2, 3, 4, kept=[1], at=5)
     found.fails_on = {date(2027, 1, 2)}

@@ -91,14 +91,18 @@ class Reporting:
     def run(self) -> Night:
         """Report of the day before, in UTC as the trail counts, and of days that earlier nights missed.
 
+        What was reported is not told again: Lambda tries a run that failed twice more, and a schedule may start one
+        twice (AWS Lambda developer guide, "Error handling for asynchronous invocation").
+
         Raises ``steward.failures.AwsError``, after the missed days, if yesterday could not be reported.
         """
         today = self.clock.now().astimezone(UTC).date()
         yesterday, known = today - timedelta(days=1), self.known()
-        missed = self._missed(yesterday)
+        reported = self.reports.reported()
+        missed = _missed(reported, yesterday)
         days, failed = list[Day](), list[AwsError]()
         try:
-            days.append(self._report(yesterday, known))
+            days.append(self._kept(yesterday) if yesterday in reported else self._report(yesterday, known))
         except AwsError as error:
             failed.append(error)
         not_shown, tried = list[date](), missed[:MOST_MADE_UP]
@@ -120,13 +124,9 @@ class Reporting:
             raise failed[0]
         return Night(days=tuple(days), not_shown=tuple(not_shown), left=len(missed) - len(tried))
 
-    def _missed(self, yesterday: date) -> list[date]:
-        """Return the days between the first report that is kept and yesterday that have none, oldest first."""
-        reported = self.reports.reported()
-        if not reported:
-            return []
-        every = (reported[0] + timedelta(days=number) for number in range((yesterday - reported[0]).days))
-        return sorted(set(every) - set(reported))
+    def _kept(self, on: date) -> Day:
+        """Return a day as an earlier attempt of this night reported it: its counts may not have left that attempt."""
+        return next(day for day in self.reports.days(on.year, on.month) if day.on == on)
 
     def _report(self, on: date, known: OnRecord, *, made_up_on: date | None = None) -> Day:
         """Tell of a day and keep its report, in this order: what is kept is not told again."""
@@ -180,6 +180,14 @@ class Reporting:
                 continue
             for one in found:
                 yield explained(one, self.stores, known)
+
+
+def _missed(reported: Sequence[date], yesterday: date) -> list[date]:
+    """Return the days between the first report that is kept and yesterday that have none, oldest first."""
+    if not reported:
+        return []
+    every = (reported[0] + timedelta(days=number) for number in range((yesterday - reported[0]).days))
+    return sorted(set(every) - set(reported))
 
 
 def _entry(one: Explained, stores: Stores) -> Entry:
