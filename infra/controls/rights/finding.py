@@ -12,7 +12,7 @@ from infra.parts.access.permissions import use_register
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from steward.ids import RecordClass
-from steward.names import CONTACT_RECORD_ERRORS, CONTACT_RECORDS, CORRECTIONS, NUMBER_INDEX
+from steward.names import CONTACT_RECORD_ERRORS, CONTACT_RECORDS, CORRECTIONS, NUMBER_INDEX, RESTRICTED_NUMBERS
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
@@ -133,7 +133,14 @@ def _read_registers(find: StewardFunction, stores: StoresStack) -> None:
         messages = stores.messaging.messages.table_arn
         find.allow("FindConsents", ["dynamodb:Query"], [stores.messaging.consents.table_arn])
         find.allow("FindTexts", ["dynamodb:Query"], [messages, f"{messages}/index/{NUMBER_INDEX}"])
-        find.allow("StopTexts", ["dynamodb:UpdateItem"], [stores.messaging.consents.table_arn])
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html (LeadingKeys): the
+        # rows of decisions, which prove a consent, stand under other keys.
+        find.allow(
+            "StopTexts",
+            ["dynamodb:UpdateItem"],
+            [stores.messaging.consents.table_arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{RESTRICTED_NUMBERS}*"]}},
+        )
         find.allow("HashNumbers", ["kms:GenerateMac"], [stores.messaging.number_key.key_arn])
     if stores.payment_register:
         find.allow("FindPayments", ["dynamodb:Query"], [stores.payment_register.table_arn])

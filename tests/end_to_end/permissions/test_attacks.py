@@ -17,10 +17,12 @@ from simulator.aws.cloudformation.resource import Resource
 from simulator.aws.iam.policies.deployed import DeployedPolicies
 from simulator.aws.iam.policies.evaluator import decide
 from simulator.aws.iam.policies.statements import Need
+from steward.names import RESTRICTED_NUMBERS
 from tests.end_to_end.permissions.forbidden import (
     BREAKING,
     COVERING,
     REMOVING,
+    SAFE,
     SECURE,
     WEAKENING,
     WRITING,
@@ -142,6 +144,21 @@ def test_a_function_that_acts_on_a_decision_cannot_write_it(
     able = with_right_to_everything(policies, function)
     need = Need(role(policies, function), "dynamodb:PutItem", arns["Decisions"])
     assert not decide(need, able).allowed
+
+
+def test_whoever_looks_for_a_person_stops_texts_and_changes_no_row_that_proves_a_consent(deployed: Deployed) -> None:
+    """Amazon DynamoDB developer guide, "Using IAM policy conditions for fine-grained access control"."""
+    policies, arns = deployed
+    [consents] = {arn for name, arn in arns.items() if "Consents" in name and ":table/" in arn}
+
+    def may(action: str, key: str) -> bool:
+        about = (("dynamodb:leadingkeys", key), *SAFE)
+        return decide(Need(role(policies, "local-steward-find-person"), action, consents, about), policies).allowed
+
+    number = "0f" * 32
+    assert may("dynamodb:UpdateItem", f"{RESTRICTED_NUMBERS}{number}")
+    assert not may("dynamodb:UpdateItem", number)
+    assert not any(may(f"dynamodb:{one}", f"{RESTRICTED_NUMBERS}{number}") for one in WRITING if one != "UpdateItem")
 
 
 @pytest.mark.parametrize("attacker", STAFF)

@@ -49,6 +49,8 @@ MESSAGE_ID: Final = "message_id"
 """Its partition key."""
 NUMBER_INDEX: Final = "by_number_hash"
 """Finds the texts to a number for somebody who asks what is kept of them."""
+RESTRICTED_NUMBERS: Final = "restricted#"
+"""How keys of the consents table begin whose rows say that a person's request stops texts; a number's hash follows."""
 NUMBER_HASH: Final = "number_hash"
 """Its partition key; a reservation has it."""
 

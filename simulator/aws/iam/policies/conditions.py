@@ -94,6 +94,7 @@ _OPERATORS: Final[dict[str, tuple[_Test, bool]]] = {
     "ArnNotLike": (_like, True),
     "Bool": (_same_flag, False),
     "ForAllValues:StringEquals": (_equal, False),
+    "ForAllValues:StringLike": (_like, False),
     "NumericGreaterThan": (_greater, False),
     "NumericLessThan": (_less, False),
     "StringEquals": (_equal, False),

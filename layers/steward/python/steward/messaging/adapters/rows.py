@@ -1,9 +1,10 @@
 """The rows of the two tables, and transactions on them.
 
-Consents table: ``pk`` is a hash of a number; ``sk`` is ``in_force#PURPOSE`` (the latest decision), ``opted_out``,
-``restricted`` (requests of the person that stop texts), or ``decision#PURPOSE#AT#ID`` (each decision, never written
-again). Messages table: ``pk`` is the id of a contact, ``sk``
-the name of a template, and a digest of the words where the policy allows several.
+Consents table: ``pk`` is a hash of a number; ``sk`` is ``in_force#PURPOSE`` (the latest decision), ``opted_out``, or
+``decision#PURPOSE#AT#ID`` (each decision, never written again). Under ``restricted#HASH`` stands for which requests of
+the person no text goes to the number: under keys of its own, so that whoever writes it can write nothing else. Messages
+table: ``pk`` is the id of a contact, ``sk`` the name of a template, and a digest of the words where the policy allows
+several.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from steward.clock import Clock
 from steward.failures import Conflict, Throttled
 from steward.ids import NumberHash
 from steward.messaging.ports import OptOutCause
-from steward.names import EXPIRES_AT, PARTITION_KEY, SORT_KEY
+from steward.names import EXPIRES_AT, PARTITION_KEY, RESTRICTED_NUMBERS, SORT_KEY
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -58,7 +59,7 @@ def opt_out_key(number_hash: NumberHash) -> Row:
 
 def restriction_key(number_hash: NumberHash) -> Row:
     """Return the key of the row that says for which requests of a person no text goes to a number."""
-    return values({PARTITION_KEY: number_hash, SORT_KEY: _RESTRICTED})
+    return values({PARTITION_KEY: f"{RESTRICTED_NUMBERS}{number_hash}", SORT_KEY: _RESTRICTED})
 
 
 def opt_out_item(number_hash: NumberHash, cause: OptOutCause, at: datetime, expires_at: int) -> Row:
