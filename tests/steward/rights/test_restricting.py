@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from steward.decisions.people import StaffRole
 from steward.decisions.subjects import Subject
+from steward.failures import UnreadableRow
+from steward.ids import ContactId
 from steward.rights.adapters.work import SqsRightsWork
 from steward.rights.clock.holidays import ENGLAND_AND_WALES
+from steward.rights.disclosing.register import Disclosure, DisclosureId
 from steward.rights.overview.lines import line
-from steward.rights.requests import RequestId, Right, SubjectRequest
+from steward.rights.requests import HandOver, RequestId, Right, SubjectRequest
 from tests.support.rights.council import PHONE, PROMISE, Council
 
 SAR = RequestId("SAR-1")
@@ -249,3 +253,84 @@ def test_what_one_call_stopped_after_another_freed_everything_is_freed_by_it() -
     replace(council.restricting, texts=Overtaken()).settle(SAR)
     assert stopped(council) == set()
     assert known(council).restricted == ()
+
+
+@dataclass
+class Recipients:
+    """Who was given something of a contact, and what was asked to be told."""
+
+    given: dict[str, tuple[str, bool]]
+    """A disclosure of each contact, and whether anything of it was handed over."""
+    unreadable: set[str] = field(default_factory=set)
+    said: list[object] = field(default_factory=list)
+
+    def about(self, contact_id: ContactId) -> tuple[Disclosure, ...]:
+        if contact_id in self.unreadable:
+            raise UnreadableRow("a row of kind Disclosure cannot be read")
+        name, handed_over = self.given.get(contact_id, ("", False))
+        over = (HandOver(route="letter", on=date(2026, 12, 20)),)
+        one = Disclosure(
+            id=DisclosureId(name),
+            kind="police",
+            contact_ids=(contact_id,),
+            asked_at=datetime(2026, 12, 19, tzinfo=UTC),
+            hand_overs=over if handed_over else (),
+        )
+        return (one,) if name else ()
+
+    def state(self, detail_type: str, facts: Mapping[str, object]) -> None:
+        assert detail_type == "Recipients To Tell"
+        assert facts["request"] == "SAR-1"
+        self.said.append(facts["disclosures"])
+
+
+def confirmed(right: Right, *contacts: str) -> Council:
+    council = Council()
+    for number, one in enumerate(contacts):
+        council.call_comes_in(one, datetime(2026, 12, 5, 10 + number, tzinfo=UTC))
+    council.objects["intake/SAR-1.json"] = json.dumps([{"type": "phone", "value": PHONE}]).encode()
+    council.written["intake/SAR-1.json"] = council.at
+    received = {"right": right, "received_on": "2027-01-05", "channel": "letter", "identity": "confirmed"}
+    assert council.tell("Subject Request Received", "e-1", intake_key="intake/SAR-1.json", **received) == ""
+    council.settle()
+    for number, one in enumerate(contacts):
+        council.decide(Subject.MATCH, OFFICER, "mary", "approve", f"c-{number}", contact_id=one, verdict="confirmed")
+    council.settle()
+    return council
+
+
+@pytest.mark.parametrize("right", [Right.RESTRICTION, Right.OBJECTION])
+def test_whoever_was_given_something_of_the_person_is_told_of_the_restriction_once(right: Right) -> None:
+    council = confirmed(right, "hers", "other", "asked-for")
+    they = Recipients(
+        {"hers": ("D-1", True), "other": ("D-2", True), "asked-for": ("D-3", False), "his": ("D-4", True)}
+    )
+    restricting = replace(council.restricting, disclosed=they, told=they)
+    restricting.settle(SAR)
+    assert they.said == [["D-1", "D-2"]]
+    restricting.settle(SAR)
+    assert len(they.said) == 1
+    they.given["asked-for"] = ("D-3", True)
+    restricting.settle(SAR)
+    assert they.said[1:] == [["D-3"]]
+
+
+def test_recipients_whose_disclosure_cannot_be_read_are_told_later_and_stop_nobody_from_being_told() -> None:
+    council = confirmed(Right.RESTRICTION, "hers", "other")
+    they = Recipients({"hers": ("D-1", True), "other": ("D-2", True)}, unreadable={"hers"})
+    restricting = replace(council.restricting, disclosed=they, told=they)
+    with pytest.raises(UnreadableRow):
+        restricting.settle(SAR)
+    assert they.said == [["D-2"]]
+    assert stopped(council) == {MINE}
+    they.unreadable.clear()
+    restricting.settle(SAR)
+    assert they.said == [["D-2"], ["D-1"]]
+
+
+def test_nobody_is_told_of_a_restriction_that_was_withdrawn_or_of_a_request_that_restricts_nothing() -> None:
+    for council in (confirmed(Right.RESTRICTION, "hers"), confirmed(Right.ACCESS, "hers")):
+        closed(council, "withdrawn")
+        they = Recipients({"hers": ("D-1", True)})
+        replace(council.restricting, disclosed=they, told=they).settle(SAR)
+        assert they.said == []

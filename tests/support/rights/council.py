@@ -76,7 +76,7 @@ class Council(Memory):
 
     @property
     def restricting(self) -> Restricting:
-        return Restricting(requests=self, kept=self, numbers=Registers(self), texts=self)
+        return Restricting(requests=self, kept=self, numbers=Registers(self), texts=self, disclosed=self, told=self)
 
     @property
     def assembling(self) -> Assembling:

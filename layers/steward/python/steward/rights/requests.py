@@ -273,6 +273,8 @@ class SubjectRequest:
     """Whether anything was restricted for it from its receipt; nothing was for what came before steward did that."""
     restricted: tuple[NumberHash, ...] = ()
     """The keyed hashes of the numbers to which texts were stopped for it."""
+    recipients_told: tuple[str, ...] = ()
+    """The disclosures whose recipients were to be told of the restriction."""
     told: tuple[str, ...] = ()
     """What was told of its deadlines: ``near`` or ``missed``, whose, and which date."""
     chased_on: date | None = None

@@ -79,6 +79,8 @@ def messages(count: Callable[[str, int], None]) -> SearchMessages:
             kept=store,
             numbers=registers,
             texts=DynamoStoppedTexts(told.consents_table, clock),
+            disclosed=DynamoDisclosures(told.rights_table),
+            told=OwnBus(told.own_bus),
         ),
         searching=Searching(
             clock=clock,
