@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from steward.archive import Entry
+from steward.decisions.people import StaffRole
+from steward.decisions.subjects import Subject
 from steward.ids import ContactId, RecordClass
 from steward.rights.adapters import holdings
 from steward.rights.adapters.holdings import RegisteredHoldings
@@ -22,11 +24,15 @@ from steward.rights.disclosing.preparing import prepared
 from steward.rights.disclosing.register import Chosen, Disclosure, DisclosureId, Grant, Listed, Telling
 from steward.rights.erasure.adapters import versions
 from steward.rights.erasure.adapters.versions import S3Objects
-from steward.rights.package.contents import LARGEST_FILE, HeldFile, TooLarge, Withheld, released
+from steward.rights.package import assembling
+from steward.rights.package.contents import LARGEST_FILE, LARGEST_PACKAGE, HeldFile, TooLarge, Withheld, released
 from steward.rights.package.words import words
-from steward.rights.requests import Item, ItemVerdict
+from steward.rights.requests import Item, ItemVerdict, RequestId
+from tests.support.rights.council import Council
 
 AT = datetime(2027, 1, 5, 9, tzinfo=UTC)
+SAR = RequestId("SAR-1")
+OFFICER = str(StaffRole.INFORMATION_OFFICER)
 SIX_GB = 6 * 1024**3
 ONE = ContactId("one")
 LARGE = Listed(contact_id=ONE, record_class=RecordClass.SCREEN_RECORDING, source_key="a/one.mp4", bucket="b", key="k")
@@ -139,6 +145,33 @@ def test_a_package_says_of_it_in_both_languages_that_it_is_not_kept_back(verdict
     left = Withheld(what="one.mp4", record_class=RecordClass.SCREEN_RECORDING, ground="too_large")
     assert found == ((), (left,))
     assert all(words(language)["too_large"] for language in ("en", "cy"))
+
+
+def test_files_that_are_more_together_than_a_package_takes_are_left_out_with_a_sentence_that_names_the_sum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """AWS Lambda developer guide, "Configure Lambda function memory": what takes more than there is ends the run."""
+    council = Council()
+    for number, (one, files) in enumerate({"hers": ("a.pdf", "b.pdf"), "hers-too": ("c.pdf", "s")}.items()):
+        council.call_comes_in(one, datetime(2026, 12, 5 + number, 10, tzinfo=UTC), files=files)
+    monkeypatch.setattr(assembling, "LARGEST_PACKAGE", 2 * len("content of a.pdf") + len("content of s"))
+    council.ask()
+    council.settle()
+    for number, one in enumerate(("hers", "hers-too")):
+        council.decide(Subject.MATCH, OFFICER, "mary", "approve", f"m-{number}", contact_id=one, verdict="confirmed")
+    council.settle()
+    council.assemble(SAR)
+    council.settle()
+    for one in ("a.pdf", "b.pdf", "c.pdf", "s"):
+        council.decide(Subject.ITEM, OFFICER, "rob", "approve", f"i-{one}", file=one, verdict="whole")
+    council.settle()
+    [entries] = [one for one in council.packages.values() if one]
+    names = {entry.name.rpartition("/")[2]: entry.content.decode() for entry in entries}
+    assert {"a.pdf", "b.pdf", "s"} <= set(names)
+    assert "c.pdf" not in names
+    assert "more than the 600 MB that one copy takes" in names["index.html"]
+    assert LARGEST_PACKAGE == 600_000_000
+    assert all("600 MB" in words(language)["too_large_together"] for language in ("en", "cy"))
 
 
 def test_nothing_is_read_of_what_is_withheld_anyway() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -18,7 +18,15 @@ from steward.rights.finding.identifiers import read_intake
 from steward.rights.finding.registers import Entries
 from steward.rights.letters import long_date
 from steward.rights.package import pages
-from steward.rights.package.contents import HeldFile, Part, Withheld, folder_of, record_of, released
+from steward.rights.package.contents import (
+    LARGEST_PACKAGE,
+    HeldFile,
+    Part,
+    Withheld,
+    folder_of,
+    record_of,
+    released,
+)
 from steward.rights.ports import Outside, Requests, VersionConflict
 from steward.rights.requests import Package, PackageFile, RequestId, Right, SubjectRequest
 
@@ -108,10 +116,11 @@ class Assembling:
         if request.identity.outstanding:
             # Nothing is put together for somebody who has not shown who they are; the night asks again.
             return
-        parts = [
-            self._part(request, number, match.contact_id, [one for one in files if one.contact_id == match.contact_id])
-            for number, match in enumerate(request.confirmed, start=1)
-        ]
+        parts, room = list[Part](), LARGEST_PACKAGE
+        for number, match in enumerate(request.confirmed, start=1):
+            theirs = [one for one in files if one.contact_id == match.contact_id]
+            parts.append(self._part(request, number, match.contact_id, theirs, room))
+            room -= _size(parts[-1].entries)
         entries = [*self._pages(request, parts), *(entry for part in parts for entry in part.entries)]
         listed = manifest({"request": request.id}, entries)
         digest = listed.sha256
@@ -138,14 +147,17 @@ class Assembling:
             raise NotYet("a contact is not held yet")
         return files
 
-    def _part(self, request: SubjectRequest, number: int, contact_id: ContactId, files: Sequence[HeldFile]) -> Part:
+    def _part(
+        self, request: SubjectRequest, number: int, contact_id: ContactId, files: Sequence[HeldFile], room: int
+    ) -> Part:
         body = self.shelf.record(request.id, contact_id)
         record = record_of(body) if body is not None else {"ContactId": contact_id}
         items = {one.file: one for one in request.items}
         entries, withheld = list[Entry](), list[Withheld]()
         for file in files:
             item = items[file.source_key]
-            some, left_out = released(folder_of(number, record), file, item, self.holdings.content)
+            left = room - _size(entries)
+            some, left_out = released(folder_of(number, record), file, item, self.holdings.content, left)
             entries += some
             withheld += left_out
         if not files:
@@ -178,6 +190,10 @@ class Assembling:
         own = {match.contact_id for match in request.confirmed}
         found = told((one for contact in own for one in self.disclosed.about(contact)), own)
         return tuple((one.who, long_date(one.on, "en")) for one in found)
+
+
+def _size(entries: Iterable[Entry]) -> int:
+    return sum(len(one.content) for one in entries)
 
 
 def _file(entry: Entry) -> PackageFile:

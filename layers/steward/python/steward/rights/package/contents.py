@@ -52,6 +52,15 @@ Two hours of a call in two channels have some 230 MB; larger are recordings of s
 """
 
 
+LARGEST_PACKAGE: Final = 600 * 10**6
+"""Bytes of all files of one package together, as its words say: they are in memory until the last of them is read.
+
+``assemble_package`` has 1,769 MB: these 600, a file of 256 MiB three times while it is edited, and the function itself.
+Of its disk nothing is used; a link that opens for minutes bounds when a download begins, not how long it takes (Amazon
+S3 User Guide, "Sharing objects with presigned URLs").
+"""
+
+
 class TooLarge(Exception):
     """A file of more bytes than a copy takes: whoever is to have it gets it in another way."""
 
@@ -113,9 +122,22 @@ def record_of(body: bytes) -> Mapping[str, Any]:
 
 
 def released(
+    folder: str, file: HeldFile, item: Item, read: Callable[[HeldFile], bytes], room: int = LARGEST_PACKAGE
+) -> tuple[tuple[Entry, ...], tuple[Withheld, ...]]:
+    """Return what of one file goes out under its verdict, and what is withheld; only what goes out is read.
+
+    ``room`` is how many bytes the package has left: what is more is not in it, and a smaller file after it may be.
+    """
+    some, left_out = _released(folder, file, item, read)
+    if sum(len(one.content) for one in some) > room:
+        what = file.source_key.rpartition("/")[2]
+        return (), (Withheld(what=what, record_class=file.record_class, ground="too_large_together"),)
+    return some, left_out
+
+
+def _released(
     folder: str, file: HeldFile, item: Item, read: Callable[[HeldFile], bytes]
 ) -> tuple[tuple[Entry, ...], tuple[Withheld, ...]]:
-    """Return what of one file goes out under its verdict, and what is withheld; only what goes out is read."""
     name = f"{folder}/{file.record_class}/{file.source_key.rpartition('/')[2]}"
     what, kind = file.source_key.rpartition("/")[2], file.record_class
     if item.verdict not in (ItemVerdict.WHOLE, ItemVerdict.EDITED):

@@ -130,6 +130,10 @@ _EN: Final[Words] = {
     "serious_harm": "Giving it would be likely to cause serious harm to somebody.",
     "cannot_be_edited": "It also has another person's information, which cannot be taken out of this kind of file.",
     "too_large": "It is too large for this copy. It is not kept back: ask us, and you get it in another way.",
+    "too_large_together": (
+        "With it the files would be more than the 600 MB that one copy takes. It is not kept back: ask us, and you get "
+        "it in another way."
+    ),
     "not_about_the_person": "It is not about you.",
 }
 
@@ -255,6 +259,10 @@ _CY: Final[Words] = {
     "too_large": (
         "Mae'n rhy fawr i'r copi hwn. Nid yw'n cael ei gadw'n ôl: gofynnwch i ni, a byddwch yn ei gael mewn ffordd "
         "arall."
+    ),
+    "too_large_together": (
+        "Gyda hi byddai'r ffeiliau'n fwy na'r 600 MB y gall un copi ei ddal. Nid yw'n cael ei chadw'n ôl: gofynnwch "
+        "i ni, a byddwch yn ei chael mewn ffordd arall."
     ),
     "not_about_the_person": "Nid yw'n ymwneud â chi.",
 }
