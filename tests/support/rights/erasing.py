@@ -362,9 +362,9 @@ class Queue(Part):
 
     memory: Council  # type: ignore[assignment]
 
-    def plan(self, request: RequestId, begun: datetime | None = None) -> None:
+    def plan(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
         del request
-        self._send("plan", 0, begun)
+        self._send("plan", seconds, begun)
 
     def erase(self, request: RequestId, seconds: int = 0) -> None:
         del request
@@ -430,6 +430,10 @@ class Told(Part):
 
     def planned(self, erasure: Erasure) -> None:
         self._say(f"planned {len(erasure.artefacts)} {erasure.plan_sha256}")
+
+    def too_large(self, request: RequestId, contacts: int, most: int) -> None:
+        del request
+        self._say(f"too large {contacts} of {most}")
 
     def finished(self, erasure: Erasure) -> None:
         self._say(f"finished {erasure.status}")

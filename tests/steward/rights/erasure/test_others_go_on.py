@@ -8,10 +8,13 @@ import pytest
 
 from steward.failures import AccessDenied, Throttled, UnreadableRow
 from steward.ids import ContactId
-from steward.rights.erasure.artefacts import ArtefactStatus, ErasureStatus
+from steward.rights.erasure import planning
+from steward.rights.erasure.adapters import table
+from steward.rights.erasure.artefacts import ArtefactStatus, Erased, Erasure, ErasureStatus
+from steward.rights.erasure.planning import PAUSE
 from steward.rights.erasure.ports import Hindrance
 from steward.rights.requests import RequestId
-from tests.support.rights.erasing import Council, name
+from tests.support.rights.erasing import BEGAN, Council, name
 
 
 @pytest.mark.parametrize("row", [UnreadableRow("a row of kind Hold cannot be read"), AccessDenied("d.Query", "Denied")])
@@ -113,3 +116,76 @@ def test_what_failed_in_an_earlier_run_of_a_pass_is_tried_again_after_a_quarter_
     assert council.stands.status is ErasureStatus.DONE
     assert council.at - began < timedelta(hours=2)
     assert not [one for one in council.said if one.startswith("failed")]
+
+
+def test_a_planning_that_is_throttled_keeps_what_it_found_and_goes_on_after_a_pause() -> None:
+    council = Council(30)
+    council.unreadable = {name(20): Throttled("dynamodb.Query", "ThrottlingException")}
+    council.ask("plan")
+    council.deliver()
+    assert council.stands is not None
+    assert len(council.stands.swept) == 20
+    assert [(what, seconds) for what, seconds, _ in council.queue] == [("plan", PAUSE)]
+    # It found nothing more: the queue says how often that is tried, and nothing that was found is lost.
+    with pytest.raises(Throttled):
+        council.deliver()
+    assert len(council.stands.swept) == 20
+    council.unreadable.clear()
+    council.work_off()
+    assert council.stands.status is ErasureStatus.SCOPED
+    assert council.stands.count(ArtefactStatus.PENDING) == 3 * 30
+    assert {len(one) for one in council.looked.values()} <= {1, 2}
+    assert sum(len(one) for one in council.looked.values()) == 30
+
+
+def test_a_plan_that_stood_stands_while_a_new_one_cannot_even_be_begun() -> None:
+    council = Council(3)
+    council.ask("plan")
+    council.work_off()
+    council.unreadable = {name(0): Throttled("dynamodb.Query", "ThrottlingException")}
+    council.ask("plan")
+    with pytest.raises(Throttled):
+        council.deliver()
+    assert council.stands is not None
+    assert council.stands.status is ErasureStatus.SCOPED
+
+
+def test_a_request_about_more_contacts_than_a_row_has_room_for_is_refused_once_and_looked_at_once_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    council = Council(6)
+    council.ask("plan")
+    council.work_off()
+    council.said.clear()
+    monkeypatch.setattr(planning, "MOST_CONTACTS", 5)
+    for _ in range(2):
+        council.ask("plan")
+        council.work_off()
+    assert council.said == ["too large 6 of 5"]
+    assert council.stands is not None
+    assert council.stands.status.value == "planning", "nobody agrees to what stood before"
+    council.rejected.add(name(5))
+    council.ask("plan")
+    council.work_off()
+    assert council.stands.status is ErasureStatus.SCOPED
+    assert council.stands.count(ArtefactStatus.PENDING) == 15
+
+
+def test_an_erasure_of_the_most_contacts_fits_a_row() -> None:
+    """Amazon DynamoDB developer guide, "DynamoDB item sizes and formats"; the most is 400 KB ("Service quotas")."""
+    ids = [ContactId(f"{number:036}") for number in range(planning.MOST_CONTACTS)]
+    contacts = tuple(Erased(contact_id=one, month="2026-12") for one in ids)
+    erasure = Erasure(request=RequestId("ERA-1"), planned_at=BEGAN, contacts=contacts, swept=tuple(ids))
+    row = table._meta_row(erasure)  # noqa: SLF001 - the row as it is stored
+
+    def size(value: object) -> int:
+        if isinstance(value, str | bytes):
+            return len(value)
+        if isinstance(value, dict):
+            [(kind, said)] = value.items()
+            if kind == "M":
+                return 3 + sum(1 + len(key) + size(one) for key, one in said.items())
+            return 3 + sum(1 + size(one) for one in said) if kind == "L" else size(said)
+        return 21
+
+    assert sum(len(key) + size(one) for key, one in row.items()) < 350_000

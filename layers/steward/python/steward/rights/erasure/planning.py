@@ -36,6 +36,18 @@ UNREADABLE: Final = "unreadable"
 """The ground of an object of records that may have lines of the person and cannot be read."""
 
 
+MOST_CONTACTS: Final = 3000
+"""So many contacts one erasure is about at most: their ids, twice, are a row of at most 400 KB, 103 bytes for each.
+
+Amazon DynamoDB developer guide, "Service quotas" (item size) and "DynamoDB item sizes and formats".
+"""
+
+TOO_LARGE: Final = "too_large"
+"""Among what an erasure has been told of: that it is about more contacts than one can be."""
+
+PAUSE: Final = 60
+"""So many seconds later a planning goes on that was throttled, having found something."""
+
 _RESTS: Final = timedelta(days=1)
 """A planning that was begun longer ago is begun anew: much of what it found may have changed."""
 
@@ -124,13 +136,12 @@ class Planning:
 
         ``going_on`` is when the planning began that is to go on: nothing is begun for one that has ended.
 
-        What was approved stays as it was approved. Raises ``steward.rights.ports.VersionConflict``.
+        What was approved stays as it was approved. A run that is throttled keeps what it found. Raises
+        ``steward.rights.ports.VersionConflict``, and the ``AwsError`` of a run that found nothing.
         """
         known = self.requests.find(request_id)
-        if known is None or not known.request.open or known.request.right is not Right.ERASURE:
-            return
-        request = known.request
-        if request.identity.outstanding or request.undecided or request.search is None or not request.search.complete:
+        request = known.request if known is not None else None
+        if request is None or not _ready(request):
             return
         before = self.erasures.find(request.id)
         if before is not None and before.status not in UNAPPROVED:
@@ -138,8 +149,13 @@ class Planning:
         under_way = before.planned_at if before is not None and before.status is ErasureStatus.PLANNING else None
         if going_on not in (None, under_way):
             return
+        if len(request.confirmed) > MOST_CONTACTS:
+            self._refuse(before, request)
+            return
         begun = self._begun(before, request)
-        draft, whole = self._looked(request, begun, time_left)
+        draft, whole, problem = self._looked(request, begun, time_left)
+        if problem is not None and (draft.swept, draft.read_to) == (begun.swept, begun.read_to):
+            raise problem
         after = _whole(draft, request) if whole else draft
         stood = (begun.stood, begun.prepared_by) if before is not None else None
         if before is not None and before.status in OPEN and whole and _said(after) == stood:
@@ -150,7 +166,7 @@ class Planning:
         after = replace(after, version=begun.version)
         if not whole:
             self.erasures.save(begun, after)
-            self.work.plan(request.id, after.planned_at)
+            self.work.plan(request.id, after.planned_at, PAUSE if problem else 0)
         elif _said(after) == stood:
             self.erasures.save(begun, after)
             # Whatever was agreed meanwhile to the plan that stood, and still does, was put off.
@@ -159,6 +175,16 @@ class Planning:
             # Told before it stands: what dies in between is told once more rather than never.
             self.notices.planned(after)
             self.erasures.save(begun, after)
+
+    def _refuse(self, before: Erasure | None, request: SubjectRequest) -> None:
+        """Say once that one erasure cannot be about so many contacts; nobody can agree to a plan that stood before."""
+        none = Erasure(request=request.id, planned_at=self.clock.now(), contacts=())
+        stands = replace(before or none, status=ErasureStatus.PLANNING)
+        if TOO_LARGE not in stands.told:
+            self.notices.too_large(request.id, len(request.confirmed), MOST_CONTACTS)
+            stands = replace(stands, told=(*stands.told, TOO_LARGE))
+        if stands != before:
+            self.erasures.save(before, stands)
 
     def _begun(self, before: Erasure | None, request: SubjectRequest) -> Erasure:
         """Return the planning that is under way, or begin one: also where it is about other contacts by now.
@@ -178,26 +204,33 @@ class Planning:
         anew = before.from_the_start()
         return replace(anew, status=ErasureStatus.PLANNING, planned_at=now, stood=stood, approved_by="")
 
-    def _looked(self, request: SubjectRequest, begun: Erasure, time_left: Callable[[], bool]) -> tuple[Erasure, bool]:
-        """Return a planning after as much as there is time for, and whether that is all."""
+    def _looked(
+        self, request: SubjectRequest, begun: Erasure, time_left: Callable[[], bool]
+    ) -> tuple[Erasure, bool, AwsError | None]:
+        """Return a planning after as much as there is time for, whether that is all, and what ended it before that."""
         contacts = self._contacts(request, begun)
         hindrance = cache(lambda contact_id: self.looking.hindrance(contact_id, request.id))
         found: list[Artefact] = []
-        seen, read_to, whole = list(begun.swept), begun.read_to, True
-        for contact in contacts:
-            if contact.contact_id in begun.swept:
-                continue
-            if not time_left():
-                whole = False
-                break
-            found += self._of(contact, request.id, hindrance)
-            seen.append(contact.contact_id)
-        for read in self.looking.lines(contacts, after=read_to) if whole else ():
-            if not time_left():
-                whole = False
-                break
-            found += [_deferred(one, hindrance(one.contact_id) if one.contact_id else None) for one in read.artefacts]
-            read_to = read.key
+        seen, read_to, whole, halted = list(begun.swept), begun.read_to, True, None
+        try:
+            for contact in contacts:
+                if contact.contact_id in begun.swept:
+                    continue
+                if not time_left():
+                    whole = False
+                    break
+                found += self._of(contact, request.id, hindrance)
+                seen.append(contact.contact_id)
+            for read in self.looking.lines(contacts, after=read_to) if whole else ():
+                if not time_left():
+                    whole = False
+                    break
+                found += [
+                    _deferred(one, hindrance(one.contact_id) if one.contact_id else None) for one in read.artefacts
+                ]
+                read_to = read.key
+        except AwsError as problem:
+            whole, halted = False, problem
         now_seen = set(seen) - set(begun.swept)
 
         def passed(one: Artefact) -> bool:
@@ -208,7 +241,7 @@ class Planning:
 
         gone = _no_more([one for one in begun.artefacts if passed(one)], found)
         draft = replace(begun, contacts=contacts, swept=tuple(seen), read_to=read_to)
-        return draft.with_artefacts([*gone, *found]), whole
+        return draft.with_artefacts([*gone, *found]), whole, halted
 
     def _of(
         self, contact: Erased, request: RequestId, hindrance: Callable[[ContactId], Hindrance | None]
@@ -228,6 +261,13 @@ class Planning:
             or Erased(contact_id=one.contact_id, month=_month(self.copies.record(request.id, one.contact_id)))
             for one in request.confirmed
         )
+
+
+def _ready(request: SubjectRequest) -> bool:
+    """Tell whether everything that was found for a request for erasure, which is open, is decided about."""
+    if not request.open or request.right is not Right.ERASURE or request.identity.outstanding or request.undecided:
+        return False
+    return request.search is not None and request.search.complete
 
 
 def _whole(draft: Erasure, request: SubjectRequest) -> Erasure:

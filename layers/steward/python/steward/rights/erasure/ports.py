@@ -158,8 +158,8 @@ class Records(Protocol):
 class Work(Protocol):
     """The queue of erasures."""
 
-    def plan(self, request: RequestId, begun: datetime | None = None) -> None:
-        """Let the plan of an erasure be made, or made anew; or let the planning that began then go on."""
+    def plan(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
+        """Let the plan of an erasure be made, or made anew; or the planning that began then go on, after that time."""
 
     def erase(self, request: RequestId, seconds: int = 0) -> None:
         """Let an erasure go on, after that time."""
@@ -180,6 +180,9 @@ class Notices(Protocol):
 
     def planned(self, erasure: Erasure) -> None:
         """Tell that a plan waits for somebody to agree."""
+
+    def too_large(self, request: RequestId, contacts: int, most: int) -> None:
+        """Tell that a request is about more contacts than one erasure can be, and how it is answered then."""
 
     def finished(self, erasure: Erasure) -> None:
         """Tell that it is done, or in part: what waits, and until when."""

@@ -29,6 +29,17 @@ class SnsErasureNotices:
             ],
         )
 
+    def too_large(self, request: RequestId, contacts: int, most: int) -> None:
+        """Tell that a request is about more contacts than one erasure can be, and how it is answered then."""
+        self._publish(
+            f"Too many contacts for one erasure: request {request}",
+            [
+                f"Request {request} is about {contacts} contacts, and one erasure plans at most {most}.",
+                "Nothing is planned. Receive it again in parts, and close this one:",
+                "each part is a request of its own, whose intake names its contacts (type contact).",
+            ],
+        )
+
     def finished(self, erasure: Erasure) -> None:
         """Tell that it is done, or in part: what waits, and until when."""
         waits = erasure.of(ArtefactStatus.DEFERRED)

@@ -17,9 +17,9 @@ class SqsErasureWork:
 
     queue_url: str
 
-    def plan(self, request: RequestId, begun: datetime | None = None) -> None:
-        """Let the plan of an erasure be made, or made anew; or let the planning that began then go on."""
-        self._send("plan", request, 0, begun)
+    def plan(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
+        """Let the plan of an erasure be made, or made anew; or the planning that began then go on, after that time."""
+        self._send("plan", request, seconds, begun)
 
     def erase(self, request: RequestId, seconds: int = 0) -> None:
         """Let an erasure go on, after that time."""
