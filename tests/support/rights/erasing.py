@@ -370,9 +370,9 @@ class Queue(Part):
         del request
         self._send("erase", seconds)
 
-    def replay(self, request: RequestId, begun: datetime | None = None) -> None:
+    def replay(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
         del request
-        self._send("replay", 0, begun)
+        self._send("replay", seconds, begun)
 
     def _send(self, what: str, seconds: int, begun: datetime | None = None) -> None:
         self.memory.queue.append((what, seconds, begun))

@@ -189,3 +189,45 @@ def test_an_erasure_of_the_most_contacts_fits_a_row() -> None:
         return 21
 
     assert sum(len(key) + size(one) for key, one in row.items()) < 350_000
+
+
+@pytest.mark.parametrize("steps", [100, 12], ids=["one run", "several runs"])
+def test_what_is_throttled_in_a_nightly_look_is_looked_at_once_more_that_night_before_anybody_is_told(
+    steps: int,
+) -> None:
+    council = Council(30, steps=steps)
+    council.erased()
+    council.said.clear()
+    council.at += timedelta(days=1)
+    council.there.add(("call_recording", f"{name(0)}.wav"))
+    council.unreadable = {name(0): Throttled("dynamodb.Query", "ThrottlingException")}
+    council.ask("replay")
+    while not council.queue[0][1]:
+        council.deliver()
+    assert [(what, seconds) for what, seconds, _ in council.queue] == [("replay", 900)]
+    assert council.said == []
+    council.unreadable.clear()
+    began = council.at
+    council.work_off()
+    assert council.at - began < timedelta(hours=1)
+    assert council.there == set()
+    assert council.said == ["Erased Data Reappeared 1", "reappeared 1"]
+    assert not [one for one in council.counted if one.startswith("ErasureFailed")]
+    assert council.stands is not None
+    assert council.stands.status is ErasureStatus.DONE
+    assert council.stands.look is None
+
+
+def test_what_is_throttled_twice_in_a_night_is_told_and_waits_for_the_next() -> None:
+    council = Council(6)
+    council.erased()
+    council.said.clear()
+    council.looked.clear()
+    council.there.add(("call_recording", f"{name(1)}.wav"))
+    council.unreadable = {name(1): Throttled("dynamodb.Query", "ThrottlingException")}
+    council.tomorrow()
+    assert council.said == ["failed done_in_part"]
+    assert len(council.looked[name(0)]) == 2
+    council.unreadable.clear()
+    council.tomorrow()
+    assert council.said[1:] == ["Erasure Completed 18", "finished done"]

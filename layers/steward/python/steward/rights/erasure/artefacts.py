@@ -170,8 +170,10 @@ class Look:
     """Only records written since then are read; none: all of the contacts' months."""
     came_back: int = 0
     """How many artefacts had come back, so far."""
-    changed: bool = False
-    """Whether what waits is not what waited before."""
+    stood: str = ""
+    """The digest of what waited when it began."""
+    again: bool = False
+    """Whether it goes through everything once more, for what failed in it and asking again may help."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -164,8 +164,8 @@ class Work(Protocol):
     def erase(self, request: RequestId, seconds: int = 0) -> None:
         """Let an erasure go on, after that time."""
 
-    def replay(self, request: RequestId, begun: datetime | None = None) -> None:
-        """Let it be looked whether what was erased is still gone; or let the look that began then go on."""
+    def replay(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
+        """Let it be looked whether what was erased is still gone; or the look begun then go on, after that time."""
 
 
 class Outside(Protocol):

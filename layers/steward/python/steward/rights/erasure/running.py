@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
+
+import msgspec
 
 from steward.clock import Clock, london_date
 from steward.decisions.book import Row
@@ -180,29 +183,27 @@ class Running:
         alive = tuple(one for one in order.contacts if now < tombstone_ends(order, one, self.kept_for))
         if not alive:
             return
-        look = erasure.look or Look(begun_at=now, since=_since(erasure, now))
-        waited = _standing(erasure.artefacts)
-
-        def so_far(after: Erasure, swept: Swept) -> Erasure:
-            under_way = after.look or look
-            changed = under_way.changed or _standing(after.artefacts) != waited
-            return replace(_so_far(after, swept), look=replace(under_way, changed=changed))
-
+        look = erasure.look or Look(begun_at=now, since=_since(erasure, now), stood=_standing(erasure.artefacts))
         begun = replace(erasure, look=look)
-        swept, after = self._pass(begun, replace(order, contacts=alive), time_left, so_far)
+        swept, after = self._pass(begun, replace(order, contacts=alive), time_left, _so_far)
         if swept is None:
             return
         if swept.cut_short:
             self.work.replay(erasure.request, look.begun_at)
             return
         look = after.look or look
+        if swept.retry and not look.again:
+            # Nobody is told before it was asked once more.
+            self.erasures.save(after, replace(after.from_the_start(), look=replace(look, again=True)))
+            self.work.replay(erasure.request, look.begun_at, LONGEST_DELAY)
+            return
         if look.came_back:
             self.count("ErasedDataReappeared", look.came_back)
             detail = {"request": erasure.request, "artefacts": look.came_back}
             self.outside.state("Erased Data Reappeared", detail)
             self.notices.reappeared(erasure.request, look.came_back)
         ended = replace(after.from_the_start(), look=None, looked_at=look.begun_at)
-        if look.changed:
+        if _standing(after.artefacts) != look.stood:
             self._finish(after, ended)
         else:
             self.erasures.save(after, ended)
@@ -250,9 +251,10 @@ class Running:
         except AwsError as unlisted:
             # What was done until then is kept, and not gone through once more.
             problem, swept.cut_short = unlisted, True
-        after = stands.with_artefacts(swept.artefacts.values())
+        found = [one for one in swept.artefacts.values() if not _is_asked_again(erasure, swept, one)]
+        after = stands.with_artefacts(found)
         if after.look is not None:
-            gone = sum(one.status is ArtefactStatus.ERASED and came_back(one) for one in swept.artefacts.values())
+            gone = sum(one.status is ArtefactStatus.ERASED and came_back(one) for one in found)
             after = replace(after, look=replace(after.look, came_back=after.look.came_back + gone))
         after = mark(after, swept)
         if after != stands:
@@ -326,6 +328,14 @@ def _came_back(erasure: Erasure, known: Mapping[tuple[str, str, ContactId], Arte
     return before is None or before.status in _GONE or before.ground == CAME_BACK
 
 
+def _is_asked_again(erasure: Erasure, swept: Swept, one: Artefact) -> bool:
+    """Tell whether that failed in a look that goes through everything once more, and stood as gone: so it stands on."""
+    if erasure.look is None or erasure.look.again or not swept.retry or one.status is not ArtefactStatus.FAILED:
+        return False
+    before = next((each for each in erasure.artefacts if each.place == one.place), None)
+    return before is None or before.status in _GONE
+
+
 def _order(erasure: Erasure, agreed: Row) -> Order:
     return Order(
         request=erasure.request,
@@ -363,6 +373,7 @@ def _waits(erasure: Erasure) -> bool:
     return any(one.unfinished for one in erasure.artefacts)
 
 
-def _standing(artefacts: Iterable[Artefact]) -> set[tuple[tuple[str, str, ContactId], ArtefactStatus]]:
-    """Return what waits; what came back and is going again is no news of the erasure."""
-    return {(one.place, one.status) for one in artefacts if one.unfinished and one.ground != CAME_BACK}
+def _standing(artefacts: Iterable[Artefact]) -> str:
+    """Return a digest of what waits; what came back and is going again is no news of the erasure."""
+    waits = sorted((one.place, one.status) for one in artefacts if one.unfinished and one.ground != CAME_BACK)
+    return hashlib.sha256(msgspec.json.encode(waits)).hexdigest()

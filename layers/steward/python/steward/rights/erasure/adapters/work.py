@@ -25,9 +25,9 @@ class SqsErasureWork:
         """Let an erasure go on, after that time."""
         self._send("erase", request, seconds)
 
-    def replay(self, request: RequestId, begun: datetime | None = None) -> None:
-        """Let it be looked whether what was erased is still gone; or let the look that began then go on."""
-        self._send("replay", request, 0, begun)
+    def replay(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
+        """Let it be looked whether what was erased is still gone; or the look begun then go on, after that time."""
+        self._send("replay", request, seconds, begun)
 
     def _send(self, what: str, request: RequestId, seconds: int, begun: datetime | None = None) -> None:
         body = json.dumps({"steward": what, "request": request, **({"begun": begun.isoformat()} if begun else {})})
