@@ -83,3 +83,18 @@ def released_and_flagged(world: Interrupted, after: int, others: tuple[str, ...]
     came, world.flag = world.flag is None, None
     world.work_off(world.moment + timedelta(minutes=1))
     return came
+
+
+def test_a_flag_in_the_days_of_grace_brings_back_what_belongs_to_the_flagged_contact_too(world: HoldFixture) -> None:
+    first = world.contact("call-1", JANUARY, keys=["2027/01/12/call-1.wav"])
+    second = world.contact("call-2", JANUARY, keys=["2027/01/12/call-2.wav"])
+    world.chains[first], world.grace = (second,), timedelta(days=7)
+    world.placing().place(complaint(first))
+    world.agree("C-1")
+    world.releasing().release(CASE)
+    assert all(world.hold("C-1", one).leaving for one in (first, second))
+
+    world.sleep(timedelta(hours=1).total_seconds())
+    world.placing().place(complaint(first, flagged_at=world.moment))
+
+    assert [world.hold("C-1", one).leaving for one in (first, second)] == [None, None]
