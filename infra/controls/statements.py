@@ -15,6 +15,7 @@ from steward.evidence.register.nightly import FOLDER
 from steward.evidence.signatures import ALGORITHM
 from steward.evidence.statement.inventory import PREFIX
 from steward.ids import RecordClass
+from steward.names import AGENDA_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +51,7 @@ class MonthlyStatement(Construct):
                 "INVENTORY_BUCKET": stores.inventories.bucket.bucket_name,
                 "RECORD_BUCKETS": _named(self, stores.counted),
                 "REGISTER_TABLE": stores.register.table_name,
+                **({"RIGHTS_TABLE": stores.rights.table.table_name} if stores.rights else {}),
                 "STATEMENT_KEY": stores.keys.statements.key_arn,
             },
             timeout=cdk.Duration.minutes(15),
@@ -96,7 +98,9 @@ class MonthlyStatement(Construct):
     def _may_look(self, controls: Controls) -> None:
         stores, write = controls.stores, self.write
         inventories = stores.inventories.bucket
-        write.allow("FindInventories", ["s3:ListBucket"], [inventories.bucket_arn])
+        # One statement for all that is found by name: a policy has 6,144 characters at most.
+        documents = [inventories, stores.evidence.bucket, *([stores.erasures.bucket] if stores.erasures else [])]
+        write.allow("FindDocuments", ["s3:ListBucket"], [bucket.bucket_arn for bucket in documents])
         write.allow(
             "ReadInventories",
             ["s3:GetObject"],
@@ -118,9 +122,11 @@ class MonthlyStatement(Construct):
         write.allow("DecryptHeldCopies", ["kms:Decrypt"], [stores.keys.held.key_arn])
         permissions.use_register(write, stores, "dynamodb:Scan")
         write.allow("SeeWhatWaits", ["dynamodb:Scan"], [stores.decisions.table_arn])
+        if stores.rights:
+            requests = f"{stores.rights.table.table_arn}/index/{AGENDA_INDEX}"
+            write.allow("SeeOpenRequests", ["dynamodb:Query"], [requests])
         if stores.erasures:
             erasures = stores.erasures.bucket
-            write.allow("FindErasures", ["s3:ListBucket"], [erasures.bucket_arn])
             write.allow(
                 "ReadWhatErasuresAnnounced",
                 ["s3:GetObject"],
@@ -131,7 +137,6 @@ class MonthlyStatement(Construct):
     def _may_write(self, controls: Controls) -> None:
         stores, write = controls.stores, self.write
         bucket = stores.evidence.bucket
-        write.allow("FindStatements", ["s3:ListBucket"], [bucket.bucket_arn])
         named = "statements are named by their month and their digest, the register's pages by their night"
         write.allow(
             "WriteStatements",

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from steward.decisions.book import Outcome, Row
 from steward.decisions.people import Person
-from steward.evidence.register.nightly import Nights
 from steward.evidence.statement.register import Entry
 from steward.failures import AccessDenied, Unavailable
 from steward.holds.register import HoldStatus, MissingArtefact
 from steward.ids import RecordClass
-from tests.support.evidence.desk import NOW, NoMail, held_contact
-from tests.support.evidence.inventories import MadeUpRegisters, MadeUpShelf, ToldOfficer
+from tests.support.evidence.desk import NoMail, held_contact
+from tests.support.evidence.inventories import MadeUpRegisters, ToldOfficer
+from tests.support.evidence.nights import Desk, MadeUpDecisions
 from tests.support.reading_html import problems
 
 MISSING = MissingArtefact(record_class=RecordClass.SCREEN_RECORDING, source_key="x", why="not found")
@@ -33,56 +30,6 @@ ASKED = Row(
     outcome=Outcome.ASKED,
     why="withdrawn",
 )
-
-
-@dataclass
-class MadeUpDecisions:
-    """The book."""
-
-    found: list[Row | None] = field(default_factory=list)
-    denied: bool = False
-
-    def rows(self) -> Iterator[Row | None]:
-        """Return its rows."""
-        if self.denied:
-            raise AccessDenied("dynamodb.Scan", "AccessDeniedException")
-        yield from self.found
-
-
-@dataclass
-class Desk:
-    """A council whose register is written on the first of March, and on the nights after it."""
-
-    registers: MadeUpRegisters = field(default_factory=MadeUpRegisters)
-    decisions: MadeUpDecisions = field(default_factory=MadeUpDecisions)
-    shelf: MadeUpShelf = field(default_factory=MadeUpShelf)
-    officer: ToldOfficer = field(default_factory=ToldOfficer)
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        raise AssertionError(seconds)
-
-    @property
-    def nights(self) -> Nights:
-        return Nights(
-            clock=self,
-            council="Barnet",
-            environment="local",
-            stores={"holds": "legal_hold", "recordings": "call_recording"},
-            registers=self.registers,
-            decisions=self.decisions,
-            shelf=self.shelf,
-            notices=self.officer,
-        )
-
-    def written(self) -> tuple[str, dict[str, Any]]:
-        """Write tonight's; return the page and the JSON."""
-        key = self.nights.write()
-        plain: dict[str, Any] = json.loads(self.shelf.kept[f"{key.rpartition('/')[0]}/register.json"])
-        return self.shelf.kept[key].decode(), plain
 
 
 def test_every_hold_in_force_is_there_with_its_state_reason_end_and_what_is_missing() -> None:

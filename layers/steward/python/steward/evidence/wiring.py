@@ -9,8 +9,10 @@ from steward.clock import SystemClock
 from steward.evidence.adapters.decisions import ScannedDecisions
 from steward.evidence.adapters.inventories import S3Inventories
 from steward.evidence.adapters.kms import KmsSigner
+from steward.evidence.adapters.requests import AgendaOfRequests
 from steward.evidence.adapters.stores import Registers, S3Shelf, S3Stores, SnsOfficer
 from steward.evidence.register.nightly import Nights
+from steward.evidence.register.requests import Deadlines
 from steward.evidence.statement.counting import Rule
 from steward.evidence.statement.making import About, Statements
 from steward.evidence.statement.whole import HOLDS
@@ -18,6 +20,7 @@ from steward.ids import RecordClass
 from steward.policy import compiled
 from steward.policy.model import Policy
 from steward.retention.months import lifecycle_days
+from steward.rights.clock.deadlines import Promise
 from steward.settings import Environment, read
 
 
@@ -36,6 +39,8 @@ class WriteStatement(Environment, frozen=True, kw_only=True):
     policy_file: str
     record_buckets: dict[str, str]
     register_table: str
+    rights_table: str = ""
+    """The register of requests; empty where the policy knows none."""
     statement_key: str
     steward_environment: str
 
@@ -78,6 +83,7 @@ def nights() -> Nights:
         stores={bucket: name for name, bucket in stores.items()},
         registers=_registers(told),
         decisions=ScannedDecisions(told.decisions_table),
+        deadlines=_deadlines(told, policy),
         shelf=S3Shelf(told.evidence_bucket, clock),
         notices=SnsOfficer(told.data_protection_topic_arn),
     )
@@ -85,6 +91,14 @@ def nights() -> Nights:
 
 def _registers(told: WriteStatement) -> Registers:
     return Registers(told.register_table, told.erasure_bucket, {**told.record_buckets, HOLDS: told.hold_bucket})
+
+
+def _deadlines(told: WriteStatement, policy: Policy) -> Deadlines | None:
+    rights = policy.subject_rights
+    if rights is None:
+        return None
+    promise = Promise(days=rights.answer_within_days, extends=rights.promise_extends)
+    return Deadlines(requests=AgendaOfRequests(told.rights_table), promise=promise)
 
 
 def _rule(policy: Policy, record_class: RecordClass, bucket: str) -> Rule:

@@ -13,6 +13,7 @@ import msgspec
 from steward.clock import Clock, london_date, london_midnight
 from steward.decisions.book import Row
 from steward.evidence.register.page import register_page
+from steward.evidence.register.requests import Deadlines
 from steward.evidence.register.view import view
 from steward.evidence.statement.document import encode
 from steward.evidence.statement.ports import Notices, Registers, Shelf, Stored
@@ -53,6 +54,8 @@ class Nights:
     """The stores' names by their buckets."""
     registers: Registers
     decisions: Decisions
+    deadlines: Deadlines | None
+    """None where the policy has no section about requests of people."""
     shelf: Shelf
     notices: Notices
 
@@ -66,7 +69,7 @@ class Nights:
         folder = f"{FOLDER}/{london_date(self.clock.now())}"
         there = self.shelf.read(f"{folder}/{NAME}") or self._make(folder)
         said = msgspec.json.decode(there.body, type=_Written)
-        if self.shelf.read(f"{folder}/{TOLD}") is None and said.counts != self._last_told():
+        if self.shelf.read(f"{folder}/{TOLD}") is None and said.counts != self._last_told(said.counts):
             self.notices.tell(*_mail(said, folder))
             told = encode({"told_at": self.clock.now(), "counts": said.counts})
             self.shelf.put(f"{folder}/{TOLD}", told, "application/json", kept=KEPT)
@@ -78,6 +81,7 @@ class Nights:
             self.registers.rows(),
             self.decisions.rows(),
             stores=self.stores,
+            requests=self.deadlines.on(london_date(now)) if self.deadlines else None,
             council=self.council,
             environment=self.environment,
             at=now,
@@ -93,10 +97,10 @@ class Nights:
             return self.shelf.read(f"{folder}/{NAME}") or Stored(key=key, body=body)
         return Stored(key=f"{folder}/{NAME}", body=body)
 
-    def _last_told(self) -> dict[str, int]:
-        """Return the counts of the last mail; before the first, those of an empty register."""
+    def _last_told(self, now: Mapping[str, int]) -> dict[str, int]:
+        """Return the counts of the last mail; before the first, those of now if everything were empty."""
         last = self.shelf.last(FOLDER, TOLD)
-        return msgspec.json.decode(last.body, type=_Told).counts if last else dict.fromkeys(_SAID, 0)
+        return msgspec.json.decode(last.body, type=_Told).counts if last else dict.fromkeys(now, 0)
 
 
 _SAID: Final = {
@@ -106,6 +110,8 @@ _SAID: Final = {
     "not_whole": "holds that are not whole",
     "waiting": "decisions that wait",
     "disposed_of": "versions announced for disposal this month",
+    "requests": "requests of people that are open",
+    "overdue": "of which overdue",
     "unread": "rows that could not be read",
 }
 
@@ -117,5 +123,6 @@ def _mail(said: _Written, folder: str) -> tuple[str, list[str]]:
         f"Register {folder.removeprefix(f'{FOLDER}/')}: "
         f"holds {counts['holds']}, not whole {counts['not_whole']}, decisions that wait {counts['waiting']}"
     )
-    lines = [f"{label}: {counts[name]}" for name, label in _SAID.items()]
+    unseen = "not shown" if counts.get("not_shown") else None
+    lines = [f"{label}: {counts.get(name, unseen)}" for name, label in _SAID.items() if name in counts or unseen]
     return subject, [*lines, f"The page lies in the evidence store under {said.page}."]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from steward.clock import LONDON
+from steward.evidence.register.requests import OpenRequests, RequestLine
 from steward.evidence.register.view import DisposalLine, HoldLine, View, WaitingLine
 from steward.rights.html import page, table, text, verdict
 
@@ -36,12 +38,16 @@ def register_page(said: View) -> bytes:
         waiting if said.waiting else "<p>None.</p>",
         "<h2>Holds</h2>",
         holds if said.holds else "<p>None.</p>",
+        "<h2>Requests of people</h2>",
+        *_requests(said.requests),
         "<h2>Disposals of this month</h2>",
         disposals if said.disposals else "<p>None.</p>",
         "<h2>What this is</h2>",
         (
             "<p>What steward's register says. Whether the copies are there is compared every month with what "
-            "Amazon S3 lists, in the statement. <code>steward report CASE</code> writes the receipt of one case.</p>"
+            "Amazon S3 lists, in the statement. <code>steward report CASE</code> writes the receipt of one case, "
+            "<code>steward request list</code> says how far each request is. Texts and payments that were refused are "
+            "not on this page: nothing counts them.</p>"
         ),
     ]
     return page(f"Register, {_day(said.at)}", body, broad=True)
@@ -55,6 +61,8 @@ def _verdict(said: View) -> tuple[str, list[str]]:
         f"{_counted(counts['unread'], 'row')} could not be read: operations have to look." if said.unread else "",
         f"{_counted(counts['not_whole'], 'hold')} not whole." if counts["not_whole"] else "",
         f"{_counted(counts['waiting'], 'decision')} waiting." if said.waiting else "",
+        f"{_counted(counts['overdue'], 'request')} overdue." if counts.get("overdue") else "",
+        "Requests of people are not shown: they could not be read." if counts["not_shown"] else "",
     ]
     found = [one for one in needs if one]
     return ("✗ Something needs somebody.", [held, *found]) if found else ("✓ Nothing waits.", [held])
@@ -82,6 +90,31 @@ def _waiting(one: WaitingLine) -> tuple[str, ...]:
 
 def _disposal(one: DisposalLine) -> tuple[str, ...]:
     return one.store.replace("_", " "), one.cause.replace("_", " "), f"{one.announced:,}", f"{one.confirmed:,}"
+
+
+def _requests(found: OpenRequests | None) -> Iterator[str]:
+    if found is None:
+        yield "<p>The policy has no section about them.</p>"
+    elif found.not_shown:
+        yield f"<p>? Not shown: they could not be read ({text(found.not_shown)}).</p>"
+    elif not found.lines:
+        yield "<p>None is open.</p>"
+    else:
+        yield table(
+            "Open requests, by what is due first",
+            ("Request", "Right", "Received", "By law", "Promised", "State"),
+            [_request(one) for one in found.lines],
+        )
+
+
+def _request(one: RequestLine) -> tuple[str, ...]:
+    waits = one.law_on is None
+    state = "✗ overdue" if one.overdue else "waits for the person" if waits else "✓ in time"
+    return one.request, one.right, _date(one.received_on), _date(one.law_on), _date(one.promised_on), state
+
+
+def _date(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "clock not running"
 
 
 def _counted(number: int, what: str) -> str:

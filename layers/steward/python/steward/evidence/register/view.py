@@ -14,6 +14,7 @@ import msgspec
 
 from steward.decisions.book import Row, Standing
 from steward.evidence.register.receipt import stage
+from steward.evidence.register.requests import OpenRequests
 from steward.evidence.statement.register import Entry
 from steward.holds.register import ContactHolds, Hold, HoldStatus
 
@@ -64,7 +65,10 @@ class DisposalLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
-    """The register at ``at``; disposals are those since ``month_from``. ``unread`` rows have another form."""
+    """The register at ``at``; disposals are those since ``month_from``. ``unread`` rows have another form.
+
+    ``requests`` is none where the policy has no section about them.
+    """
 
     format: str
     council: str
@@ -74,10 +78,16 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     holds: tuple[HoldLine, ...]
     waiting: tuple[WaitingLine, ...]
     disposals: tuple[DisposalLine, ...]
+    requests: OpenRequests | None
     unread: int
 
     def counts(self) -> dict[str, int]:
-        """Return what a mail may say: numbers, and nothing about a case or contact."""
+        """Return what a mail may say: numbers, and nothing about a case, contact or request.
+
+        What is not shown has no number.
+        """
+        requests = self.requests
+        known = requests is not None and not requests.not_shown
         return {
             "cases": len({one.case for one in self.holds}),
             "contacts": len({one.contact_id for one in self.holds}),
@@ -85,7 +95,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             "not_whole": sum(not one.is_whole for one in self.holds),
             "waiting": len(self.waiting),
             "disposed_of": sum(one.announced for one in self.disposals),
+            **({"requests": len(requests.lines), "overdue": requests.overdue} if requests and known else {}),
             "unread": self.unread,
+            "not_shown": int(requests is not None and not known),
         }
 
 
@@ -94,6 +106,7 @@ def view(
     decisions: Iterable[Row | None],
     *,
     stores: Mapping[str, str],
+    requests: OpenRequests | None,
     council: str,
     environment: str,
     at: datetime,
@@ -129,7 +142,8 @@ def view(
             DisposalLine(store=store, cause=cause, announced=found["announced"], confirmed=found["confirmed"])
             for (store, cause), found in sorted(gone.items())
         ),
-        unread=unread,
+        requests=requests,
+        unread=unread + (requests.unread if requests else 0),
     )
 
 
