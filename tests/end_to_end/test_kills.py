@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ from simulator.demo.tell import STORY
 from simulator.scenarios.lines import Line, read_scenario
 from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.shapes import State
+from tests.end_to_end.children import in_a_child
 from tests.end_to_end.conftest import BARNET
 
 BEFORE = datetime(2027, 1, 13, 10, tzinfo=UTC)
@@ -25,7 +26,8 @@ SETTLED = datetime(2027, 1, 14, 12, tzinfo=UTC)
 """A day later: every redelivery has happened, and the daily sweep has run."""
 
 Disturb = Callable[[EmbeddedAws], None]
-Flag = Callable[[Disturb], State]
+Flag = Callable[[Disturb], tuple[State, list[str]]]
+"""What disturbs, to how things stand then and which functions died."""
 
 
 @pytest.fixture(scope="module")
@@ -42,22 +44,24 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> list[Line]:
 
 
 @pytest.fixture(scope="module")
-def flag(story: list[Line], assembly: Path) -> Flag:
-    """Return a function that replays the story, disturbs the world before the flag, and returns the settled state."""
+def flag(story: list[Line], assembly: Path) -> Iterator[Flag]:
+    """Return a function that disturbs the world before the flag, and returns the settled state."""
+    with Replay.start(story, file=STORY, policy=BARNET, assembly=assembly) as replay:
+        replay.run_until(BEFORE)
 
-    def run(disturb: Disturb) -> State:
-        with Replay.start(story, file=STORY, policy=BARNET, assembly=assembly) as replay:
-            replay.run_until(BEFORE)
+        def settled(disturb: Disturb) -> tuple[State, list[str]]:
+            deaths: list[str] = []
             disturb(replay.world)
+            replay.world.functions.observers.append(lambda invocation, _: deaths.append(invocation.dead))
             replay.run_until(SETTLED)
-            return replay.state()
+            return replay.state(), [death for death in deaths if death]
 
-    return run
+        yield lambda disturb: in_a_child(lambda: settled(disturb))
 
 
 @pytest.fixture(scope="module")
 def undisturbed(flag: Flag) -> State:
-    return flag(lambda _: None)
+    return flag(lambda _: None)[0]
 
 
 def _outcome(state: State) -> tuple[object, ...]:
@@ -69,13 +73,7 @@ def _outcome(state: State) -> tuple[object, ...]:
 
 
 def _killed_at(flag: Flag, calls: int) -> tuple[State, list[str]]:
-    deaths: list[str] = []
-
-    def disturb(world: EmbeddedAws) -> None:
-        world.kill_after("place_hold", calls)
-        world.functions.observers.append(lambda invocation, _: deaths.append(invocation.dead))
-
-    return flag(disturb), [death for death in deaths if death]
+    return flag(lambda world: world.kill_after("place_hold", calls))
 
 
 def test_undisturbed_both_legs_are_held_with_one_copy_each(undisturbed: State) -> None:
@@ -108,7 +106,7 @@ def test_a_copy_that_fails_is_made_once_in_the_end(after_effect: bool, flag: Fla
     def disturb(world: EmbeddedAws) -> None:
         world.faults.add(service="s3", operation="CopyObject", error="AccessDenied", times=1, after_effect=after_effect)
 
-    assert _outcome(flag(disturb)) == _outcome(undisturbed)
+    assert _outcome(flag(disturb)[0]) == _outcome(undisturbed)
 
 
 @pytest.mark.prove
@@ -124,4 +122,4 @@ def test_any_call_that_fails_changes_nothing_in_the_end(after_effect: bool, flag
                 service=service, operation=operation, error="InternalServerError", times=5, after_effect=after_effect
             )
 
-        assert _outcome(flag(disturb)) == _outcome(undisturbed), name
+        assert _outcome(flag(disturb)[0]) == _outcome(undisturbed), name

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pickle
-import traceback
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,11 +12,11 @@ from typing import Any
 import pytest
 
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.iam.permissions import REFUSED
 from simulator.aws.lambda_.invocation import Invocation
 from simulator.aws.wire.faults import Fault
 from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
+from tests.end_to_end.children import in_a_child
 from tests.end_to_end.conftest import BARNET
 from tests.end_to_end.stories import call, logged, released
 
@@ -74,29 +70,7 @@ def night(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     with Replay.start(read_scenario(path), file=path, policy=BARNET, assembly=assembly) as replay:
         replay.run_until(NIGHT - timedelta(minutes=5))
-        yield lambda disturb: _in_a_child(lambda: _played(replay, disturb))
-
-
-def _in_a_child(act: Callable[[], Night]) -> Night:
-    reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # Threads of the test runner's have no part in the world.
-        child = os.fork()
-    if child == 0:
-        os.close(reading)
-        try:
-            answer: object = act()
-        except BaseException:  # noqa: BLE001 -- it is raised in the parent
-            answer = traceback.format_exc()
-        with os.fdopen(writing, "wb") as out:
-            pickle.dump(answer, out)
-        os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as said:
-        answer = pickle.load(said)  # noqa: S301 -- our own child wrote it
-    os.waitpid(child, 0)
-    assert isinstance(answer, Night), answer
-    return answer
+        yield lambda disturb: in_a_child(lambda: _played(replay, disturb))
 
 
 def _played(replay: Replay, disturb: Disturb) -> Night:
@@ -114,7 +88,6 @@ def _played(replay: Replay, disturb: Disturb) -> Night:
     found.inspected = _inspected(replay.world)
     found.told = [str(one.subject) for one in state.notifications if one.at > NIGHT - timedelta(minutes=5)]
     found.gone = {one.key for one in state.disposals if one.cause == "hold_ended"}
-    assert not REFUSED
     return found
 
 
