@@ -24,6 +24,7 @@ from cli.evidence.statement import NAME as ENVELOPE
 from cli.evidence.statement import NoStatement, check
 from cli.evidence.verify import verify
 from cli.flag.command import read_contacts
+from cli.pack.given import NotGiven, drift
 from flowlint.reading import limits as of_flows
 from flowlint.reading.files import read_all
 from flowlint.settings import SettingsError, read_settings
@@ -112,9 +113,19 @@ READERS = {
     "an envelope": Reader(
         lambda path: check(path, None, frozenset()), ENVELOPE, limits.ENVELOPE.bytes, _json, lambda n: "9" * n
     ),
+    "a comparison": Reader(drift, "drift.json", limits.DRIFT.bytes, _json, lambda n: "9" * n),
     "a public key": Reader(fingerprint_of, "k.pem", limits.PUBLIC_KEY.bytes, _json, lambda n: "9" * n),
 }
-CLEAR = (NoKey, NoStatement, RefusalError, ScenarioError, SettingsError, UnreadableError, UnreadablePolicyError)
+CLEAR = (
+    NoKey,
+    NoStatement,
+    NotGiven,
+    RefusalError,
+    ScenarioError,
+    SettingsError,
+    UnreadableError,
+    UnreadablePolicyError,
+)
 
 
 def _said(reader: Reader, path: Path) -> str:
@@ -263,6 +274,7 @@ COMMANDS: dict[str, list[str]] = {
     "a template": ["lint-flow", "{}"],
     "a scenario": ["simulate", "{}", "--policy", "policies/barnet.toml", "--out", "{}.out"],
     "a manifest": ["verify-evidence", "{}.folder"],
+    "a comparison": ["pack", "--drift", "{}", "--out", "{}.zip"],
     "an envelope": ["verify-statement", "{}.folder/envelope.json"],
     "a list": ["flag", "C-1", "{}", "--requested-by", "officer.1", "--dry-run"],
 }

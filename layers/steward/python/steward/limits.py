@@ -51,7 +51,7 @@ STATED: Final = Limit(bytes=2 * 1024**3, levels=0)
 PACKED: Final = Limit(bytes=64 * 1024**2, levels=0)
 """A file of a statement that goes into a pack: its page and its numbers, which do not grow with what is held."""
 
-DRIFT: Final = Limit(bytes=16 * 1024**2, levels=16)
+DRIFT: Final = Limit(bytes=4 * 1024**2, levels=16)
 """A comparison: 10,000 differences."""
 
 INTAKE: Final = Limit(bytes=64 * 1024, levels=4)
