@@ -49,8 +49,8 @@ class NotedPlacing(Placing):
     def apply(self, case_ref: CaseRef, contact_id: ContactId) -> None:
         self._note("apply", case_ref, contact_id)
 
-    def reinspect(self, contact_id: ContactId) -> None:
-        self._note("reinspect", contact_id)
+    def reinspect(self, contact_id: ContactId, *, routine: bool = False) -> None:
+        self._note("routine" if routine else "reinspect", contact_id)
 
     def recheck(self, contact_id: ContactId, attempt: int) -> None:
         self._note("recheck", contact_id, attempt)

@@ -258,7 +258,7 @@ class HoldFixture:
                 case "apply":
                     placing.apply(CaseRef(arguments[0]), ContactId(arguments[1]))
                 case "reinspect":
-                    placing.reinspect(ContactId(arguments[0]))
+                    placing.reinspect(ContactId(arguments[0]), routine="routine" in arguments)
                 case "recheck":
                     placing.recheck(ContactId(arguments[0]), int(arguments[1]))
 

@@ -126,8 +126,8 @@ class FakeWork:
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         self._send("apply", [(case, one) for one in contact_ids])
 
-    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
-        self._send("reinspect", [(one,) for one in contact_ids])
+    def reinspect(self, contact_ids: Iterable[ContactId], *, routine: bool = False) -> None:
+        self._send("reinspect", [(one, "routine") if routine else (one,) for one in contact_ids])
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:  # noqa: ARG002
         self.world.call("work.recheck", lambda: self.world.queue.append(("recheck", (contact_id, str(attempt)), at)))

@@ -192,11 +192,17 @@ def test_an_inspection_is_carried_through_when_all_is_held_locked_freed_and_told
 
 
 def test_a_contact_is_looked_at_daily_for_two_weeks_and_then_every_four_weeks() -> None:
-    last = PLACED + timedelta(days=14)
+    def after(inspected_at: datetime | None, whole_at: datetime | None = None) -> datetime | None:
+        return next_inspection(HOLD, replace(FILE, inspected_at=inspected_at, looked_through_at=whole_at))
 
-    assert next_inspection(PLACED, PLACED) == PLACED + timedelta(hours=20)
-    assert next_inspection(PLACED, last - timedelta(seconds=1)) == last - timedelta(seconds=1) + timedelta(hours=20)
-    assert next_inspection(PLACED, last) == last + timedelta(days=28)
+    first, last = HOLD.placed_at, HOLD.placed_at + timedelta(days=14)
+
+    assert after(None) is None
+    assert after(first) == first + timedelta(hours=20)
+    assert after(last - timedelta(seconds=1)) == last - timedelta(seconds=1) + timedelta(hours=20)
+    assert after(last) == last + timedelta(days=28)
+    assert after(last - DAY, last - 4 * DAY) == last - DAY + timedelta(hours=20)
+    assert after(last, last - 4 * DAY) == last + timedelta(days=24)
 
 
 def told(*days: int, end: datetime = END, since: datetime = END - 60 * DAY) -> Hold:

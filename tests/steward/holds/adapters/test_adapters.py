@@ -193,6 +193,20 @@ def test_a_batch_that_fails_as_a_whole_leaves_the_other_batches_alone(aws: Aws) 
     assert [one["contact_id"] for one in aws.taken] == ids[10:]
 
 
+def test_only_a_routine_inspection_says_so(aws: Aws) -> None:
+    work.SqsWork("queue").reinspect([CALL])
+    work.SqsWork("queue").reinspect([CALL], routine=True)
+    assert [one.get("routine") for one in aws.taken] == [None, True]
+
+
+def test_a_whole_look_is_noted_with_the_file_and_read_again() -> None:
+    at = datetime(2027, 5, 7, 2, 30, tzinfo=UTC)
+    file = ContactHolds(contact_id=CALL, version=3, looked_through_at=at)
+    assert rows.read_file(CALL, [rows.file_row(file)]) == file
+    unnoted = {name: one for name, one in rows.file_row(file).items() if name != "looked_through_at"}
+    assert rows.read_file(CALL, [unnoted]).looked_through_at is None
+
+
 def test_what_was_just_written_is_read(aws: Aws) -> None:
     """Without ConsistentRead DynamoDB may answer with what was there before (developer guide, "Read consistency")."""
     table = register_table.DynamoRegister("register")

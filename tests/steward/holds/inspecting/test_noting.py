@@ -40,6 +40,16 @@ def test_a_look_soon_after_the_flag_that_finds_nothing_writes_nothing(world: Hol
     assert world.files[call] == noted
 
 
+def test_every_look_soon_after_a_flag_compares_the_copies_with_s3(world: HoldFixture, call: ContactId) -> None:
+    compared = []
+    for attempt in (1, 2, 3):
+        before = world.calls["evidence.describe"]
+        world.placing().recheck(call, attempt)
+        compared.append(world.calls["evidence.describe"] > before)
+
+    assert compared == [True, True, True]
+
+
 def test_a_nightly_look_that_finds_nothing_is_noted_once_by_the_night(world: HoldFixture, call: ContactId) -> None:
     world.moment += timedelta(days=1)
     world.sweep().run(lambda: True)

@@ -241,10 +241,11 @@ def test_an_object_that_is_not_there_is_refused_because_its_flag_cannot_be_read(
         ({"steward": "hold", "case": "C-1", "contact_id": "a1"}, ("hold", "C-1", "a1", "", None)),
         ({"steward": "apply", "case": "C-1", "contact_id": "a1"}, ("apply", "C-1", "a1")),
         ({"steward": "reinspect", "contact_id": "a1"}, ("reinspect", "a1")),
+        ({"steward": "reinspect", "contact_id": "a1", "routine": True}, ("routine", "a1")),
         ({"steward": "recheck", "contact_id": "a1", "attempt": "2"}, ("recheck", "a1", 2)),
     ],
 )
 def test_a_piece_of_stewards_own_work_is_done(
-    hold_queue: DispatchFixture, work: dict[str, str], act: tuple[object, ...]
+    hold_queue: DispatchFixture, work: dict[str, object], act: tuple[object, ...]
 ) -> None:
     assert hold_queue.handle(work) == [act]

@@ -29,10 +29,11 @@ class ApplyCase(Struct, frozen=True, tag="apply", tag_field="steward"):
     contact_id: ContactId
 
 
-class Reinspect(Struct, frozen=True, tag="reinspect", tag_field="steward"):
-    """Inspect this contact."""
+class Reinspect(Struct, frozen=True, omit_defaults=True, tag="reinspect", tag_field="steward"):
+    """Inspect this contact; one that is ``routine`` may be brief where nothing can have changed."""
 
     contact_id: ContactId
+    routine: bool = False
 
 
 class Recheck(Struct, frozen=True, tag="recheck", tag_field="steward"):

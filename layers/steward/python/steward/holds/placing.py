@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from steward.clock import Clock, london_date
 from steward.holds import cases
 from steward.holds.cases import Case, Standing
-from steward.holds.inspecting.inspection import FIRST_LOOK, HoldReconciler
+from steward.holds.inspecting.inspection import FIRST_LOOK, HoldReconciler, Look
 from steward.holds.ports import Contacts, Notices, Register, VersionConflict, Work
 from steward.holds.register import ContactHolds, Hold, MissingArtefact, ReleaseNote, next_action
 from steward.holds.requests import COUNTED_FROM_THE_FLAG, NOT_GIVEN, BadRequest, Closure, Doubt, Escalation, HoldRequest
@@ -140,13 +140,16 @@ class Placing:
         _, file = self._change(contact_id, facts)
         self._inspect(file)
 
-    def reinspect(self, contact_id: ContactId) -> None:
-        """Inspect a contact again: what arrived late, what is missing, whether the locks are what they should be."""
-        self._look_again(contact_id)
+    def reinspect(self, contact_id: ContactId, *, routine: bool = False) -> None:
+        """Inspect a contact again: what arrived late, what is missing, whether the locks are what they should be.
+
+        A ``routine`` look may be brief where a whole one was lately and nothing can have changed.
+        """
+        self._look_again(contact_id, Look.ROUTINE if routine else Look.WHOLE)
 
     def recheck(self, contact_id: ContactId, attempt: int) -> None:
         """Inspect a contact again soon after its flag, and arrange the next time."""
-        self._look_again(contact_id)
+        self._look_again(contact_id, Look.WHOLE)
         self._arrange_recheck(contact_id, attempt + 1)
 
     def _record(self, ref: CaseRef, change: Callable[[Case], Case], *, new: bool = False) -> Case:
@@ -248,10 +251,10 @@ class Placing:
             self._arrange_recheck(contact_id, 1)
         self._inspect(after)
 
-    def _look_again(self, contact_id: ContactId) -> None:
+    def _look_again(self, contact_id: ContactId, look: Look) -> None:
         file = self.register.file(contact_id)
         self._extend_chain(file)
-        self._inspect(file, verify=True)
+        self._inspect(file, look)
 
     def _extend_chain(self, file: ContactHolds) -> None:
         """Hold segments that joined the chain after the flag: a transfer of a running call, a call back weeks later."""
@@ -281,12 +284,12 @@ class Placing:
                 continue
         raise VersionConflict(f"the contact's file changed {_TRIES} times while it was written")
 
-    def _inspect(self, file: ContactHolds, *, verify: bool = False) -> None:
+    def _inspect(self, file: ContactHolds, look: Look = Look.TRUSTING) -> None:
         for _ in range(_TRIES):
             try:
-                self.reconciler.reconcile(file, verify=verify)
+                self.reconciler.reconcile(file, look)
             except VersionConflict:
-                file, verify = self.register.file(file.contact_id), True
+                file, look = self.register.file(file.contact_id), Look.WHOLE
                 continue
             return
         raise VersionConflict(f"the contact's file changed {_TRIES} times while the contact was inspected")

@@ -248,8 +248,8 @@ class Work(Protocol):
     def apply(self, case: CaseRef, contact_ids: Iterable[ContactId]) -> None:
         """Let the case's new facts reach each contact."""
 
-    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
-        """Let each contact be inspected."""
+    def reinspect(self, contact_ids: Iterable[ContactId], *, routine: bool = False) -> None:
+        """Let each contact be inspected; a ``routine`` inspection may be brief."""
 
     def recheck(self, contact_id: ContactId, attempt: int, at: datetime, now: datetime) -> None:
         """Let the contact be inspected at that moment, as that attempt."""

@@ -15,6 +15,9 @@ from steward.policy.holds import HoldReason, Stage
 REMINDER_DAYS = (60, 30, 7)
 """How many days before the end of a hold the complaints team is reminded."""
 
+DAILY = timedelta(days=14)
+"""So long after a flag a contact is looked at every night."""
+
 NOTICE = timedelta(days=min(REMINDER_DAYS))
 """The team knows of an end for at least this long before anything is disposed of because of it."""
 
@@ -237,6 +240,11 @@ class ContactHolds:
     holds: tuple[Hold, ...] = ()
     artefacts: tuple[HeldArtefact, ...] = ()
     inspected_at: datetime | None = None
+    looked_through_at: datetime | None = None
+    """When a look last listed all that may be there and compared every copy with S3, where brief looks may follow it.
+
+    None where every look is whole.
+    """
     next_action_at: datetime | None = None
 
     @property
@@ -292,16 +300,19 @@ class ContactHolds:
         return reduce(Protection.strengthened_to, locks) if locks else None
 
 
-def next_inspection(placed_at: datetime, inspected_at: datetime) -> datetime:
-    """Return when a contact is looked at again: daily for two weeks, then every four weeks.
+def next_inspection(hold: Hold, file: ContactHolds) -> datetime | None:
+    """Return when a contact is looked at again for a hold: daily for two weeks, then every four weeks.
 
-    This bounds the cost of an open hold: about 35 inspections in eighteen months.
+    This bounds the cost of an open hold: about 35 inspections in eighteen months. The four weeks count from the last
+    whole look, where brief ones followed it. None where no look was noted yet.
     """
-    age = inspected_at - placed_at
-    if age < timedelta(days=14):
+    last = file.inspected_at
+    if last is None:
+        return None
+    if last - hold.placed_at < DAILY:
         # Less than a day, or a sweep that starts a minute earlier than the one before would leave a night out.
-        return inspected_at + timedelta(hours=20)
-    return inspected_at + timedelta(weeks=4)
+        return last + timedelta(hours=20)
+    return min(last, file.looked_through_at or last) + timedelta(weeks=4)
 
 
 def next_reminder(hold: Hold, now: datetime) -> int | None:
@@ -325,7 +336,7 @@ def next_action(file: ContactHolds, now: datetime) -> datetime | None:
     moments = [hold.leaves_at for hold in file.active if hold.leaves_at is not None]
     for hold in file.active:
         if not hold.has_ended(now):
-            moments.append(next_inspection(hold.placed_at, file.inspected_at) if file.inspected_at else now)
+            moments.append(next_inspection(hold, file) or now)
         if not hold.open_ended:
             moments.append(hold.disposable_from or hold.hold_until)
             if next_reminder(hold, now) is not None:

@@ -60,6 +60,7 @@ class _ContactRow:
 
     version: int = 0
     inspected_at: datetime | None = None
+    looked_through_at: datetime | None = None
     next_action_at: datetime | None = None
 
 
@@ -131,6 +132,7 @@ def file_row(file: ContactHolds) -> Row:
     own = _ContactRow(
         version=file.version,
         inspected_at=file.inspected_at,
+        looked_through_at=file.looked_through_at,
         next_action_at=file.next_action_at,
     )
     agenda = rows.values({AGENDA: CONTACTS}) if file.next_action_at is not None else {}
@@ -171,6 +173,7 @@ def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactHolds:
         holds=tuple(holds),
         artefacts=tuple(artefacts),
         inspected_at=own.inspected_at,
+        looked_through_at=own.looked_through_at,
         next_action_at=own.next_action_at,
     )
 

@@ -54,9 +54,9 @@ class SqsWork:
         """Let the case's new facts reach each contact."""
         self._send(ApplyCase(case, one) for one in contact_ids)
 
-    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
-        """Let each contact be inspected."""
-        self._send(Reinspect(one) for one in contact_ids)
+    def reinspect(self, contact_ids: Iterable[ContactId], *, routine: bool = False) -> None:
+        """Let each contact be inspected; a ``routine`` inspection may be brief."""
+        self._send(Reinspect(one, routine) for one in contact_ids)
 
     def relay(self, flag: FlaggedContact) -> None:
         """Hand on a flag among a contact's attributes. Raises AwsError where the queue does not take it."""

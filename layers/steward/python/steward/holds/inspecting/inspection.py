@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from steward.clock import Clock
 from steward.evidence.signatures import Signer, canonical, signed
 from steward.failures import AwsError
 from steward.holds.discovery import Stores
+from steward.holds.inspecting import brief
 from steward.holds.inspecting.copies import as_s3_says
 from steward.holds.inspecting.copying import ArtefactCopier, Findings
 from steward.holds.manifests import digest, manifest, manifest_key
@@ -43,6 +45,17 @@ TOUCHED = "HeldCopyTouched"
 """The metric of held copies that somebody deleted, or hid behind a delete marker or another version."""
 
 
+class Look(Enum):
+    """How much an inspection looks at."""
+
+    TRUSTING = auto()
+    """All that may be there; of the copies what the register says is believed."""
+    WHOLE = auto()
+    """All that may be there; every copy and its lock are compared with what S3 says."""
+    ROUTINE = auto()
+    """The same, or where a whole look was lately only what Connect may have changed since."""
+
+
 class Unfinished(Exception):
     """Some artefacts could not be secured for a reason that passes; the inspection has to be repeated."""
 
@@ -63,10 +76,8 @@ class HoldReconciler:
     count: Callable[[str, int], None]
     """Adds to the metric of that name."""
 
-    def reconcile(self, file: ContactHolds, *, verify: bool = False) -> ContactHolds:
+    def reconcile(self, file: ContactHolds, look: Look = Look.TRUSTING) -> ContactHolds:
         """Secure everything that can be found for the contact and return its file as stored.
-
-        ``verify`` compares every copy and its lock with what S3 says, instead of trusting the register.
 
         Raises ``Unfinished`` after storing what was secured, if something failed in a way that passes or a manifest
         could not be signed, and ``VersionConflict`` if somebody else changed the file meanwhile.
@@ -75,23 +86,19 @@ class HoldReconciler:
         lock = file.protection(now)
         if lock is None:
             return self._let_go(file)
+        if look is Look.ROUTINE and self._has_nothing_new(file, lock, now):
+            return file
         file = self._about_to_set(file, lock)
         known = file
-        file, lost = self._as_s3_says(file, lock, now) if verify else (file, ())
+        file, lost = (file, ()) if look is Look.TRUSTING else self._as_s3_says(file, lock, now)
         file = self._strengthened(file, lock)
         findings = self._secure_all(file, lock, lost)
-        found = file
-        for artefact in findings.artefacts:
-            found = found.with_artefact(artefact)
-        for hold in found.active:
-            if hold.has_ended(now):
-                continue
-            missing = standing(hold.missing, findings.missing)
-            found = found.with_hold(replace(hold, missing=missing, status=_status(found, missing), inspected=True))
-        found, unsigned = self._write_manifests(found, now)
+        found, unsigned = self._write_manifests(_with(findings, file, now), now)
         undated = [] if lock.legal_hold else [artefact for artefact in found.present if artefact.legal_hold_is_ours]
         for artefact in undated:
             found = found.with_artefact(replace(artefact, legal_hold=False, changing=True))
+        if unsigned is None and not findings.retry:
+            found = _looked_through(found, look, now)
         stored = known if _is_noted(known, found, now) else self._noted(known, found, now)
         for artefact in undated:
             self.evidence.lift(artefact.hold_key, artefact.hold_version)
@@ -102,6 +109,15 @@ class HoldReconciler:
         if findings.retry:
             raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
         return stored
+
+    def _has_nothing_new(self, file: ContactHolds, lock: Protection, now: datetime) -> bool:
+        """Return whether a brief look is enough, and shows nothing that is not held."""
+        if not brief.is_enough(file, lock, now):
+            return False
+        contact = self.contacts.describe(file.contact_id)
+        return contact is not None and brief.has_nothing_new(
+            file, contact, now, stores=self.stores, sources=self.sources, policy=self.policy
+        )
 
     def _as_s3_says(
         self, file: ContactHolds, lock: Protection, now: datetime
@@ -247,10 +263,28 @@ def _changed(file: ContactHolds) -> ContactHolds:
     return file
 
 
+def _with(findings: Findings, file: ContactHolds, now: datetime) -> ContactHolds:
+    """Return the file with what was secured, and with what each standing hold misses."""
+    for artefact in findings.artefacts:
+        file = file.with_artefact(artefact)
+    for hold in file.active:
+        if not hold.has_ended(now):
+            missing = standing(hold.missing, findings.missing)
+            file = file.with_hold(replace(hold, missing=missing, status=_status(file, missing), inspected=True))
+    return file
+
+
 def standing(earlier: Iterable[MissingArtefact], found: Iterable[MissingArtefact]) -> tuple[MissingArtefact, ...]:
     """Return what is missing now, each with the reason that stands after what was said of it before."""
     said = {missing.place: missing for missing in earlier}
     return tuple(dict.fromkeys(missing.after(said.get(missing.place)) for missing in found))
+
+
+def _looked_through(file: ContactHolds, look: Look, now: datetime) -> ContactHolds:
+    """Return the file with the note that a look was whole, or with none where no brief one may follow."""
+    if look is Look.TRUSTING:
+        return file
+    return replace(file, looked_through_at=now if brief.may_follow(file, now) else None)
 
 
 def _is_noted(known: ContactHolds, found: ContactHolds, now: datetime) -> bool:
@@ -264,6 +298,7 @@ def _is_noted(known: ContactHolds, found: ContactHolds, now: datetime) -> bool:
         due is not None
         and due > now
         and due == next_action(known, now)
+        and found.looked_through_at == known.looked_through_at
         and found.states_the_same_as(known)
         and all(one.source_freed and not one.changing for one in known.present)
         and all(hold.last_notified_outcome and not hold.again_after for hold in known.active)

@@ -219,7 +219,7 @@ class _Night:
             batch = waiting[start : start + BATCH]
             refused: set[ContactId] = set()
             try:
-                self.sweep.work.reinspect([due.file.contact_id for due in batch])
+                self.sweep.work.reinspect([due.file.contact_id for due in batch], routine=True)
             except NotHandedOver as error:
                 refused.update(error.contact_ids)
                 self._fail(refused, error)
@@ -282,9 +282,7 @@ class _Night:
 
 
 def _inspection_due(file: ContactHolds, now: datetime) -> bool:
-    if file.inspected_at is None:
-        return True
-    return any(next_inspection(hold.placed_at, file.inspected_at) <= now for hold in file.active)
+    return any((next_inspection(hold, file) or now) <= now for hold in file.active)
 
 
 def _what(error: Exception) -> str:

@@ -128,8 +128,8 @@ class Dispatcher:
                 self.placing.hold(case, contact, signal, flagged_at)
             case ApplyCase(case, contact):
                 self.placing.apply(case, contact)
-            case Reinspect(contact):
-                self.placing.reinspect(contact)
+            case Reinspect(contact, routine):
+                self.placing.reinspect(contact, routine=routine)
             case Recheck(contact, attempt):
                 self.placing.recheck(contact, attempt)
             case TellOfCase(case):
