@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from cli.main import run
 from deployment.command_line import install
@@ -29,6 +30,8 @@ from steward.policy.load import load_policy
 from tests.end_to_end.deployment.published import POLICY, deployed
 from tests.end_to_end.documented.fences import Fence, fences, filled_in
 from tests.support.council_answers import answer
+from tests.support.evidence.statements import write_month
+from tests.support.signing import DeskSigner
 
 pytestmark = pytest.mark.prove
 
@@ -115,7 +118,7 @@ AUTHOR = {
 
 
 def _papers(folder: Path, account: LocalAccount) -> None:
-    """Lay out what the pages take for granted: a list, flows, a downloaded hold with its key, a council's folder."""
+    """Lay out what the pages take for granted: a list, flows, what was downloaded and its keys, a council's folder."""
     assert run(["init", str(folder / "council"), "--council", "Elm District Council"]) == 0
     answer(folder / "council", calls=6, chat=6, complaints=18)
     (folder / "contacts.csv").write_text("contact_id\n562d0208-b98c-47d2-9b9f-a329e7bf0c80\n")
@@ -139,6 +142,11 @@ def _papers(folder: Path, account: LocalAccount) -> None:
     key = account.client("kms").get_public_key(KeyId="alias/local-steward-evidence")["PublicKey"]
     lines = f"-----BEGIN PUBLIC KEY-----\n{b64encode(key).decode()}\n-----END PUBLIC KEY-----\n"
     (folder / "council.pem").write_text(lines)
+    signer = DeskSigner()
+    write_month(folder / "statements", "2027-01", signer)
+    write_month(folder / "statements", "2027-02", signer, before="2027-01")
+    (folder / "statements.pem").write_bytes(signer.public(Encoding.PEM))
+    (folder / "drift.json").write_text('{"status": "compared", "settings": 300, "findings": [], "not_shown": []}')
     [entries] = [one.body for one in fences() if one.page.name == "integrators.md" and '"Entries"' in one.body]
     (folder / "flag.json").write_text(entries.replace("live-steward", "local-steward"))
     content = templates["outbound-whisper"].read_text()
