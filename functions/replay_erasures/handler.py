@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steward.clock import SystemClock
 from steward.observability import count, logger, metrics
 from steward.rights.wiring.erasing import replaying
 
@@ -9,9 +10,9 @@ nightly = replaying()
 
 
 @metrics.log_metrics
-def handler(_event: object, _context: object) -> None:
+def handler(event: object, _context: object) -> None:
     """Run once and report in numbers."""
-    done = nightly.run()
+    done = nightly.run(event, SystemClock().now())
     for request, what in done.failed.items():
         logger.error("erasure not looked at", extra={"request": request, "what": what})
     count("Heartbeat")

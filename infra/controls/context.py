@@ -34,14 +34,20 @@ class Controls:
     """Scheduled runs that could not be started or ended in an error."""
     schedules: scheduler.CfnScheduleGroup
 
-    def daily(self, scope: Construct, construct_id: str, function: StewardFunction, *, at: str) -> None:
-        """Run a function once a day at that time in London, ``HH:MM``, and alarm on a day without a run."""
+    def daily(
+        self, scope: Construct, construct_id: str, function: StewardFunction, *, at: str, says: str | None = None
+    ) -> None:
+        """Run a function once a day at that time in London, ``HH:MM``, and alarm on a day without a run.
+
+        ``says`` is the event that it is given.
+        """
         Daily(
             scope,
             construct_id,
             function=function,
             group=self.schedules,
             at=at,
+            says=says,
             failed_runs=self.failed_runs,
             alarms=self.alarms,
         )

@@ -35,10 +35,11 @@ class Daily(Construct):
         function: StewardFunction,
         group: scheduler.CfnScheduleGroup,
         at: str,
+        says: str | None,
         failed_runs: DeadLetters,
         alarms: Alarms,
     ) -> None:
-        """``at`` is the time of day in London, ``HH:MM``."""
+        """``at`` is the time of day in London, ``HH:MM``; ``says`` is the event, in JSON, if it is given one."""
         super().__init__(scope, construct_id)
         hour, minute = (int(part) for part in at.split(":"))
         role = ServiceRole(
@@ -60,6 +61,7 @@ class Daily(Construct):
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=function.function.function_arn,
                 role_arn=role.role_arn,
+                input=says,
                 dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=failed_runs.queue.queue_arn),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=3600, maximum_retry_attempts=10

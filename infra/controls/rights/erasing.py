@@ -28,6 +28,12 @@ MEMORY_MB = 1769
 ERASURE_EVENTS = ("Erased Data Reappeared", "Erasure Completed", "Erasure Deferred", "Recipients To Tell")
 """What the council's own systems hear of erasures."""
 
+SCHEDULED = '{"scheduled_at": "<aws.scheduler.scheduled-time>"}'
+"""What the nightly look is told: for which night it is, however often it is started.
+
+EventBridge Scheduler user guide, "Adding context attributes".
+"""
+
 NAMED_BY_CONNECT = "Connect and Firehose name the objects that they write"
 
 
@@ -224,4 +230,4 @@ class Erasing(Construct):
             threshold=1,
             says="an erasure could not be looked at again",
         )
-        controls.daily(self, "ReplayErasuresDaily", replay, at="05:10")
+        controls.daily(self, "ReplayErasuresDaily", replay, at="05:10", says=SCHEDULED)

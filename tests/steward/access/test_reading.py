@@ -14,7 +14,7 @@ from steward.access.reading.reasons import OnRecord, Span, Stores
 from steward.access.reading.reporting import Night as Reported
 from steward.access.reading.reporting import Reporting
 from steward.access.reading.trail import UnreadableTrail, unpacked
-from steward.failures import AccessDenied, NotFound
+from steward.failures import AccessDenied, NotFound, Unavailable
 from steward.holds.references import folded
 from steward.ids import CaseRef
 from tests.support.trail import ACCOUNT, REGION, delivered, read, session, user
@@ -40,6 +40,7 @@ class Night:
     kept: dict[date, Day] = field(default_factory=dict)
     pages: dict[tuple[int, int], str] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
+    to_tell: Sequence[date] = ()
 
     at: datetime = datetime(2027, 1, 5, 5, 15, tzinfo=UTC)
     fails_on: set[date] = field(default_factory=set)
@@ -71,6 +72,12 @@ class Night:
 
     def days(self, year: int, month: int) -> Sequence[Day]:
         return [day for on, day in sorted(self.kept.items()) if (on.year, on.month) == (year, month)]
+
+    def untold(self) -> Sequence[date]:
+        return self.to_tell
+
+    def keep_untold(self, days: Sequence[date]) -> None:
+        self.to_tell = list(days)
 
     def keep_month(self, year: int, month: int, page: bytes) -> None:
         self.pages[year, month] = page.decode()
@@ -309,6 +316,35 @@ def test_a_run_that_is_tried_again_tells_nothing_twice_and_counts_what_the_first
     assert (len(again.unexplained), len(again.missing)) == (1, 1)
     assert len(found.said) == 2
     assert "ada" in found.pages[2027, 1]
+
+
+def test_late_days_of_a_run_that_died_before_anybody_was_told_are_told_by_the_next() -> None:
+    found = quiet_days(1, 2, 3, 4, kept=[1], at=5)
+    tells = found.late
+
+    def dies(made_up: Sequence[date], not_shown: Sequence[date], left: int) -> None:
+        del made_up, not_shown, left
+        raise Unavailable("sns.Publish", "InternalError")
+
+    found.late = dies  # type: ignore[method-assign]
+    with pytest.raises(Unavailable):
+        found.run()
+    assert sorted(on.day for on in found.kept) == [1, 2, 3, 4]
+    found.late = tells  # type: ignore[method-assign]
+    for _ in range(2):
+        found.run()
+    assert found.said == ["late ['02', '03'] not shown [] 0"]
+
+
+def test_a_day_written_down_as_not_shown_by_a_run_that_died_is_told_as_that() -> None:
+    found = quiet_days(*range(1, 20), kept=range(1, 19), at=20)
+    del found.kept[date(2027, 1, 5)]
+    found.fails_on = {date(2027, 1, 5)}
+    found.whole_run()
+    found.said.clear()
+    found.to_tell = [date(2027, 1, 5)]
+    found.whole_run()
+    assert found.said == ["late [] not shown ['05'] 0"]
 
 
 def test_a_missed_day_that_cannot_be_read_is_not_shown_and_stops_no_other() -> None:

@@ -61,6 +61,8 @@ class Council:
     entered: list[Order] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     queue: deque[tuple[str, int, datetime | None]] = field(default_factory=deque)
+    asked_at: datetime | None = None
+    """When the looks were asked for that are in the queue."""
     there: set[tuple[str, str]] = field(default_factory=set)
     """What is kept: store and key."""
     lines: dict[str, list[ContactId]] = field(default_factory=dict)
@@ -98,6 +100,10 @@ class Council:
     """The disclosure that gave something of a contact to others."""
     unlisted: AwsError | None = None
     """What S3 answers, once, to whoever lists a month of records."""
+    uncopied: dict[ContactId, AwsError] = field(default_factory=dict)
+    """Contacts whose copied record cannot be fetched, and what S3 answers."""
+    began: dict[ContactId, datetime] = field(default_factory=dict)
+    """When contacts began, of those that Connect still knows."""
     thrown_after: int | None = None
     """The switch of disposals is off once so many calls were made."""
 
@@ -141,7 +147,6 @@ class Council:
             clock=self,  # type: ignore[arg-type]
             requests=self,  # type: ignore[arg-type]
             erasures=Register(self),  # type: ignore[arg-type]
-            copies=self,
             looking=self.looking,
             work=Queue(self),  # type: ignore[arg-type]
             notices=Told(self),  # type: ignore[arg-type]
@@ -177,7 +182,7 @@ class Council:
             elif what == "erase":
                 self.running.erase(ERA, time_left)
             else:
-                self.running.replay(ERA, time_left, going_on)
+                self.running.replay(ERA, time_left, going_on, None if going_on else self.asked_at)
         except DiedError:
             self.deaths += 1
             return
@@ -248,10 +253,15 @@ class Council:
         )
         return OnRecord(request=asked, events=frozenset())
 
-    def record(self, request: RequestId, contact_id: ContactId) -> bytes:
+    def record(self, contact_id: ContactId, request: RequestId) -> bytes:
         del request
+        if contact_id in self.uncopied:
+            raise self.uncopied[contact_id]
         month = MONTHS[int(contact_id[-4:]) % len(MONTHS)]
         return f'{{"InitiationTimestamp":"{month}-03T10:00:00+00:00"}}'.encode()
+
+    def began_at(self, contact_id: ContactId) -> datetime | None:
+        return self.began.get(contact_id)
 
     # The ledger -------------------------------------------------------------------------------------------------------
 
@@ -370,8 +380,14 @@ class Queue(Part):
         del request
         self._send("erase", seconds)
 
-    def replay(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
-        del request
+    def replay(
+        self,
+        request: RequestId,
+        begun: datetime | None = None,
+        seconds: int = 0,
+        asked_at: datetime | None = None,
+    ) -> None:
+        del request, asked_at
         self._send("replay", seconds, begun)
 
     def _send(self, what: str, seconds: int, begun: datetime | None = None) -> None:

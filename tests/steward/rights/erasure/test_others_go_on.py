@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -10,7 +11,7 @@ from steward.failures import AccessDenied, Throttled, UnreadableRow
 from steward.ids import ContactId
 from steward.rights.erasure import planning
 from steward.rights.erasure.adapters import table
-from steward.rights.erasure.artefacts import ArtefactStatus, Erased, Erasure, ErasureStatus
+from steward.rights.erasure.artefacts import Artefact, ArtefactStatus, Erased, Erasure, ErasureStatus
 from steward.rights.erasure.planning import PAUSE
 from steward.rights.erasure.ports import Hindrance
 from steward.rights.requests import RequestId
@@ -231,3 +232,130 @@ def test_what_is_throttled_twice_in_a_night_is_told_and_waits_for_the_next() -> 
     council.unreadable.clear()
     council.tomorrow()
     assert council.said[1:] == ["Erasure Completed 18", "finished done"]
+
+
+DENIED = AccessDenied("s3.GetObject", "AccessDenied")
+
+
+def test_a_copied_record_that_cannot_be_fetched_for_good_is_its_own_contacts_failure_and_stops_no_other() -> None:
+    council = Council(6)
+    council.uncopied = {name(1): DENIED}
+    council.erased()
+    assert council.stands is not None
+    assert [(one.contact_id, one.store, one.ground) for one in council.stands.of(ArtefactStatus.FAILED)] == [
+        (name(1), "connect", "unknown_month")
+    ]
+    assert council.there == {("call_recording", f"{name(1)}.wav"), ("connect", name(1))}
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour", name(1)}
+    assert council.said[-1] == "failed done_in_part"
+    council.said.clear()
+    council.tomorrow()
+    assert council.said == [], "told once"
+    council.uncopied.clear()
+    council.tomorrow()
+    assert council.stands.status is ErasureStatus.DONE
+    assert council.there == set()
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}
+
+
+def test_a_month_that_was_learnt_late_is_remembered_once_the_copy_that_told_it_is_erased() -> None:
+    council = Council(3)
+    council.uncopied = {name(1): DENIED}
+    council.erased()
+    council.uncopied.clear()
+    council.tomorrow()
+    council.uncopied = {name(1): DENIED}
+    council.lines[council.object_of(1)].append(name(1))
+    council.tomorrow()
+    assert council.said[-2:] == ["Erased Data Reappeared 1", "reappeared 1"]
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}
+
+
+def test_connect_says_when_a_contact_began_whose_copied_record_cannot_be_fetched() -> None:
+    council = Council(3)
+    council.uncopied = {name(1): DENIED}
+    council.began = {name(1): datetime(2026, 12, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))}
+    council.erased()
+    assert council.stands is not None
+    assert council.stands.status is ErasureStatus.DONE
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}
+
+
+def test_a_plan_that_is_made_anew_asks_again_in_which_month_a_contact_began() -> None:
+    council = Council(3)
+    council.uncopied = {name(1): DENIED}
+    council.ask("plan")
+    council.work_off()
+    council.uncopied.clear()
+    council.ask("plan")
+    council.work_off()
+    assert council.stands is not None
+    assert council.stands.of(ArtefactStatus.FAILED) == ()
+    assert council.stands.count(ArtefactStatus.PENDING) == 9
+
+
+def test_what_somebody_decided_to_keep_of_a_contact_of_an_unknown_month_stays_kept() -> None:
+    council = Council(3)
+    council.uncopied = {name(1): DENIED}
+    council.ask("plan")
+    council.work_off()
+    assert council.stands is not None
+    kept = [
+        replace(one, status=ArtefactStatus.REFUSED, ground="legal_claims") if one.contact_id == name(1) else one
+        for one in council.stands.artefacts
+    ]
+    council.stands = council.stands.with_artefacts(kept)
+    council.approve()
+    council.work_off()
+    assert council.stands.status is ErasureStatus.DONE
+    assert [one.contact_id for one in council.stands.of(ArtefactStatus.REFUSED)] == [name(1)]
+
+
+def test_a_copied_record_that_is_throttled_is_asked_for_once_more_before_there_is_any_plan() -> None:
+    council = Council(3)
+    council.uncopied = {name(1): Throttled("s3.GetObject", "SlowDown")}
+    council.ask("plan")
+    with pytest.raises(Throttled):
+        council.deliver()
+    council.uncopied.clear()
+    council.erased()
+    assert council.stands is not None
+    assert council.stands.status is ErasureStatus.DONE
+
+
+def test_an_artefact_whose_row_cannot_be_read_is_seen_to_like_any_that_failed() -> None:
+    council = Council(3)
+    council.ask("plan")
+    council.work_off()
+    council.approve()
+    assert council.stands is not None
+    broken = next(one for one in council.stands.artefacts if one.store == "call_recording")
+    unreadable = replace(broken, status=ArtefactStatus.FAILED, ground="unreadable_row")
+    council.stands = council.stands.with_artefacts([unreadable])
+    council.rows[-1] = replace(council.rows[-1], items=(council.stands.plan_sha256,))
+    council.work_off()
+    assert council.stands.status is ErasureStatus.DONE
+    assert council.there == set()
+
+
+def test_a_row_that_names_no_artefact_stops_nothing_and_is_told_once_until_it_is_mended() -> None:
+    council = Council(3)
+    council.ask("plan")
+    council.work_off()
+    assert council.stands is not None
+    nameless = Artefact(
+        store="", key="ARTEFACT#1", contact_id=ContactId(""), status=ArtefactStatus.FAILED, ground="unreadable_row"
+    )
+    council.stands = council.stands.with_artefacts([nameless])
+    council.approve()
+    council.work_off()
+    assert council.there == set()
+    assert council.said[-1] == "failed done_in_part"
+    council.said.clear()
+    council.tomorrow()
+    assert council.said == []
+    council.stands = replace(
+        council.stands, artefacts=tuple(one for one in council.stands.artefacts if one != nameless)
+    )
+    council.tomorrow()
+    assert council.said[-1] == "finished done"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from steward.aws.rows import plain
+from steward.aws.rows import Row, plain, values
 from steward.ids import ContactId
 from steward.rights.erasure.adapters import table
-from steward.rights.erasure.adapters.table import DynamoErasures
+from steward.rights.erasure.adapters.table import DynamoErasures, read_erasure
 from steward.rights.erasure.artefacts import Artefact, ArtefactStatus, Erasure
 from steward.rights.requests import RequestId
 
@@ -60,3 +60,36 @@ def test_what_is_kept_is_stored_before_everything_else(asked: list[list[dict[str
     assert plain(asked[0][1]["Item"])["status"] == "refused"
     assert "attribute_not_exists" in asked[0][0]["ConditionExpression"]
     assert "attribute_not_exists" not in asked[1][0]["ConditionExpression"]
+
+
+def _rows(**changed: object) -> list[Row]:
+    """Return the rows of an erasure of two artefacts, of which that of the second states something else."""
+    plan = Erasure(request=RequestId("ERA-1"), planned_at=datetime(2027, 1, 5, tzinfo=UTC), contacts=())
+    second = table._artefact_row(plan.request, MANY[1])  # noqa: SLF001 - the row as it is stored
+    return [
+        table._meta_row(plan),  # noqa: SLF001
+        table._artefact_row(plan.request, MANY[0]),  # noqa: SLF001
+        {**second, **values(changed)},
+    ]
+
+
+def test_a_row_of_an_artefact_that_cannot_be_read_is_that_artefacts_failure_and_stops_no_other() -> None:
+    found = read_erasure(_rows(status="nearly"))
+    assert found is not None
+    assert found.artefacts == (MANY[0], replace(MANY[1], status=ArtefactStatus.FAILED, ground="unreadable_row"))
+
+
+def test_a_row_that_does_not_even_say_where_its_artefact_is_stands_as_a_failure_by_its_own_name() -> None:
+    rows = _rows(contact_id=7)
+    found = read_erasure(rows)
+    assert found is not None
+    assert [one for one in found.artefacts if one.status is ArtefactStatus.FAILED] == [
+        Artefact(
+            store="",
+            key=rows[2]["sk"]["S"],
+            contact_id=ContactId(""),
+            status=ArtefactStatus.FAILED,
+            ground="unreadable_row",
+        )
+    ]
+    assert MANY[0] in found.artefacts

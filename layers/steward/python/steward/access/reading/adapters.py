@@ -16,6 +16,7 @@ from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.aws.mail import send_mail
 from steward.clock import london_date
+from steward.failures import NotFound
 from steward.holds.references import folded
 from steward.ids import CaseRef
 from steward.names import READS
@@ -24,6 +25,7 @@ from steward.rights.adapters.request_table import DynamoRequests
 from steward.rights.disclosing.adapters.table import DynamoDisclosures
 from steward.rights.requests import Verdict
 
+_UNTOLD: Final = f"{READS}late-days-to-tell.json"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 
 
@@ -75,6 +77,19 @@ class S3Reports:
         """Return the days of that month that were reported, in order; one that cannot be read has that as missing."""
         keys = self._keys(f"{READS}{year:04}/{month:02}/")
         return [self._day(key, on) for key in keys if (on := _day_of(key)) is not None]
+
+    def untold(self) -> Sequence[date]:
+        """Return the days of which a run meant to tell that they are late, and which nobody was told of yet."""
+        try:
+            with translated("s3.GetObject"):
+                answer: Any = client("s3").get_object(Bucket=self.bucket, Key=_UNTOLD)
+                return msgspec.json.decode(answer["Body"].read(), type=list[date])
+        except (NotFound, msgspec.MsgspecError):
+            return []
+
+    def keep_untold(self, days: Sequence[date]) -> None:
+        """Write those down, in the place of what was; none: everything is told."""
+        self._put(_UNTOLD, msgspec.json.encode(list(days)), "application/json")
 
     def keep_month(self, year: int, month: int, page: bytes) -> None:
         """Write the page of a month."""

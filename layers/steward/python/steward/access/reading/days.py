@@ -34,6 +34,8 @@ class Day:
     unlisted: int = 0
     made_up_on: date | None = None
     """When it was reported, where that was not in the night after the day."""
+    written_off: bool = False
+    """Whether its trail could not be read for so long that it is not tried any more."""
 
     @property
     def unexplained(self) -> tuple[Entry, ...]:

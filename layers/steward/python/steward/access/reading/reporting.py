@@ -48,6 +48,12 @@ class Reports(Protocol):
     def days(self, year: int, month: int) -> Sequence[Day]:
         """Return the days of that month that were reported, in order; one that cannot be read has that as missing."""
 
+    def untold(self) -> Sequence[date]:
+        """Return the days of which a run meant to tell that they are late, and which nobody was told of yet."""
+
+    def keep_untold(self, days: Sequence[date]) -> None:
+        """Write those down, in the place of what was; none: everything is told."""
+
     def keep_month(self, year: int, month: int, page: bytes) -> None:
         """Write the page of a month."""
 
@@ -100,12 +106,16 @@ class Reporting:
         yesterday, known = today - timedelta(days=1), self.known()
         reported = self.reports.reported()
         missed = _missed(reported, yesterday)
+        # A run that died after it kept late days, and before it told of them, left their names.
+        untold = [on for on in self.reports.untold() if on in reported]
         days, failed = list[Day](), list[AwsError]()
         try:
             days.append(self._kept(yesterday) if yesterday in reported else self._report(yesterday, known))
         except AwsError as error:
             failed.append(error)
         not_shown, tried = list[date](), missed[:MOST_MADE_UP]
+        if tried:
+            self.reports.keep_untold([*untold, *tried])
         for on in tried:
             try:
                 days.append(self._report(on, known, made_up_on=today))
@@ -113,13 +123,16 @@ class Reporting:
                 not_shown.append(on)
                 if today - on > TRIED_FOR:
                     self._write_off(on, today, error)
-        for month in {on.replace(day=1) for on in (yesterday, *tried)}:
+        for month in {on.replace(day=1) for on in (yesterday, *tried, *untold)}:
             until = min(yesterday, _next_month(month) - timedelta(days=1))
             listed = self.reports.days(month.year, month.month)
             self.reports.keep_month(month.year, month.month, month_page(self.council, listed, until))
-        if tried:
-            made_up = [day.on for day in days if day.made_up_on is not None]
-            self.told.late(made_up, not_shown, len(missed) - len(tried))
+        if tried or untold:
+            late = [*map(self._kept, untold), *(day for day in days if day.made_up_on is not None and day.on in tried)]
+            made_up = [day.on for day in late if not day.written_off]
+            written_off = [day.on for day in late if day.written_off]
+            self.told.late(made_up, [*written_off, *not_shown], len(missed) - len(tried))
+            self.reports.keep_untold([])
         if failed:
             raise failed[0]
         return Night(days=tuple(days), not_shown=tuple(not_shown), left=len(missed) - len(tried))
@@ -141,7 +154,7 @@ class Reporting:
 
     def _write_off(self, on: date, today: date, error: AwsError) -> None:
         why = f"the trail could not be read: {error.operation} answered {error.code}"
-        self.reports.keep_day(Day(on=on, missing=(why,), entries=(), functions={}, made_up_on=today))
+        self.reports.keep_day(Day(on=on, missing=(why,), entries=(), functions={}, made_up_on=today, written_off=True))
 
     def _day(self, on: date, begin: datetime, end: datetime, known: OnRecord) -> Day:
         problems, digests = list[str](), list[Digest]()

@@ -52,6 +52,9 @@ ANOTHER_VALUE: Final = "another_value"
 NO_OPERATION: Final = "no_operation"
 """The ground of what may say who it was, and no operation of Connect removes: it goes with the contact."""
 
+UNKNOWN_MONTH: Final = "unknown_month"
+"""The ground of a contact of which nobody can tell in which month it began: where its records lie is not known."""
+
 UNREADABLE_ROW: Final = "unreadable_row"
 """The ground of what a register has a row about that nobody can read: what cannot be told to be free stays."""
 

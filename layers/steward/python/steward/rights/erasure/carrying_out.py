@@ -33,9 +33,10 @@ from steward.rights.erasure.artefacts import (
     Erasure,
     Order,
 )
-from steward.rights.erasure.planning import Looking, unreadable
+from steward.rights.erasure.planning import UNKNOWN, Looking, undated, unreadable
 from steward.rights.erasure.ports import FAULTS, Hindrance, Ledger, LockedObject, Version, untold
 from steward.rights.finding.scanning import UnreadableRecords
+from steward.rights.requests import RequestId
 
 LOCKED: Final = "locked"
 """The ground of what S3 did not let go, although no hold is on record."""
@@ -114,6 +115,20 @@ class CarryingOut:
     ledger: Ledger
     switch: Callable[[], DisposalSwitch]
 
+    def dated(self, order: Order, known: Erasure) -> tuple[Erased, ...]:
+        """Return the contacts of an order, each of an unknown month with that which was, or can be, learnt since."""
+        learnt = {each.contact_id: each for each in known.contacts if each.month != UNKNOWN}
+        return tuple(
+            each if each.month != UNKNOWN else learnt.get(each.contact_id) or self._dated(each, order.request)
+            for each in order.contacts
+        )
+
+    def _dated(self, contact: Erased, request: RequestId) -> Erased:
+        try:
+            return replace(contact, month=self.looking.month(contact.contact_id, request))
+        except AwsError:
+            return contact
+
     def sweep(self, one: Pass) -> None:
         """Remove what is there of the order's contacts and may go; what fails stops nothing else.
 
@@ -131,7 +146,10 @@ class CarryingOut:
                 one.swept.cut_short = True
                 return
             try:
-                self._contact(one, contact, self._hindrance(one, contact.contact_id))
+                if contact.month == UNKNOWN:
+                    one.swept.note(*(each for each in [undated(contact)] if not one.order.keeps(each)))
+                else:
+                    self._contact(one, contact, self._hindrance(one, contact.contact_id))
             except FAULTS as problem:
                 one.swept.note(*(one.failed(each, problem) for each in one.unreached(contact)))
             one.swept.seen = (*one.swept.seen, contact.contact_id)

@@ -26,6 +26,8 @@ class ErasureMessage(Struct, frozen=True):
     request: str
     begun: datetime | None = None
     """The planning or look that goes on, by when it began: once that has ended there is nothing to be done."""
+    asked_at: datetime | None = None
+    """When a look was asked for: one that began since is that look."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,4 +49,4 @@ class ErasureMessages:
         elif message.what == "erase":
             self.running.erase(request, time_left)
         else:
-            self.running.replay(request, time_left, message.begun)
+            self.running.replay(request, time_left, message.begun, message.asked_at)

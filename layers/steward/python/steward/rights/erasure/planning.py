@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -19,6 +19,7 @@ from steward.rights.erasure.artefacts import (
     NOT_THEIRS,
     OPEN,
     UNAPPROVED,
+    UNKNOWN_MONTH,
     Artefact,
     ArtefactStatus,
     Erased,
@@ -32,6 +33,8 @@ from steward.rights.ports import Requests
 from steward.rights.requests import RequestId, Right, SubjectRequest
 
 ERRORS: Final = "errors"
+UNKNOWN: Final = "unknown"
+"""The month of a contact of which neither its copied record nor Connect says when it began."""
 UNREADABLE: Final = "unreadable"
 """The ground of an object of records that may have lines of the person and cannot be read."""
 
@@ -50,13 +53,6 @@ PAUSE: Final = 60
 
 _RESTS: Final = timedelta(days=1)
 """A planning that was begun longer ago is begun anew: much of what it found may have changed."""
-
-
-class Copies(Protocol):
-    """The copies of records that the search kept."""
-
-    def record(self, request: RequestId, contact_id: ContactId) -> bytes | None:
-        """Return the copy of a contact's record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,18 +85,39 @@ class Looking:
         except FAULTS as problem:
             return _for_good(problem)
 
+    def month(self, contact_id: ContactId, request: RequestId) -> str:
+        """Return the month of a contact by its copied record; by Connect where that cannot be fetched for good.
+
+        Connect knows a contact for as long as its record is kept.
+
+        Raises the ``AwsError`` of what asking again may help.
+        """
+        try:
+            return _month(self.kept.record(contact_id, request))
+        except AwsError as problem:
+            if problem.retryable:
+                raise
+        try:
+            began = self.kept.began_at(contact_id)
+        except AwsError as problem:
+            if problem.retryable:
+                raise
+            began = None
+        return f"{began.astimezone(UTC):%Y-%m}" if began is not None else UNKNOWN
+
     def lines(self, contacts: Sequence[Erased], since: datetime | None = None, after: str = "") -> Iterator[Object]:
         """Return the objects that may have lines of these contacts, in the order of their keys, and those lines.
 
         Only those after that key; one that cannot be read is listed as failed.
         """
-        everybody = [one.contact_id for one in contacts]
         months: dict[str, list[ContactId]] = {}
         for one in contacts:
-            months.setdefault(one.month, []).append(one.contact_id)
+            if one.month != UNKNOWN:
+                months.setdefault(one.month, []).append(one.contact_id)
+        everybody = [one for ids in months.values() for one in ids]
         months.pop(ERRORS, None)
         # What was set aside comes first, as its keys do: the last key that was read says how far somebody has come.
-        for month, ids in ((ERRORS, everybody), *sorted(months.items())) if contacts else ():
+        for month, ids in ((ERRORS, everybody), *sorted(months.items())) if everybody else ():
             for key in self.records.partition(month, since, after):
                 try:
                     there = self.records.contacts_in(key, ids)
@@ -126,7 +143,6 @@ class Planning:
     clock: Clock
     requests: Requests
     erasures: Erasures
-    copies: Copies
     looking: Looking
     work: Work
     notices: Notices
@@ -247,6 +263,8 @@ class Planning:
         self, contact: Erased, request: RequestId, hindrance: Callable[[ContactId], Hindrance | None]
     ) -> tuple[Artefact, ...]:
         """Return what is kept of a contact; as failed where that cannot be asked, and asking again would not help."""
+        if contact.month == UNKNOWN:
+            return (undated(contact),)
         try:
             return self.looking.of(contact, request, hindrance(contact.contact_id))
         except FAULTS as problem:
@@ -255,10 +273,10 @@ class Planning:
 
     def _contacts(self, request: SubjectRequest, begun: Erasure) -> tuple[Erased, ...]:
         """Return the contacts that are the person's, each with its month."""
-        months = {one.contact_id: one for one in begun.contacts if one.month != ERRORS}
+        months = {one.contact_id: one for one in begun.contacts if one.month not in (ERRORS, UNKNOWN)}
         return tuple(
             months.get(one.contact_id)
-            or Erased(contact_id=one.contact_id, month=_month(self.copies.record(request.id, one.contact_id)))
+            or Erased(contact_id=one.contact_id, month=self.looking.month(one.contact_id, request.id))
             for one in request.confirmed
         )
 
@@ -314,6 +332,17 @@ def unreadable(key: str) -> Artefact:
     """Return an object of records that cannot be read: it may have lines of anybody."""
     return Artefact(
         store=CONTACT_RECORD, key=key, contact_id=ContactId(""), status=ArtefactStatus.FAILED, ground=UNREADABLE
+    )
+
+
+def undated(contact: Erased) -> Artefact:
+    """Return a contact of which nobody can tell when it began: it waits as a whole, as its records cannot be found."""
+    return Artefact(
+        store=CONNECT,
+        key=contact.contact_id,
+        contact_id=contact.contact_id,
+        status=ArtefactStatus.FAILED,
+        ground=UNKNOWN_MONTH,
     )
 
 

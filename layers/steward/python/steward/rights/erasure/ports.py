@@ -104,6 +104,12 @@ class Kept(Protocol):
         Only what is there now; what is pending was looked at no earlier than this call.
         """
 
+    def record(self, contact_id: ContactId, request: RequestId) -> bytes | None:
+        """Return the copy of a contact's record that the search kept for that request."""
+
+    def began_at(self, contact_id: ContactId) -> datetime | None:
+        """Return when a contact began, by Connect; none where Connect does not know it, or does not say."""
+
     def recipients(self, contact_id: ContactId) -> tuple[str, ...]:
         """Return the references of disclosures that gave something of the contact to others."""
 
@@ -164,8 +170,17 @@ class Work(Protocol):
     def erase(self, request: RequestId, seconds: int = 0) -> None:
         """Let an erasure go on, after that time."""
 
-    def replay(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
-        """Let it be looked whether what was erased is still gone; or the look begun then go on, after that time."""
+    def replay(
+        self,
+        request: RequestId,
+        begun: datetime | None = None,
+        seconds: int = 0,
+        asked_at: datetime | None = None,
+    ) -> None:
+        """Let it be looked whether what was erased is still gone; or the look begun then go on, after that time.
+
+        ``asked_at`` is when somebody asked for a look: one that began since is that look.
+        """
 
 
 class Outside(Protocol):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
-
-import msgspec
 
 from steward.clock import Clock, london_date
 from steward.decisions.book import Row
@@ -32,18 +29,13 @@ from steward.rights.erasure.artefacts import (
 )
 from steward.rights.erasure.carrying_out import CarryingOut, Pass, Swept, SwitchedOff
 from steward.rights.erasure.judging import proposed_by
+from steward.rights.erasure.looks import answered, ended, since, standing
 from steward.rights.erasure.ports import Erasures, Ledger, Notices, Outside, Work
 from steward.rights.erasure.tombstones import tombstone_ends
 from steward.rights.requests import RequestId
 
 SETTLES_IN: Final = timedelta(minutes=45)
 """What Connect sends once more because of an erasure has arrived: Firehose delivers after 15 minutes, twice over."""
-
-NIGHTS: Final = timedelta(days=8)
-"""So long everything is looked through again every night: Kinesis keeps what it could not deliver for seven days."""
-
-LOOKS_BACK: Final = timedelta(days=2)
-"""After that, every night, what was written since the last two."""
 
 LONGEST_DELAY: Final = 900
 """The longest that SQS lets a message wait, in seconds."""
@@ -122,10 +114,17 @@ class Running:
             return
         self._take_on(erasure, orders[-1], time_left)
 
-    def replay(self, request: RequestId, time_left: Callable[[], bool], going_on: datetime | None = None) -> None:
+    def replay(
+        self,
+        request: RequestId,
+        time_left: Callable[[], bool],
+        going_on: datetime | None = None,
+        asked_at: datetime | None = None,
+    ) -> None:
         """See that what was erased is still gone, and carry out what waited; a register that forgot it is told anew.
 
-        ``going_on`` is when the look began that is to go on: nothing is begun for one that has ended.
+        ``going_on`` is when the look began that is to go on: nothing is begun for one that has ended. ``asked_at`` is
+        when a look was asked for: one that began since and has ended answers that, however often it is asked.
         """
         erasure, orders = self.erasures.find(request), self.ledger.orders(request)
         under_way = erasure.look.begun_at if erasure is not None and erasure.look is not None else None
@@ -144,7 +143,8 @@ class Running:
             again = replace(known.from_the_start(), status=erasing, approved_by=order.approved_by)
             erasure = self.erasures.save(erasure, again)
         if erasure.status in DONE:
-            self._look_again(erasure, order, time_left)
+            if not answered(erasure, asked_at):
+                self._look_again(erasure, order, time_left)
         else:
             self.erase(request, time_left)
 
@@ -183,7 +183,7 @@ class Running:
         alive = tuple(one for one in order.contacts if now < tombstone_ends(order, one, self.kept_for))
         if not alive:
             return
-        look = erasure.look or Look(begun_at=now, since=_since(erasure, now), stood=_standing(erasure.artefacts))
+        look = erasure.look or Look(begun_at=now, since=since(erasure, now), stood=standing(erasure.artefacts))
         begun = replace(erasure, look=look)
         swept, after = self._pass(begun, replace(order, contacts=alive), time_left, _so_far)
         if swept is None:
@@ -202,11 +202,12 @@ class Running:
             detail = {"request": erasure.request, "artefacts": look.came_back}
             self.outside.state("Erased Data Reappeared", detail)
             self.notices.reappeared(erasure.request, look.came_back)
-        ended = replace(after.from_the_start(), look=None, looked_at=look.begun_at)
-        if _standing(after.artefacts) != look.stood:
-            self._finish(after, ended)
+        looked = replace(after.from_the_start(), look=None, looked_at=look.begun_at)
+        # Also where a row was broken, or mended, between two looks: then what stands is not what the status says.
+        if standing(after.artefacts) != look.stood or after.status is not ended(after):
+            self._finish(after, looked)
         else:
-            self.erasures.save(after, ended)
+            self.erasures.save(after, looked)
         if now - look.begun_at > _A_NIGHT:
             # What was left of an earlier night's is done with; tonight's begins.
             self.work.replay(erasure.request)
@@ -222,6 +223,14 @@ class Running:
 
         No pass where the switch keeps everything where it is. Raises the ``AwsError`` of what is no one contact's.
         """
+        contacts = self.carrying.dated(order, erasure)
+        if contacts != order.contacts:
+            # Kept before anything of them goes: the copy that says when they began goes too.
+            learnt = {one.contact_id: one for one in contacts}
+            known = tuple(learnt.get(one.contact_id, one) for one in erasure.contacts)
+            order = replace(order, contacts=contacts)
+            if known != erasure.contacts:
+                erasure = self.erasures.save(erasure, replace(erasure, contacts=known))
         stands, problem = erasure, None
         came_back = partial(_came_back, erasure, {one.place: one for one in erasure.artefacts})
 
@@ -268,7 +277,7 @@ class Running:
 
     def _finish(self, before: Erasure, erasure: Erasure) -> None:
         """Say that it is done, or in part and until when; said again when what waited has gone."""
-        status = ErasureStatus.DONE_IN_PART if _waits(erasure) else ErasureStatus.DONE
+        status = ended(erasure)
         first = erasure.finished_at is None
         done = replace(erasure, status=status, finished_at=erasure.finished_at or self.clock.now())
         deferred = done.of(ArtefactStatus.DEFERRED)
@@ -354,26 +363,3 @@ def _so_far(erasure: Erasure, swept: Swept) -> Erasure:
 
 def _on_its_way(erasure: Erasure) -> ErasureStatus:
     return ErasureStatus.VERIFYING if erasure.status is ErasureStatus.VERIFYING else ErasureStatus.ERASING
-
-
-def _since(erasure: Erasure, now: datetime) -> datetime | None:
-    """Return since when what was written is read by a look that begins now; none: everything is.
-
-    Everything for eight nights, and until a look that began on the last of them came to its end.
-    """
-    finished, looked_at = erasure.finished_at, erasure.looked_at
-    if finished is None or now < finished + NIGHTS or _waits(erasure):
-        return None
-    if looked_at is None or looked_at < finished + NIGHTS - timedelta(days=1):
-        return None
-    return min(now, looked_at + timedelta(days=1)) - LOOKS_BACK
-
-
-def _waits(erasure: Erasure) -> bool:
-    return any(one.unfinished for one in erasure.artefacts)
-
-
-def _standing(artefacts: Iterable[Artefact]) -> str:
-    """Return a digest of what waits; what came back and is going again is no news of the erasure."""
-    waits = sorted((one.place, one.status) for one in artefacts if one.unfinished and one.ground != CAME_BACK)
-    return hashlib.sha256(msgspec.json.encode(waits)).hexdigest()

@@ -101,7 +101,6 @@ def messages(count: Callable[[str, int], None]) -> ErasureMessages:
             clock=clock,
             requests=requests,
             erasures=erasures,
-            copies=store,
             looking=looking,
             work=work,
             notices=notices,

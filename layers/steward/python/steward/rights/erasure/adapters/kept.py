@@ -142,6 +142,15 @@ class WhatIsKept:
         ]
         return tuple(found_)
 
+    def record(self, contact_id: ContactId, request: RequestId) -> bytes | None:
+        """Return the copy of a contact's record that the search kept for that request."""
+        return self.rights.record(request, contact_id)
+
+    def began_at(self, contact_id: ContactId) -> datetime | None:
+        """Return when a contact began, by Connect; none where Connect does not know it, or does not say."""
+        contact = self.contacts.describe(contact_id)
+        return contact.initiated_at if contact is not None else None
+
     def recipients(self, contact_id: ContactId) -> tuple[str, ...]:
         """Return the references of disclosures that gave something of the contact to others."""
         return tuple(one.id for one in self.disclosures.about(contact_id) if one.hand_overs)

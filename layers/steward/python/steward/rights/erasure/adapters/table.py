@@ -17,11 +17,11 @@ from steward.aws.clients import client
 from steward.aws.errors import translated
 from steward.aws.queries import queried
 from steward.aws.rows import Row, plain, read, values, write
-from steward.failures import Contended, PreconditionFailed
+from steward.failures import Contended, PreconditionFailed, UnreadableRow
 from steward.holds.references import folded
-from steward.ids import CaseRef
+from steward.ids import CaseRef, ContactId
 from steward.names import AGENDA, AGENDA_INDEX, NEXT_ACTION_AT, PARTITION_KEY, SORT_KEY
-from steward.rights.erasure.artefacts import Artefact, ArtefactStatus, Erasure, ErasureStatus
+from steward.rights.erasure.artefacts import UNREADABLE_ROW, Artefact, ArtefactStatus, Erasure, ErasureStatus
 from steward.rights.ports import VersionConflict
 from steward.rights.requests import RequestId
 
@@ -106,7 +106,10 @@ class DynamoErasures:
 
 
 def read_erasure(rows: Iterable[Row]) -> Erasure | None:
-    """Return what the rows of one erasure come to; none without its own row. Raises UnreadableRow."""
+    """Return what the rows of one erasure come to; none without its own row. Raises UnreadableRow for that one.
+
+    A row of an artefact that cannot be read is that artefact's failure, and stops no other.
+    """
     meta: Erasure | None = None
     artefacts: list[Artefact] = []
     for row in rows:
@@ -114,10 +117,32 @@ def read_erasure(rows: Iterable[Row]) -> Erasure | None:
         if kind == META:
             meta = read(row, Erasure)
         elif kind == "ARTEFACT":
-            artefacts.append(read(row, Artefact))
+            artefacts.append(_artefact(row))
     if meta is None:
         return None
     return replace(meta, artefacts=tuple(sorted(artefacts, key=lambda one: one.place)))
+
+
+def _artefact(row: Row) -> Artefact:
+    """Return the artefact of a row, as failed where the row cannot be read.
+
+    It keeps its place where the row still says that, and is seen to like any that failed; otherwise it is named by the
+    row, and stands until somebody mends or removes that.
+    """
+    try:
+        return read(row, Artefact)
+    except UnreadableRow:
+        place: Row = {name: row[name] for name in ("store", "key", "contact_id") if name in row}
+    try:
+        return read({**place, **values({"status": ArtefactStatus.FAILED.value, "ground": UNREADABLE_ROW})}, Artefact)
+    except UnreadableRow:
+        return Artefact(
+            store="",
+            key=row[SORT_KEY]["S"],
+            contact_id=ContactId(""),
+            status=ArtefactStatus.FAILED,
+            ground=UNREADABLE_ROW,
+        )
 
 
 def partition(request: RequestId) -> str:

@@ -25,11 +25,29 @@ class SqsErasureWork:
         """Let an erasure go on, after that time."""
         self._send("erase", request, seconds)
 
-    def replay(self, request: RequestId, begun: datetime | None = None, seconds: int = 0) -> None:
-        """Let it be looked whether what was erased is still gone; or the look begun then go on, after that time."""
-        self._send("replay", request, seconds, begun)
+    def replay(
+        self,
+        request: RequestId,
+        begun: datetime | None = None,
+        seconds: int = 0,
+        asked_at: datetime | None = None,
+    ) -> None:
+        """Let it be looked whether what was erased is still gone; or the look begun then go on, after that time.
 
-    def _send(self, what: str, request: RequestId, seconds: int, begun: datetime | None = None) -> None:
-        body = json.dumps({"steward": what, "request": request, **({"begun": begun.isoformat()} if begun else {})})
+        ``asked_at`` is when somebody asked for a look: one that began since is that look.
+        """
+        self._send("replay", request, seconds, begun, asked_at)
+
+    def _send(
+        self,
+        what: str,
+        request: RequestId,
+        seconds: int,
+        begun: datetime | None = None,
+        asked_at: datetime | None = None,
+    ) -> None:
+        moments = {"begun": begun, "asked_at": asked_at}
+        told = {name: moment.isoformat() for name, moment in moments.items() if moment is not None}
+        body = json.dumps({"steward": what, "request": request, **told})
         with translated("sqs.SendMessage"):
             client("sqs").send_message(QueueUrl=self.queue_url, MessageBody=body, DelaySeconds=seconds)
