@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs import Construct
+
+NO_RESOURCE: Final = frozenset({"cloudwatch:GetMetricData"})
+"""Actions for which AWS knows no resource, so that every one has to be named; what they read are numbers.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html: an action without a
+resource type in its row takes ``"*"``.
+"""
 
 _Terms = tuple[tuple[str, ...], "Mapping[str, object] | None"]
 """The actions of a statement, and its conditions."""
@@ -38,11 +45,12 @@ class RolePolicy(iam.ManagedPolicy):
         """Grant exactly that. ``because`` is required where a resource ends in a star; an action never has one.
 
         The same right on something else, under the name that it has already, joins the first: IAM counts a policy's
-        characters. Raises ValueError if an action has a star, a resource is nothing but one, ``because`` is given or
-        left out against that rule, or the name is that of another right.
+        characters. Raises ValueError if an action has a star, a resource is nothing but one (except for actions that
+        have none), ``because`` is given or left out against that rule, or the name is that of another right.
         """
         stars = [resource for resource in resources if "*" in resource]
-        if any("*" in action for action in actions) or "*" in resources or bool(stars) != bool(because):
+        everything = "*" in resources and not NO_RESOURCE.issuperset(actions)
+        if any("*" in action for action in actions) or everything or bool(stars) != bool(because):
             raise ValueError(f"{sid}: a right names its actions and resources, or says why it cannot")
         terms = (tuple(actions), conditions)
         before, statement = self._statements.get(sid, (terms, None))

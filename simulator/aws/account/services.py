@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from simulator.aws.cloudwatch.reading import attach_metrics
 from simulator.aws.connect import ConnectInstance
 from simulator.aws.connect.flows.templates import ALIAS, FLOW, FLOW_MODULE, VERSION, DeployedFlows
 from simulator.aws.dynamodb import fast_transactions, partitioned_queries
@@ -100,6 +101,7 @@ PLUGINS: tuple[Plugin, ...] = (
     attach_dynamodb,
     attach_sms,
     attach_message_moves,
+    attach_metrics,
     attach_connect,
     attach_permissions,
 )

@@ -48,6 +48,15 @@ class Metrics:
         values = self._values.get(metric)
         return datetime.fromtimestamp(values[-1][0], tz=UTC) if values else None
 
+    def sums(self, metric: MetricId, since: datetime, until: datetime, seconds: int) -> dict[float, float]:
+        """Return the sum of each period that has a value, by the epoch second at which the period begins."""
+        begun = since.timestamp()
+        found: dict[float, float] = defaultdict(float)
+        for at, value in self._values.get(metric, ()):
+            if begun <= at < until.timestamp():
+                found[begun + (at - begun) // seconds * seconds] += value
+        return found
+
     def between(self, metric: MetricId, since: datetime, until: datetime) -> list[float]:
         """Return the values from that moment to before the other."""
         values = self._values.get(metric, [])

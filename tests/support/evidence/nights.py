@@ -10,6 +10,7 @@ from typing import Any
 
 from steward.decisions.book import Row
 from steward.evidence.register.nightly import Nights
+from steward.evidence.register.refusals import RefusalCounts
 from steward.evidence.register.requests import Deadlines
 from steward.failures import AccessDenied
 from tests.support.evidence.desk import NOW
@@ -39,6 +40,7 @@ class Desk:
     shelf: MadeUpShelf = field(default_factory=MadeUpShelf)
     officer: ToldOfficer = field(default_factory=ToldOfficer)
     deadlines: Deadlines | None = None
+    refusals: RefusalCounts | None = None
     at: datetime = NOW
 
     def now(self) -> datetime:
@@ -57,6 +59,7 @@ class Desk:
             registers=self.registers,
             decisions=self.decisions,
             deadlines=self.deadlines,
+            refusals=self.refusals,
             shelf=self.shelf,
             notices=self.officer,
         )

@@ -150,6 +150,8 @@ CONTACT_RECORD_ERRORS: Final = "contact-record-errors/"
 # Metrics -----------------------------------------------------------------------------------------------------------
 METRICS: Final = "steward"
 """The namespace of what the functions count."""
+REFUSED_FOR: Final = "RefusedFor."
+"""Begins the names of counts of texts not sent and pauses not confirmed; the reason that the flow was told follows."""
 
 ATTEMPTS: Final = 5
 """How often a queue hands out a message before it is set aside."""

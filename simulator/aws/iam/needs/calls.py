@@ -92,6 +92,11 @@ class CallNeeds:
         arn = self._place.arn("cloudformation", f"stack/{params['StackName']}/00000000-0000-4000-8000-000000000000")
         yield Need(caller, f"cloudformation:{operation}", arn)
 
+    def _cloudwatch(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
+        """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/permissions-reference-cw.html ."""
+        del params
+        yield Need(caller, f"cloudwatch:{operation}", "*")
+
     def _sqs(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
         if operation == "StartMessageMoveTask":
             yield from self._move(caller, str(params["SourceArn"]), str(params["DestinationArn"]))
@@ -192,6 +197,7 @@ _KEY_USES_OF_TABLES: Final = ("Decrypt", "DescribeKey", "Encrypt", "GenerateData
 _Reader = Callable[[CallNeeds, str, str, Params], Iterator[Need]]
 _READERS: Final[dict[str, _Reader]] = {
     "cloudformation": CallNeeds._cloudformation,  # noqa: SLF001
+    "cloudwatch": CallNeeds._cloudwatch,  # noqa: SLF001
     "connect": CallNeeds._connect,  # noqa: SLF001 - the table of its own methods
     "dynamodb": CallNeeds._dynamodb,  # noqa: SLF001
     "events": CallNeeds._events,  # noqa: SLF001

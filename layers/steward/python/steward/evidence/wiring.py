@@ -6,12 +6,14 @@ import hashlib
 from pathlib import Path
 
 from steward.clock import SystemClock
+from steward.evidence.adapters.counts import CloudWatchCounts
 from steward.evidence.adapters.decisions import ScannedDecisions
 from steward.evidence.adapters.inventories import S3Inventories
 from steward.evidence.adapters.kms import KmsSigner
 from steward.evidence.adapters.requests import AgendaOfRequests
 from steward.evidence.adapters.stores import Registers, S3Shelf, S3Stores, SnsOfficer
 from steward.evidence.register.nightly import Nights
+from steward.evidence.register.refusals import RefusalCounts, kinds
 from steward.evidence.register.requests import Deadlines
 from steward.evidence.statement.counting import Rule
 from steward.evidence.statement.making import About, Statements
@@ -84,6 +86,7 @@ def nights() -> Nights:
         registers=_registers(told),
         decisions=ScannedDecisions(told.decisions_table),
         deadlines=_deadlines(told, policy),
+        refusals=_refusals(told, policy),
         shelf=S3Shelf(told.evidence_bucket, clock),
         notices=SnsOfficer(told.data_protection_topic_arn),
     )
@@ -99,6 +102,11 @@ def _deadlines(told: WriteStatement, policy: Policy) -> Deadlines | None:
         return None
     promise = Promise(days=rights.answer_within_days, extends=rights.promise_extends)
     return Deadlines(requests=AgendaOfRequests(told.rights_table), promise=promise)
+
+
+def _refusals(told: WriteStatement, policy: Policy) -> RefusalCounts | None:
+    known = kinds(policy)
+    return RefusalCounts(counts=CloudWatchCounts(told.steward_environment), kinds=known) if known else None
 
 
 def _rule(policy: Policy, record_class: RecordClass, bucket: str) -> Rule:

@@ -13,6 +13,7 @@ import msgspec
 from steward.clock import Clock, london_date, london_midnight
 from steward.decisions.book import Row
 from steward.evidence.register.page import register_page
+from steward.evidence.register.refusals import RefusalCounts
 from steward.evidence.register.requests import Deadlines
 from steward.evidence.register.view import view
 from steward.evidence.statement.document import encode
@@ -56,6 +57,8 @@ class Nights:
     decisions: Decisions
     deadlines: Deadlines | None
     """None where the policy has no section about requests of people."""
+    refusals: RefusalCounts | None
+    """None where the policy knows neither texts nor payments."""
     shelf: Shelf
     notices: Notices
 
@@ -82,6 +85,7 @@ class Nights:
             self.decisions.rows(),
             stores=self.stores,
             requests=self.deadlines.on(london_date(now)) if self.deadlines else None,
+            refusals=self.refusals.at(now) if self.refusals else None,
             council=self.council,
             environment=self.environment,
             at=now,
@@ -113,7 +117,9 @@ _SAID: Final = {
     "requests": "requests of people that are open",
     "overdue": "of which overdue",
     "unread": "rows that could not be read",
+    "refusals_not_shown": "counts of refused texts and payments that are not shown",
 }
+_OF_REQUESTS: Final = ("requests", "overdue")
 
 
 def _mail(said: _Written, folder: str) -> tuple[str, list[str]]:
@@ -124,5 +130,9 @@ def _mail(said: _Written, folder: str) -> tuple[str, list[str]]:
         f"holds {counts['holds']}, not whole {counts['not_whole']}, decisions that wait {counts['waiting']}"
     )
     unseen = "not shown" if counts.get("not_shown") else None
-    lines = [f"{label}: {counts.get(name, unseen)}" for name, label in _SAID.items() if name in counts or unseen]
+    lines = [
+        f"{label}: {counts.get(name, unseen)}"
+        for name, label in _SAID.items()
+        if name in counts or (unseen and name in _OF_REQUESTS)
+    ]
     return subject, [*lines, f"The page lies in the evidence store under {said.page}."]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Final
 
 from steward.clock import LONDON
+from steward.evidence.register.refusals import Kind, RefusalLine, Refusals
 from steward.evidence.register.requests import OpenRequests, RequestLine
 from steward.evidence.register.view import DisposalLine, HoldLine, View, WaitingLine
 from steward.rights.html import page, table, text, verdict
@@ -40,14 +42,16 @@ def register_page(said: View) -> bytes:
         holds if said.holds else "<p>None.</p>",
         "<h2>Requests of people</h2>",
         *_requests(said.requests),
+        "<h2>Texts and payments refused</h2>",
+        *_refusals(said.refusals, said.month_from),
         "<h2>Disposals of this month</h2>",
         disposals if said.disposals else "<p>None.</p>",
         "<h2>What this is</h2>",
         (
             "<p>What steward's register says. Whether the copies are there is compared every month with what "
             "Amazon S3 lists, in the statement. <code>steward report CASE</code> writes the receipt of one case, "
-            "<code>steward request list</code> says how far each request is. Texts and payments that were refused are "
-            "not on this page: nothing counts them.</p>"
+            "<code>steward request list</code> says how far each request is. Each try of a text or a payment that was "
+            "refused counts, so that one caller may stand for several.</p>"
         ),
     ]
     return page(f"Register, {_day(said.at)}", body, broad=True)
@@ -63,6 +67,7 @@ def _verdict(said: View) -> tuple[str, list[str]]:
         f"{_counted(counts['waiting'], 'decision')} waiting." if said.waiting else "",
         f"{_counted(counts['overdue'], 'request')} overdue." if counts.get("overdue") else "",
         "Requests of people are not shown: they could not be read." if counts["not_shown"] else "",
+        "Refused texts and payments are not shown: they could not be read." if counts["refusals_not_shown"] else "",
     ]
     found = [one for one in needs if one]
     return ("✗ Something needs somebody.", [held, *found]) if found else ("✓ Nothing waits.", [held])
@@ -111,6 +116,28 @@ def _request(one: RequestLine) -> tuple[str, ...]:
     waits = one.law_on is None
     state = "✗ overdue" if one.overdue else "waits for the person" if waits else "✓ in time"
     return one.request, one.right, _date(one.received_on), _date(one.law_on), _date(one.promised_on), state
+
+
+_REFUSED: Final = {Kind.PAYMENT: "payment: no confirmed pause", Kind.TEXT: "text: not sent"}
+
+
+def _refusals(found: Refusals | None, month_from: datetime) -> Iterator[str]:
+    if found is None:
+        yield "<p>The policy knows neither texts nor payments.</p>"
+    elif found.not_shown:
+        yield f"<p>? Not shown: they could not be read ({text(found.not_shown)}).</p>"
+    elif not found.lines:
+        yield "<p>None.</p>"
+    else:
+        yield table(
+            "What contact flows were told, by reason",
+            ("What", "Reason", f"Since {_day(month_from)}", "On the day before"),
+            [_refusal(one) for one in found.lines],
+        )
+
+
+def _refusal(one: RefusalLine) -> tuple[str, ...]:
+    return _REFUSED[one.kind], one.reason.replace("_", " "), f"{one.this_month:,}", f"{one.day_before:,}"
 
 
 def _date(day: date | None) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from steward.decisions.book import Row, Standing
 from steward.evidence.register.receipt import stage
+from steward.evidence.register.refusals import Refusals
 from steward.evidence.register.requests import OpenRequests
 from steward.evidence.statement.register import Entry
 from steward.holds.register import ContactHolds, Hold, HoldStatus
@@ -67,7 +68,8 @@ class DisposalLine(msgspec.Struct, frozen=True, kw_only=True):
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """The register at ``at``; disposals are those since ``month_from``. ``unread`` rows have another form.
 
-    ``requests`` is none where the policy has no section about them.
+    ``requests`` is none where the policy has no section about them, ``refusals`` where it has none about texts or
+    payments.
     """
 
     format: str
@@ -79,6 +81,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[WaitingLine, ...]
     disposals: tuple[DisposalLine, ...]
     requests: OpenRequests | None
+    refusals: Refusals | None
     unread: int
 
     def counts(self) -> dict[str, int]:
@@ -98,6 +101,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
             **({"requests": len(requests.lines), "overdue": requests.overdue} if requests and known else {}),
             "unread": self.unread,
             "not_shown": int(requests is not None and not known),
+            "refusals_not_shown": int(self.refusals is not None and bool(self.refusals.not_shown)),
         }
 
 
@@ -107,6 +111,7 @@ def view(
     *,
     stores: Mapping[str, str],
     requests: OpenRequests | None,
+    refusals: Refusals | None,
     council: str,
     environment: str,
     at: datetime,
@@ -143,6 +148,7 @@ def view(
             for (store, cause), found in sorted(gone.items())
         ),
         requests=requests,
+        refusals=refusals,
         unread=unread + (requests.unread if requests else 0),
     )
 
