@@ -67,7 +67,7 @@ check: $(CHECKS) $(LAYER) ## Check policy, entry and templates of an environment
 	@$(BIN)/python -m deployment compare '$(ENVIRONMENT)'
 
 deploy-local: $(CHECKS) $(LAYER) ## Deploy with the real CDK command line into an emulated account, check what is there, stop it
-	@$(BIN)/python -m deployment locally
+	@$(BIN)/python -m deployment locally '$(ENVIRONMENT)'
 
 deploy: $(CHECKS) $(LAYER) ## Deploy an environment to the account in use: make deploy ENVIRONMENT=name
 	@$(BIN)/python -m deployment environment $(ENVIRONMENT) $(CDK_OPTIONS)

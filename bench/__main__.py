@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 from rich.table import Table
@@ -28,15 +29,24 @@ from bench.growing import scale, searching, statement
 from bench.spending.calls import CallsAndCost
 from bench.starting import cold, packaged, warm
 from documentation import performance
+from infra.ending import complain, program
 
 RESULTS = Path(__file__).with_name("results.json")
 BASELINE = Path(__file__).with_name("baseline.json")
 GROUPS = ("calls", "cold", "warm", "scale", "search", "statement", "development")
 
 
+class _Arguments(argparse.ArgumentParser):
+    """Complains in the style of every other program."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{message}; --help says what there is")
+        sys.exit(2)
+
+
 def main() -> int:
     """Run the groups that were asked for, or all of them."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="The benchmarks of steward.")
+    parser = _Arguments(prog="python -m bench", description="The benchmarks of steward.")
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
     parser.add_argument("--no-tests", action="store_true", help="leave the run of the test suite out")
     parser.add_argument("--quick", action="store_true", help="at most 10,000 contacts, and 1,000 in one case")
@@ -141,4 +151,4 @@ def _make_baseline(figures: list[Figure]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program(lambda _: main(), ()))

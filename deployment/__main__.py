@@ -13,6 +13,7 @@ from deployment.bootstrapping import REPLACE, bootstrap
 from deployment.command_line import CommandLine, DeploymentError, install
 from deployment.comparison import compare
 from infra.checks.places import explained
+from infra.config import DEFAULT_ENVIRONMENT
 from infra.council_folder import fixed_variable
 from infra.ending import complain, program
 from infra.refusal import RefusalError
@@ -20,7 +21,7 @@ from simulator.surroundings import leave_aside
 from steward.policy.load import PolicyError
 
 USAGE = (
-    "usage: python -m deployment (locally | bootstrap NAME [--replace] | environment NAME [CDK OPTION...]"
+    "usage: python -m deployment (locally [local] | bootstrap NAME [--replace] | environment NAME [CDK OPTION...]"
     " | compare NAME | cdk ARGUMENT...)"
 )
 
@@ -30,7 +31,12 @@ def main(arguments: Sequence[str]) -> int:
     try:
         fixed_variable()
         match arguments:
-            case ["locally"]:
+            case ["locally", name] if name not in {"", DEFAULT_ENVIRONMENT}:
+                complain(
+                    f"{name}: make deploy-local is for `{DEFAULT_ENVIRONMENT}` alone; make check ENVIRONMENT={name}"
+                )
+                return 2
+            case ["locally"] | ["locally", _]:
                 leave_aside()
                 from deployment.emulated.local_run import deploy_locally  # noqa: PLC0415 - moto looks at the surroundings
 
@@ -47,10 +53,10 @@ def main(arguments: Sequence[str]) -> int:
             case _:
                 complain(USAGE)
                 return 2
-    except NotBegunError as problem:
+    except (NotBegunError, RefusalError) as problem:
         complain(problem)
         return 2
-    except (DeploymentError, PolicyError, RefusalError) as error:
+    except (DeploymentError, PolicyError) as error:
         sentence = explained(error) if isinstance(error, PolicyError) else error
         for line in (*getattr(error, "__notes__", ()), sentence):
             complain(line)

@@ -17,7 +17,7 @@ import msgspec
 
 from infra.checks.places import explained
 from infra.council_folder import council_folder
-from infra.ending import complain, program
+from infra.ending import alone, complain
 from infra.refusal import RefusalError
 from steward.policy.checking.coverage import fulfilled_clauses
 from steward.policy.checking.notices import Clause, Kind, notice_of
@@ -226,4 +226,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(program(lambda _: main(), ()))
+    sys.exit(alone(main, __doc__))

@@ -7,6 +7,7 @@ of EventBridge (Amazon EventBridge User Guide, "Schema registries": JSON Schema 
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from infra.config import ROOT
+from infra.ending import alone
 
 CATALOGUE: Final = Path(__file__).with_name("events.toml")
 SCHEMAS: Final = ROOT / "events" / "schemas"
@@ -167,4 +169,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(alone(main, __doc__))

@@ -7,6 +7,7 @@ example into its README.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,7 @@ from flowlint.output.text import line, summary
 from flowlint.rules.examples import EXAMPLES
 from flowlint.rules.register import RULES
 from infra.config import ROOT
+from infra.ending import alone
 
 FOLDER: Final = ROOT / "docs" / "flow-lint"
 README: Final = ROOT / "flowlint" / "README.md"
@@ -80,4 +82,4 @@ def main(folder: Path = FOLDER) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(alone(main, __doc__))

@@ -14,7 +14,7 @@ from pathlib import Path
 from documentation.clauses import COUNCILS, policies
 from infra.checks.places import explained
 from infra.council_folder import council_folder
-from infra.ending import complain, program
+from infra.ending import alone, complain
 from infra.refusal import RefusalError
 from steward.ids import RecordClass
 from steward.policy.channels import Channel
@@ -201,4 +201,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(program(lambda _: main(), ()))
+    sys.exit(alone(main, __doc__))

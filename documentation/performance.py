@@ -6,6 +6,7 @@ Shown are the figures that are compared or have a bound; what only says what ano
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from infra.config import ROOT
+from infra.ending import alone
 
 RESULTS: Final = ROOT / "bench" / "results.json"
 PAGE: Final = ROOT / "docs" / "performance.md"
@@ -89,4 +91,4 @@ def write(path: Path = PAGE) -> None:
 
 
 if __name__ == "__main__":
-    write()
+    sys.exit(alone(write, __doc__))

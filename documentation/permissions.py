@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Final
 
 from documentation.acts import Evaluation, acts, table
 from infra.config import ROOT, cdk_context, choose
+from infra.ending import alone
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import embedded_aws
@@ -179,4 +181,4 @@ def main(target: Path = PAGE) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(alone(main, __doc__))

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra.config import ROOT
-from infra.ending import complain, program
+from infra.ending import alone, complain
 from infra.synthesis import cached_synthesis
 from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
@@ -214,4 +214,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(program(lambda _: main(), ()))
+    sys.exit(alone(main, __doc__))

@@ -15,6 +15,7 @@ from steward.plain import visible
 
 WRONG_INPUT = 2
 INTERRUPTED = 130
+_HELP = frozenset({"-h", "--help"})
 
 
 def complain(problem: object) -> None:
@@ -42,6 +43,21 @@ def program(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> i
         complain("interrupted: everything that was started is stopped")
         return INTERRUPTED
     return status
+
+
+def alone(main: Callable[[], int | None], purpose: str | None) -> int:
+    """Run a program that takes no arguments as :func:`program` does; ``--help`` prints its purpose."""
+
+    def answered(arguments: Sequence[str]) -> int:
+        if not arguments:
+            return main() or 0
+        if set(arguments) <= _HELP:
+            sys.stdout.write(f"{(purpose or '').strip()}\n")
+            return 0
+        complain(f"{arguments[0]}: no such argument; this program takes none, and --help says what it does")
+        return WRONG_INPUT
+
+    return program(answered, sys.argv[1:])
 
 
 def drop_output() -> None:

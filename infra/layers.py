@@ -18,7 +18,7 @@ from pathlib import Path
 from infra import botocore_data
 from infra.bytecode import compile_folder, interpreter, missing
 from infra.config import ROOT
-from infra.ending import complain, program
+from infra.ending import alone, complain
 from infra.refusal import RefusalError
 
 LOCK = ROOT / "layers" / "dependencies" / "requirements.txt"
@@ -144,4 +144,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(program(lambda _: main(), ()))
+    sys.exit(alone(main, __doc__))

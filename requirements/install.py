@@ -41,6 +41,10 @@ class SetUpError(Exception):
 
 def main(arguments: list[str]) -> int:
     """Install one group, or build the layer; return 2, with one line, if it cannot be done."""
+    known = [*STAMPS, "layer"]
+    if len(arguments) != 1 or arguments[0] not in known:
+        sys.stderr.write(f"steward: set-up: usage: python3 requirements/install.py ({' | '.join(known)})\n")
+        return 2
     [group] = arguments
     if sys.version_info < OLDEST:
         sys.stderr.write(f"steward needs Python 3.11 or later; {sys.executable} is older. Try make PYTHON=python3.13\n")

@@ -18,7 +18,7 @@ import click
 
 from deployment.shipped.vulnerabilities import INDEX, Ask, NoAnswer, known
 from infra.config import ROOT
-from infra.ending import program
+from infra.ending import alone
 
 LOCK: Final = ROOT / "layers" / "dependencies" / "requirements.txt"
 TARGET: Final = ROOT / "build" / "sbom.cdx.json"
@@ -114,4 +114,4 @@ def main(lock: Path = LOCK, target: Path = TARGET, ask: Ask | None = None) -> in
 
 
 if __name__ == "__main__":
-    sys.exit(program(lambda _: main(), ()))
+    sys.exit(alone(main, __doc__))

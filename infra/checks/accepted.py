@@ -14,7 +14,7 @@ from typing import Any
 
 from infra.checks.validation import PACKS, REPORT
 from infra.config import ROOT, cdk_context, choose
-from infra.ending import complain, program
+from infra.ending import alone, complain
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
@@ -75,4 +75,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(program(lambda _: main(), ()))
+    sys.exit(alone(main, __doc__))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from infra.ending import complain, program
+from infra.ending import alone, complain
 from simulator.scenarios.errors import ScenarioError
 from simulator.surroundings import leave_aside
 
@@ -32,4 +32,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(program(lambda _: main(), ()))
+    sys.exit(alone(main, __doc__))

@@ -8,7 +8,7 @@ from deployment.emulated import local_run
 from infra import ending
 
 
-@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "twice"], ["environments"]])
+@pytest.mark.parametrize("arguments", [[], ["nowhere"], ["cdk"], ["locally", "local", "twice"], ["environments"]])
 def test_a_wrong_argument_is_answered_with_the_usage_and_status_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -28,6 +28,18 @@ def test_a_failure_ends_with_its_sentence_and_status_1(
     monkeypatch.setattr(local_run, "deploy_locally", fail)
     assert program.main(["locally"]) == 1
     assert capsys.readouterr().err == "steward: what was said before\nsteward: the stack is broken\n"
+
+
+def test_another_environment_than_the_one_for_trying_out_is_not_silently_replaced_by_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``make deploy-local ENVIRONMENT=live`` deployed `local`, without a word about it."""
+    begun: list[str] = []
+    monkeypatch.setattr(local_run, "deploy_locally", lambda _: begun.append("deployment"))
+    assert program.main(["locally", "live"]) == 2
+    assert "live: make deploy-local is for `local` alone" in capsys.readouterr().err
+    assert program.main(["locally", "local"]) == program.main(["locally", ""]) == program.main(["locally"]) == 0
+    assert begun == ["deployment"] * 3
 
 
 def test_an_interruption_has_the_status_that_shells_expect(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,9 +95,24 @@ def test_the_program_of_the_command_line_reads_and_writes_there(own: Path, monke
         asked.append((deployment.name, policy, out_dir))
 
     monkeypatch.setattr(app, "synthesize", synthesize)
+    monkeypatch.setattr(app, "templates", lambda _: [])
     monkeypatch.setenv("CDK_CONTEXT_JSON", json.dumps({**cdk_context(), "environment": "live"}))
     assert app.main([]) == 0
     assert asked == [("live", own / "policy.toml", own / "cdk.out" / "live")]
+
+
+def test_make_synth_says_where_the_templates_are_and_the_command_line_is_told_nothing(
+    own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a program of the CDK command line prints may be mixed with a template that somebody pipes."""
+
+    monkeypatch.setattr(app, "synthesize", lambda *_, **__: None)
+    monkeypatch.setattr(app, "templates", lambda _: [Path("live-steward-stores.template.json")])
+    assert app.main(["-c", "environment=live"]) == 0
+    assert capsys.readouterr().out == f"live: the templates are in {own}/cdk.out/live (live-steward-stores)\n"
+    monkeypatch.setenv("CDK_OUTDIR", str(own / "elsewhere"))
+    assert app.main(["-c", "environment=live"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_a_refusal_names_the_councils_file(own: Path) -> None:

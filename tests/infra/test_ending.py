@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from infra.config import ROOT
-from infra.ending import complain, program
+from infra.ending import alone, complain, program
 
+MAIN = 'if __name__ == "__main__":\n'
 PROGRAMS = (
     ["app.py", "-c", "environment=nowhere"],
     ["-m", "infra.checks", "nowhere"],
@@ -21,6 +23,10 @@ PROGRAMS = (
     ["-m", "deployment", "environment", "nowhere"],
     ["-m", "deployment", "compare", "nowhere"],
     ["-m", "deployment", "nothing"],
+    ["app.py", "nothing"],
+    ["requirements/install.py"],
+    ["requirements/install.py", "nothing"],
+    ["-m", "bench", "--nothing"],
 )
 
 
@@ -52,9 +58,36 @@ def test_what_ends_a_program_early_is_one_line(
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
 def test_a_program_that_is_asked_for_what_is_not_there_says_so_in_one_style(arguments: list[str]) -> None:
     done = _run(arguments)
-    assert done.returncode in {1, 2}
+    assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("steward: ")
+
+
+def test_a_program_that_takes_no_arguments_refuses_them_and_says_what_it_is_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done: list[str] = []
+    for given, status in ((["--help"], 0), (["-h"], 0), (["nothing"], 2), (["--help", "nothing"], 2), ([], 0)):
+        monkeypatch.setattr("sys.argv", ["pages", *given])
+        assert alone(lambda: done.append("run"), "Writes pages.\n") == status
+        said = capsys.readouterr()
+        assert said.out == ("Writes pages.\n" if given and not status else "")
+        assert said.err.count("\n") == (1 if status else 0)
+    assert done == ["run"]
+
+
+def test_every_program_that_people_start_ends_like_this() -> None:
+    """One whose `main` is called by itself ends with a traceback where the disk is full."""
+    rooms = ("deployment", "documentation", "infra", "simulator")
+    files = [
+        ROOT / "app.py",
+        ROOT / "bench" / "__main__.py",
+        *(one for room in rooms for one in (ROOT / room).rglob("*.py")),
+    ]
+    ends = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").partition(MAIN)[2] for path in files}
+    programs = {name: end for name, end in ends.items() if end}
+    assert {"app.py", "documentation/events.py", "infra/layers.py", "simulator/demo/__main__.py"} <= programs.keys()
+    assert [name for name, end in programs.items() if not re.search(r"sys\.exit\((program|alone)\(", end)] == []
 
 
 def test_a_full_disk_is_one_line() -> None:
