@@ -14,6 +14,7 @@ from cli.flag.command import ContactList, events, read_contacts
 from cli.main import run
 
 NOW = datetime(2027, 5, 14, tzinfo=UTC)
+CASES = Path(__file__).parent / "cases"
 FLAG = ["--requested-by", "officer.1"]
 
 
@@ -57,6 +58,16 @@ def test_a_bad_row_is_named_with_its_line_and_does_not_stop_the_good_ones(
     assert f"{path}, {complaint}" in said.err
     assert said.err.count("\n") == 1
     assert "1 contact in 1 event would be sent; nothing was; 1 row would be refused." in said.out
+
+
+def test_the_lists_that_were_reported_send_their_good_rows_and_name_the_bad_one_by_its_line() -> None:
+    """`cases` holds them byte for byte: one as Excel saves it, one quoted with CR LF, an empty row and a bad one."""
+    good = ("0000abc0-4000-4000-8000-000000000001",)
+    assert read_contacts(CASES / "contacts-excel.csv") == ContactList(contacts=good, bad_rows=())
+    read = read_contacts(CASES / "contacts-quoted-bad-row.csv")
+    assert read.contacts == good
+    [bad] = read.bad_rows
+    assert "contacts-quoted-bad-row.csv, line 4: contact_id: " in str(bad)
 
 
 @pytest.mark.parametrize(
