@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from infra import layers
 from infra.controls.stack import ControlsStack
 from infra.council_folder import ROOT, council_folder
+from infra.guides.stack import RequestGuideStack
 from infra.parts.functions import NOT_CODE
 from infra.sms.stack import SmsStack
 from infra.stores.stack import StoresStack
@@ -49,6 +50,16 @@ def build(*, deployment: Deployment, policy: Policy, kept: Kept, context: dict[s
     controls = ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))
     if policy.messaging:
         SmsStack(app, deployment=deployment, messaging=policy.messaging).add_stack_dependency(controls)
+    if deployment.environment.request_guide and stores.rights:
+        RequestGuideStack(
+            app,
+            deployment=deployment,
+            policy=policy,
+            stores=stores,
+            rights=stores.rights,
+            alarms=controls.alarms,
+            layers=_layers(policy),
+        ).add_stack_dependency(controls)
     cdk.Tags.of(app).add("steward:environment", deployment.name)
     cdk.Tags.of(app).add("steward:policy", f"{policy.council.slug} {policy.council.policy_version}")
     return app

@@ -76,6 +76,9 @@ class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     read_trail: bool = False
     """Whether CloudTrail keeps who reads held copies and requests (``infra.stores.trail``), which is billed by the
     event; ``report_access`` then reports every night. Needs the policy's sections ``access`` and ``subject_rights``."""
+    request_guide: bool = False
+    """Whether agents get a guide for requests that callers make about their own data (docs/requests-in-a-call.md).
+    Needs the policy's section ``subject_rights``."""
     complaints_email: str | None = None
     data_protection_email: str | None = None
     """Who is told of removals before their time."""

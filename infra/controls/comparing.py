@@ -44,6 +44,8 @@ class LiveConfiguration(Construct):
         stacks = [f"{deployment.prefix}-{name}" for name in ("stores", "controls")]
         if controls.policy.messaging:
             stacks.append(f"{deployment.prefix}-sms")
+        if environment.request_guide and stores.rights:
+            stacks.append(f"{deployment.prefix}-request-guide")
         self.compare = StewardFunction(
             self,
             "CompareConfiguration",

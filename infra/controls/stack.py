@@ -65,7 +65,7 @@ class ControlsStack(NamedStack):
             description=f"steward: makes {policy.council.name} keep its privacy notice",
             env=cdk.Environment(account=environment.account, region=environment.region),
         )
-        alarms = Alarms(
+        self.alarms = alarms = Alarms(
             self,
             "alarms",
             environment=deployment.name,

@@ -25,6 +25,8 @@ TELL_OF_RIGHTS = (
     "watch-requests",
 )
 """The roles, by name, that put events about people's rights: staff, and functions of steward."""
+TELLS_OF_CALLS = "start-request"
+"""The role of the guide's function, which tells of requests that callers made."""
 RELEASED = "Hold Released"
 
 
@@ -36,8 +38,13 @@ class OwnBus(Construct):
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, case_system: str | None) -> None:
-        """``case_system`` is the ARN of the role or user of the council's system, if it has one."""
+    def __init__(
+        self, scope: Construct, construct_id: str, *, prefix: str, case_system: str | None, guide: bool = False
+    ) -> None:
+        """``case_system`` is the ARN of the role or user of the council's system, if it has one.
+
+        ``guide``: whether agents record requests of callers (``infra.guides``).
+        """
         super().__init__(scope, construct_id)
         self.bus = events.EventBus(
             self, "Bus", event_bus_name=prefix, description="Complaints, from the case-management system"
@@ -52,7 +59,7 @@ class OwnBus(Construct):
         complaints = {"StringEquals": {"events:source": "steward.complaints"}}
         officers = [f"{roles}-complaints-officer", *system]
         self._deny("OnlyTheseTellOfCases", {**complaints, "ArnNotEquals": {"aws:PrincipalArn": officers}})
-        about_people = [f"{roles}-{name}" for name in TELL_OF_RIGHTS]
+        about_people = [f"{roles}-{name}" for name in (*TELL_OF_RIGHTS, *([TELLS_OF_CALLS] if guide else []))]
         rights = {"StringEquals": {"events:source": RIGHTS_SOURCE}}
         self._deny("OnlyTheseTellOfRights", {**rights, "ArnNotEquals": {"aws:PrincipalArn": [*about_people, *system]}})
         decide = f"{roles}-decide"

@@ -185,7 +185,13 @@ class StoresStack(NamedStack):
             deployer=self.deployer,
         )
         self.inventories.of([self.holds.bucket, *self.counted.values()])
-        own_bus = OwnBus(self, "own-bus", prefix=deployment.prefix, case_system=environment.case_system_principal)
+        own_bus = OwnBus(
+            self,
+            "own-bus",
+            prefix=deployment.prefix,
+            case_system=environment.case_system_principal,
+            guide=environment.request_guide,
+        )
         self.bus = own_bus.bus
         self.complaints_topic = self._topic("ComplaintsTopic", "Complaints team", environment.complaints_email)
         self.data_protection_topic = self._topic(

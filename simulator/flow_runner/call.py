@@ -38,6 +38,10 @@ class Call:
     external: dict[str, str] = field(default_factory=dict)
     """The answer of the latest function."""
     stored_input: str = ""
+    view_action: str = ""
+    """What the agent chose in the latest view."""
+    view_data: dict[str, str] = field(default_factory=dict)
+    """What the agent typed in it, by the names of its fields; what was left empty is not there."""
     ended: bool = False
 
     @property
@@ -57,6 +61,8 @@ class Given:
 
     keys: list[str | None] = field(default_factory=list)
     buttons: list[str | None] = field(default_factory=list)
+    forms: list[Mapping[str, str]] = field(default_factory=list)
+    """What the agent types in each view, by the names of its fields; nothing once the list is used up."""
     faults: Mapping[str, str] = field(default_factory=dict)
     """By identifier, actions that fail each time, and the error they fail with."""
 

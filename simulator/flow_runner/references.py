@@ -53,4 +53,5 @@ def _tree(call: Call) -> dict[str, object]:
         "Attributes": call.attributes,
         "External": call.external,
         "StoredCustomerInput": call.stored_input,
+        "Views": {"Action": call.view_action, "ViewResultData": call.view_data},
     }

@@ -25,8 +25,16 @@ from simulator.aws.lambda_.invocation import FunctionSpec
 pytestmark = pytest.mark.second_opinion
 
 EVENTS = Path("events")
-ELSEWHERE = {"compare_profiles", "record_application", "report_access", "retire_applications", "sign_flag"}
-"""Deployed where the policy keeps applications, says who may listen or has flags signed, or reads are kept track of."""
+ELSEWHERE = {
+    "compare_profiles",
+    "record_application",
+    "report_access",
+    "retire_applications",
+    "sign_flag",
+    "start_request",
+}
+"""Deployed where the policy keeps applications, says who may listen or has flags signed, or reads are kept track of.
+Or where advisers have a guide."""
 FUNCTIONS = sorted({path.parent.name for path in Path("functions").glob("*/handler.py")} - ELSEWHERE)
 
 

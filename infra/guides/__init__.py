@@ -1,0 +1,1 @@
+"""Guides for agents that are deployed beside the controls."""
