@@ -2,15 +2,16 @@
 
 The comparison of what is live reads every setting of a deployment, and the register of the night every row; either
 takes longer than all else that happens in an ordinary night: a story of two years would take several times as long.
-In a replay they run in the first night, after something happened that they would show, and once in so many nights; the
-register on the first days of each month too, when the statement is made. Whoever invokes them themselves is always
-answered. A world without a story passes over nothing.
+In a replay they run after something happened that they would show, and once in so many nights; the register in the
+first night, too, and on the first days of each month, when the statement is made. What was just deployed from the
+templates is not compared with them. Whoever invokes them themselves is always answered. A world without a story passes
+over nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class QuietNights:
 
     def __init__(self, world: EmbeddedAws) -> None:
         self._world = world
-        self._last: dict[str, tuple[datetime, int]] = {}
         self._rows = 0
+        self._last = {COMPARISON: (world.clock.now(), world.memory.settings_changed)}
         world.functions.observers.append(self._seen)
 
     def passes_over(self, function: str, payload: object) -> bool:

@@ -37,12 +37,12 @@ STEP: Final = timedelta(days=30)
 class Replay:
     """One scenario in one world, moment by moment."""
 
-    def __init__(self, world: EmbeddedAws, lines: Sequence[Line], *, file: Path, policy: Policy) -> None:
+    def __init__(self, world: EmbeddedAws, *, file: Path, policy: Policy) -> None:
         self.world = world
         self.timeline = Timeline()
         self._file = file
         self._policy = policy
-        self._lines = deque(lines)
+        self._lines: deque[Line] = deque()
         self._names = _deployed_names(world)
         self._player = Player(world, world.names.buckets, self.timeline)
         self._observer = Observer(world, self.timeline)
@@ -60,9 +60,16 @@ class Replay:
         with seeded() as begin_anew, embedded_aws(assembly, lines[0].at) as world:
             begin_anew()
             world.functions.passes_over = QuietNights(world).passes_over
-            replay = cls(world, lines, file=file, policy=deployed)
-            replay._bind()
+            replay = cls(world, file=file, policy=deployed)
+            replay.go_on_with(lines)
             yield replay
+
+    def go_on_with(self, lines: Sequence[Line]) -> None:
+        """Play these lines from now on, in place of those that were left.
+
+        Raises ``ScenarioError`` for one that this deployment cannot play, and then none of them is.
+        """
+        self._lines = deque([self._bound(line) for line in lines])
 
     def run_until(self, moment: datetime) -> None:
         """Let time pass until that moment, with every line up to it. Raises ``ScenarioError``."""
@@ -83,9 +90,6 @@ class Replay:
     def outcome(self) -> Outcome:
         """Return what happened and how things stand now."""
         return Outcome(timeline=self._observer.rows(), state=self.state())
-
-    def _bind(self) -> None:
-        self._lines = deque(self._bound(line) for line in self._lines)
 
     def _bound(self, line: Line) -> Line:
         try:

@@ -11,12 +11,10 @@ import pytest
 
 from infra.synthesis import cached_synthesis
 from simulator.aws.iam.permissions import REFUSED
-from simulator.scenarios.lines import read_scenario
-from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.output import Outcome
 from simulator.scenarios.results.shapes import State
-from tests.end_to_end.stories import Line, moment
-from tests.support.own_bus import OutgoingEvents
+from tests.end_to_end.beginnings import Beginnings, Story
+from tests.end_to_end.stories import Line
 
 BARNET = Path("policies/barnet.toml")
 
@@ -38,20 +36,22 @@ def _iam_refuses_nothing(request: pytest.FixtureRequest) -> Iterator[None]:
     assert "mutated" in request.fixturenames or refused == []
 
 
+@pytest.fixture(scope="module")
+def beginnings() -> Iterator[Beginnings]:
+    made = Beginnings()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def replay(tmp_path: Path) -> Callable[..., Outcome]:
+def replay(request: pytest.FixtureRequest, beginnings: Beginnings, tmp_path: Path) -> Callable[..., Outcome]:
     """Return a function that replays lines and returns what came of them."""
 
     def run(lines: list[Line], *, policy: Path = BARNET, until: str | None = None) -> Outcome:
         path = tmp_path / "story.jsonl"
         path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        story = read_scenario(path)
-        with Replay.start(story, file=path, policy=policy) as running:
-            outgoing = OutgoingEvents()
-            running.world.router.observers.append(outgoing)
-            running.run_until(story[-1].at if until is None else moment(until))
-            assert outgoing.problems == []
-            return running.outcome()
+        changed = "monkeypatch" in request.fixturenames
+        return beginnings.play(Story.of(lines, policy, until), path, alone=changed)
 
     return run
 

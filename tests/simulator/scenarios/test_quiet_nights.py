@@ -61,6 +61,14 @@ def test_the_register_and_the_statement_are_made_on_the_first_days_of_a_month_wh
     assert key > 0
 
 
+def test_what_was_just_deployed_is_compared_only_after_the_nights_between_two_comparisons(
+    counted: tuple[Replay, Counter[str]],
+) -> None:
+    replay, ran = counted
+    assert _days(replay, ran, BEGAN + EVERY[COMPARISON])[COMPARISON] == 0
+    assert _days(replay, ran, BEGAN + EVERY[COMPARISON] + _DAY)[COMPARISON] == 1
+
+
 def test_a_setting_that_somebody_changed_is_compared_in_the_next_night(counted: tuple[Replay, Counter[str]]) -> None:
     replay, ran = counted
     replay.run_until(FLAGGED + timedelta(days=2))
