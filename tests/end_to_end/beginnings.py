@@ -235,7 +235,7 @@ def _wait(running: Replay, outgoing: OutgoingEvents, waiter: _Waiter, say: _Say)
         listening.bind(str(waiter.address))
         listening.listen()
         say(_THERE)
-        while waiter.ends not in select.select([listening, waiter.ends], [], [])[0]:
+        while waiter.ends not in select.select([listening.fileno(), waiter.ends], [], [])[0]:
             asked, _ = listening.accept()
             question = pickle.loads(b"".join(iter(lambda: asked.recv(1 << 20), b"")))  # noqa: S301, B023 - our own
             if question is None:
