@@ -44,13 +44,13 @@ test prove mutants: export PYTHONDONTWRITEBYTECODE =
 test prove mutants: export PYTHONPYCACHEPREFIX = $(CURDIR)/build/bytecode
 
 test: $(DEV) $(LAYER) ## Run the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not prove and not second_opinion"
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not prove and not second_opinion"
 
 demo: setup ## Replay the main job on the embedded AWS and show its timeline
 	@$(BIN)/python -m simulator.demo
 
 prove: $(DEV) $(LAYER) ## Run the long proofs
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m prove
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m prove
 
 second-opinion: $(DEV) $(LAYER) ## Ask judges that nobody here wrote: LocalStack, cfn-guard's rules, Lambda's runtime client
 	@$(BIN)/python -m pytest -m second_opinion tests/second_opinion

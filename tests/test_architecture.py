@@ -9,6 +9,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from tests.conftest import LONGEST
+
 HANDLERS = sorted(Path("functions").glob("*/*.py"))
 OURS = ("steward", "infra", "cli", "flowlint", "deployment", "documentation", "simulator")
 NOT_DEPLOYED = {name for name in OURS if name != "steward"} | {"bench", "tests"}
@@ -68,3 +70,8 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     """Imports for type checking count too: what needs another's type knows it."""
     graph = grimp.build_graph(*OURS, cache_dir=None)
     TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
+
+
+@pytest.mark.parametrize("place", LONGEST)
+def test_what_begins_first_is_there(place: str) -> None:
+    assert Path(place).exists()
