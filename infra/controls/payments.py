@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.parts.access.permissions import KEY_USES_OF_TABLES
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
+from steward.names import PAUSED_TAG
 
 if TYPE_CHECKING:
     from infra.controls.context import Controls
@@ -24,9 +25,6 @@ PAUSE_TIMEOUT = cdk.Duration.seconds(7)
 
 GUARD_TIMEOUT = cdk.Duration.seconds(60)
 GUARD_CONCURRENCY = 2
-
-PAUSED_TAG = "steward_payment"
-"""The contact tag that `control_recording` sets; `steward.payments.adapters.connect` writes it."""
 
 EVENT_TYPES = ["INITIATED", "CONNECTED_TO_AGENT", "DISCONNECTED", "COMPLETED"]
 

@@ -207,7 +207,8 @@ def test_a_reference_with_her_name_goes_and_a_customer_number_is_never_called_er
     assert (town.places(*PLANTED), town.erasure.status) == (set(), "done")
     assert town.statuses() == {"erased": town.statuses()["erased"], "failed": {"connect"}}
     [told] = [one.message for one in town.world.notifications if (one.subject or "").startswith("Erased")]
-    assert "1 cannot be shown to be gone" in told
+    # Her number at the council, and the name of the reference that was emptied.
+    assert "2 cannot be shown to be gone" in told
 
 
 def test_what_a_complaint_holds_waits_and_goes_by_itself_on_the_day_on_which_the_hold_ends(town: Town) -> None:

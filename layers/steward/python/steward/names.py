@@ -34,6 +34,9 @@ APPROVED: Final = "approved"
 DECIDED_AT: Final = "at"
 """Its sort key."""
 
+PAUSED_TAG = "steward_payment"
+"""The contact tag that stands while the recording of a call is paused; it says nothing of anybody."""
+
 # The payment register ----------------------------------------------------------------------------------------------
 OPEN_INDEX: Final = "open"
 """The contacts with an open pause, and no others: the daily look queries it and never scans."""

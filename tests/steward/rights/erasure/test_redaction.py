@@ -112,9 +112,9 @@ def test_everything_that_was_typed_goes_references_too_and_is_read_again(monkeyp
     world = everything()
     subject = redaction(world, monkeypatch)
     personal = ("CustomerEndpoint", "AdditionalEmailRecipients", "EmailSubject")
-    assert subject.has(ONE) == Has(typed=True, personal=personal, lasting=("AttachmentNames",))
+    assert subject.has(ONE) == Has(typed=True, personal=personal, lasting=("ReferenceNames", "AttachmentNames"))
     assert redacted(subject) == {}
-    assert subject.has(ONE) == Has(lasting=("AttachmentNames",))
+    assert subject.has(ONE) == Has(lasting=("ReferenceNames", "AttachmentNames"))
     assert "Lane" not in str(world.contact)
     assert world.references[0]["Url"]["Value"] == ""
     assert world.references[1] == FILE
@@ -231,3 +231,50 @@ def test_what_no_operation_removes_is_named_and_a_withheld_number_is_nobodys(mon
     assert subject.has(ONE) == Has(lasting=("CustomerId", "ContactDetails", "SegmentAttributes"))
     assert redacted(subject) == {}
     assert world.asked == []
+
+
+@pytest.mark.parametrize(
+    ("attribute", "lasts"),
+    [
+        ("connect:Subtype", False),
+        ("connect:Direction", False),
+        ("connect:X-SES-SPAM-VERDICT", False),
+        ("connect:EmailSubject", False),
+        ("connect:CustomerAuthentication", True),
+        ("connect:SomethingNew", True),
+        ("ward", True),
+    ],
+)
+def test_a_segment_attribute_lasts_unless_it_is_known_to_say_nothing_of_anybody(
+    attribute: str,
+    lasts: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Administrator guide, "List of available contact attributes": the segment attributes of Connect's own."""
+    world = Connect(contact={"SegmentAttributes": {attribute: {"ValueString": "x"}}})
+    assert ("SegmentAttributes" in redaction(world, monkeypatch).has(ONE).lasting) is lasts
+
+
+@pytest.mark.parametrize(
+    ("tags", "lasting"),
+    [
+        ({"aws:connect:instanceId": "i-1", "aws:connect:systemEndpoint": "+442083592000"}, ()),
+        ({"steward_payment": "paused"}, ()),
+        ({"aws:connect:instanceId": "i-1", "resident": "Ada"}, ("Tags",)),
+    ],
+    ids=["those of Connect", "steward's own", "one that somebody set"],
+)
+def test_tags_that_somebody_set_last_longer_than_they_can_be_taken_off(
+    tags: dict[str, str], lasting: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Administrator guide, "Set up granular billing": a contact takes tags until three hours after it ended."""
+    assert redaction(Connect(contact={"Tags": tags}), monkeypatch).has(ONE) == Has(lasting=lasting)
+
+
+def test_a_reference_keeps_its_name_though_its_value_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """API reference, "UpdateContact": it adds and updates; nothing of it, or of any other operation, removes one."""
+    world = Connect(contact={}, references=deepcopy([{"String": {"Name": "Ada's flat", "Value": "3 Invented Lane"}}]))
+    subject = redaction(world, monkeypatch)
+    assert subject.has(ONE) == Has(typed=True, lasting=("ReferenceNames",))
+    assert subject.empty(ONE, attributes_too=True) == ""
+    assert subject.has(ONE) == Has(lasting=("ReferenceNames",))

@@ -13,6 +13,7 @@ from steward.aws.clients import CONNECT_PIPELINE, ClientTimeouts, client
 from steward.aws.errors import translate
 from steward.failures import AccessDenied, AwsError, NotFound, Throttled, Unavailable
 from steward.ids import ContactId
+from steward.names import PAUSED_TAG
 from steward.payments.messages import ContactEvent
 from steward.payments.model import Call
 from steward.payments.ports import CONNECT_CALL_SECONDS, ContactState, Reply
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from mypy_boto3_connect.client import ConnectClient
     from mypy_boto3_connect.type_defs import AssociatedContactSummaryTypeDef, SuspendContactRecordingRequestTypeDef
 
-PAUSED_TAG = "steward_payment"
-"""The contact tag on which guard_payments' rule filters; its value is :data:`PAUSED_VALUE`."""
 PAUSED_VALUE = "paused"
+"""The value of the tag on which guard_payments' rule filters."""
 
 IN_PAYMENT = ClientTimeouts(connect=0.4, read=CONNECT_CALL_SECONDS - 0.4, attempts=1)
 """One try: what an answer that was lost means is decided here, not by a second try that Connect refuses."""

@@ -19,6 +19,7 @@ from steward.aws.errors import translated
 from steward.failures import InvalidRequest, NotFound
 from steward.holds.adapters.connect import Pace
 from steward.ids import ContactId
+from steward.names import PAUSED_TAG
 from steward.rights.erasure.artefacts import ANOTHER_VALUE, CHAIN, NOT_REDACTED
 
 _TYPED: Final = ("Name", "Description")
@@ -42,6 +43,29 @@ CUSTOMER_ID: Final = "CustomerId"
 DETAILS: Final = "ContactDetails"
 SEGMENTS: Final = "SegmentAttributes"
 FILE_NAMES: Final = "AttachmentNames"
+REFERENCE_NAMES: Final = "ReferenceNames"
+TAGS: Final = "Tags"
+
+_SUBJECT_ATTRIBUTE: Final = "connect:EmailSubject"
+_OF_AWS: Final = "aws:"
+"""How the tags begin that AWS puts on a contact itself."""
+
+_NOBODYS: Final = (
+    "connect:AssignmentType",
+    "connect:BlockReasonHeader",
+    "connect:ContactExpiry",
+    "connect:CreatedByUser",
+    "connect:Direction",
+    "connect:ScreenSharingDetails",
+    "connect:Subtype",
+    "connect:ValidationTestType",
+    "connect:X-SES-",
+)
+"""Connect's own segment attributes, by how they begin, that say nothing of the customer.
+
+All others may: ``connect:CustomerAuthentication`` has the customer's id and identity provider (administrator guide,
+"List of available contact attributes", segment attributes). The subject of an e-mail is a part of its own.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +169,7 @@ def _personal(contact: Mapping[str, Any]) -> dict[str, str]:
     parts: dict[str, object] = {
         _ENDPOINT: _endpoint(contact.get(_ENDPOINT) or {}),
         _RECIPIENTS: contact.get(_RECIPIENTS),
-        _SUBJECT: ((contact.get(SEGMENTS) or {}).get("connect:EmailSubject") or {}).get("ValueString"),
+        _SUBJECT: ((contact.get(SEGMENTS) or {}).get(_SUBJECT_ATTRIBUTE) or {}).get("ValueString"),
     }
     return {name: json.dumps(value, sort_keys=True, default=str) for name, value in parts.items() if value}
 
@@ -189,15 +213,20 @@ def _noted(references: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
 def _lasting(contact: Mapping[str, Any], references: list[dict[str, Any]]) -> Iterator[str]:
     """Return the names of what may say who it was, and that no operation of Connect removes from an ended contact.
 
-    UpdateContact has neither the customer's id nor a task's details, and a segment attribute's value is not empty;
-    the name of an attached file stays with its reference (Amazon Connect API reference, "UpdateContact").
+    UpdateContact has neither the customer's id nor a task's details, a segment attribute's value is not empty, and
+    Connect's own are none that it takes but the expiry; it adds and updates references and removes none, so that their
+    names stay, as that of an attached file does (Amazon Connect API reference, "UpdateContact"). Tags are taken off
+    until three hours after the contact ended (administrator guide, "Set up granular billing"), and stay after that.
     """
     if contact.get(CUSTOMER_ID):
         yield CUSTOMER_ID
     if contact.get(DETAILS):
         yield DETAILS
-    own = [one for one in contact.get(SEGMENTS) or {} if not one.startswith("connect:")]
-    if own:
+    if any(one != _SUBJECT_ATTRIBUTE and not one.startswith(_NOBODYS) for one in contact.get(SEGMENTS) or {}):
         yield SEGMENTS
+    if any(not one.startswith(_OF_AWS) and one != PAUSED_TAG for one in contact.get(TAGS) or {}):
+        yield TAGS
+    if any(stated.get("Name") for one in references for kind, stated in one.items() if kind in _REFERENCES):
+        yield REFERENCE_NAMES
     if any((one.get(_ATTACHMENT) or {}).get("Name") for one in references):
         yield FILE_NAMES
