@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from simulator.calls.act import telephone_calls
+from simulator.demo.people import peoples_rights
 from simulator.demo.show import show_outcome, show_story, show_verdict
 from simulator.demo.statement import show_statement
 from simulator.demo.tell import tell
@@ -31,4 +32,4 @@ def stage_one_complaint(out: Console) -> list[str]:
     return problems
 
 
-ACTS: tuple[Act, ...] = (stage_one_complaint, telephone_calls)
+ACTS: tuple[Act, ...] = (stage_one_complaint, telephone_calls, peoples_rights)

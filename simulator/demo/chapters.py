@@ -104,7 +104,7 @@ def _copies(row: Happening, stored: int) -> str:
 
 def _told(timeline: list[Happening]) -> Iterable[Entry]:
     times = Counter(
-        (row.at, _reader(str(row.details["topic"])), str(row.details["subject"]))
+        (row.at, reader(str(row.details["topic"])), str(row.details["subject"]))
         for row in timeline
         if row.kind == "notification"
     )
@@ -113,7 +113,7 @@ def _told(timeline: list[Happening]) -> Iterable[Entry]:
         yield Entry(at, f"{reader} is told: {subject}{for_each}.")
 
 
-def _reader(topic: str) -> str:
+def reader(topic: str) -> str:
     """Return who reads a topic, by the name that its construct gave it."""
     return next((reader for name, reader in READERS.items() if name in topic), topic)
 

@@ -1,13 +1,15 @@
 """Lives of requests for access: whatever happens, in whatever order, twice, and with deaths, what is promised holds.
 
 The invariants are numbered as in the design of rights: I3 what is in a package, I4 what is handed over, I5 dates, I6
-what was found stays, I9 owner and next day, I11 repeats, I12 nothing personal outside, I14 grounds, I15 counts.
+what was found stays, I9 owner and next day, I10 files and digests, I11 repeats, I12
+nothing personal outside, I14 grounds, I15 counts.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from itertools import count
 from typing import Any
 
@@ -283,6 +285,16 @@ class Lives(RuleBasedStateMachine):
         if shown.next:
             assert shown.next.owner
             assert shown.next.what
+
+    @invariant()
+    def i10_each_file_that_goes_out_stands_once_in_the_register_with_its_digest(self) -> None:
+        package = self.request.package
+        if package is None or package.gone:
+            return
+        stands = [(one.name, one.sha256) for one in package.files]
+        archived = [(one.name, sha256(one.content).hexdigest()) for one in self.council.packages[package.key]]
+        assert len(stands) == len({name for name, _ in stands})
+        assert sorted(stands) == sorted(archived)
 
     @invariant()
     def i12_nothing_personal_is_said_outside(self) -> None:
