@@ -19,7 +19,14 @@ PARTITIONS = (CONFIGURATION, CONFIGURATION_HISTORY)
 """Of the register it has these, and no row of a hold."""
 
 FOLDER = "compare_configuration"
+TABLE_READS = [
+    "dynamodb:DescribeContinuousBackups",
+    "dynamodb:DescribeTable",
+    "dynamodb:DescribeTimeToLive",
+    "dynamodb:GetResourcePolicy",
+]
 BUCKET_READS = [
+    "s3:GetAccelerateConfiguration",
     "s3:GetBucketCORS",
     "s3:GetBucketLogging",
     "s3:GetBucketNotification",
@@ -28,9 +35,11 @@ BUCKET_READS = [
     "s3:GetBucketPolicy",
     "s3:GetBucketPublicAccessBlock",
     "s3:GetBucketVersioning",
+    "s3:GetBucketWebsite",
     "s3:GetEncryptionConfiguration",
     "s3:GetInventoryConfiguration",
     "s3:GetLifecycleConfiguration",
+    "s3:GetReplicationConfiguration",
 ]
 
 
@@ -101,4 +110,47 @@ class LiveConfiguration(Construct):
             ],
             [instance, f"{instance}/contact-flow/*", f"{instance}/flow-module/*"],
             because="Connect gives flows their ids",
+        )
+        self._may_read_the_rest(controls)
+
+    def _may_read_the_rest(self, controls: Controls) -> None:
+        """By the beginning of names: CloudFormation ends each with letters of its own, and a policy has 6,144."""
+        deployment, compare = controls.deployment, self.compare
+        prefix, environment = deployment.prefix, deployment.environment
+        here = f"{environment.region}:{environment.account}"
+        named = "CloudFormation completes the name"
+        # By the tag that every resource of a deployment has: eight keys by name are more letters than are left.
+        # https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
+        compare.allow(
+            "ReadKeys",
+            ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"],
+            [f"arn:aws:kms:{here}:key/*"],
+            conditions={"StringEquals": {"aws:ResourceTag/steward:environment": deployment.name}},
+            because="the condition names the deployment",
+        )
+        compare.allow("ReadTables", TABLE_READS, [f"arn:aws:dynamodb:{here}:table/{prefix}-*"], because=named)
+        compare.allow("ReadQueues", ["sqs:GetQueueAttributes"], [f"arn:aws:sqs:{here}:{prefix}-*"], because=named)
+        compare.allow(
+            "ReadFunctions",
+            ["lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration"],
+            [f"arn:aws:lambda:{here}:function:{prefix}-*"],
+            because="every function of the deployment is compared",
+        )
+        compare.allow(
+            "ReadWhatBringsWork",
+            ["lambda:GetEventSourceMapping"],
+            [f"arn:aws:lambda:{here}:event-source-mapping:*"],
+            because="Lambda gives each an id of its own",
+        )
+        compare.allow(
+            "ReadRules",
+            ["events:DescribeRule", "events:ListTargetsByRule"],
+            [f"arn:aws:events:{here}:rule/{prefix}-*", f"arn:aws:events:{here}:rule/{prefix}/{prefix}-*"],
+            because=named,
+        )
+        compare.allow(
+            "ReadSchedules",
+            ["scheduler:GetSchedule"],
+            [f"arn:aws:scheduler:{here}:schedule/{prefix}-daily/{prefix}-*"],
+            because=named,
         )

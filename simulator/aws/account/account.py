@@ -103,6 +103,7 @@ class EmbeddedAws:
         self._streams: dict[str, Any] = {}
         self.functions.send = self._targets.send
         self.wire.answers["lambda.Invoke"] = invoke_api(self.functions)
+        self.wire.answers |= self.functions.settings.answers()
         follow_put_events(events_backends[account][region], self._router)
 
     @property

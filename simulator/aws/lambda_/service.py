@@ -24,6 +24,7 @@ from simulator.aws.lambda_.invocation import (
     LogLine,
     Outcome,
 )
+from simulator.aws.lambda_.settings_api import LambdaSettings
 
 if TYPE_CHECKING:
     from simulator.aws.lambda_.invocation import FunctionUrl
@@ -61,6 +62,8 @@ class Functions:
         self.send: Send = _nowhere
         self.observers: list[Callable[[Invocation, Outcome], None]] = []
         """Told of every invocation when it is over; the clock shows its start."""
+        self.settings = LambdaSettings()
+        """What Lambda answers of them."""
         self.passes_over: Callable[[str, object], bool] = lambda *_: False
         """Whether an asynchronous invocation of that function with that payload is left out."""
         self._clock = clock

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SETTINGS: Final = frozenset(
     {
+        "GetBucketAccelerateConfiguration",
         "GetBucketCors",
         "GetBucketEncryption",
         "GetBucketLifecycleConfiguration",
@@ -26,7 +27,9 @@ _SETTINGS: Final = frozenset(
         "GetBucketNotificationConfiguration",
         "GetBucketOwnershipControls",
         "GetBucketPolicy",
+        "GetBucketReplication",
         "GetBucketVersioning",
+        "GetBucketWebsite",
         "GetObjectLockConfiguration",
         "GetPublicAccessBlock",
         "ListBucketInventoryConfigurations",

@@ -12,7 +12,12 @@ from typing import Any
 
 import pytest
 from moto.cloudformation.models import cloudformation_backends
+from moto.dynamodb.models import dynamodb_backends
+from moto.events.models import events_backends
+from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
+from moto.scheduler.models import scheduler_backends
+from moto.sqs.models import sqs_backends
 
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import embedded_aws
@@ -90,6 +95,8 @@ def _kept(world: EmbeddedAws) -> Callable[[], None]:
     contents = [(one, copy.deepcopy(one.__dict__)) for one in _all(world.connect.flows)]
     storage: Any = world.connect.storage
     configurations = copy.deepcopy(storage.__dict__["_by_kind"])
+    settings = copy.deepcopy(world.functions.settings.__dict__)
+    kept = [(one, _as_it_was(one)) for one in _changeable(world)]
     stacks = cloudformation_backends[world.account][world.region].stacks
     statuses = {name: dict(one.__dict__) for name, one in stacks.items()}
 
@@ -98,10 +105,16 @@ def _kept(world: EmbeddedAws) -> Callable[[], None]:
         found.clear()
         found.update(buckets)
         for name, one in found.items():
+            one.__dict__.clear()
             one.__dict__.update(attributes[name])
             one.inventory_configs = inventories[name]
         backend.rules_as_put.clear()
         backend.rules_as_put.update(rules)
+        world.functions.settings.functions.update(settings["functions"])
+        world.functions.settings.feeds.update(settings["feeds"])
+        for now, before in kept:
+            now.clear()
+            now.update(before)
         for flow, before in contents:
             flow.__dict__.update(before)
         storage.__dict__["_by_kind"] = configurations
@@ -114,6 +127,33 @@ def _kept(world: EmbeddedAws) -> Callable[[], None]:
         world.calls["compare_configuration"].clear()  # type: ignore[attr-defined]
 
     return undo
+
+
+_CHANGED_IN_PLACE = ("continuous_backups", "targets", "ttl")
+
+
+def _as_it_was(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {**attributes, **{name: copy.deepcopy(attributes[name]) for name in _CHANGED_IN_PLACE if name in attributes}}
+
+
+def _changeable(world: EmbeddedAws) -> Iterator[dict[str, Any]]:
+    """Return what moto has of keys, tables, queues, rules and schedules, each as its attributes by name."""
+    account, region = world.account, world.region
+    tables = dynamodb_backends[account][region]
+    yield tables.resource_policies
+    yield from (bus.rules for bus in events_backends[account][region].event_buses.values())
+    found: list[Any] = [
+        *kms_backends[account][region].keys.values(),
+        *tables.tables.values(),
+        *sqs_backends[account][region].queues.values(),
+        *(rule for bus in events_backends[account][region].event_buses.values() for rule in bus.rules.values()),
+        *(
+            one
+            for group in scheduler_backends[account][region].schedule_groups.values()
+            for one in group.schedules.values()
+        ),
+    ]
+    yield from (one.__dict__ for one in found)
 
 
 def _all(flows: Flows) -> list[Flow]:

@@ -51,7 +51,10 @@ SETTINGS: Mapping[str, st.SearchStrategy[Any]] = {
     "encryption": st.tuples(st.sampled_from(["aws:kms", "aws:kms:dsse"]), ARNS, ON),
     "public access block": st.tuples(ON, ON, ON, ON),
     "object ownership": st.sampled_from(["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]),
-    "access logging": maybe(st.tuples(NAMES, NAMES)),
+    "access logging": maybe(st.tuples(NAMES, NAMES, maybe(st.sampled_from(["EventTime", "DeliveryTime"])))),
+    "replication": st.lists(st.tuples(ARNS, st.sampled_from(["Enabled", "Disabled"])), max_size=2).map(sorted),
+    "website": ON,
+    "acceleration": maybe(st.just("Enabled")),
     "notifications": st.tuples(
         st.frozensets(
             st.tuples(
@@ -118,7 +121,13 @@ def written(means: Meaning) -> dict[str, Any]:
         },
         "PublicAccessBlockConfiguration": {name: means["public access block"][at] for name, at in SHARED.items()},
         "OwnershipControls": {"Rules": [{"ObjectOwnership": means["object ownership"]}]},
-        "LoggingConfiguration": logs and {"DestinationBucketName": logs[0], "LogFilePrefix": logs[1]},
+        "LoggingConfiguration": logs
+        and without_none(
+            {"DestinationBucketName": logs[0], "LogFilePrefix": logs[1], "TargetObjectKeyFormat": _dated(logs[2])}
+        ),
+        "ReplicationConfiguration": {"Role": "arn:role", "Rules": [_copied(*one) for one in means["replication"]]},
+        "WebsiteConfiguration": {"IndexDocument": "index.html"} if means["website"] else None,
+        "AccelerateConfiguration": means["acceleration"] and {"AccelerationStatus": means["acceleration"]},
         "LifecycleConfiguration": {"Rules": [_written_rule(*one) for one in means["lifecycle rules"].items()]},
         "InventoryConfigurations": [_written_inventory(*one) for one in means["inventories"].items()],
         "CorsConfiguration": {
@@ -150,6 +159,14 @@ def written(means: Meaning) -> dict[str, Any]:
             "Rule": {"DefaultRetention": retention},
         }
     return without_none(stated)
+
+
+def _dated(source: str | None) -> dict[str, Any] | None:
+    return {"PartitionedPrefix": {"PartitionDateSource": source}} if source else None
+
+
+def _copied(bucket: str, status: str) -> dict[str, Any]:
+    return {"Status": status, "Destination": {"Bucket": bucket}}
 
 
 def _written_rule(name: str, rule: Meaning) -> dict[str, Any]:
@@ -238,7 +255,24 @@ class Bucket:
 
     def GetBucketLogging(self, means: Meaning) -> Mapping[str, Any]:  # noqa: N802
         logs = means["access logging"]
-        return {"LoggingEnabled": {"TargetBucket": logs[0], "TargetPrefix": logs[1]}} if logs else {}
+        if not logs:
+            return {}
+        keys = _dated(logs[2]) or {"SimplePrefix": {}}
+        return {"LoggingEnabled": {"TargetBucket": logs[0], "TargetPrefix": logs[1], "TargetObjectKeyFormat": keys}}
+
+    def GetBucketReplication(self, means: Meaning) -> Mapping[str, Any]:  # noqa: N802
+        if not means["replication"]:
+            raise NotFound("s3.GetBucketReplication", "ReplicationConfigurationNotFoundError")
+        rules = [_copied(*one) for one in reversed(means["replication"])]
+        return {"ReplicationConfiguration": {"Role": "arn:role", "Rules": rules}}
+
+    def GetBucketWebsite(self, means: Meaning) -> Mapping[str, Any]:  # noqa: N802
+        if not means["website"]:
+            raise NotFound("s3.GetBucketWebsite", "NoSuchWebsiteConfiguration")
+        return {"IndexDocument": {"Suffix": "index.html"}}
+
+    def GetBucketAccelerateConfiguration(self, means: Meaning) -> Mapping[str, Any]:  # noqa: N802
+        return without_none({"Status": means["acceleration"]})
 
     def GetBucketLifecycleConfiguration(self, means: Meaning) -> Mapping[str, Any]:  # noqa: N802
         if not means["lifecycle rules"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,6 +55,7 @@ def _changed_layer(site: DeployContext, before: Resource, declared: Declaration)
 def _function(site: DeployContext, declared: Declaration) -> Identity:
     spec = _spec(site, declared)
     site.functions.add(spec)
+    site.functions.settings.functions[spec.name] = dict(declared.properties)
     return Identity(spec.name, {"Arn": spec.arn}, lambda: site.functions.remove(spec.name))
 
 
@@ -62,7 +64,9 @@ def _changed_function(site: DeployContext, before: Resource, declared: Declarati
 
     https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
     """
-    site.functions.replace(_spec(site, declared))
+    spec = _spec(site, declared)
+    site.functions.replace(spec)
+    site.functions.settings.functions[spec.name] = dict(declared.properties)
     return before.identity
 
 
@@ -115,6 +119,8 @@ def _event_source(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     source = str(properties["EventSourceArn"])
     function = site.functions.find(str(properties["FunctionName"])).name
+    identity = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{declared.stack}/{declared.logical_id}"))
+    site.functions.settings.feeds[identity] = dict(properties)
     stop: Callable[[], None] = _nothing
     if properties.get("Enabled", True):
         match source.split(":")[2]:
@@ -124,8 +130,8 @@ def _event_source(site: DeployContext, declared: Declaration) -> Identity:
                 stop = _stream_source(site, declared, source, function)
             case other:
                 raise TemplateError(f"{declared.logical_id} reads from {other}, which the embedded AWS does not know")
-    attributes = {"Id": declared.logical_id, "EventSourceMappingArn": declared.logical_id}
-    return Identity(declared.logical_id, attributes, stop)
+    arn = site.arn("lambda", f"event-source-mapping:{identity}")
+    return Identity(identity, {"Id": identity, "EventSourceMappingArn": arn}, stop)
 
 
 def _nothing() -> None:

@@ -13,6 +13,8 @@ from simulator.aws.cloudformation.resource import Notification, TemplateError
 from simulator.aws.eventbridge.bus import Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.aws.cloudformation.declaration import Declaration
     from simulator.aws.cloudformation.resource import DeployContext, ResourceProvider
 
@@ -50,8 +52,11 @@ def _queue(site: DeployContext, declared: Declaration) -> Identity:
 
 
 def _queue_policy(site: DeployContext, declared: Declaration) -> Identity:
-    arns = [site.arn("sqs", str(url).rpartition("/")[2]) for url in declared.properties["Queues"]]
-    return _policy(site, declared, arns)
+    urls = [str(url) for url in declared.properties["Queues"]]
+    for url in urls:
+        document = json.dumps(declared.properties["PolicyDocument"])
+        site.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
+    return _policy(site, declared, [site.arn("sqs", url.rpartition("/")[2]) for url in urls])
 
 
 def _policy(site: DeployContext, declared: Declaration, arns: list[str]) -> Identity:
@@ -146,6 +151,7 @@ def _rule(site: DeployContext, declared: Declaration) -> Identity:
     )
     if "EventPattern" in properties:
         site.router.add_rule(rule)
+    _shown(site, name, rule, properties)
     removed: list[Rule] = []
     if "ScheduleExpression" in properties and rule.enabled:
 
@@ -161,6 +167,17 @@ def _rule(site: DeployContext, declared: Declaration) -> Identity:
             site.router.remove_rule(rule)
 
     return Identity(name if bus == "default" else f"{bus}|{name}", {"Arn": rule.arn}, remove)
+
+
+def _shown(site: DeployContext, name: str, rule: Rule, properties: Mapping[str, Any]) -> None:
+    """Let moto show the rule to whoever asks; what it matches is the router's, and moto delivers nothing of it."""
+    events, bus = site.client("events"), {} if rule.bus == "default" else {"EventBusName": rule.bus}
+    stated = {"EventPattern": json.dumps(rule.pattern)} if "EventPattern" in properties else {}
+    if "ScheduleExpression" in properties:
+        stated["ScheduleExpression"] = str(properties["ScheduleExpression"])
+    events.put_rule(Name=name, State="ENABLED" if rule.enabled else "DISABLED", **stated, **bus)
+    if rule.targets:
+        events.put_targets(Rule=name, Targets=[_numbers(one) for one in rule.targets], **bus)
 
 
 def _schedule_group(site: DeployContext, declared: Declaration) -> Identity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb.models import dynamodb_backends
 
@@ -11,6 +11,8 @@ from simulator.aws.cloudformation.declaration import Identity
 from simulator.aws.dynamodb.time_to_live import Expiry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulator.aws.cloudformation.declaration import Declaration
     from simulator.aws.cloudformation.resource import DeployContext, ResourceProvider
 
@@ -32,7 +34,12 @@ def _table(site: DeployContext, declared: Declaration) -> Identity:
         request["ProvisionedThroughput"] = {
             key: int(value) for key, value in properties["ProvisionedThroughput"].items()
         }
+    request["DeletionProtectionEnabled"] = bool(properties.get("DeletionProtectionEnabled", False))
+    if "SSESpecification" in properties:
+        stated = dict(properties["SSESpecification"])
+        request["SSESpecification"] = {"Enabled": bool(stated.pop("SSEEnabled")), "SSEType": "KMS", **stated}
     table = tables.create_table(TableName=name, **request)["TableDescription"]
+    _protect(tables, name, str(table["TableArn"]), properties)
     expiry = properties.get("TimeToLiveSpecification")
     if expiry:
         tables.update_time_to_live(
@@ -48,14 +55,28 @@ def _table(site: DeployContext, declared: Declaration) -> Identity:
     return Identity(name, attributes, lambda: tables.delete_table(TableName=name))
 
 
+def _protect(tables: Any, name: str, arn: str, properties: Mapping[str, Any]) -> None:  # noqa: ANN401 - a client
+    """Let a table show who may use it, and that it can be restored."""
+    if properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled"):
+        tables.update_continuous_backups(
+            TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+        )
+    if "ResourcePolicy" in properties:
+        document = json.dumps(properties["ResourcePolicy"]["PolicyDocument"])
+        tables.put_resource_policy(ResourceArn=arn, Policy=document)
+
+
 def _key(site: DeployContext, declared: Declaration) -> Identity:
     properties = declared.properties
     policy = properties.get("KeyPolicy")
     request = {key: properties[key] for key in ("Description", "KeyUsage", "KeySpec") if key in properties}
     if policy:
         request["Policy"] = json.dumps(policy)
+    request["Tags"] = [{"TagKey": one["Key"], "TagValue": one["Value"]} for one in properties.get("Tags", ())]
     keys = site.client("kms")
     metadata = keys.create_key(**request)["KeyMetadata"]
+    if properties.get("EnableKeyRotation"):
+        keys.enable_key_rotation(KeyId=metadata["KeyId"])
     return Identity(
         metadata["KeyId"],
         {"Arn": metadata["Arn"], "KeyId": metadata["KeyId"]},

@@ -55,6 +55,12 @@ class CallNeeds:
                 for kind, act in item.items():
                     action = {"ConditionCheck": "ConditionCheckItem"}.get(kind, f"{kind}Item")
                     acts.append((action, act["TableName"], "", _leading_key(act)))
+        elif operation == "GetResourcePolicy":
+            yield Need(caller, "dynamodb:GetResourcePolicy", str(params["ResourceArn"]))
+            return
+        elif operation in _TABLE_SETTINGS:
+            yield Need(caller, f"dynamodb:{operation}", self._place.arn("dynamodb", f"table/{params['TableName']}"))
+            return
         elif operation in {"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"}:
             acts.append((operation, params["TableName"], params.get("IndexName", ""), _leading_key(params)))
         else:
@@ -139,6 +145,8 @@ class CallNeeds:
         arn = key if key.startswith("arn:") else self._place.arn("kms", f"key/{key}")
         named = {"MessageType": "kms:messagetype", "SigningAlgorithm": "kms:signingalgorithm"}
         context = tuple((key, str(params[name])) for name, key in named.items() if name in params)
+        if operation in _KEY_SETTINGS:
+            context += self._place.tags_of_key(arn)
         yield Need(caller, f"kms:{operation}", arn, context)
 
     def _sms(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
@@ -154,9 +162,26 @@ class CallNeeds:
                 arn = str(name) if str(name).startswith("arn:") else self._place.arn("sms-voice", f"{kind}{name}")
                 yield Need(caller, f"sms-voice:{operation}", arn)
 
+    def _lambda(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
+        if operation == "GetEventSourceMapping":
+            yield Need(
+                caller, f"lambda:{operation}", self._place.arn("lambda", f"event-source-mapping:{params['UUID']}")
+            )
+            return
+        if operation not in {"GetFunctionConcurrency", "GetFunctionConfiguration", "InvokeFunction"}:
+            raise UnknownCall(f"lambda.{operation}: which permissions it needs is not written down")
+        name = str(params["FunctionName"])
+        arn = name if name.startswith("arn:") else self._place.arn("lambda", f"function:{name}")
+        yield Need(caller, f"lambda:{operation}", arn)
+
     def _events(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
         if operation == "DescribeEventBus":
             yield Need(caller, "events:DescribeEventBus", self._place.arn("events", f"event-bus/{params['Name']}"))
+            return
+        if operation in {"DescribeRule", "ListTargetsByRule"}:
+            bus = f"{params['EventBusName']}/" if "EventBusName" in params else ""
+            rule = self._place.arn("events", f"rule/{bus}{params.get('Name') or params['Rule']}")
+            yield Need(caller, f"events:{operation}", rule)
             return
         """https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html ."""
         for entry in params["Entries"]:
@@ -177,6 +202,8 @@ def _leading_key(act: Params) -> str:
 
 SECURE: Final = ("aws:securetransport", "true")
 _CONTACT_LISTS: Final = {"ListAssociatedContacts", "ListContactEvaluations", "ListContactReferences"}
+_KEY_SETTINGS: Final = {"DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus"}
+_TABLE_SETTINGS: Final = {"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive"}
 _FLOW_OPERATIONS: Final = {
     "DescribeContactFlow": ("ContactFlowId", "contact-flow"),
     "DescribeContactFlowModule": ("ContactFlowModuleId", "flow-module"),
@@ -203,6 +230,7 @@ _READERS: Final[dict[str, _Reader]] = {
     "events": CallNeeds._events,  # noqa: SLF001
     "kinesis": CallNeeds._kinesis,  # noqa: SLF001
     "kms": CallNeeds._kms,  # noqa: SLF001
+    "lambda": CallNeeds._lambda,  # noqa: SLF001
     "pinpoint-sms-voice-v2": CallNeeds._sms,  # noqa: SLF001
     "s3": CallNeeds._s3,  # noqa: SLF001
     "scheduler": CallNeeds._scheduler,  # noqa: SLF001

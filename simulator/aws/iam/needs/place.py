@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
 from simulator.aws.iam.policies.statements import Need
@@ -31,6 +32,16 @@ class Place:
         if key:
             via = ("kms:viaservice", f"{service}.{self.policies.region}.amazonaws.com")
             yield from (Need(caller, f"kms:{action}", key, (via,)) for action in actions)
+
+    def tags_of_key(self, arn: str) -> tuple[tuple[str, str], ...]:
+        """Return a key's tags as conditions see them; a key that is not there has none.
+
+        https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
+        """
+        backend = kms_backends[self.policies.account][self.policies.region]
+        name = arn.rpartition("/")[2]
+        tags = backend.list_resource_tags(name)["Tags"] if name in backend.keys else []
+        return tuple((f"aws:resourcetag/{one['TagKey'].lower()}", one["TagValue"]) for one in tags)
 
     def key_of_object(self, caller: str, params: Mapping[str, Any]) -> Iterator[Need]:
         """Return the use of the key with which an object is encrypted: its bucket's default is for new objects only.

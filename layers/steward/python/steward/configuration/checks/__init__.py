@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from steward.configuration.checking import Check
-from steward.configuration.checks import connect, s3
+from steward.configuration.checks import connect, keeping, running, s3
 
-CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {**s3.CHECKS, **connect.CHECKS}
+CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
+    **s3.CHECKS,
+    **connect.CHECKS,
+    **keeping.CHECKS,
+    **running.CHECKS,
+}
 """By CloudFormation's name of the type."""
 
 NOT_YET: Final = "Nothing reads it yet: a change beside the deployment is not found"
@@ -22,19 +27,14 @@ UNCHECKED: Final[Mapping[str, str]] = {
     "AWS::Connect::IntegrationAssociation": NOT_YET,
     "AWS::Connect::Rule": NOT_YET,
     "AWS::Connect::View": NOT_YET,
-    "AWS::DynamoDB::Table": NOT_YET,
     "AWS::Events::Archive": NOT_YET,
     "AWS::Events::EventBus": NOT_YET,
     "AWS::Events::EventBusPolicy": NOT_YET,
-    "AWS::Events::Rule": NOT_YET,
     "AWS::IAM::ManagedPolicy": NOT_YET,
     "AWS::IAM::Role": NOT_YET,
     "AWS::KMS::Alias": NOT_YET,
-    "AWS::KMS::Key": NOT_YET,
     "AWS::Kinesis::Stream": NOT_YET,
     "AWS::KinesisFirehose::DeliveryStream": NOT_YET,
-    "AWS::Lambda::EventSourceMapping": NOT_YET,
-    "AWS::Lambda::Function": NOT_YET,
     "AWS::Lambda::LayerVersion": NOTHING_TO_CHANGE,
     "AWS::Lambda::Permission": NOT_YET,
     "AWS::Lambda::Url": NOT_YET,
@@ -45,10 +45,7 @@ UNCHECKED: Final[Mapping[str, str]] = {
     "AWS::SMSVOICE::ProtectConfiguration": NOT_YET,
     "AWS::SNS::Topic": NOT_YET,
     "AWS::SNS::TopicPolicy": NOT_YET,
-    "AWS::SQS::Queue": NOT_YET,
-    "AWS::SQS::QueuePolicy": NOT_YET,
     "AWS::SSM::Parameter": "The disposal switch is an engineer's to turn, and is read at every run",
-    "AWS::Scheduler::Schedule": NOT_YET,
     "AWS::Scheduler::ScheduleGroup": NOTHING_TO_CHANGE,
 }
 """What is not compared, with the reason. A type of the templates that is in neither fails the tests."""

@@ -113,9 +113,47 @@ def _logging(resource: Resource, live: Live) -> Pair:
     written = resource.properties.get("LoggingConfiguration", {})
     found = live.read("s3", "GetBucketLogging", Bucket=resource.name).get("LoggingEnabled", {})
     return (
-        {"Bucket": written.get("DestinationBucketName"), "Prefix": written.get("LogFilePrefix")},
-        {"Bucket": found.get("TargetBucket"), "Prefix": found.get("TargetPrefix")},
+        {
+            "Bucket": written.get("DestinationBucketName"),
+            "Prefix": written.get("LogFilePrefix"),
+            "Keys": _log_keys(written),
+        },
+        {
+            "Bucket": found.get("TargetBucket"),
+            "Prefix": found.get("TargetPrefix"),
+            "Keys": _log_keys(found),
+        },
     )
+
+
+def _log_keys(logging: Mapping[str, Json]) -> Json:
+    """Return how log files are named; the simple form is what a bucket has that says nothing (PutBucketLogging)."""
+    stated = logging.get("TargetObjectKeyFormat", {})
+    return stated if "PartitionedPrefix" in stated else {}
+
+
+def _replication(resource: Resource, live: Live) -> Pair:
+    absent = "ReplicationConfigurationNotFoundError"
+    answer = answer_or_none(live, absent, "s3", "GetBucketReplication", Bucket=resource.name)
+    found = answer.get("ReplicationConfiguration", {}).get("Rules", [])
+    written = resource.properties.get("ReplicationConfiguration", {}).get("Rules", [])
+    return _copied(written), _copied(found)
+
+
+def _copied(rules: list[Mapping[str, Json]]) -> list[str]:
+    """Return where copies go, and whether they do; which of the objects go there says no more of the harm."""
+    return sorted(f"{one['Status']} to {one['Destination']['Bucket']}" for one in rules)
+
+
+def _website(resource: Resource, live: Live) -> Pair:
+    answer = answer_or_none(live, "NoSuchWebsiteConfiguration", "s3", "GetBucketWebsite", Bucket=resource.name)
+    parts = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    return bool(resource.properties.get("WebsiteConfiguration")), bool(parts)
+
+
+def _acceleration(resource: Resource, live: Live) -> Pair:
+    found = live.read("s3", "GetBucketAccelerateConfiguration", Bucket=resource.name).get("Status", "Suspended")
+    return resource.properties.get("AccelerateConfiguration", {}).get("AccelerationStatus", "Suspended"), found
 
 
 def _notifications(resource: Resource, live: Live) -> Pair:
@@ -246,6 +284,9 @@ _BUCKET: Final = (
     Check(setting="access logging", harm=Harm.MEDIUM, properties=("LoggingConfiguration",), look=_logging),
     Check(setting="notifications", harm=Harm.HIGH, properties=("NotificationConfiguration",), look=_notifications),
     Check(setting="inventories", harm=Harm.MEDIUM, properties=("InventoryConfigurations",), look=_inventories),
+    Check(setting="replication", harm=Harm.STOP, properties=("ReplicationConfiguration",), look=_replication),
+    Check(setting="website", harm=Harm.HIGH, properties=("WebsiteConfiguration",), look=_website),
+    Check(setting="acceleration", harm=Harm.MEDIUM, properties=("AccelerateConfiguration",), look=_acceleration),
     Check(setting="origins of browsers", harm=Harm.MEDIUM, properties=("CorsConfiguration",), look=_cors),
 )
 

@@ -1,0 +1,183 @@
+"""Functions, what brings them their work, rules and schedules: whether steward still does what it is deployed for.
+
+What each answers: the API reference of AWS Lambda, Amazon EventBridge and EventBridge Scheduler, by the operation's
+name. Not the code of a function: a template names its file, and Lambda answers the digest of an archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from steward.configuration.checking import Check, Harm, Pair
+from steward.configuration.documents import parsed
+
+if TYPE_CHECKING:
+    from steward.configuration.reading import Live
+    from steward.configuration.written import Json, Resource
+
+
+def _function(resource: Resource, live: Live) -> Mapping[str, Any]:
+    return live.read("lambda", "GetFunctionConfiguration", FunctionName=resource.name)
+
+
+_ALIKE: Final = ("Handler", "MemorySize", "Role", "Runtime", "Timeout")
+
+
+def _settings(resource: Resource, live: Live) -> Pair:
+    written, found = resource.properties, _function(resource, live)
+    return (
+        {
+            **{name: written[name] for name in _ALIKE},
+            "Layers": list(written.get("Layers", [])),
+            "Failed runs": written.get("DeadLetterConfig", {}).get("TargetArn"),
+        },
+        {
+            **{name: found[name] for name in _ALIKE},
+            "Layers": [layer["Arn"] for layer in found.get("Layers", [])],
+            "Failed runs": found.get("DeadLetterConfig", {}).get("TargetArn"),
+        },
+    )
+
+
+def _environment(resource: Resource, live: Live) -> Pair:
+    found = _function(resource, live).get("Environment", {})
+    if "Error" in found:
+        # What cannot be decrypted is not empty (API reference, EnvironmentResponse).
+        raise ValueError(found["Error"]["ErrorCode"])
+    return resource.properties.get("Environment", {}).get("Variables", {}), found.get("Variables", {})
+
+
+def _concurrency(resource: Resource, live: Live) -> Pair:
+    found = live.read("lambda", "GetFunctionConcurrency", FunctionName=resource.name)
+    return resource.properties.get("ReservedConcurrentExecutions"), found.get("ReservedConcurrentExecutions")
+
+
+def _feed(resource: Resource, live: Live) -> Mapping[str, Any]:
+    return live.read("lambda", "GetEventSourceMapping", UUID=resource.name)
+
+
+def _feeding(resource: Resource, live: Live) -> Pair:
+    on = _feed(resource, live)["State"] not in {"Disabled", "Disabling", "Deleting"}
+    return bool(resource.properties.get("Enabled", True)), on
+
+
+def _what_it_feeds(resource: Resource, live: Live) -> Pair:
+    written, found = resource.properties, _feed(resource, live)
+    return (
+        {"From": written["EventSourceArn"], "To": _last(written["FunctionName"]), "Only": _filters(written)},
+        {"From": found["EventSourceArn"], "To": _last(found["FunctionArn"]), "Only": _filters(found)},
+    )
+
+
+def _last(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _filters(stated: Mapping[str, Json]) -> list[Json]:
+    return [parsed(one["Pattern"]) for one in stated.get("FilterCriteria", {}).get("Filters", [])]
+
+
+def _rule_name(resource: Resource) -> dict[str, str]:
+    """Return how the API names a rule: CloudFormation names one of another bus as ``bus|rule``."""
+    bus, _, name = resource.name.rpartition("|")
+    return {"Name": name, "EventBusName": bus} if bus else {"Name": name}
+
+
+def _rule_state(resource: Resource, live: Live) -> Pair:
+    found = live.read("events", "DescribeRule", **_rule_name(resource))
+    return resource.properties.get("State", "ENABLED"), found["State"]
+
+
+def _pattern(resource: Resource, live: Live) -> Pair:
+    found = live.read("events", "DescribeRule", **_rule_name(resource))
+    written = resource.properties
+    return (
+        {"Pattern": written.get("EventPattern"), "Schedule": written.get("ScheduleExpression")},
+        {"Pattern": parsed(found.get("EventPattern")), "Schedule": found.get("ScheduleExpression")},
+    )
+
+
+def _targets(resource: Resource, live: Live) -> Pair:
+    named = _rule_name(resource)
+    bus = {"EventBusName": named["EventBusName"]} if "EventBusName" in named else {}
+    found = live.pages("events", "ListTargetsByRule", "Targets", Rule=named["Name"], **bus)
+    return _by_id(resource.properties.get("Targets", [])), _by_id(found)
+
+
+def _by_id(targets: list[Mapping[str, Json]]) -> Json:
+    return {str(one["Id"]): {name: value for name, value in one.items() if name != "Id"} for one in targets}
+
+
+def _schedule(resource: Resource, live: Live) -> Mapping[str, Any]:
+    group = resource.properties.get("GroupName")
+    named = {"GroupName": group} if group else {}
+    return live.read("scheduler", "GetSchedule", Name=resource.name, **named)
+
+
+def _schedule_state(resource: Resource, live: Live) -> Pair:
+    return resource.properties.get("State", "ENABLED"), _schedule(resource, live).get("State", "ENABLED")
+
+
+def _when(resource: Resource, live: Live) -> Pair:
+    return _times(resource.properties), _times(_schedule(resource, live))
+
+
+def _times(stated: Mapping[str, Json]) -> Json:
+    return {"When": stated["ScheduleExpression"], "Zone": stated.get("ScheduleExpressionTimezone", "UTC")}
+
+
+def _what_it_runs(resource: Resource, live: Live) -> Pair:
+    return _run(resource.properties["Target"]), _run(_schedule(resource, live)["Target"])
+
+
+def _run(target: Mapping[str, Json]) -> Json:
+    return {
+        "What": target["Arn"],
+        "As": target["RoleArn"],
+        "Says": parsed(target.get("Input") or "{}"),
+        "Failed runs": target.get("DeadLetterConfig", {}).get("Arn"),
+    }
+
+
+CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
+    "AWS::Lambda::Function": (
+        Check(
+            setting="settings",
+            harm=Harm.HIGH,
+            properties=(*_ALIKE, "DeadLetterConfig", "Layers"),
+            look=_settings,
+        ),
+        Check(setting="environment", harm=Harm.HIGH, properties=("Environment",), look=_environment),
+        Check(
+            setting="reserved concurrency",
+            harm=Harm.HIGH,
+            properties=("ReservedConcurrentExecutions",),
+            look=_concurrency,
+        ),
+    ),
+    "AWS::Lambda::EventSourceMapping": (
+        Check(setting="switched on", harm=Harm.HIGH, properties=("Enabled",), look=_feeding),
+        Check(
+            setting="what it brings",
+            harm=Harm.HIGH,
+            properties=("EventSourceArn", "FilterCriteria", "FunctionName"),
+            look=_what_it_feeds,
+        ),
+    ),
+    "AWS::Events::Rule": (
+        Check(setting="switched on", harm=Harm.HIGH, properties=("State",), look=_rule_state),
+        Check(setting="events", harm=Harm.HIGH, properties=("EventPattern", "ScheduleExpression"), look=_pattern),
+        Check(setting="targets", harm=Harm.HIGH, properties=("Targets",), look=_targets),
+    ),
+    "AWS::Scheduler::Schedule": (
+        Check(setting="switched on", harm=Harm.HIGH, properties=("GroupName", "State"), look=_schedule_state),
+        Check(
+            setting="time",
+            harm=Harm.HIGH,
+            properties=("GroupName", "ScheduleExpression", "ScheduleExpressionTimezone"),
+            look=_when,
+        ),
+        Check(setting="what it runs", harm=Harm.HIGH, properties=("GroupName", "Target"), look=_what_it_runs),
+    ),
+}

@@ -1,0 +1,164 @@
+"""The comparison of keys, tables, queues, functions, rules and schedules: each setting that somebody changes is one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.configuration.conftest import Live
+
+ANYBODY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "Anybody", "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
+
+
+def physical(live: Live, logical: str) -> str:
+    """Return what the resource is called whose logical id begins so."""
+    [name] = {
+        one.identity.ref
+        for one in live.world.resources
+        if one.declaration.logical_id.rstrip("0123456789ABCDEF") == logical
+    }
+    return name
+
+
+def key(operation: str, **arguments: object) -> Callable[[Live], None]:
+    def act(live: Live) -> None:
+        getattr(live.world.client("kms"), operation)(KeyId=physical(live, "HeldKey"), **arguments)
+
+    return act
+
+
+def table(operation: str, **arguments: object) -> Callable[[Live], None]:
+    def act(live: Live) -> None:
+        getattr(live.world.client("dynamodb"), operation)(TableName=physical(live, "RegisterTable"), **arguments)
+
+    return act
+
+
+def unprotect(live: Live) -> None:
+    client = live.world.client("dynamodb")
+    arn = client.describe_table(TableName=physical(live, "RegisterTable"))["Table"]["TableArn"]
+    client.delete_resource_policy(ResourceArn=arn)
+
+
+def queue(**attributes: str) -> Callable[[Live], None]:
+    def act(live: Live) -> None:
+        queues, url = live.world.client("sqs"), physical(live, "HoldRequestsQueue")
+        # moto forgets the policy where a request does not repeat it; SQS keeps it.
+        kept = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
+        queues.set_queue_attributes(QueueUrl=url, Attributes={**kept, **attributes})
+
+    return act
+
+
+def function(**settings: object) -> Callable[[Live], None]:
+    def act(live: Live) -> None:
+        live.world.functions.settings.functions["local-steward-place_hold"].update(settings)
+
+    return act
+
+
+def feed(**settings: object) -> Callable[[Live], None]:
+    def act(live: Live) -> None:
+        live.world.functions.settings.feeds[physical(live, "PlaceHoldFeed")].update(settings)
+
+    return act
+
+
+def named(live: Live, rule: str) -> dict[str, str]:
+    bus, _, name = physical(live, rule).rpartition("|")
+    return {"Name": name, "EventBusName": bus}
+
+
+def rule_off(live: Live) -> None:
+    live.world.client("events").disable_rule(**named(live, "ComplaintEventsRule"))
+
+
+def rule_of_less(live: Live) -> None:
+    pattern = json.dumps({"source": ["steward.complaints"], "detail-type": ["Complaint Logged"]})
+    live.world.client("events").put_rule(EventPattern=pattern, **named(live, "ComplaintEventsRule"))
+
+
+def rule_to_nobody(live: Live) -> None:
+    names = named(live, "ComplaintEventsRule")
+    names["Rule"] = names.pop("Name")
+    live.world.client("events").remove_targets(Ids=["Target0"], **names)
+
+
+def schedule(**changes: Any) -> Callable[[Live], None]:  # noqa: ANN401 - fields by name
+    def act(live: Live) -> None:
+        client, where = live.world.client("scheduler"), {"GroupName": "local-steward-daily"}
+        name = physical(live, "MaintainHoldsDailySchedule")
+        there = client.get_schedule(Name=name, **where)
+        kept = {one: there[one] for one in ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow")}
+        target = {**there["Target"], **changes.pop("target", {})}
+        client.update_schedule(Name=name, **where, **{**kept, "Target": target, **changes})
+
+    return act
+
+
+CHANGES: dict[str, tuple[Callable[[Live], None], str]] = {
+    "HeldKey/state": (key("disable_key"), "stop"),
+    "HeldKey/policy": (key("put_key_policy", PolicyName="default", Policy=json.dumps(ANYBODY)), "high"),
+    "HeldKey/rotation": (key("disable_key_rotation"), "medium"),
+    "RegisterTable/restoring to a point in time": (
+        table("update_continuous_backups", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}),
+        "high",
+    ),
+    "RegisterTable/expiry of rows": (
+        table("update_time_to_live", TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"}),
+        "stop",
+    ),
+    "RegisterTable/policy": (unprotect, "high"),
+    "RegisterTable/protection against deletion": (table("update_table", DeletionProtectionEnabled=True), "high"),
+    "HoldRequestsQueue/settings": (queue(MessageRetentionPeriod="60"), "high"),
+    "HoldRequestsQueuePolicy/policy": (queue(Policy=json.dumps(ANYBODY)), "high"),
+    "PlaceHoldFunction/settings": (function(Role="arn:aws:iam::111122223333:role/anybody"), "high"),
+    "PlaceHoldFunction/environment": (function(Environment={"Variables": {"HOLD_BUCKET": "elsewhere"}}), "high"),
+    "PlaceHoldFunction/reserved concurrency": (function(ReservedConcurrentExecutions=0), "high"),
+    "PlaceHoldFeed/switched on": (feed(Enabled=False), "high"),
+    "PlaceHoldFeed/what it brings": (feed(FilterCriteria={"Filters": [{"Pattern": '{"body": {"a": [1]}}'}]}), "high"),
+    "ComplaintEventsRule/switched on": (rule_off, "high"),
+    "ComplaintEventsRule/events": (rule_of_less, "high"),
+    "ComplaintEventsRule/targets": (rule_to_nobody, "high"),
+    "MaintainHoldsDailySchedule/switched on": (schedule(State="DISABLED"), "high"),
+    "MaintainHoldsDailySchedule/time": (schedule(ScheduleExpression="cron(0 2 1 1 ? *)"), "high"),
+    "MaintainHoldsDailySchedule/what it runs": (schedule(target={"Input": '{"on_demand": true}'}), "high"),
+}
+
+
+@pytest.mark.parametrize("setting", CHANGES)
+def test_each_setting_is_compared(live: Live, setting: str) -> None:
+    change, harm = CHANGES[setting]
+    change(live)
+
+    findings = live.findings()
+    assert len(findings) == 1, [*findings]
+    [(found, finding)] = findings.items()
+    resource, _, rest = found.partition("/")
+    assert f"{resource.rstrip('0123456789ABCDEF')}/{rest}" == setting
+    assert finding["harm"] == harm
+
+
+def test_an_environment_that_lambda_cannot_decrypt_is_not_shown_and_not_empty(live: Live) -> None:
+    """Lambda API reference, EnvironmentResponse: ``Error`` instead of ``Variables``."""
+    error = {"ErrorCode": "AccessDeniedException", "Message": "no"}
+    function(Environment={"Error": error})(live)
+
+    answer = live.compare()
+
+    assert answer["findings"] == []
+    assert [one["id"].rpartition("/")[2] for one in answer["not_shown"]] == ["environment"]
+
+
+def test_a_function_that_is_gone_is_one_finding(live: Live) -> None:
+    live.world.functions.settings.functions.pop("local-steward-place_hold")
+
+    [(found, finding)] = live.findings().items()
+    assert found.endswith("/is there")
+    assert finding["found"] == "not there"
