@@ -13,8 +13,8 @@ from deployment.bootstrapping import REPLACE, bootstrap
 from deployment.command_line import CommandLine, DeploymentError, install
 from deployment.comparison import compare
 from infra.checks.places import explained
-from infra.config import DEFAULT_ENVIRONMENT
-from infra.council_folder import fixed_variable
+from infra.config import DEFAULT_ENVIRONMENT, assembly_of
+from infra.council_folder import council_folder, fixed_variable
 from infra.ending import complain, program
 from infra.refusal import RefusalError
 from simulator.surroundings import leave_aside
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
             case ["compare", name]:
                 return _compare(name)
             case ["cdk", _, *_]:
-                CommandLine(install(), os.environ).talk(*arguments[1:])
+                CommandLine(install(), os.environ).talk(*arguments[1:], *_place_of_the_templates(arguments))
             case _:
                 complain(USAGE)
                 return 2
@@ -62,6 +62,18 @@ def main(arguments: Sequence[str]) -> int:
             complain(line)
         return 1
     return 0
+
+
+def _place_of_the_templates(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return the option that keeps what is synthesized for a council's own folder out of the checkout.
+
+    Whoever names a place gets that one; without a folder of the council's own it is the command line's ``cdk.out``.
+    """
+    named = any(one in {"-o", "--output"} or one.startswith("--output=") for one in arguments)
+    if named or not council_folder().is_own:
+        return ()
+    names = [one.partition("=")[2] for one in arguments if one.startswith("environment=")]
+    return ("--output", str(assembly_of(names[-1] if names else DEFAULT_ENVIRONMENT)))
 
 
 def _compare(name: str) -> int:

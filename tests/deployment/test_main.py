@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from deployment import __main__ as program
@@ -64,6 +66,25 @@ def test_any_other_command_goes_to_the_pinned_command_line(monkeypatch: pytest.M
     monkeypatch.setattr(CommandLine, "talk", lambda _, *arguments: given.append(arguments))
     assert program.main(["cdk", "diff", "--fail"]) == 0
     assert given == [("diff", "--fail")]
+
+
+def test_what_the_command_line_synthesizes_for_a_councils_folder_lies_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing in the checkout changes, its ``cdk.out`` neither."""
+    given: list[tuple[str, ...]] = []
+    monkeypatch.setattr(program, "install", lambda: ("cdk",))
+    monkeypatch.setattr(CommandLine, "talk", lambda _, *arguments: given.append(arguments))
+    monkeypatch.setenv("STEWARD_CONFIG", str(tmp_path))
+    assert program.main(["cdk", "diff"]) == 0
+    assert program.main(["cdk", "synth", "-c", "environment=live"]) == 0
+    assert program.main(["cdk", "synth", "--output=here"]) == program.main(["cdk", "synth", "-o", "here"]) == 0
+    assert given == [
+        ("diff", "--output", f"{tmp_path}/cdk.out"),
+        ("synth", "-c", "environment=live", "--output", f"{tmp_path}/cdk.out/live"),
+        ("synth", "--output=here"),
+        ("synth", "-o", "here"),
+    ]
 
 
 @pytest.mark.parametrize(
