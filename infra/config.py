@@ -196,7 +196,7 @@ def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT, *, clock: C
     try:
         environment = msgspec.convert(environments[name], Environment)
     except msgspec.ValidationError as error:
-        raise RefusalError(folder.located(name, explained(error, Environment))) from error
+        raise RefusalError(folder.located(name, explained(error, Environment, environments[name]))) from error
     found = [
         *_problems(environment),
         *problems_of_accepted(environment.accepted_differences, london_date((clock or SystemClock()).now())),
@@ -210,6 +210,7 @@ def choose(context: dict[str, Any], name: str = DEFAULT_ENVIRONMENT, *, clock: C
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _INSTANCE = re.compile(rf"arn:aws:connect:[a-z]{{2}}(?:-[a-z]+)+-[0-9]:[0-9]{{12}}:instance/{_UUID}")
 _KEY = re.compile(r"arn:aws:kms:[a-z]{2}(?:-[a-z]+)+-[0-9]:[0-9]{12}:key/[0-9A-Za-z-]+")
+_STREAM = re.compile(r"arn:aws:kinesis:[a-z]{2}(?:-[a-z]+)+-[0-9]:[0-9]{12}:stream/[A-Za-z0-9_.-]+")
 _PRINCIPAL = re.compile(r"arn:aws:iam::[0-9]{12}:(?:role|user)/[A-Za-z0-9+=,.@_/-]+")
 _ROLE = re.compile(r"arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+")
 _QUALIFIER = re.compile(r"[A-Za-z0-9-]{1,10}")
@@ -240,6 +241,9 @@ def _problems(environment: Environment) -> Iterator[str]:
     if not _QUALIFIER.fullmatch(environment.bootstrap_qualifier):
         yield "bootstrap_qualifier: must be 1 to 10 letters, digits and hyphens"
     yield from _deployer_problems(environment)
+    if environment.saml_provider_arn is not None:
+        # A role trusts providers of its own account alone.
+        yield from _other_account("saml_provider_arn", "provider", environment.saml_provider_arn, environment)
     address = environment.access_url
     if address is not None and _ADDRESS.fullmatch(address.rstrip("/")) and address.endswith("/"):
         yield f"access_url: `{address}` ends with a slash; write `{address.rstrip('/')}`"
@@ -257,9 +261,7 @@ def _deployer_problems(environment: Environment) -> Iterator[str]:
     if not _ROLE.fullmatch(deployer):
         yield f"deployment_role_arn: `{deployer}` is not the ARN of a role"
         return
-    account = deployer.split(":")[4]
-    if account != environment.account:
-        yield f"deployment_role_arn: the role is in the account {account} and the instance in {environment.account}"
+    yield from _other_account("deployment_role_arn", "role", deployer, environment)
 
 
 def _existing_problems(environment: Environment) -> Iterator[str]:
@@ -269,6 +271,14 @@ def _existing_problems(environment: Environment) -> Iterator[str]:
         yield from _key_problems(f"{field}.key_arn", bucket.key_arn, environment)
         for index, arn in enumerate(bucket.previous_key_arns):
             yield from _key_problems(f"{field}.previous_key_arns[{index}]", arn, environment)
+    for record_class, association in environment.existing_associations.items():
+        if association.stream_arn is None:
+            continue
+        field = f"existing_associations.{record_class}.stream_arn"
+        if not _STREAM.fullmatch(association.stream_arn):
+            yield f"{field}: `{association.stream_arn}` is not the ARN of a Kinesis stream"
+            continue
+        yield from _elsewhere(field, "stream", association.stream_arn, environment)
 
 
 def _key_problems(field: str, arn: str | None, environment: Environment) -> Iterator[str]:
@@ -296,8 +306,13 @@ def _flow_problems(environment: Environment) -> Iterator[str]:
 
 
 def _elsewhere(field: str, what: str, arn: str, environment: Environment) -> Iterator[str]:
-    _, _, _, region, account, *_ = arn.split(":")
+    region = arn.split(":")[3]
     if region != environment.region:
         yield f"{field}: the {what} is in {region} and the instance in {environment.region}"
+    yield from _other_account(field, what, arn, environment)
+
+
+def _other_account(field: str, what: str, arn: str, environment: Environment) -> Iterator[str]:
+    account = arn.split(":")[4]
     if account != environment.account:
         yield f"{field}: the {what} is in the account {account} and the instance in {environment.account}"

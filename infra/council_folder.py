@@ -73,7 +73,7 @@ class CouncilFolder:
         return found
 
 
-_KEY = re.compile(r"(?:([\w.-]+)(?:\[[^\]]*\])?: )?(?:`([^`]+)` is no key)?")
+_KEY = re.compile(r"(?:([\w.-]+)(?:\[[^\]]*\])?(?:\.\w+)?: )?(?:`([^`]+)` is no key)?")
 
 
 def _key_of(problem: str) -> str:

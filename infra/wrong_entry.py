@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec import inspect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from msgspec import ValidationError
 
@@ -28,10 +30,11 @@ _WORDS: Final = {
 _STEP = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 
 
-def explained(error: ValidationError, model: type) -> str:
+def explained(error: ValidationError, model: type, entry: object) -> str:
     """Return one sentence that begins with the wrong field, from msgspec's `… - at `$.x`` about an entry of ``model``.
 
-    An unknown key is followed by the nearest one that exists, a value that is none of a few by those few.
+    An unknown key is followed by the nearest one that exists, a value that is none of a few by those few. Where msgspec
+    says `[...]` for some key that a person chose, the sentence has that key.
     """
     text, _, path = str(error).partition(" - at ")
     field = path.removeprefix("`key` in ").strip("`").removeprefix("$").removeprefix(".")
@@ -51,7 +54,36 @@ def explained(error: ValidationError, model: type) -> str:
         text = f"has to be {' or '.join(_WORDS.get(one, one) for one in wanted)}"
     elif text.startswith(("Invalid enum value", "Invalid value")):
         hint = f"; valid are {', '.join(_values(there))}"
+    field = _with_its_name(field, error, model, entry)
     return f"{field}: {text}{hint}" if field else f"{text}{hint}"
+
+
+def _with_its_name(field: str, error: ValidationError, model: type, entry: object) -> str:
+    """Return the field with the name of the one row of a table of names that gives this very error."""
+    before, unnamed, after = field.partition("[...]")
+    steps = before.split(".")
+    table = entry
+    for step in steps:
+        table = table.get(step) if isinstance(table, Mapping) else None
+    if not unnamed or not isinstance(table, Mapping):
+        return field
+    for name in table:
+        try:
+            msgspec.convert(_with_one(entry, steps, name), model)
+        except msgspec.ValidationError as found:
+            if str(found) == str(error):
+                written = f".{name}" if re.fullmatch(r"[\w-]+", name) else f"[`{name}`]"
+                return f"{before}{written}{after}"
+    return field
+
+
+def _with_one(entry: object, steps: Sequence[str], name: str) -> object:
+    """Return the entry with only one row in the table to which the steps lead."""
+    if not isinstance(entry, Mapping):
+        return entry
+    if not steps:
+        return {name: entry[name]}
+    return {**entry, steps[0]: _with_one(entry[steps[0]], steps[1:], name)}
 
 
 def _flat(kinds: Iterable[inspect.Type]) -> Iterator[inspect.Type]:

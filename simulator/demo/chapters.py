@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -108,9 +109,15 @@ def _told(timeline: list[Happening]) -> Iterable[Entry]:
         for row in timeline
         if row.kind == "notification"
     )
-    for (at, reader, subject), number in times.items():
-        for_each = f" (one notice for each of {number} contacts)" if number > 1 else ""
-        yield Entry(at, f"{reader} is told: {subject}{for_each}.")
+    whole = [told for told in times if _ALL_SHOWN.fullmatch(told[2])]
+    for told, number in times.items():
+        if told in whole[1:]:
+            continue
+        at, reader, subject = told
+        more = f" (one notice for each of {number} contacts)" if number > 1 else ""
+        if told in whole and len(whole) > 1:
+            more = f"; later ones, too: {len(whole) - 1}"
+        yield Entry(at, f"{reader} is told: {subject}{more}.")
 
 
 def reader(topic: str) -> str:
@@ -118,9 +125,16 @@ def reader(topic: str) -> str:
     return next((reader for name, reader in READERS.items() if name in topic), topic)
 
 
+def own_papers(evidence: Evidence) -> int:
+    """Return how many papers of steward's own went: pages of registers and counts, each followed by the next one."""
+    return sum(row.store in OWN_STORES for row in evidence.end.disposals)
+
+
 def _departures(disposals: list[Disposal]) -> Iterable[Entry]:
     groups: dict[tuple[str, str, str], list[Disposal]] = defaultdict(list)
     for row in disposals:
+        if row.store in OWN_STORES:
+            continue
         groups[british_day(row.at), row.store, name_in(row.key) or "the month's contact records"].append(row)
     for (_, _, name), rows in groups.items():
         text = f"Deleted for good: {_number(rows)} of {name}; {WHY[rows[0].cause]}."
@@ -135,6 +149,12 @@ def _number(rows: list[Disposal]) -> str:
     text = "1 held copy" if len(copies) == 1 else f"{len(copies)} held copies"
     return text if len(copies) == len(rows) else f"{text} and the manifest"
 
+
+_ALL_SHOWN = re.compile(r"Retention statement [0-9]{4}-[0-9]{2}: all shown")
+"""The subject of a statement in which nothing is wrong."""
+
+OWN_STORES = frozenset({"evidence", "rights"})
+"""The stores of what steward writes itself; no request of a person comes in this story."""
 
 READERS = {
     "ComplaintsTopic": "The complaints team",

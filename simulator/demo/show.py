@@ -11,7 +11,7 @@ from rich.text import Text
 
 from simulator.aws.s3.rules import midnight_after
 from simulator.demo import expectations as story
-from simulator.demo.chapters import NAMES, WHY, british, british_day, entries
+from simulator.demo.chapters import NAMES, WHY, british, british_day, entries, own_papers
 from simulator.demo.expectations import EXPECTATIONS, Evidence, judge
 from simulator.scenarios.results.shapes import Disposal
 from steward.retention.months import longest_span_days
@@ -33,6 +33,9 @@ def show_story(out: Console, evidence: Evidence) -> None:
     for entry in entries(evidence):
         table.add_row(british(entry.at), Text(entry.text, style="bold" if entry.matters else ""))
     out.print(table)
+    out.print(
+        f"Left out: {own_papers(evidence):,} old pages and counts of steward's own, each followed by the next one."
+    )
 
 
 def show_outcome(out: Console, evidence: Evidence) -> None:

@@ -36,6 +36,34 @@ def test_nights_without_work_are_one_line_a_month_and_a_night_with_work_its_own(
     assert [row.at for row in outcome.timeline] == sorted(row.at for row in outcome.timeline)
 
 
+def test_a_quiet_month_is_a_few_lines_whatever_runs_every_night(replay: Replayed) -> None:
+    """Each new nightly run, and each page that it writes anew, made a line of each night: thousands in two years."""
+    outcome = replay(
+        [
+            *call("a1", "2027-01-20T09:00:00"),
+            logged("2027-01-20T12:00:00", "C-1", ["a1"], received_on="2027-01-20"),
+            wait("2027-05-02T12:00:00"),
+        ]
+    )
+    april = [row for row in outcome.timeline if (row.at.year, row.at.month) == (2027, 4)]
+    ran = [row.details["function"] for row in april if row.kind == "invocation"]
+    # The weekly look at what is held; the statement of March, and a register that has other counts: both are mailed.
+    assert set(ran) <= {"maintain_holds", "place_hold", "write_statement"}
+    wrote = {row.at for row in april if row.details.get("function") == "write_statement"}
+    assert wrote == {row.at for row in april if row.kind == "notification"}
+    [nights] = [row.details["runs"] for row in april if row.kind == "idle"]
+    assert isinstance(nights, dict)
+    assert nights["watch_requests"] == nights["count_contact_records"] == 30
+    [pages] = [row for row in april if row.kind == "deleted" and "nightly registers" in row.text]
+    gone = [
+        one.store
+        for one in outcome.state.disposals
+        if one.key.startswith("register/") and (one.at.year, one.at.month) == (2027, 4)
+    ]
+    assert pages.details["stores"] == {store: gone.count(store) for store in set(gone)}
+    assert len(april) < 25
+
+
 @pytest.fixture
 def refused(replay: Replayed) -> Outcome:
     at = "2027-02-10T12:0{}:00"

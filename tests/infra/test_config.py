@@ -39,6 +39,7 @@ ASH = "https://ash.my.connect.aws"
 KEY = "arn:aws:kms:eu-west-2:444455556666:key/8c1b4f1e"
 FOREIGN = "the key is in the account 444455556666 and the instance in 111122223333"
 QUEUE = f"{INSTANCE}/queue/5cba7cbf-1ecb-4b6d-b8bd-fe91079b3fc8"
+STREAM = "arn:aws:kinesis:eu-west-2:111122223333:stream/contact-records"
 FUNCTION = "arn:aws:lambda:{}:111122223333:function:payment-provider"
 KEYPAD = {"by": "keypad", "encryption_key_id": "2f5c1d0a-7b3e-4c6f-8a91-0d2e4f6a8b1c", "certificate": "local.pem"}
 
@@ -72,18 +73,18 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"existing_buckets": {"call_recording": {**BUCKET, "stage": "live"}}},
-        "existing_buckets[...].stage: Invalid enum value 'live'; valid are import, managed, prepare",
+        "existing_buckets.call_recording.stage: Invalid enum value 'live'; valid are import, managed, prepare",
     ),
     (
         {"existing_buckets": {"call_recording": {**BUCKET, "replaces": ["cors", "acl"]}}},
         (
-            "existing_buckets[...].replaces[1]: Invalid enum value 'acl';"
+            "existing_buckets.call_recording.replaces[1]: Invalid enum value 'acl';"
             " valid are bucket-policy, cors, notifications, replication"
         ),
     ),
     (
         {"existing_buckets": {"call_recording": {**BUCKET, "key": KEY}}},
-        "existing_buckets[...]: `key` is no key; did you mean `key_arn`?",
+        "existing_buckets.call_recording: `key` is no key; did you mean `key_arn`?",
     ),
     (
         {"existing_buckets": {"call_recording": {**BUCKET, "key_arn": KEY}}},
@@ -162,15 +163,46 @@ CASES: list[tuple[dict[str, Any], str]] = [
         accepted(until="2999-01-01"),
         f"accepted_differences: `{FINDING}` ends on 2999-01-01, more than twelve months ahead",
     ),
-    (accepted(until="soon"), "accepted_differences[...].until: Invalid RFC3339 encoded date"),
+    (accepted(until="soon"), f"accepted_differences[`{FINDING}`].until: Invalid RFC3339 encoded date"),
     (
         {"accepted_differences": {FINDING: {"until": "2020-01-01"}}},
-        "accepted_differences[...]: Object missing required field `why`",
+        f"accepted_differences[`{FINDING}`]: Object missing required field `why`",
     ),
-    (accepted(name="me"), "accepted_differences[...]: `name` is no key; there are until, why"),
+    (accepted(name="me"), f"accepted_differences[`{FINDING}`]: `name` is no key; there are until, why"),
     (
         {"accepted_differences": {f"{FINDING} {letter}": ENDED for letter in "abcdefghi"}},
         "accepted_differences: 9 are named, and 8 at most can be; deploy what is to stay",
+    ),
+    (
+        {"existing_buckets": {"chat_transcript": BUCKET, "call_recording": {**BUCKET, "stage": "soon"}}},
+        "existing_buckets.call_recording.stage: Invalid enum value 'soon'; valid are import, managed, prepare",
+    ),
+    (
+        {"contact_flows": {"queue_arn": QUEUE, "line_numbers": {"Council tax": 7}}},
+        "contact_flows.line_numbers[`Council tax`]: has to be text",
+    ),
+    (
+        {"saml_provider_arn": "arn:aws:iam::444455556666:saml-provider/council"},
+        "saml_provider_arn: the provider is in the account 444455556666 and the instance in 111122223333",
+    ),
+    (
+        {"deployment_role_arn": "arn:aws:iam::444455556666:role/deploys"},
+        "deployment_role_arn: the role is in the account 444455556666 and the instance in 111122223333",
+    ),
+    (
+        {"existing_associations": {"contact_record": {"stream_arn": STREAM.replace("eu-west-2", "eu-west-1")}}},
+        "existing_associations.contact_record.stream_arn: the stream is in eu-west-1 and the instance in eu-west-2",
+    ),
+    (
+        {"existing_associations": {"contact_record": {"stream_arn": STREAM.replace("111122223333", "444455556666")}}},
+        (
+            "existing_associations.contact_record.stream_arn:"
+            " the stream is in the account 444455556666 and the instance in 111122223333"
+        ),
+    ),
+    (
+        {"existing_associations": {"contact_record": {"stream_arn": "contact-records"}}},
+        "existing_associations.contact_record.stream_arn: `contact-records` is not the ARN of a Kinesis stream",
     ),
     (
         {"contact_record_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/8c1b4f1e"},

@@ -147,6 +147,8 @@ def test_a_refusal_names_the_councils_file(own: Path) -> None:
         ('\n[live.contact_flows]\ncolour = "blue"', 3, "contact_flows: .*`colour`"),
         ('[live.existing_buckets.call_recording]\nname = "a bucket"\nprefix = "x"', 2, "existing_buckets.* `a bucket`"),
         ('[live.existing_buckets.call_recording]\nprefix = "x"', 1, "existing_buckets.*`name`"),
+        ('[live.existing_buckets.call_recording]\nname = "a"\nprefix = "x"\nstage = "no"', 4, r"existing_.*\.stage: "),
+        ('\n[live.accepted_differences."a/b/policy"]\nwhy = "x"\nuntil = "no"', 2, r"accepted_.*`\]\.until: "),
         ("kept_warm = 1000", 1, "kept_warm: "),
         ('[live.accepted_differences."a/b/policy"]\nuntil = 2027-03-31\nwhy = ""', 1, "accepted_differences: .*reason"),
     ],

@@ -41,9 +41,10 @@ class Observer:
         """Return everything that has happened so far, in order."""
         self._look()
         complete = Timeline()
-        for row in (*self._timeline.rows(), *self._nights.rows(), *refusals_of(self._world)):
+        disposals, pages = self._nights.old_pages(disposals_of(self._world, read_register(self._world)))
+        for row in (*self._timeline.rows(), *self._nights.rows(), *pages, *refusals_of(self._world)):
             complete.add(row.at, row.kind, row.text, **row.details)
-        for gone in disposals_of(self._world, read_register(self._world)):
+        for gone in disposals:
             text = f"{gone.key} is deleted from {gone.store} for good ({gone.cause})."
             complete.add(gone.at, "deleted", text, store=gone.store, key=gone.key, cause=gone.cause)
         for notice in self._world.notifications:
