@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
@@ -13,6 +14,7 @@ import pytest
 from steward.archive import Entry
 from steward.ids import ContactId, RecordClass
 from steward.policy.load import load_policy
+from steward.rights import html
 from steward.rights.commands import GROUNDS
 from steward.rights.finding.registers import Consent, Entries, PausedPayment, Text
 from steward.rights.package.contents import Part, Withheld
@@ -122,3 +124,23 @@ def test_both_languages_have_the_same_words_and_values() -> None:
         assert named[0] == named[1], name
     assert set(GROUNDS) < english.keys()
     assert {one.value for one in RecordClass} < english.keys()
+
+
+def test_what_a_register_says_in_one_word_is_a_list_and_no_table_without_cells() -> None:
+    once = replace(
+        PARTS[0], registered=Entries(payments=(PausedPayment(paused_at="2026-07-06T07:30:00+00:00", status="resumed"),))
+    )
+    index = made(POLICIES[0], (once,))["index.html"]
+    assert "<table" not in index
+    assert "<ul><li>Paused: 6 July 2026, 08:30</li></ul>" in index
+    assert problems(index.encode()) == []
+
+
+def test_a_table_that_is_too_broad_for_a_telephone_is_one_card_a_row_there() -> None:
+    for count, kind in ((2, ""), (3, ' class="few"'), (4, ' class="few"'), (5, ' class="cards"')):
+        heads = [f"head {number}" for number in range(count)]
+        said = html.page("Title", [html.table("What", heads, [[str(one) for one in range(count)]])]).decode()
+        assert f'<table role="table"{kind}>' in said
+        assert problems(said.encode()) == []
+    assert "@media screen and (max-width:34rem){.few thead" in said
+    assert "@media screen and (max-width:70rem){.cards thead" in said

@@ -13,7 +13,7 @@ from typing import Final
 
 from steward.plain import visible
 
-_STYLE: Final = (
+_PLAIN: Final = (
     "body{font:1.1rem/1.5 Arial,Helvetica,sans-serif;max-width:48rem;margin:1rem auto;padding:0 1rem;color:#111;"
     "background:#fff}h1{font-size:1.7rem;line-height:1.2}h2{margin-top:2rem}h3{margin-top:1.75rem}"
     "table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:bold;padding:.4rem 0}"
@@ -26,17 +26,32 @@ _STYLE: Final = (
     "audio{width:100%;max-width:30rem}@page{margin:12mm}@media print{body{max-width:none;margin:0;padding:0;"
     "font-size:10pt}.wide{overflow:visible}h2,h3,caption{break-after:avoid}tr,svg,.verdict{break-inside:avoid}"
     ".cards{font-size:8pt}.cards th,.cards td{padding:.2rem}.wide svg{min-width:0}}"
-    # Displayed as blocks, a table is none to a browser any more: its roles keep it one to a screen reader.
-    "@media screen and (max-width:70rem){.cards thead{position:absolute;width:1px;height:1px;overflow:hidden;"
-    "clip-path:inset(50%)}.cards,.cards caption,.cards tbody{display:block}.cards tr{display:grid;"
-    "grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr));border:1px solid #666;padding:.5rem .75rem;"
-    "margin:0 0 1rem}.cards th[scope=row]{grid-column:1/-1;font-size:1.2rem}.cards th,.cards td{border:0;"
-    "padding:.15rem 0;overflow-wrap:anywhere}.cards td{display:grid;grid-template-columns:6.5rem 1fr;gap:.5rem}"
-    ".cards td::before{content:attr(data-head);font-weight:bold}}"
 )
+"""What every page has, whatever is on it."""
+
+
+def _as_cards(kind: str, width: str) -> str:
+    """Return the style by which a table of that class is one card a row on a screen that is no broader than that."""
+    # Displayed as blocks, a table is none to a browser any more: its roles keep it one to a screen reader.
+    rules = (
+        "{kind} thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
+        "{kind},{kind} caption,{kind} tbody{display:block}"
+        "{kind} tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr));"
+        "border:1px solid #666;padding:.5rem .75rem;margin:0 0 1rem}"
+        "{kind} th[scope=row]{grid-column:1/-1;font-size:1.2rem}"
+        "{kind} th,{kind} td{border:0;padding:.15rem 0;overflow-wrap:anywhere}"
+        "{kind} td{display:grid;grid-template-columns:7.5rem 1fr;gap:.5rem}"
+        "{kind} td::before{content:attr(data-head);font-weight:bold}"
+    )
+    return f"@media screen and (max-width:{width}){{{rules.replace('{kind}', kind)}}}"
+
+
+_STYLE: Final = _PLAIN + _as_cards(".cards", "70rem") + _as_cards(".few", "34rem")
 """The whole style of every page."""
 
 _BROAD: Final = 5
+"""So many columns and more do not fit on a tablet."""
+_FEW: Final = 3
 """So many columns and more do not fit on a telephone."""
 
 
@@ -64,7 +79,7 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
     Raises ValueError for a row that has not.
     """
-    kind = ' class="cards"' if len(heads) >= _BROAD else ""
+    kind = ' class="cards"' if len(heads) >= _BROAD else ' class="few"' if len(heads) >= _FEW else ""
     head = "".join(f'<th role="columnheader" scope="col">{text(one)}</th>' for one in heads)
     body = "".join(f'<tr role="row">{_cells(heads, row)}</tr>' for row in rows)
     return region(

@@ -162,11 +162,19 @@ def _contact(part: Part, say: Words) -> str:
         lines.append(f"<h4>{text(say['disputed'])}</h4><ul>{said}</ul>")
     if part.entries:
         lines.append(f"<h4>{text(say['files'])}</h4><ul>{''.join(_file(one, say) for one in part.entries)}</ul>")
-    lines += [table(caption, heads, rows) for caption, heads, rows in _registered(part, say)]
+    lines += [_entries(caption, heads, rows) for caption, heads, rows in _registered(part, say)]
     if part.withheld:
         left_out = "".join(f"<li>{text(' '.join(filter(None, _left_out(it, say))))}</li>" for it in part.withheld)
         lines.append(f"<h4>{text(say['left_out'])}</h4><ul>{left_out}</ul>")
     return f"<section>{''.join(lines)}</section>"
+
+
+def _entries(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a register's entries as a table; where they say one thing each, as a list: no cell would name another."""
+    if len(heads) > 1:
+        return table(caption, heads, rows)
+    said = "".join(f"<li>{text(f'{heads[0]}: {row[0]}')}</li>" for row in rows)
+    return f"<h4>{text(caption)}</h4><ul>{said}</ul>"
 
 
 def _stated_by_the_person(part: Part, say: Words) -> list[tuple[str, str]]:
