@@ -15,7 +15,7 @@ from pathlib import Path
 
 from infra.checks.synthesized import templates
 from infra.config import DEFAULT_ENVIRONMENT, assembly_of, cdk_context, choose
-from infra.ending import complain, program
+from infra.ending import complain, program, under_way
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str]) -> int:
         deployment = choose(cdk_context(), name)
         asked = os.environ.get("CDK_OUTDIR")
         out_dir = Path(asked) if asked else assembly_of(deployment.name)
+        if not asked:
+            under_way(f"{name}: the templates are made and checked, which takes half a minute")
         synthesize(deployment, deployment.policy_path, out_dir, validate=True)
     except RefusalError as error:
         complain(error)

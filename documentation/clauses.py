@@ -222,6 +222,7 @@ def main() -> int:
     if not found:
         page.parent.mkdir(exist_ok=True)
         page.write_text(render(notices, controls), encoding="utf-8")
+        sys.stdout.write(f"{page} is written\n")
     return 1 if found else 0
 
 

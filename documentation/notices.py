@@ -194,6 +194,7 @@ def main() -> int:
             target = page(policy)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(render(policy), encoding="utf-8")
+            sys.stdout.write(f"{target} is written\n")
     except (PolicyError, RefusalError) as problem:
         complain(explained(problem) if isinstance(problem, PolicyError) else problem)
         return 2

@@ -25,6 +25,12 @@ def complain(problem: object) -> None:
             sys.stderr.write(f"steward: {visible(words)}\n")
 
 
+def under_way(what: str) -> None:
+    """Say what takes a while, where somebody watches; a file or a pipe gets no such line."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{what} ...\n")
+
+
 def program(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
     """Run a program and return its exit status; a full disk, a reader that left and Ctrl-C are a line each."""
     try:

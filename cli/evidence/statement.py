@@ -7,6 +7,7 @@ pass for a line of this command's own.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -74,6 +75,10 @@ def check(path: Path, before: Path | None, trusted: frozenset[str]) -> Checked:
     ``before`` is the envelope of the month before; ``trusted`` are fingerprints of the keys that count.
     """
     envelope = path if path.name == NAME else path.with_name(NAME)
+    if not os.path.lexists(path):
+        raise NoStatement(f"{shown(str(path))}: no such file")
+    if not os.path.lexists(envelope):
+        raise NoStatement(f"{shown(str(envelope))}: no such file: it lies beside the other files of a statement")
     plain, says = _read(envelope)
     found = Checked(says=says)
     try:

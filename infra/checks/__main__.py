@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from infra.checks.synthesized import templates
 from infra.config import DEFAULT_ENVIRONMENT, cdk_context, choose
 from infra.council_folder import council_folder
-from infra.ending import complain, program
+from infra.ending import complain, program, under_way
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         complain(error)
         return 2
     policy = deployment.environment.policy
+    under_way(f"{name}: the templates are made and checked, which takes half a minute")
     try:
         assembly = synthesize(deployment, deployment.policy_path, council_folder().built(FOLDER, name), validate=True)
     except RefusalError as error:

@@ -7,11 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cli.main import run
+from documentation import clauses, notices
 from documentation.notices import page, render
 from steward.ids import RecordClass
 from steward.policy.holds import HoldReason
 from steward.policy.load import load_policy
 from steward.policy.model import Policy
+from tests.support.council_answers import answer
 
 POLICIES = sorted(Path("policies").glob("*.toml"))
 
@@ -53,3 +56,18 @@ def test_another_figure_changes_the_page() -> None:
 
 def test_a_council_that_sends_no_texts_says_so() -> None:
     assert "We send none." in render(load_policy(Path("policies/somerset.toml")))
+
+
+def test_the_pages_of_a_councils_folder_are_named_as_they_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ash = tmp_path / "ash"
+    assert run(["init", str(ash), "--council", "Ash District Council"]) == 0
+    answer(ash, calls=9, chat=3, complaints=24)
+    monkeypatch.setenv("STEWARD_CONFIG", str(ash))
+    capsys.readouterr()
+    assert notices.main() == clauses.main() == 0
+    written = [ash / "docs" / "notices" / "ash.md", ash / "docs" / "clauses.md"]
+    assert capsys.readouterr().out == "".join(f"{path} is written\n" for path in written)
+    assert "| 9 months | As published. |" in written[0].read_text(encoding="utf-8")
+    assert "**ASH-2**" in written[1].read_text(encoding="utf-8")

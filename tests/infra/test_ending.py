@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.config import ROOT
-from infra.ending import alone, complain, program
+from infra.ending import alone, complain, program, under_way
 
 MAIN = 'if __name__ == "__main__":\n'
 PROGRAMS = (
@@ -74,6 +74,16 @@ def test_a_program_that_takes_no_arguments_refuses_them_and_says_what_it_is_for(
         assert said.out == ("Writes pages.\n" if given and not status else "")
         assert said.err.count("\n") == (1 if status else 0)
     assert done == ["run"]
+
+
+def test_what_takes_a_while_is_said_to_whoever_watches_and_to_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    under_way("local: the templates are made")
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    under_way("local: the templates are made")
+    assert capsys.readouterr() == ("", "local: the templates are made ...\n")
 
 
 def test_every_program_that_people_start_ends_like_this() -> None:

@@ -85,6 +85,18 @@ def test_a_file_that_is_missing_is_named(folder: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().out == "! statement-1.html: No such file or directory\n"
 
 
+def test_a_statement_that_is_not_there_is_named_and_so_is_its_envelope(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever mistyped the page's name was told that `envelope.json` was missing, a file that they had not named."""
+    assert run(["verify-statement", str(folder / "statement-2.html")]) == 2
+    assert capsys.readouterr().err == f"steward: {folder}/statement-2.html: no such file\n"
+    (folder / "envelope.json").unlink()
+    assert run(["verify-statement", str(folder / "statement-1.html")]) == 2
+    told = f"{folder}/envelope.json: no such file: it lies beside the other files of a statement"
+    assert capsys.readouterr().err == f"steward: {told}\n"
+
+
 def test_a_sentence_that_was_turned_is_not_what_was_signed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     envelope = json.loads((folder / "envelope.json").read_bytes())
     envelope["propositions"]["holds_whole"] = True
