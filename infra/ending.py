@@ -5,6 +5,7 @@ There is never a traceback. Exit 0 is fine, 1 findings or refused, 2 what cannot
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -25,6 +26,13 @@ def complain(problem: object) -> None:
             sys.stderr.write(f"steward: {visible(words)}\n")
 
 
+def _last(problem: str, status: int) -> int:
+    """Complain, and let nothing else speak: what synthesis started reports its own end, with the stack of a process."""
+    complain(problem)
+    sys.stderr = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    return status
+
+
 def under_way(what: str) -> None:
     """Say what takes a while, where somebody watches; a file or a pipe gets no such line."""
     if sys.stderr.isatty():
@@ -39,15 +47,12 @@ def program(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> i
         sys.stdout.flush()
     except BrokenPipeError:
         drop_output()
-        complain("the output: nobody reads it any more")
-        return WRONG_INPUT
+        return _last("the output: nobody reads it any more", WRONG_INPUT)
     except OSError as error:
         drop_output()
-        complain(f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}")
-        return WRONG_INPUT
+        return _last(f"{error.filename or 'the output'}: {error.strerror or type(error).__name__}", WRONG_INPUT)
     except KeyboardInterrupt:
-        complain("interrupted: everything that was started is stopped")
-        return INTERRUPTED
+        return _last("interrupted: everything that was started is stopped", INTERRUPTED)
     return status
 
 

@@ -52,6 +52,8 @@ def test_what_ends_a_program_early_is_one_line(
         raise error
 
     assert program(main, []) == status
+    # As what synthesis started does when it is stopped.
+    sys.stderr.write("Error: read ECONNRESET\n")
     assert capsys.readouterr().err == f"steward: {line}\n"
 
 
