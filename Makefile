@@ -10,9 +10,12 @@ INSTALL := command -v $(PYTHON) >/dev/null || { echo "steward needs Python 3.11 
 export PYTHONDONTWRITEBYTECODE = 1
 export JSII_DEPRECATED = quiet
 
-# CONFIG=DIR: a council's own folder (`steward init` writes one), from here or from where make was called.
+# CONFIG=DIR: a council's own folder (`steward init` writes one), from here or from where make was called. The shell finds
+# it, because make takes a name with a space for two.
+quoted = '$(subst ','\'',$(1))'
 ifneq ($(CONFIG),)
-export STEWARD_CONFIG := $(or $(realpath $(CONFIG)),$(realpath $(PWD)/$(CONFIG)),$(CONFIG))
+export STEWARD_CONFIG := $(shell for there in $(call quoted,$(CONFIG)) $(call quoted,$(PWD)/$(CONFIG)); do \
+  if [ -d "$$there" ]; then cd -- "$$there" && pwd && exit; fi; done; printf %s $(call quoted,$(CONFIG)))
 endif
 
 .DEFAULT_GOAL := help
