@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -55,12 +57,9 @@ def init(*, folder: Path, council: str, slug: str, prefix: str) -> int:
     if there:
         raise click.ClickException(f"{folder / there[0]} is there already; nothing was written")
     try:
-        for file, text in files.items():
-            target = folder / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+        _write(folder, files)
     except OSError as error:
-        raise click.ClickException(f"{folder}: cannot be written ({error.strerror})") from None
+        raise click.ClickException(f"{folder}: cannot be written ({error.strerror}); nothing was left there") from None
     click.echo(f"{folder}: {name}, with clauses {prefix}-1 and on. What you write in:")
     width = max(map(len, _EDITED))
     for file, purpose in _EDITED.items():
@@ -68,21 +67,42 @@ def init(*, folder: Path, council: str, slug: str, prefix: str) -> int:
         questions = f" ({counted(asked, 'question')})" if asked else ""
         click.echo(f"  {file:{width}}  {purpose}{questions}")
     click.echo("Read notice.toml and answer the questions; then")
-    click.echo(f"  {_here('steward')} check-policy {folder / 'policy.toml'}")
-    click.echo(f"  make{_there()} check CONFIG={folder}")
+    click.echo(f"  {_here('steward')} check-policy {shlex.quote(str(folder / 'policy.toml'))}")
+    click.echo(f"  make{_there()} check CONFIG={shlex.quote(str(folder))}")
     click.echo(f"{folder / 'README.md'} says what comes next, and what the other files are for.")
     return 0
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write every file, or none: what was begun is taken away, so that the same command can be given once more."""
+    written: list[Path] = []
+    made: list[Path] = []
+    try:
+        for file, text in files.items():
+            target = folder / file
+            missing = [parent for parent in target.parents if not parent.exists()]
+            made.extend(reversed(missing))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            written.append(target)
+            target.write_text(text, encoding="utf-8")
+    except BaseException:
+        for target in written:
+            target.unlink(missing_ok=True)
+        for parent in reversed(made):
+            with suppress(OSError):
+                parent.rmdir()
+        raise
 
 
 def _here(program: str) -> str:
     """Return how the checkout's own program is called from the folder in which the command was given."""
     path = os.path.relpath(ROOT / program)
-    return path if os.sep in path else f"./{path}"
+    return shlex.quote(path if os.sep in path else f"./{path}")
 
 
 def _there() -> str:
     """Return what make needs to be told to use the checkout's Makefile; nothing if it lies in this folder."""
-    return "" if Path.cwd() == ROOT else f" -C {os.path.relpath(ROOT)}"
+    return "" if Path.cwd() == ROOT else f" -C {shlex.quote(os.path.relpath(ROOT))}"
 
 
 def _refuse_unusable(council: str, slug: str, prefix: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -235,7 +237,42 @@ def test_a_name_that_no_file_could_carry_is_refused_in_one_line(
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert run(["init", str(tmp_path / "file" / "ash"), "--council", "Ash"]) == 2
-    assert capsys.readouterr().err == f"steward: {tmp_path}/file/ash: cannot be written (Not a directory)\n"
+    assert (
+        capsys.readouterr().err
+        == f"steward: {tmp_path}/file/ash: cannot be written (Not a directory); nothing was left there\n"
+    )
+
+
+@pytest.mark.parametrize("ending", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), KeyboardInterrupt()], ids=repr)
+def test_a_folder_that_was_begun_and_not_finished_leaves_nothing_in_the_way(
+    ending: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first files made the same command say that they were there already."""
+    write = Path.write_text
+
+    def until_then(self: Path, text: str, encoding: str) -> int:
+        if self.name == "policy.toml":
+            write(self, text[:10], encoding=encoding)
+            raise ending
+        return write(self, text, encoding=encoding)
+
+    (tmp_path / "there").mkdir()
+    for folder in (tmp_path / "councils" / "ash", tmp_path / "there"):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "write_text", until_then)
+            assert run(["init", str(folder), "--council", "Ash District Council"]) in {2, 130}
+        assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+    assert run(["init", str(tmp_path / "councils" / "ash"), "--council", "Ash District Council"]) == 0
+
+
+def test_a_folder_with_a_space_is_named_as_a_shell_takes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["init", "my ash", "--council", "Ash District Council"]) == 0
+    said = capsys.readouterr().out
+    assert "check-policy 'my ash/policy.toml'\n" in said
+    assert "CONFIG='my ash'\n" in said
 
 
 def test_the_examples_are_the_published_files(ash: Path) -> None:
