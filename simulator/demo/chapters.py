@@ -113,11 +113,11 @@ def _told(timeline: list[Happening]) -> Iterable[Entry]:
     for told, number in times.items():
         if told in whole[1:]:
             continue
-        at, reader, subject = told
+        at, who, subject = told
         more = f" (one notice for each of {number} contacts)" if number > 1 else ""
         if told in whole and len(whole) > 1:
             more = f"; later ones, too: {len(whole) - 1}"
-        yield Entry(at, f"{reader} is told: {subject}{more}.")
+        yield Entry(at, f"{who} is told: {subject}{more}.")
 
 
 def reader(topic: str) -> str:
