@@ -109,15 +109,22 @@ def _told(timeline: list[Happening]) -> Iterable[Entry]:
         for row in timeline
         if row.kind == "notification"
     )
-    whole = [told for told in times if _ALL_SHOWN.fullmatch(told[2])]
-    for told, number in times.items():
-        if told in whole[1:]:
+    alike = Counter((who, _undated(subject)) for _, who, subject in times)
+    said: set[tuple[str, str]] = set()
+    for (at, who, subject), number in times.items():
+        kind = who, _undated(subject)
+        if kind in said:
             continue
-        at, who, subject = told
-        more = f" (one notice for each of {number} contacts)" if number > 1 else ""
-        if told in whole and len(whole) > 1:
-            more = f"; later ones, too: {len(whole) - 1}"
-        yield Entry(at, f"{who} is told: {subject}{more}.")
+        said.add(kind)
+        for_each = f" (one notice for each of {number} contacts)" if number > 1 else ""
+        again = alike[kind] - 1
+        later = f"; told again on {again} later day{'s' if again > 1 else ''}" if again else ""
+        yield Entry(at, f"{who} is told: {subject}{for_each}{later}.")
+
+
+def _undated(subject: str) -> str:
+    """Return a subject without the month or day that it is about."""
+    return re.sub(r"\b[0-9]{4}-[0-9]{2}(-[0-9]{2})?\b", "", subject)
 
 
 def reader(topic: str) -> str:
@@ -149,9 +156,6 @@ def _number(rows: list[Disposal]) -> str:
     text = "1 held copy" if len(copies) == 1 else f"{len(copies)} held copies"
     return text if len(copies) == len(rows) else f"{text} and the manifest"
 
-
-_ALL_SHOWN = re.compile(r"Retention statement [0-9]{4}-[0-9]{2}: all shown")
-"""The subject of a statement in which nothing is wrong."""
 
 OWN_STORES = frozenset({"evidence", "rights"})
 """The stores of what steward writes itself; no request of a person comes in this story."""
