@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from infra import layers
 from infra.controls.stack import ControlsStack
 from infra.council_folder import ROOT, council_folder
-from infra.guides.stack import RequestGuideStack
+from infra.guides.stack import RequestGuideStack, refuse_without_register
 from infra.parts.functions import NOT_CODE
 from infra.sms.stack import SmsStack
 from infra.stores.stack import StoresStack
@@ -50,6 +50,7 @@ def build(*, deployment: Deployment, policy: Policy, kept: Kept, context: dict[s
     controls = ControlsStack(app, deployment=deployment, policy=policy, stores=stores, layers=_layers(policy))
     if policy.messaging:
         SmsStack(app, deployment=deployment, messaging=policy.messaging).add_stack_dependency(controls)
+    refuse_without_register(deployment.environment, policy)
     if deployment.environment.request_guide and stores.rights:
         RequestGuideStack(
             app,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from steward.failures import AwsError
 from steward.flow_event import BadFlowEventError, read
 from steward.observability import count, logger, metrics
 from steward.rights.calling.starting import Answer, Status
@@ -24,7 +25,9 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     except BadFlowEventError as problem:
         logger.warning("the request cannot be understood: %s", problem)
         answer = Answer(status=Status.REFUSED, reason="bad_request")
-    say = logger.error if answer.status is Status.FAILED else logger.info
-    say("request by guide", extra=answer.as_map())
+    except AwsError as error:
+        logger.error("a request was not received", extra={"reason": str(error)})
+        answer = Answer(status=Status.FAILED, reason="store")
+    logger.info("request by guide", extra=answer.as_map())
     count(f"GuideRequest{answer.status.capitalize()}")
     return answer.as_map()

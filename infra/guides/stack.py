@@ -18,6 +18,7 @@ from infra.contact_flows.filling import FOLDER, filling
 from infra.contact_flows.template import fill
 from infra.parts.functions import Runtime, StewardFunction
 from infra.parts.naming import NamedStack
+from infra.refusal import RefusalError
 from steward.names import INTAKE, RIGHTS_SOURCE
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from constructs import Construct
 
-    from infra.config import Deployment
+    from infra.config import Deployment, Environment
     from infra.parts.alarms import Alarms
     from infra.stores.rights import RightsStore
     from infra.stores.stack import StoresStack
@@ -38,6 +39,12 @@ RECEIVED = "Subject Request Received"
 RIGHTS = ["access", "rectification", "erasure", "restriction", "objection"]
 VIEWS = {"request": [*RIGHTS, "close"], "request-received": ["close"]}
 """The guide's views and what an agent can do in each."""
+
+
+def refuse_without_register(environment: Environment, policy: Policy) -> None:
+    """Raise ``RefusalError`` for a guide whose requests nobody would record."""
+    if environment.request_guide and policy.subject_rights is None:
+        raise RefusalError("request_guide: the policy has no section subject_rights, so nobody would record a request")
 
 
 class RequestGuideStack(NamedStack):
@@ -126,7 +133,7 @@ class RequestGuideStack(NamedStack):
         )
         start.allow(
             "HandInWhoAsks",
-            ["s3:PutObject"],
+            ["s3:GetObject", "s3:PutObject"],
             [rights.bucket.arn_for_objects(f"{INTAKE}CALL-*")],
             because="each request has an intake of its own",
         )
@@ -136,5 +143,12 @@ class RequestGuideStack(NamedStack):
             ["events:PutEvents"],
             [stores.bus.event_bus_arn],
             conditions={"StringEquals": {"events:source": RIGHTS_SOURCE, "events:detail-type": RECEIVED}},
+        )
+        runtime.alarms.add(
+            self,
+            "GuideRequestFailed",
+            metric=runtime.alarms.counted("start_request", "GuideRequestFailed"),
+            threshold=1,
+            says="a request that a caller made could not be recorded; the adviser was told so",
         )
         return start

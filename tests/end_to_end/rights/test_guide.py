@@ -13,6 +13,8 @@ import pytest
 
 from flowlint.lint import lint_flow
 from infra.config import ROOT, Deployment, cdk_context, choose
+from infra.guides.stack import refuse_without_register
+from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import embedded_aws
@@ -116,6 +118,14 @@ def test_the_same_button_pressed_twice_in_one_call_is_one_request(desk: Desk) ->
     assert desk.world.dead_letters() == []
 
 
+def test_other_numbers_of_the_same_call_are_another_request_and_the_first_keeps_its_own(desk: Desk) -> None:
+    before = {one.request for one in desk.requests}
+    desk.guide("restriction", "close", forms=({"number": TYPED, "other_number": "01632 960124"},))
+    desk.guide("restriction", "close", forms=({"number": TYPED},), call=desk.call)
+    found = [one.request for one in desk.requests if one.request not in before]
+    assert sorted(len(desk.intake(one)) for one in found) == [2, 3]
+
+
 def test_a_number_that_cannot_be_read_is_asked_for_again_and_nothing_is_recorded_before(desk: Desk) -> None:
     before = len(desk.requests)
     run = desk.guide("objection", "objection", "close", forms=({"number": "withheld"}, FORM))
@@ -174,11 +184,15 @@ def test_every_button_that_the_guide_waits_for_is_in_the_view_that_it_shows(asse
     source = json.loads((ROOT / "infra/contact_flows/request-guide.json").read_text())
     for action in source["Actions"]:
         if action["Type"] == "ShowView":
+            typed = "received" not in action["Parameters"]["ViewResource"]["Id"]
+            hidden = {"SensitiveDataConfiguration": {"HideResponseOn": ["TRANSCRIPT"]}}
+            assert (hidden.items() <= action["Parameters"].items()) == typed, "a guide is a chat, and has a transcript"
             waited = [one["Condition"]["Operands"][0] for one in action["Transitions"]["Conditions"]]
             name = action["Parameters"]["ViewResource"]["Id"]
             assert waited == (["close"] if "received" in name else [*RIGHTS, "close"])
 
 
+SAYS = "a request that a caller made could not be recorded; the adviser was told so"
 RIGHTS = ["access", "rectification", "erasure", "restriction", "objection"]
 
 
@@ -198,3 +212,21 @@ def test_an_edit_of_the_guide_beside_the_deployment_is_found(desk: Desk) -> None
     desk.later(minutes=1)
     [found] = desk.world.invoke("compare_configuration", {})["findings"]
     assert found["id"].endswith("RequestGuide/content")
+
+
+def test_what_could_not_be_recorded_raises_an_alarm(assembly: Path) -> None:
+    guide = json.loads((assembly / "local-steward-request-guide.template.json").read_text())["Resources"]
+    watched = [one["Properties"] for one in guide.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    assert [one["AlarmDescription"] for one in watched if one["MetricName"] == "GuideRequestFailed"] == [
+        f"{SAYS}. What to do: docs/runbook.md#guide-request-failed"
+    ]
+
+
+def test_a_guide_without_a_register_of_requests_is_refused() -> None:
+    policy = load_policy(BARNET)
+    environment = msgspec.structs.replace(choose(cdk_context()).environment, request_guide=True)
+    refuse_without_register(environment, policy)
+    without = msgspec.structs.replace(policy, subject_rights=None)
+    with pytest.raises(RefusalError, match="request_guide: the policy has no section subject_rights"):
+        refuse_without_register(environment, without)
+    refuse_without_register(msgspec.structs.replace(environment, request_guide=False), without)

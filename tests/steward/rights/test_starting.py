@@ -26,15 +26,19 @@ class Doors:
 
     went_in: list[tuple[Any, ...]] = field(default_factory=list)
     closed: str = ""
+    there: dict[str, tuple[Identifier, ...]] = field(default_factory=dict)
 
     def now(self) -> datetime:
         # The next day in London, as it is summer.
         return datetime(2027, 7, 5, 23, 30, tzinfo=UTC)
 
-    def hand_in(self, key: str, identifiers: tuple[Identifier, ...]) -> None:
+    def hand_in(self, key: str, identifiers: tuple[Identifier, ...]) -> bool:
         if self.closed == "hand_in":
             raise Unavailable("s3.PutObject", "SlowDown")
+        if self.there.setdefault(key, identifiers) != identifiers:
+            return False
         self.went_in.append((key, identifiers))
+        return True
 
     def receive(self, request: RequestId, right: Right, received_on: date, intake_key: str) -> None:
         if self.closed == "receive":
@@ -99,7 +103,9 @@ def test_what_cannot_be_used_is_refused_by_its_field_and_nothing_goes_in(given: 
 
 def test_a_request_of_no_call_is_refused() -> None:
     doors = Doors()
-    event = {"Details": {"ContactData": {"Channel": "CHAT"}, "Parameters": {"right": "access", "number": NUMBER}}}
+    # Its own contact is none either: it names nobody's call.
+    contact = {"Channel": "CHAT", "ContactId": GUIDE, "InitialContactId": GUIDE}
+    event = {"Details": {"ContactData": contact, "Parameters": {"right": "access", "number": NUMBER}}}
     answer = Starting(clock=doors, doors=doors).start(read(event))  # type: ignore[arg-type]
     assert answer == Answer(status=Status.REFUSED, reason="initialContactId")
 
@@ -111,9 +117,32 @@ def test_the_first_contact_of_a_transferred_call_stands_for_it_where_the_flows_p
 
 
 @pytest.mark.parametrize("door", ["hand_in", "receive"])
-def test_a_door_that_does_not_open_is_said_to_have_failed_and_the_same_again_completes_it(door: str) -> None:
+def test_what_a_door_kept_from_being_done_the_same_again_completes(door: str) -> None:
     doors = Doors(closed=door)
-    assert start(doors, number=NUMBER).status is Status.FAILED
+    with pytest.raises(Unavailable):
+        start(doors, number=NUMBER)
     doors.closed = ""
     assert start(doors, number=NUMBER).status is Status.RECEIVED
     assert len([one for one in doors.went_in if len(one) == 4]) == 1
+
+
+def test_other_numbers_of_the_same_call_are_another_request_and_what_was_typed_first_stays() -> None:
+    """A restriction stops texts to every number that its intake names: none of them may be written over."""
+    doors = Doors()
+    first = start(doors, "restriction", number=NUMBER, other_number="01632 960124")
+    second = start(doors, "restriction", number=NUMBER)
+    assert (first.status, second.status) == (Status.RECEIVED, Status.RECEIVED)
+    assert first.reference != second.reference
+    assert [one.value for one in doors.there[f"intake/{first.reference}.json"]] == [
+        CALL,
+        "+441632960123",
+        "+441632960124",
+    ]
+    assert start(doors, "restriction", number=NUMBER).reference == second.reference
+
+
+def test_a_sixth_request_of_one_right_in_one_call_is_refused() -> None:
+    doors = Doors()
+    answers = [start(doors, number=f"01632 96010{number}") for number in range(6)]
+    assert [one.status for one in answers] == [Status.RECEIVED] * 5 + [Status.REFUSED]
+    assert answers[-1].reason == "too_many"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from steward.aws.clients import IN_CALL, client
 from steward.aws.errors import translated
-from steward.failures import Unavailable
+from steward.failures import PreconditionFailed, Unavailable
 from steward.names import RIGHTS_SOURCE
 from steward.rights.calling.starting import CHANNEL
 from steward.rights.finding.identifiers import Identifier
@@ -23,11 +24,20 @@ class S3AndBus:
     bucket: str
     bus: str
 
-    def hand_in(self, key: str, identifiers: tuple[Identifier, ...]) -> None:
-        """Put what the person is looked for by into the store of rights; the same again changes nothing."""
+    def hand_in(self, key: str, identifiers: tuple[Identifier, ...]) -> bool:
+        """Put what the person is looked for by into the store of rights, where nothing was handed in before.
+
+        Return whether it is there now: the same again is, and something else that stands there is never written over.
+        """
         body = json.dumps([{"type": one.kind, "value": one.value} for one in identifiers]).encode()
-        with translated("s3.PutObject"):
-            client("s3", IN_CALL).put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json")
+        s3: Any = client("s3", IN_CALL)
+        try:
+            with translated("s3.PutObject"):
+                s3.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType="application/json", IfNoneMatch="*")
+        except PreconditionFailed:
+            with translated("s3.GetObject"), closing(s3.get_object(Bucket=self.bucket, Key=key)["Body"]) as stands:
+                return bool(stands.read(len(body) + 1) == body)
+        return True
 
     def receive(self, request: RequestId, right: Right, received_on: date, intake_key: str) -> None:
         """State on the own bus that a request was received. Raises Unavailable where the bus did not take it."""

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from steward.clock import Clock, london_date
-from steward.failures import AwsError
 from steward.flow_event import FlowEvent
 from steward.holds import requests
 from steward.holds.requests import BadRequest
@@ -27,6 +26,9 @@ CHANNEL: Final = "call"
 GIVEN: Final = (("number", Kind.PHONE), ("other_number", Kind.PHONE), ("email", Kind.EMAIL))
 """What an agent may have typed, by the name of its parameter."""
 
+MOST_OF_A_CALL: Final = 5
+"""So many requests of one right are made in one call."""
+
 _LETTERS: Final = "ABCDEFGHJKLMNPRS"
 _LENGTH: Final = 10
 
@@ -37,6 +39,7 @@ class Status(StrEnum):
     RECEIVED = "received"
     REFUSED = "refused"
     FAILED = "failed"
+    """A door did not open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +58,11 @@ class Answer:
 class Doors(Protocol):
     """Where a request goes in. Every call raises ``AwsError``."""
 
-    def hand_in(self, key: str, identifiers: tuple[Identifier, ...]) -> None:
-        """Put what the person is looked for by into the store of rights; the same again changes nothing."""
+    def hand_in(self, key: str, identifiers: tuple[Identifier, ...]) -> bool:
+        """Put what the person is looked for by into the store of rights, where nothing was handed in before.
+
+        Return whether it is there now: the same again is, and something else that stands there is never written over.
+        """
 
     def receive(self, request: RequestId, right: Right, received_on: date, intake_key: str) -> None:
         """State on the own bus that a request was received."""
@@ -70,27 +76,34 @@ class Starting:
     doors: Doors
 
     def start(self, event: FlowEvent) -> Answer:
-        """Receive the request that the guide's form states, once however often it is asked in one call."""
+        """Receive the request that the guide's form states, once however often the same is asked in one call.
+
+        What was typed first stays as it is: with something else typed, the same right is another request of its own.
+
+        Raises the ``AwsError`` of a door; the same again completes what it kept from being done.
+        """
         try:
             right = _right(event.parameter("right"))
             call = _call(event)
             found = _identifiers(event, call)
         except BadRequest as refusal:
             return Answer(status=Status.REFUSED, reason=refusal.field)
-        request = reference(call, right)
-        key = f"{INTAKE}{request}.json"
-        try:
+        for number in range(MOST_OF_A_CALL):
+            request = reference(call, right, number)
+            key = f"{INTAKE}{request}.json"
             # What the event names is there before it is named.
-            self.doors.hand_in(key, found)
-            self.doors.receive(request, right, london_date(self.clock.now()), key)
-        except AwsError:
-            return Answer(status=Status.FAILED, reason="store", reference=request)
-        return Answer(status=Status.RECEIVED, reference=request)
+            if self.doors.hand_in(key, found):
+                self.doors.receive(request, right, london_date(self.clock.now()), key)
+                return Answer(status=Status.RECEIVED, reference=request)
+        return Answer(status=Status.REFUSED, reason="too_many")
 
 
-def reference(call: str, right: Right) -> RequestId:
-    """Return the reference of what was asked for in a call: letters of a digest, in which no number can be read."""
-    digest = hashlib.sha256(f"{call}/{right}".encode()).hexdigest()[:_LENGTH]
+def reference(call: str, right: Right, number: int = 0) -> RequestId:
+    """Return the reference of what was asked for in a call: letters of a digest, in which no number can be read.
+
+    ``number``: how many requests of that right, with other identifiers, were made in the call before.
+    """
+    digest = hashlib.sha256(f"{call}/{right}{f'/{number}' if number else ''}".encode()).hexdigest()[:_LENGTH]
     return RequestId("CALL-" + "".join(_LETTERS[int(one, 16)] for one in digest))
 
 
@@ -103,7 +116,11 @@ def _right(stated: str) -> Right:
 
 def _call(event: FlowEvent) -> str:
     """Return the call, where the guide asks: it runs as a contact of its own. Raises BadRequest."""
-    stated = event.parameter("initialContactId") or event.related_contact_id or event.initial_contact_id
+    stated = event.parameter("initialContactId") or event.related_contact_id
+    if not stated and event.channel != "CHAT":
+        stated = event.initial_contact_id
+    if not stated:
+        raise BadRequest("initialContactId", "is missing: a guide's own contact is not the call")
     return requests.contact_id(stated, "initialContactId")
 
 
