@@ -99,12 +99,14 @@ def _install(group: str) -> None:
     if not _works():
         _say("1/4", f"a virtual environment in {VENV.name}/")
         _run([sys.executable, "-m", "venv", "--clear", str(VENV)], "no virtual environment could be made")
-    _say("2/4", "the installer, uv (about 20 MB)")
     pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     # Who runs the tests starts Python hundreds of times; whoever only wants the demo does so once.
     ahead = ["--compile-bytecode"] if group == "dev" else []
     uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
-    fast = _succeeds([*pip, "--require-hashes", "-r", str(_file("installer"))])
+    fast = _has_installer()
+    if not fast:
+        _say("2/4", "the installer, uv (about 20 MB)")
+        fast = _succeeds([*pip, "--require-hashes", "-r", str(_file("installer"))])
     _say("3/4", f"{len(packages)} packages of requirements/{group}.txt, each checked against its hash")
     wanted = ["--require-hashes", "-r", str(_file(group))]
     if not (fast and _succeeds([*uv, *ahead, *wanted])):
@@ -133,6 +135,13 @@ def _works() -> bool:
     if not PYTHON.exists():
         return False
     return subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0  # noqa: S603 - ours
+
+
+def _has_installer() -> bool:
+    """Whether an earlier group was installed by the uv that is wanted now."""
+    stamps = [VENV / stamp for stamp in STAMPS.values() if (VENV / stamp).exists()]
+    wanted = _file("installer").stat().st_mtime
+    return (VENV / "bin" / "uv").exists() and any(stamp.stat().st_mtime >= wanted for stamp in stamps)
 
 
 def _say(step: str, what: str) -> None:

@@ -96,6 +96,26 @@ def test_the_steps_are_said_and_what_is_done_is_not_done_again(
     assert len(commands) > 4
 
 
+def test_a_further_group_does_not_fetch_the_installer_again_unless_another_one_is_wanted(
+    install: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each group said that some 20 MB were fetched, which were there."""
+
+    def succeed(_: list[str]) -> bool:
+        (install.VENV / "bin").mkdir(parents=True, exist_ok=True)
+        (install.VENV / "bin" / "uv").touch()
+        return True
+
+    monkeypatch.setattr(install, "_succeeds", succeed)
+    assert install.main(["run"]) == 0
+    assert "the installer, uv" in capsys.readouterr().out
+    assert install.main(["checks"]) == 0
+    assert "the installer, uv" not in capsys.readouterr().out
+    os.utime(install.ROOT / "requirements" / "installer.txt", (time.time() + 9, time.time() + 9))
+    assert install.main(["dev"]) == 0
+    assert "the installer, uv" in capsys.readouterr().out
+
+
 def test_where_uv_finds_no_registry_pip_does_it(
     install: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
