@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -11,10 +11,10 @@ from steward.failures import AccessDenied, Throttled, UnreadableRow
 from steward.ids import ContactId
 from steward.rights.erasure import planning
 from steward.rights.erasure.adapters import table
-from steward.rights.erasure.artefacts import Artefact, ArtefactStatus, Erased, Erasure, ErasureStatus
+from steward.rights.erasure.artefacts import Artefact, ArtefactStatus, Erased, Erasure, ErasureStatus, planned
 from steward.rights.erasure.planning import PAUSE
 from steward.rights.erasure.ports import Hindrance
-from steward.rights.requests import RequestId
+from steward.rights.requests import Refusal, RequestId
 from tests.support.rights.erasing import BEGAN, Council, name
 
 
@@ -243,7 +243,7 @@ def test_a_copied_record_that_cannot_be_fetched_for_good_is_its_own_contacts_fai
     council.erased()
     assert council.stands is not None
     assert [(one.contact_id, one.store, one.ground) for one in council.stands.of(ArtefactStatus.FAILED)] == [
-        (name(1), "connect", "unknown_month")
+        (name(1), "contact_record", "unknown_month")
     ]
     assert council.there == {("call_recording", f"{name(1)}.wav"), ("connect", name(1))}
     assert {one for lines in council.lines.values() for one in lines} == {"a neighbour", name(1)}
@@ -294,21 +294,57 @@ def test_a_plan_that_is_made_anew_asks_again_in_which_month_a_contact_began() ->
     assert council.stands.count(ArtefactStatus.PENDING) == 9
 
 
-def test_what_somebody_decided_to_keep_of_a_contact_of_an_unknown_month_stays_kept() -> None:
+@pytest.mark.parametrize(
+    ("refused", "status"), [({name(1)}, ErasureStatus.DONE), ({f"connect/{name(1)}"}, ErasureStatus.DONE_IN_PART)]
+)
+def test_only_who_keeps_all_of_a_contact_of_an_unknown_month_keeps_its_records_too(
+    refused: set[str], status: ErasureStatus
+) -> None:
     council = Council(3)
     council.uncopied = {name(1): DENIED}
     council.ask("plan")
     council.work_off()
     assert council.stands is not None
-    kept = [
-        replace(one, status=ArtefactStatus.REFUSED, ground="legal_claims") if one.contact_id == name(1) else one
-        for one in council.stands.artefacts
-    ]
-    council.stands = council.stands.with_artefacts(kept)
+    stays = [Refusal(artefact=one, ground="legal_claims") for one in refused]
+    council.stands = replace(council.stands, artefacts=planned(council.stands.artefacts, stays))
     council.approve()
     council.work_off()
+    assert council.stands.status is status
+    assert ("connect", name(1)) in council.there
+
+
+@pytest.mark.parametrize("copy", [b"broken", b"[]", b'{"InitiationTimestamp": "some day"}'])
+def test_a_copied_record_that_cannot_be_read_says_no_month_and_connect_is_asked(copy: bytes) -> None:
+    council = Council(3)
+    council.copies[name(1)] = copy
+    council.erased()
+    assert council.stands is not None
+    assert [one.ground for one in council.stands.of(ArtefactStatus.FAILED)] == ["unknown_month"]
+    council.began = {name(1): datetime(2026, 11, 3, 10, tzinfo=UTC)}
+    council.tomorrow()
     assert council.stands.status is ErasureStatus.DONE
-    assert [one.contact_id for one in council.stands.of(ArtefactStatus.REFUSED)] == [name(1)]
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}
+
+
+def test_a_copied_record_that_is_gone_says_no_month_and_connect_is_asked() -> None:
+    council = Council(3)
+    council.copies[name(1)] = None
+    council.began = {name(1): datetime(2026, 11, 3, 10, tzinfo=UTC)}
+    council.erased()
+    assert council.stands is not None
+    assert council.stands.status is ErasureStatus.DONE
+    assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}
+
+
+def test_a_contact_that_the_search_found_in_no_record_and_connect_forgot_is_looked_for_in_what_was_set_aside() -> None:
+    council = Council(3)
+    council.copies[name(1)] = None
+    for lines in council.lines.values():
+        lines[:] = [one for one in lines if one != name(1)]
+    council.erased()
+    assert council.stands is not None
+    assert council.stands.status is ErasureStatus.DONE
+    assert [one.month for one in council.stands.contacts if one.contact_id == name(1)] == ["errors"]
 
 
 def test_a_copied_record_that_is_throttled_is_asked_for_once_more_before_there_is_any_plan() -> None:

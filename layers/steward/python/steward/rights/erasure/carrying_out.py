@@ -27,6 +27,7 @@ from steward.rights.erasure.artefacts import (
     CONTACT_RECORD,
     NOT_REDACTED,
     SMS_LOG,
+    UNKNOWN_MONTH,
     Artefact,
     ArtefactStatus,
     Erased,
@@ -149,6 +150,8 @@ class CarryingOut:
                 if contact.month == UNKNOWN:
                     one.swept.note(*(each for each in [undated(contact)] if not one.order.keeps(each)))
                 else:
+                    learnt = [each for each in one.known.artefacts if each.place == undated(contact).place]
+                    one.swept.note(*(_not_there(each, None) for each in learnt if each.unfinished))
                     self._contact(one, contact, self._hindrance(one, contact.contact_id))
             except FAULTS as problem:
                 one.swept.note(*(one.failed(each, problem) for each in one.unreached(contact)))
@@ -244,6 +247,7 @@ class CarryingOut:
             each
             for each in one.known.artefacts
             if each.store == CONTACT_RECORD and each.unfinished and each.place not in one.swept.artefacts
+            if each.ground != UNKNOWN_MONTH
             if each.contact_id in {"", *mine} and each.key > one.swept.asked_to
             if not (each.contact_id and hindrance(each.contact_id))
         ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -86,14 +86,20 @@ class Looking:
             return _for_good(problem)
 
     def month(self, contact_id: ContactId, request: RequestId) -> str:
-        """Return the month of a contact by its copied record; by Connect where that cannot be fetched for good.
+        """Return the month of a contact by its copied record; by Connect where that is gone or cannot be read.
 
-        Connect knows a contact for as long as its record is kept.
+        Connect knows a contact for as long as its record is kept. Of one without a copy, which Connect does not know,
+        the search found no record in any month: there is nothing to be looked for but what was set aside.
 
         Raises the ``AwsError`` of what asking again may help.
         """
+        unknown = UNKNOWN
         try:
-            return _month(self.kept.record(contact_id, request))
+            record = self.kept.record(contact_id, request)
+            if record is None:
+                unknown = ERRORS
+            elif (month := _month(record)) is not None:
+                return month
         except AwsError as problem:
             if problem.retryable:
                 raise
@@ -102,8 +108,8 @@ class Looking:
         except AwsError as problem:
             if problem.retryable:
                 raise
-            began = None
-        return f"{began.astimezone(UTC):%Y-%m}" if began is not None else UNKNOWN
+            return UNKNOWN
+        return f"{began.astimezone(UTC):%Y-%m}" if began is not None else unknown
 
     def lines(self, contacts: Sequence[Erased], since: datetime | None = None, after: str = "") -> Iterator[Object]:
         """Return the objects that may have lines of these contacts, in the order of their keys, and those lines.
@@ -336,9 +342,12 @@ def unreadable(key: str) -> Artefact:
 
 
 def undated(contact: Erased) -> Artefact:
-    """Return a contact of which nobody can tell when it began: it waits as a whole, as its records cannot be found."""
+    """Return what stands for the records of a contact of which nobody can tell when it began: where they lie.
+
+    All of the contact waits with them. It has a place of its own, so that no decision to keep something else hides it.
+    """
     return Artefact(
-        store=CONNECT,
+        store=CONTACT_RECORD,
         key=contact.contact_id,
         contact_id=contact.contact_id,
         status=ArtefactStatus.FAILED,
@@ -352,12 +361,13 @@ def _deferred(artefact: Artefact, hindrance: Hindrance | None) -> Artefact:
     return hindrance.keeping(artefact)
 
 
-def _month(record: bytes | None) -> str:
-    """Return the month in which a contact began, by its copied record; what has none was set aside."""
-    if record is None:
-        return ERRORS
+def _month(record: bytes) -> str | None:
+    """Return the month in which a contact began, by its copied record; none where that cannot be read.
+
+    What states no beginning was set aside by Firehose, which sorts by it.
+    """
     try:
-        began = str(msgspec.json.decode(record).get("InitiationTimestamp") or "")
-        return f"{datetime.fromisoformat(began):%Y-%m}"
-    except (ValueError, AttributeError, msgspec.DecodeError):
-        return ERRORS
+        began = msgspec.json.decode(record, type=dict[str, Any]).get("InitiationTimestamp")
+        return f"{datetime.fromisoformat(str(began)):%Y-%m}" if began else ERRORS
+    except (ValueError, msgspec.MsgspecError):
+        return None
