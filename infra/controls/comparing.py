@@ -1,4 +1,4 @@
-"""``compare_configuration`` every night."""
+"""``compare_configuration`` every night, and within minutes of a change that CloudTrail tells of."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from constructs import Construct
 from infra.accepting import as_variable
 from infra.parts.access import permissions
 from infra.parts.functions import StewardFunction
+from infra.parts.queues import WorkQueue
+from infra.stores.changes import TIMEOUT
 from steward.names import CONFIGURATION, CONFIGURATION_HISTORY
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ PARTITIONS = (CONFIGURATION, CONFIGURATION_HISTORY)
 """Of the register it has these, and no row of a hold."""
 
 FOLDER = "compare_configuration"
+BURST = 1000
+"""Messages of one run: some hundred letters each, of the six megabytes that Lambda hands over."""
+GATHERING = cdk.Duration.minutes(2)
 TABLE_READS = [
     "dynamodb:DescribeContinuousBackups",
     "dynamodb:DescribeTable",
@@ -70,7 +75,7 @@ class LiveConfiguration(Construct):
                 "STACKS": cdk.Stack.of(self).to_json_string(stacks),
                 "SUPERVISORS_TOPIC_ARN": stores.supervisors_topic.topic_arn,
             },
-            timeout=cdk.Duration.minutes(15),
+            timeout=TIMEOUT,
             failed_runs=controls.failed_runs.queue,
         )
         self._may_read(controls, stacks)
@@ -82,6 +87,17 @@ class LiveConfiguration(Construct):
             stores,
             {"TellOfficer": stores.data_protection_topic, "TellSupervisors": stores.supervisors_topic},
         )
+        changes = WorkQueue(
+            self,
+            "ConfigurationChanges",
+            alarms=controls.alarms,
+            timeout=TIMEOUT,
+            holds="changes to be compared",
+            oldest=cdk.Duration.hours(4),
+            existing=stores.changes.pair,
+        )
+        # A burst of changes is one run: what is compared is what is live, and not what the messages say.
+        changes.feed(self.compare, batch_size=BURST, max_concurrency=2, gathering=GATHERING)
         controls.daily(self, "CompareConfigurationDaily", self.compare, at="03:50")
         for metric, says in (
             ("ConfigurationDiffers", "something is live in another way than it was written"),

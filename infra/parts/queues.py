@@ -148,10 +148,19 @@ class WorkQueue(Construct):
         """Let the function send to the queue's dead letters."""
         function.allow("SetAside", ["sqs:SendMessage"], [self.dead_letters.queue.queue_arn])
 
-    def feed(self, function: StewardFunction, *, batch_size: int, max_concurrency: int, also: str = "") -> None:
+    def feed(
+        self,
+        function: StewardFunction,
+        *,
+        batch_size: int,
+        max_concurrency: int,
+        also: str = "",
+        gathering: cdk.Duration | None = None,
+    ) -> None:
         """Let that function work through the queue; a failed message comes back alone.
 
-        ``also`` names the queue where the function works through another as well.
+        ``also`` names the queue where the function works through another as well. ``gathering`` is how long messages
+        are gathered for one run.
         """
         function.allow(
             "WorkThroughItsQueues",
@@ -165,6 +174,7 @@ class WorkQueue(Construct):
             event_source_arn=self.queue.queue_arn,
             batch_size=batch_size,
             max_concurrency=max_concurrency,
+            max_batching_window=gathering,
             report_batch_item_failures=True,
         )
         accept(

@@ -22,6 +22,7 @@ from infra.stores.access.denials import nobody_weakens, only_s3_writes_and_nobod
 from infra.stores.access.keys import Keys
 from infra.stores.bucket import RetainedBucket
 from infra.stores.bus import OwnBus
+from infra.stores.changes import ConfigurationChanges
 from infra.stores.erasures import ErasureLedger
 from infra.stores.evidence import EvidenceStore, Inventories
 from infra.stores.hold_store import HoldStore
@@ -207,6 +208,15 @@ class StoresStack(NamedStack):
             string_value='{"mode":"on","limit":1000}',
         )
         self.disposal_switch.apply_removal_policy(RETAINED)
+        # After every key: it names them.
+        self.changes = ConfigurationChanges(
+            self,
+            "changes",
+            prefix=deployment.prefix,
+            instance_arn=environment.instance_arn,
+            deployer=self.deployer,
+            adopted=[one.name for one in environment.existing_buckets.values()],
+        )
         # The next deployment is compared with it before anything is kept for a shorter time.
         cdk.CfnOutput(self, PUBLISHED_AS, value=kept.published(), description="What this deployment keeps, in months")
 

@@ -8,11 +8,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.controls.holds.trail_rule import TrailRule, no_role_named, no_role_of
 from infra.parts.access import permissions
 from infra.parts.access.role_policy import RolePolicy
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
+from infra.parts.trail_rule import TrailRule, no_role_named, no_role_of
 from steward.ids import RecordClass
 
 if TYPE_CHECKING:

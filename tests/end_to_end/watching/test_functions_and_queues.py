@@ -10,9 +10,16 @@ from infra.config import ROOT
 from simulator.aws.cloudwatch import MetricId
 from tests.end_to_end.watching.drill import Drill
 
-ELSEWHERE = {"compare_profiles", "record_application", "report_access", "retire_applications", "sign_flag"}
+ELSEWHERE = {
+    "compare_profiles",
+    "record_application",
+    "report_access",
+    "retire_applications",
+    "sign_flag",
+    "start_request",
+}
 """Deployed where the policy keeps applications, says who may listen or has flags signed, or the environment keeps a
-trail of reads: neither the policy nor the environment of these drills does."""
+trail of reads or has the guide for requests: neither the policy nor the environment of these drills does."""
 FUNCTIONS = sorted({path.parent.name for path in ROOT.glob("functions/*/handler.py")} - ELSEWHERE)
 QUEUES = [
     "ActsOnEvidence",
@@ -66,6 +73,14 @@ def test_a_message_that_nobody_takes_raises_the_queues_alarm(stubs: Drill, queue
     stubs.empty(f"{queue}Queue")
 
     assert raised == {f"{queue}OldestAlarm"}
+
+
+def test_a_change_that_waits_longer_than_any_deployment_raises_its_queues_alarm(stubs: Drill) -> None:
+    assert stubs.raises(lambda: stubs.send("ConfigurationChangesQueue"), within=timedelta(minutes=190)) == set()
+    raised = stubs.raises(lambda: None, within=timedelta(minutes=20))
+    stubs.empty("ConfigurationChangesQueue")
+
+    assert raised == {"ConfigurationChangesOldestAlarm"}
 
 
 def test_a_message_that_is_taken_within_the_hour_raises_nothing(stubs: Drill) -> None:
