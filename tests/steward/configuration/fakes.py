@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from steward.configuration.accepting import Accepted
@@ -95,12 +95,18 @@ class Notices:
     officer: list[tuple[list[Finding], list[Finding]]] = field(default_factory=list)
     """What differs and what is as it was written again, mail by mail."""
     supervisors: list[list[Finding]] = field(default_factory=list)
+    reminders: list[list[tuple[str, date]]] = field(default_factory=list)
     broken: bool = False
 
     def opened_and_closed(self, opened: Sequence[Finding], closed: Sequence[Finding]) -> None:
         if self.broken:
             raise Unavailable("sns.Publish", "InternalError")
         self.officer.append((list(opened), list(closed)))
+
+    def ending(self, accepted: Sequence[tuple[Finding, Accepted]]) -> None:
+        if self.broken:
+            raise Unavailable("sns.Publish", "InternalError")
+        self.reminders.append([(one.id, entry.until) for one, entry in accepted])
 
     def card_payments_unsafe(self, findings: Sequence[Finding]) -> None:
         self.supervisors.append(list(findings))

@@ -10,6 +10,8 @@ from cli.drift import said
 from steward.aws import rows
 from steward.configuration.accepting import Accepted
 from steward.configuration.findings import Finding
+from steward.configuration.telling import ending
+from steward.failures import Unavailable
 from tests.steward.configuration.fakes import World
 
 RULES, CONTENT = "stores/Bucket/rules", "stores/Flow/content"
@@ -143,3 +145,54 @@ def test_a_row_of_the_register_keeps_what_was_accepted(world: World) -> None:
 
     assert finding.cover is not None
     assert rows.read(rows.write(finding), Finding) == finding
+
+
+def until(day: date) -> tuple[Accepted, ...]:
+    return (Accepted(finding=RULES, until=day, why="The supplier mends it."),)
+
+
+def test_two_weeks_before_an_entry_ends_somebody_is_told_once_and_once_more_of_another_end(world: World) -> None:
+    # The fifth night is that of 6 March, two weeks before the 20th.
+    world.accepted = until(date(2027, 3, 20))
+    reminders = []
+    for _ in range(7):
+        world.night()
+        reminders.append(len(world.notices.reminders))
+    assert reminders == [0, 0, 0, 0, 1, 1, 1]
+    assert world.notices.reminders == [[(RULES, date(2027, 3, 20))]]
+    assert world.notices.officer == []
+
+    world.accepted = until(date(2027, 3, 21))
+    world.night()
+    assert world.notices.reminders[1:] == [[(RULES, date(2027, 3, 21))]]
+
+
+def test_what_was_reminded_of_is_told_all_the_same_when_it_has_ended(world: World) -> None:
+    assert [world.night().opened for _ in range(4)] == [0, 0, 0, 1]
+    assert len(world.notices.reminders) == 1
+
+
+def test_a_reminder_that_could_not_be_sent_is_sent_by_the_next_run(world: World) -> None:
+    world.notices.broken = True
+    with pytest.raises(Unavailable):
+        world.night()
+    world.notices.broken = False
+    world.night()
+
+    assert len(world.notices.reminders) == 1
+
+
+def test_an_entry_that_covers_nothing_reminds_nobody(world: World) -> None:
+    world.account.rules["a"] = "on"
+    world.night()
+
+    assert world.notices.reminders == []
+
+
+def test_the_reminder_says_what_ends_when_and_what_to_do(world: World) -> None:
+    world.night()
+    [finding] = world.book.findings()
+    subject, lines = ending([(finding, ENTRY)])
+
+    assert subject == "1 accepted difference ends soon"
+    assert f"- {RULES}, until 2027-03-04: The supplier mends it." in lines

@@ -84,6 +84,9 @@ class Account:
     def opened_and_closed(self, opened: Sequence[Finding], closed: Sequence[Finding]) -> None:
         self.mails.append(("officer", [one.id for one in opened], [one.id for one in closed]))
 
+    def ending(self, accepted: Sequence[tuple[Finding, Accepted]]) -> None:
+        """Reminders are tried in ``test_accepting``."""
+
     def card_payments_unsafe(self, findings: Sequence[Finding]) -> None:
         opened, closed = ([one.id for one in findings if (one.closed_at is None) is still] for still in (True, False))
         self.mails.append(("supervisors", opened, closed))

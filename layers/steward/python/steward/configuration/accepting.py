@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from steward.clock import london_date
+
+REMINDED: Final = timedelta(days=14)
+"""How long before its end somebody is told of an entry: time for a deployment, or for another end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +56,8 @@ def in_force(accepted: Iterable[Accepted], now: datetime) -> Mapping[str, Accept
     """Return what has not ended on this day in London, by the finding's id. On its last day it still counts."""
     today = london_date(now)
     return {one.finding: one for one in accepted if today <= one.until}
+
+
+def ends_soon(entry: Accepted, now: datetime) -> bool:
+    """Whether the last day of an entry in force is near, on this day in London."""
+    return entry.until - london_date(now) <= REMINDED

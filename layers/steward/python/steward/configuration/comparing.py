@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from steward.configuration.accepting import Accepted, WithoutEffect
+from steward.configuration.accepting import Accepted, WithoutEffect, ends_soon
 from steward.configuration.checking import Check, Harm, NotShown, Outcome, compare
 from steward.configuration.findings import Book, Finding, Notices, accepted_now, turned, without_effect
 from steward.configuration.reading import Remembering
 from steward.configuration.written import resources
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from steward.clock import Clock
     from steward.configuration.reading import Live
     from steward.configuration.written import DeployedStack, Place, Resource
@@ -118,6 +120,7 @@ class Comparing:
                 there.pop((one.id, None), None)
         accepted = accepted_now(there.values(), self.accepted, now)
         told = self._tell(list(there.values()), accepted, outcome)
+        self._remind(there.values(), accepted, now)
         return Compared(
             settings=len(outcome.compared) + len(outcome.not_shown),
             reads=live.reads,
@@ -160,6 +163,23 @@ class Comparing:
         for one in untold:
             self.book.keep(replace(one, told=True), one)
         return len(opened)
+
+    def _remind(self, findings: Iterable[Finding], accepted: Mapping[str, Accepted], now: datetime) -> None:
+        """Tell once, some days before, that an entry ends which covers something that is still there."""
+        due = [
+            (one, entry)
+            for one in findings
+            if one.closed_at is None
+            and (entry := accepted.get(one.id))
+            and one.harm is not Harm.NOTE
+            and ends_soon(entry, now)
+            and one.reminded_of != entry.until
+        ]
+        if due:
+            self.notices.ending(due)
+        for one, entry in due:
+            # What is accepted counts as not told, so that its end tells it.
+            self.book.keep(replace(one, told=False, reminded_of=entry.until), one)
 
 
 def _row(finding: Finding) -> tuple[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
 from steward.configuration.accepting import Accepted, Cover, WithoutEffect, covering, in_force
@@ -38,6 +38,8 @@ class Finding:
     """The difference's own: what ``expected`` and ``found`` say is shortened."""
     cover: Cover | None = None
     """The entry that accepts it, with what it was for."""
+    reminded_of: date | None = None
+    """The end of which somebody was told before it came: that of the entry that accepts it."""
 
 
 class Book(Protocol):
@@ -58,6 +60,9 @@ class Notices(Protocol):
 
     def opened_and_closed(self, opened: Sequence[Finding], closed: Sequence[Finding]) -> None:
         """Tell the data protection officer what differs now, and what is as it was written again."""
+
+    def ending(self, accepted: Sequence[tuple[Finding, Accepted]]) -> None:
+        """Tell the data protection officer which differences are accepted for a few days more."""
 
     def card_payments_unsafe(self, findings: Sequence[Finding]) -> None:
         """Tell the supervisors that a flow that takes cards is not the one that was written, or is it again."""

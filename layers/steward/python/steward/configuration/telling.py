@@ -10,6 +10,7 @@ from steward.configuration.checking import Harm
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from steward.configuration.accepting import Accepted
     from steward.configuration.findings import Finding
 
 
@@ -23,6 +24,22 @@ def opened_and_closed(opened: Sequence[Finding], closed: Sequence[Finding]) -> t
         lines.append("Put it back, or deploy what is wanted: then this is closed and you are told.")
     if closed:
         lines += [*([""] if lines else []), "As it was written again:", *(f"- {one.id}" for one in closed)]
+    return subject, lines
+
+
+def ending(accepted: Sequence[tuple[Finding, Accepted]]) -> tuple[str, list[str]]:
+    """Return the subject and the lines of a mail to the data protection officer."""
+    number = len(accepted)
+    subject = f"{number} accepted {'difference ends' if number == 1 else 'differences end'} soon"
+    lines = ["The environment's file accepts these until the day that is named:"]
+    for one, entry in sorted(accepted, key=lambda pair: (pair[1].until, pair[0].id)):
+        lines += [
+            f"- {one.id}, until {entry.until}: {entry.why}",
+            f"  expected: {one.expected}",
+            f"  found: {one.found}",
+        ]
+    lines.append("From the day after it they are told as if they were new, and raise the alarm.")
+    lines.append("Put it back, deploy what is wanted, or have another end and its reason written and deployed.")
     return subject, lines
 
 

@@ -20,6 +20,7 @@ from steward.aws.errors import translated
 from steward.aws.mail import send_mail
 from steward.aws.queries import queried
 from steward.configuration import telling
+from steward.configuration.accepting import Accepted
 from steward.configuration.findings import KEPT, Finding
 from steward.failures import PreconditionFailed
 from steward.names import CONFIGURATION, CONFIGURATION_HISTORY, EXPIRES_AT, PARTITION_KEY, SORT_KEY
@@ -128,6 +129,11 @@ class SnsNotices:
     def opened_and_closed(self, opened: Sequence[Finding], closed: Sequence[Finding]) -> None:
         """Tell what differs now, and what does not any more."""
         subject, lines = telling.opened_and_closed(opened, closed)
+        send_mail(self.officer_topic, subject, "\n".join(lines))
+
+    def ending(self, accepted: Sequence[tuple[Finding, Accepted]]) -> None:
+        """Tell what is accepted for a few days more."""
+        subject, lines = telling.ending(accepted)
         send_mail(self.officer_topic, subject, "\n".join(lines))
 
     def card_payments_unsafe(self, findings: Sequence[Finding]) -> None:
