@@ -258,6 +258,15 @@ def test_a_copied_record_that_cannot_be_fetched_for_good_is_its_own_contacts_fai
     assert {one for lines in council.lines.values() for one in lines} == {"a neighbour"}
 
 
+def test_a_contact_of_an_unknown_month_is_not_called_gone_by_a_later_run_of_the_same_pass() -> None:
+    council = Council(30, steps=12)
+    council.uncopied = {name(0): DENIED}
+    council.erased()
+    assert council.stands is not None
+    assert [one.contact_id for one in council.stands.of(ArtefactStatus.FAILED)] == [name(0)]
+    assert council.there == {("call_recording", f"{name(0)}.wav"), ("connect", name(0))}
+
+
 def test_a_month_that_was_learnt_late_is_remembered_once_the_copy_that_told_it_is_erased() -> None:
     council = Council(3)
     council.uncopied = {name(1): DENIED}
