@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 
 _ALIKE: Final = ("DeadLetterConfig", "Environment", "Handler", "MemorySize", "Role", "Runtime", "Timeout")
 
+_OF_FEEDS: Final = (
+    "BatchSize",
+    "BisectBatchOnFunctionError",
+    "DestinationConfig",
+    "FilterCriteria",
+    "FunctionResponseTypes",
+    "MaximumBatchingWindowInSeconds",
+    "MaximumRecordAgeInSeconds",
+    "MaximumRetryAttempts",
+    "ScalingConfig",
+)
+
 
 class LambdaSettings:
     """The settings of functions and event sources as a template states them; what a test changes is answered."""
@@ -78,7 +90,7 @@ def _feed(name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
         "UUID": name,
         "EventSourceArn": source,
         "FunctionArn": f"arn:aws:lambda:{place}:function:{function}",
-        "FilterCriteria": stated.get("FilterCriteria", {}),
+        **{key: stated[key] for key in _OF_FEEDS if key in stated},
         "State": "Enabled" if stated.get("Enabled", True) else "Disabled",
     }
 

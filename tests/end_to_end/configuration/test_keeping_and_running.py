@@ -70,6 +70,24 @@ def feed(**settings: object) -> Callable[[Live], None]:
     return act
 
 
+def relays(**settings: object) -> Callable[[Live], None]:
+    def act(live: Live) -> None:
+        live.world.functions.settings.feeds[physical(live, "RelayFlagsFeed")].update(settings)
+
+    return act
+
+
+def streamed(live: Live) -> None:
+    stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    live.world.client("dynamodb").update_table(TableName=physical(live, "Decisions"), StreamSpecification=stream)
+
+
+def in_clear(live: Live) -> None:
+    queues, url = live.world.client("sqs"), physical(live, "HoldReleasesQueue")
+    kept = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
+    queues.set_queue_attributes(QueueUrl=url, Attributes={**kept, "SqsManagedSseEnabled": "false"})
+
+
 def named(live: Live, rule: str) -> dict[str, str]:
     bus, _, name = physical(live, rule).rpartition("|")
     return {"Name": name, "EventBusName": bus}
@@ -115,6 +133,8 @@ CHANGES: dict[str, tuple[Callable[[Live], None], str]] = {
         "stop",
     ),
     "RegisterTable/policy": (unprotect, "high"),
+    "Decisions/copies": (streamed, "high"),
+    "HoldReleasesQueue/settings": (in_clear, "high"),
     "RegisterTable/protection against deletion": (table("update_table", DeletionProtectionEnabled=True), "high"),
     "HoldRequestsQueue/settings": (queue(MessageRetentionPeriod="60"), "high"),
     "HoldRequestsQueuePolicy/policy": (queue(Policy=json.dumps(ANYBODY)), "high"),
@@ -123,6 +143,9 @@ CHANGES: dict[str, tuple[Callable[[Live], None], str]] = {
     "PlaceHoldFunction/reserved concurrency": (function(ReservedConcurrentExecutions=0), "high"),
     "PlaceHoldFeed/switched on": (feed(Enabled=False), "high"),
     "PlaceHoldFeed/what it brings": (feed(FilterCriteria={"Filters": [{"Pattern": '{"body": {"a": [1]}}'}]}), "high"),
+    "PlaceHoldFeed/what becomes of failures": (feed(FunctionResponseTypes=[]), "stop"),
+    "RelayFlagsFeed/what becomes of failures": (relays(DestinationConfig={"OnFailure": {}}), "stop"),
+    "PlaceHoldFeed/how much at once": (feed(ScalingConfig={"MaximumConcurrency": 50}), "medium"),
     "ComplaintEventsRule/switched on": (rule_off, "high"),
     "ComplaintEventsRule/events": (rule_of_less, "high"),
     "ComplaintEventsRule/targets": (rule_to_nobody, "high"),
@@ -153,7 +176,18 @@ def test_an_environment_that_lambda_cannot_decrypt_is_not_shown_and_not_empty(li
     answer = live.compare()
 
     assert answer["findings"] == []
-    assert [one["id"].rpartition("/")[2] for one in answer["not_shown"]] == ["environment"]
+    [one] = answer["not_shown"]
+    assert one["id"].endswith("/environment")
+    assert one["why"] == "lambda.GetFunctionConfiguration answered AccessDeniedException"
+
+
+def test_what_somebody_put_into_a_variable_is_in_no_finding(live: Live) -> None:
+    there = live.world.functions.settings.functions["local-steward-place_hold"]["Environment"]["Variables"]
+    function(Environment={"Variables": {**there, "NUMBER": "+447400900264"}})(live)
+
+    [finding] = live.findings().values()
+    assert "NUMBER: SHA-256 " in finding["found"]
+    assert "447400900264" not in json.dumps(finding)
 
 
 def test_a_function_that_is_gone_is_one_finding(live: Live) -> None:

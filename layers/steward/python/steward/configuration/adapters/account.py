@@ -14,8 +14,12 @@ from steward.aws.errors import translated
 from steward.clock import Clock
 from steward.configuration.written import DeployedStack
 
-PAUSE_SECONDS: Final = 0.5
-"""Between two reads of Connect, whose quota of a few requests a second holds and agents come before."""
+PAUSES: Final = {"connect": 0.5, "lambda": 0.1}
+"""Seconds between two reads. Connect's quota is a few requests a second, and holds and agents come before; Lambda takes
+15 requests a second about settings from the whole account, deployments among them.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html#api-requests
+"""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,8 @@ class LiveAccount:
         return found
 
     def _pause(self, service: str) -> None:
-        if service == "connect":
-            self.clock.sleep(PAUSE_SECONDS)
+        if service in PAUSES:
+            self.clock.sleep(PAUSES[service])
 
 
 def _client(service: str) -> Any:  # noqa: ANN401 - a client of any service

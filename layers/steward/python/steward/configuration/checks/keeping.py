@@ -69,6 +69,18 @@ def _expiry(resource: Resource, live: Live) -> Pair:
     )
 
 
+def _copies(resource: Resource, live: Live) -> Pair:
+    found = _table(resource, live)
+    stream = found.get("StreamSpecification", {})
+    return (
+        {"Stream": resource.properties.get("StreamSpecification", {}).get("StreamViewType"), "Regions": []},
+        {
+            "Stream": stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
+            "Regions": sorted(one["RegionName"] for one in found.get("Replicas", [])),
+        },
+    )
+
+
 def _table_policy(resource: Resource, live: Live) -> Pair:
     arn = _table(resource, live)["TableArn"]
     answer = answer_or_none(live, "PolicyNotFoundException", "dynamodb", "GetResourcePolicy", ResourceArn=arn)
@@ -92,9 +104,17 @@ def _queue_settings(resource: Resource, live: Live) -> Pair:
     own = written.get("RedrivePolicy", {})
     return (
         {name: int(written.get(name, default)) for name, default in _BY_DEFAULT.items()}
-        | {"Key": written.get("KmsMasterKeyId"), "Redrive": _redrive(own)},
+        | {
+            "Key": written.get("KmsMasterKeyId"),
+            "Encrypted": bool(written.get("SqsManagedSseEnabled", "KmsMasterKeyId" not in written)),
+            "Redrive": _redrive(own),
+        },
         {name: int(found[name]) for name in _BY_DEFAULT}
-        | {"Key": found.get("KmsMasterKeyId"), "Redrive": _redrive(redrive)},
+        | {
+            "Key": found.get("KmsMasterKeyId"),
+            "Encrypted": found.get("SqsManagedSseEnabled") == "true",
+            "Redrive": _redrive(redrive),
+        },
     )
 
 
@@ -129,6 +149,7 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
             look=_restoring,
         ),
         Check(setting="encryption", harm=Harm.HIGH, properties=("SSESpecification",), look=_table_key),
+        Check(setting="copies", harm=Harm.HIGH, properties=("StreamSpecification",), look=_copies),
         Check(setting="expiry of rows", harm=Harm.STOP, properties=("TimeToLiveSpecification",), look=_expiry),
         Check(setting="policy", harm=Harm.HIGH, properties=("ResourcePolicy",), look=_table_policy),
     ),
@@ -136,7 +157,7 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
         Check(
             setting="settings",
             harm=Harm.HIGH,
-            properties=("RedrivePolicy", "KmsMasterKeyId", *_BY_DEFAULT),
+            properties=("RedrivePolicy", "KmsMasterKeyId", "SqsManagedSseEnabled", *_BY_DEFAULT),
             look=_queue_settings,
         ),
     ),

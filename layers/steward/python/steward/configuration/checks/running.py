@@ -6,11 +6,13 @@ name. Not the code of a function: a template names its file, and Lambda answers 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from steward.configuration.checking import Check, Harm, Pair
 from steward.configuration.documents import parsed
+from steward.failures import AccessDenied
 
 if TYPE_CHECKING:
     from steward.configuration.reading import Live
@@ -44,8 +46,16 @@ def _environment(resource: Resource, live: Live) -> Pair:
     found = _function(resource, live).get("Environment", {})
     if "Error" in found:
         # What cannot be decrypted is not empty (API reference, EnvironmentResponse).
-        raise ValueError(found["Error"]["ErrorCode"])
-    return resource.properties.get("Environment", {}).get("Variables", {}), found.get("Variables", {})
+        raise AccessDenied("lambda.GetFunctionConfiguration", found["Error"]["ErrorCode"])
+    written = resource.properties.get("Environment", {}).get("Variables", {})
+    return _digests(written), _digests(found.get("Variables", {}))
+
+
+def _digests(variables: Mapping[str, Json]) -> Json:
+    """Return each variable's name with a digest: what somebody put into one goes into no mail and no row."""
+    return {
+        name: f"SHA-256 {hashlib.sha256(str(value).encode()).hexdigest()[:12]}" for name, value in variables.items()
+    }
 
 
 def _concurrency(resource: Resource, live: Live) -> Pair:
@@ -68,6 +78,35 @@ def _what_it_feeds(resource: Resource, live: Live) -> Pair:
         {"From": written["EventSourceArn"], "To": _last(written["FunctionName"]), "Only": _filters(written)},
         {"From": found["EventSourceArn"], "To": _last(found["FunctionArn"]), "Only": _filters(found)},
     )
+
+
+def _failures(resource: Resource, live: Live) -> Pair:
+    return _what_becomes_of_failures(resource.properties), _what_becomes_of_failures(_feed(resource, live))
+
+
+def _what_becomes_of_failures(stated: Mapping[str, Json]) -> Json:
+    """Return it with what counts where nothing is said (API reference, EventSourceMappingConfiguration)."""
+    return {
+        "Answers": sorted(stated.get("FunctionResponseTypes", [])),
+        "To": stated.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+        "Attempts": int(stated.get("MaximumRetryAttempts", -1)),
+        "Seconds": int(stated.get("MaximumRecordAgeInSeconds", -1)),
+        "Halved": bool(stated.get("BisectBatchOnFunctionError", False)),
+    }
+
+
+def _at_once(resource: Resource, live: Live) -> Pair:
+    written, found = resource.properties, _feed(resource, live)
+    usual = 10 if ":sqs:" in written["EventSourceArn"] else 100
+    return _pace(written, usual), _pace(found, usual)
+
+
+def _pace(stated: Mapping[str, Json], usual: int) -> Json:
+    return {
+        "Batch": int(stated.get("BatchSize", usual)),
+        "Seconds": int(stated.get("MaximumBatchingWindowInSeconds", 0)),
+        "Runs": stated.get("ScalingConfig", {}).get("MaximumConcurrency"),
+    }
 
 
 def _last(name: str) -> str:
@@ -163,6 +202,25 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
             harm=Harm.HIGH,
             properties=("EventSourceArn", "FilterCriteria", "FunctionName"),
             look=_what_it_feeds,
+        ),
+        # Without its answer about single messages a queue takes failed ones for done, and deletes them.
+        Check(
+            setting="what becomes of failures",
+            harm=Harm.STOP,
+            properties=(
+                "BisectBatchOnFunctionError",
+                "DestinationConfig",
+                "FunctionResponseTypes",
+                "MaximumRecordAgeInSeconds",
+                "MaximumRetryAttempts",
+            ),
+            look=_failures,
+        ),
+        Check(
+            setting="how much at once",
+            harm=Harm.MEDIUM,
+            properties=("BatchSize", "EventSourceArn", "MaximumBatchingWindowInSeconds", "ScalingConfig"),
+            look=_at_once,
         ),
     ),
     "AWS::Events::Rule": (

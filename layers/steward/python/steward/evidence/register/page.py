@@ -51,7 +51,7 @@ def register_page(said: View) -> bytes:
             "<p>What steward's register says. Whether the copies are there is compared every month with what "
             "Amazon S3 lists, in the statement. <code>steward report CASE</code> writes the receipt of one case, "
             "<code>steward request list</code> says how far each request is. Each try of a text or a payment that was "
-            "refused counts, so that one caller may stand for several.</p>"
+            "refused counts, so that one caller may stand for several; a run that did not end is in no count.</p>"
         ),
     ]
     return page(f"Register, {_day(said.at)}", body, broad=True)
@@ -118,7 +118,10 @@ def _request(one: RequestLine) -> tuple[str, ...]:
     return one.request, one.right, _date(one.received_on), _date(one.law_on), _date(one.promised_on), state
 
 
-_REFUSED: Final = {Kind.PAYMENT: "payment: no confirmed pause", Kind.TEXT: "text: not sent"}
+_REFUSED: Final = {
+    Kind.PAYMENT: "payment: no confirmed pause, or a request that cannot be read",
+    Kind.TEXT: "text: not sent, or not known to be",
+}
 
 
 def _refusals(found: Refusals | None, month_from: datetime) -> Iterator[str]:

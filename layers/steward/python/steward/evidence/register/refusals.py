@@ -32,10 +32,10 @@ class Kind(StrEnum):
 _CONFIRMED: Final = (model.Reason.CONFIRMED, model.Reason.ALREADY_PAUSED, model.Reason.ALREADY_RECORDING)
 
 REASONS: Final[Mapping[Kind, tuple[str, ...]]] = {
-    Kind.TEXT: tuple(one.value for one in answers.Reason),
+    Kind.TEXT: tuple(one.value for one in answers.Reason if one is not answers.Reason.ALREADY_SENT),
     Kind.PAYMENT: tuple(one.value for one in model.Reason if one not in _CONFIRMED),
 }
-"""Every reason that a flow can be told: what nobody asks for is not found."""
+"""Every reason that a flow can be told, but that the text was sent before: what nobody asks for is not found."""
 
 
 class Point(NamedTuple):
