@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from steward.configuration.accepting import Accepted, WithoutEffect, ends_soon
-from steward.configuration.checking import Check, Harm, NotShown, Outcome, compare
+from steward.configuration.checking import EXISTS, Check, Harm, NotShown, Outcome, compare
 from steward.configuration.findings import Book, Finding, Notices, accepted_now, turned, without_effect
 from steward.configuration.reading import Remembering
 from steward.configuration.written import resources
@@ -104,7 +104,7 @@ class Comparing:
             return Compared(postponed=True)
         live, started = Remembering(self.live()), self.clock.now()
         written = list(resources(stacks, self.place))
-        outcome = compare(written, self.checks, live)
+        outcome = _with_missing_stacks(compare(written, self.checks, live), stacks)
         if self.stacks.all() != stacks:
             # What was read while a deployment ran is neither what was written before it nor what is written now.
             return Compared(postponed=True)
@@ -182,6 +182,16 @@ class Comparing:
             self.book.keep(replace(one, told=False, reminded_of=entry.until), one)
 
 
+def _with_missing_stacks(outcome: Outcome, stacks: Iterable[DeployedStack]) -> Outcome:
+    """Say of each stack that is not there that nothing of it could be compared; the others are compared."""
+    missing = tuple(
+        NotShown(subject=one.name, setting=EXISTS, why="CloudFormation has no such stack", harm=Harm.HIGH)
+        for one in stacks
+        if one.missing
+    )
+    return replace(outcome, not_shown=outcome.not_shown + missing)
+
+
 def _row(finding: Finding) -> tuple[str, object]:
     """Return what a finding's row is known by: it may be closed and open again before anybody was told."""
     return finding.id, finding.opened_at if finding.closed_at else None
@@ -194,7 +204,15 @@ def _every_flow_is_safe(findings: Iterable[Finding], outcome: Outcome) -> bool:
 
 
 def _with_what_is_no_longer_written(outcome: Outcome, written: Iterable[Resource], known: Iterable[Finding]) -> Outcome:
-    """Count as compared what is in no template any more: nothing is expected of it, so nothing differs."""
+    """Count as compared what is in no template any more: nothing is expected of it, so nothing differs.
+
+    Not what belongs to a stack that is missing: what its template said is not known.
+    """
     subjects = {f"{one.stack}/{one.logical_id}" for one in written}
-    gone = {one.id for one in known if one.id.removesuffix(f"/{one.setting}") not in subjects}
+    missing = {one.subject for one in outcome.not_shown if one.setting == EXISTS}
+    gone = {
+        one.id
+        for one in known
+        if one.id.removesuffix(f"/{one.setting}") not in subjects and one.id.partition("/")[0] not in missing
+    }
     return replace(outcome, compared=outcome.compared | gone)

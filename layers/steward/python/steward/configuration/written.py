@@ -25,7 +25,7 @@ class DeployedStack:
     name: str
     id: str
     status: str
-    """CloudFormation's, such as ``UPDATE_COMPLETE``."""
+    """CloudFormation's, such as ``UPDATE_COMPLETE``; empty where there is no stack of that name."""
     deployed_at: datetime | None = None
     """When the last deployment of it began, also one that was rolled back."""
     template: Mapping[str, Json] = field(default_factory=dict)
@@ -34,7 +34,15 @@ class DeployedStack:
     @property
     def changing(self) -> bool:
         """Whether a deployment is under way, so that nothing can be said of it yet."""
-        return self.status.endswith("_IN_PROGRESS")
+        return self.status.endswith("_IN_PROGRESS") and not self.missing
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no such stack: none of that name, or one that was proposed and never made.
+
+        CloudFormation API reference, Stack: ``REVIEW_IN_PROGRESS`` is a stack without templates and resources.
+        """
+        return self.status in {"", "REVIEW_IN_PROGRESS"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +81,7 @@ def resources(stacks: Sequence[DeployedStack], place: Place) -> Iterator[Resourc
     """Return every resource of the stacks, in the order of their templates, references between stacks resolved too."""
     reading = _Reading(stacks, place)
     for stack in stacks:
-        for logical_id, declared in stack.template["Resources"].items():
+        for logical_id, declared in stack.template.get("Resources", {}).items():
             yield Resource(
                 stack=stack.name,
                 logical_id=logical_id,

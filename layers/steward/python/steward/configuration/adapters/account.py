@@ -13,6 +13,7 @@ from steward.aws.clients import CONNECT_PIPELINE, PIPELINE, client
 from steward.aws.errors import translated
 from steward.clock import Clock
 from steward.configuration.written import DeployedStack
+from steward.failures import InvalidRequest
 
 PAUSES: Final = {"connect": 0.5, "lambda": 0.1}
 """Seconds between two reads. Connect's quota is a few requests a second, and holds and agents come before; Lambda takes
@@ -65,8 +66,15 @@ class CloudFormationStacks:
         cloudformation: Any = client("cloudformation")
         found, since = [], {}
         for name in self.names:
-            with translated("cloudformation.DescribeStacks"):
-                [described] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+            try:
+                with translated("cloudformation.DescribeStacks"):
+                    [described] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+            except InvalidRequest as problem:
+                # How CloudFormation says that there is no stack of that name (API reference, DescribeStacks).
+                if problem.code != "ValidationError":
+                    raise
+                found.append(DeployedStack(name=name, id="", status=""))
+                continue
             stack = DeployedStack(
                 name=name,
                 id=described["StackId"],
@@ -78,9 +86,11 @@ class CloudFormationStacks:
         if any(stack.changing for stack in found):
             return found
         for stack in found:
+            if stack.missing:
+                continue
             if stack.name not in self._known or self._known[stack.name][0] != since[stack.name]:
                 self._known[stack.name] = since[stack.name], self._whole(stack)
-        return [replace(self._known[stack.name][1], status=stack.status) for stack in found]
+        return [stack if stack.missing else replace(self._known[stack.name][1], status=stack.status) for stack in found]
 
     def _whole(self, stack: DeployedStack) -> DeployedStack:
         cloudformation: Any = client("cloudformation")
