@@ -83,6 +83,13 @@ def test_a_change_that_waits_longer_than_any_deployment_raises_its_queues_alarm(
     assert raised == {"ConfigurationChangesOldestAlarm"}
 
 
+def test_a_change_that_was_set_aside_raises_an_alarm(stubs: Drill) -> None:
+    raised = stubs.raises(lambda: stubs.send("ConfigurationChangesDeadLettersQueue"))
+    stubs.empty("ConfigurationChangesDeadLettersQueue")
+
+    assert raised == {"ConfigurationChangesDeadLettersNotEmptyAlarm"}
+
+
 def test_a_message_that_is_taken_within_the_hour_raises_nothing(stubs: Drill) -> None:
     assert stubs.raises(lambda: stubs.send("HoldRequestsQueue"), within=timedelta(minutes=58)) == set()
     stubs.empty("HoldRequestsQueue")

@@ -55,12 +55,13 @@ def test_every_alarm_has_its_section_and_every_section_its_alarm(controls: Resou
     for council in ("rhondda-cynon-taf", "somerset"):
         template = cached_synthesis(ROOT / "policies" / f"{council}.toml") / "local-steward-controls.template.json"
         every += alarms(json.loads(template.read_text(encoding="utf-8"))["Resources"]).values()
-    # And one by environments that keep a trail of reads.
+    # And two by environments that keep a trail of reads, or have a guide for requests during a call.
     local = choose(cdk_context())
-    trailing = msgspec.structs.replace(local.environment, read_trail=True)
-    folder = synthesize(Deployment(name=local.name, environment=trailing), SOMERSET, tmp_path)
-    template = folder / "local-steward-controls.template.json"
-    every += alarms(json.loads(template.read_text(encoding="utf-8"))["Resources"]).values()
+    more = msgspec.structs.replace(local.environment, read_trail=True, request_guide=True)
+    folder = synthesize(Deployment(name=local.name, environment=more), SOMERSET, tmp_path)
+    for stack in ("controls", "request-guide"):
+        template = folder / f"local-steward-{stack}.template.json"
+        every += alarms(json.loads(template.read_text(encoding="utf-8"))["Resources"]).values()
     named = {alarm["AlarmDescription"].rpartition(" ")[2] for alarm in every}
 
     assert named == {f"docs/runbook.md#{section}" for section in sections()}
