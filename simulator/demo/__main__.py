@@ -12,12 +12,12 @@ from simulator.surroundings import leave_aside
 def main() -> int:
     """Show every act and judge it."""
     leave_aside()
-    from simulator.demo.acts import ACTS  # noqa: PLC0415 - moto looks at the surroundings as it is imported
+    from simulator.demo.acts import every_act  # noqa: PLC0415 - moto looks at the surroundings as it is imported
     from simulator.demo.show import console  # noqa: PLC0415
 
     out = console()
     try:
-        failed = [sentence for act in ACTS for sentence in act(out)]
+        failed = every_act(out)
     except ScenarioError as error:
         complain(error)
         return 2
