@@ -120,6 +120,28 @@ class SmsReply(Action, frozen=True):
     text: str
 
 
+class Console(Action, frozen=True):
+    """Somebody changes something beside the templates."""
+
+    service: Name
+    """A boto3 client's name."""
+    operation: Name
+    """As the API names it."""
+    parameters: dict[str, Any]
+    """The operation's; the id of a flow or module may be its template's file name, such as ``payment``."""
+    by: Name = field(name="as")
+    """Who: it is told in the timeline, and decides nothing."""
+
+
+class Read(Action, frozen=True):
+    """A person reads an object."""
+
+    by: Name
+    """ROLE/PERSON, or the name of a user."""
+    store: Store
+    key: Name
+
+
 class Pass(Action, frozen=True):
     """Nothing: time passes."""
 
@@ -134,7 +156,9 @@ ACTIONS: dict[str, type[Action]] = {
     "invoke": Invoke,
     "decide": Decide,
     "fault": Fault,
+    "console": Console,
     "sms_reply": SmsReply,
+    "read": Read,
     "pass": Pass,
 }
 """The type of each action by its key in a line."""

@@ -45,16 +45,20 @@ def check_fault(fault: Fault) -> None:
             raise ScenarioError("is missing", field=f"fault.{name}")
     if (fault.times is None) == (fault.until is None):
         raise ScenarioError("has both times and until" if fault.times else "has neither times nor until", field="fault")
-    try:
-        operations = service_model(fault.service).operation_names
-    except UnknownServiceError:
-        problem = f'"{fault.service}" is not the name of a boto3 client, such as s3 or connect'
-        raise ScenarioError(problem, field="fault.service") from None
-    if fault.operation not in operations:
-        problem = f'"{fault.operation}" is not an operation of {fault.service}'
-        raise ScenarioError(problem, field="fault.operation")
+    check_call(fault.service, fault.operation, "fault")
     if fault.keys and f"{fault.service}.{fault.operation}" not in BATCHES:
         raise ScenarioError(f"only rows of {', '.join(sorted(BATCHES))} can fail one by one", field="fault.keys")
+
+
+def check_call(service: str, operation: str, action: str) -> None:
+    """Raise ``ScenarioError`` if there is no such service or operation."""
+    try:
+        operations = service_model(service).operation_names
+    except UnknownServiceError:
+        problem = f'"{service}" is not the name of a boto3 client, such as s3 or connect'
+        raise ScenarioError(problem, field=f"{action}.service") from None
+    if operation not in operations:
+        raise ScenarioError(f'"{operation}" is not an operation of {service}', field=f"{action}.operation")
 
 
 def check_contact(fields: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from simulator.scenarios.actions import (
     ACTIONS,
     WRAPPED,
     Action,
+    Console,
     Contact,
     Decide,
     Fault,
@@ -25,7 +26,7 @@ from simulator.scenarios.actions import (
     RecordingType,
     Store,
 )
-from simulator.scenarios.aws_models import check_contact, check_fault
+from simulator.scenarios.aws_models import check_call, check_contact, check_fault
 from simulator.scenarios.errors import ScenarioError
 from simulator.scenarios.placeholders import PLACEHOLDER, check_placeholders
 from steward import limits
@@ -169,6 +170,8 @@ def _check(action: Action) -> None:
             check_fault(action)
             if action.until is not None:
                 parse_moment(action.until, "fault.until")
+        case Console(service=service, operation=operation):
+            check_call(service, operation, "console")
         case _:
             pass
 

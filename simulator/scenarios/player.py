@@ -13,9 +13,11 @@ from simulator.aws.connect.errors import ScenarioError as ConnectRefusal
 from simulator.aws.lambda_.function_url import decide_as
 from simulator.aws.lambda_.invocation import FunctionError
 from simulator.aws.lambda_.service import UnknownFunction
+from simulator.aws.s3.access_log import read_object
 from simulator.scenarios.actions import (
     OWN_BUS,
     Action,
+    Console,
     Contact,
     Decide,
     Event,
@@ -23,11 +25,13 @@ from simulator.scenarios.actions import (
     Invoke,
     Pass,
     PutObject,
+    Read,
     Record,
     Recording,
     SmsReply,
     TagObject,
 )
+from simulator.scenarios.console import change
 from simulator.scenarios.errors import ScenarioError
 from simulator.scenarios.lines import parse_moment
 from simulator.scenarios.results.shapes import Response
@@ -47,7 +51,7 @@ class Player:
         self._buckets = buckets
         self._timeline = timeline
 
-    def play(self, action: Action) -> None:  # noqa: C901 - one case for each action
+    def play(self, action: Action) -> None:  # noqa: C901, PLR0912 - one case for each action
         """Do it now.
 
         Raises ``ScenarioError`` for what this deployment does not have, and NotImplementedError for an action that
@@ -72,8 +76,12 @@ class Player:
                 self._decide(fields)
             case Fault():
                 self._fault(action)
+            case Console():
+                self._console(action)
             case SmsReply():
                 self._sms_reply(action)
+            case Read():
+                self._read(action)
             case Pass():
                 self._note("pass", "Time passes.")
             case _:
@@ -86,6 +94,8 @@ class Player:
                 raise ScenarioError(f"{store} is not deployed under this policy", field="object.store")
             case TagObject(store=store) if store not in self._buckets:
                 raise ScenarioError(f"{store} is not deployed under this policy", field="tag_object.store")
+            case Read(store=store) if store not in self._buckets:
+                raise ScenarioError(f"{store} is not deployed under this policy", field="read.store")
             case Event(bus=bus) if bus != OWN_BUS and bus not in self._world.router.buses:
                 buses = f"default, {OWN_BUS}"
                 raise ScenarioError(f"there is no bus {bus}; there are {buses}", field="event.bus")
@@ -203,6 +213,21 @@ class Player:
         said = f"{by} calls {fields['decision']} for {fields['subject']} {fields['id']}: {outcome}."
         self._note("decide", said, by=by, subject=fields["subject"], id=fields["id"], response=response)
         self.responses.append(Response(at=at, as_=by, function="decide", response=response))
+
+    def _console(self, action: Console) -> None:
+        refusal = change(self._world, action)
+        outcome = f"refused ({refusal})" if refusal else "done"
+        text = f"{action.by} calls {action.service}.{action.operation} beside the templates: {outcome}."
+        self._note("console", text, by=action.by, service=action.service, operation=action.operation, outcome=outcome)
+
+    def _read(self, action: Read) -> None:
+        try:
+            read_object(self._world, self._buckets[action.store], action.key, action.by)
+        except LookupError:
+            problem = f"there is no object {action.key} in {action.store} at that moment"
+            raise ScenarioError(problem, field="read.key") from None
+        said = f"{action.by} reads {action.key} in {action.store}."
+        self._note("read", said, by=action.by, store=action.store, key=action.key)
 
     def _sms_reply(self, action: SmsReply) -> None:
         try:

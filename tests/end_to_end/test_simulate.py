@@ -17,7 +17,7 @@ from tests.end_to_end.stories import Line, call, fault, logged, wait
 FILES = ("timeline.jsonl", "state.json")
 STATE = {
     "now", "policy", "stores", "holds", "disposals", "messages", "consents", "recordings", "payments",
-    "notifications", "dead_letters", "decisions", "requests", "disclosures", "erasures", "statements",
+    "notifications", "dead_letters", "decisions", "requests", "disclosures", "erasures", "statements", "findings",
     "unmatched", "responses", "calls",
 }  # fmt: skip
 
@@ -123,6 +123,25 @@ def test_two_replays_write_the_same_bytes(story: str, tmp_path: Path) -> None:
         (
             {"tag_object": {"store": "call_recording", "key": "k", "tags": {}}},
             "line 2: tag_object.key: there is no object k in call_recording",
+        ),
+        (
+            {"read": {"by": "listener/ann", "store": "call_recording", "key": "k"}},
+            "line 2: read.key: there is no object k in call_recording",
+        ),
+        (
+            {"console": {"service": "s3", "operation": "DeleteBucketPolicy", "parameters": {}, "as": "mallory"}},
+            'line 2: console.parameters: Parameter validation failed: Missing required parameter in input: "Bucket"',
+        ),
+        (
+            {
+                "console": {
+                    "service": "s3",
+                    "operation": "DeleteBucketPolicy",
+                    "parameters": {"Bucket": "nobodys"},
+                    "as": "mallory",
+                }
+            },
+            "line 2: console.parameters: s3.DeleteBucketPolicy answers NoSuchBucket",
         ),
         (
             {"recording": {"contact_id": "nobody", "types": ["IVR"], "state": "on"}},

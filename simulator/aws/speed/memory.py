@@ -97,6 +97,11 @@ class Memory:
             if service == "s3" and not _names_object(str(request.url)):
                 self._answers[service].pop(f"{place}?", None)
 
+    def set_beside(self, service: str) -> None:
+        """Note that somebody changed something of a service by hand, which no request of a function's tells."""
+        self.settings_changed += 1
+        self.forget(service)
+
     def forget(self, service: str, bucket: str = "") -> None:
         """Forget, because something changed that was not asked for by a request; of S3 only that bucket's objects."""
         if bucket:

@@ -12,6 +12,7 @@ from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.s3.store import LIFECYCLE, StoredVersion
 from simulator.aws.sms.state import consents
 from simulator.scenarios.actions import OWN_BUS, Store
+from simulator.scenarios.results.findings import findings_of
 from simulator.scenarios.results.register import Register, read_register
 from simulator.scenarios.results.rights import disclosures_of, erasures_of, requests_of
 from simulator.scenarios.results.shapes import (
@@ -76,6 +77,7 @@ def collect(world: EmbeddedAws, *, policy: Policy, responses: Sequence[Response]
         disclosures=disclosures_of(world),
         erasures=erasures_of(world),
         statements=statements_of(world),
+        findings=findings_of(world),
         responses=list(responses),
         calls={function: dict(sorted(calls.items())) for function, calls in sorted(world.calls.items())},
     )

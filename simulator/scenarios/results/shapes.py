@@ -231,6 +231,18 @@ class StatementState(Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class FindingState(Struct, frozen=True, kw_only=True):
+    """A setting that was live in another way than it was written; ``closed_at`` is empty while it is."""
+
+    check: str
+    resource: str
+    severity: str
+    opened_at: datetime
+    closed_at: datetime | None
+    expected: str
+    found: str
+
+
 class Response(Struct, frozen=True, kw_only=True):
     """What a function answered to an ``invoke`` line; what Lambda answers if it failed."""
 
@@ -260,5 +272,6 @@ class State(Struct, frozen=True, kw_only=True):
     disclosures: list[DisclosureState]
     erasures: list[ErasureState]
     statements: list[StatementState]
+    findings: list[FindingState]
     responses: list[Response]
     calls: dict[str, dict[str, int]]

@@ -35,6 +35,7 @@ def evidence(disposals: list[Disposal], timeline: list[Happening]) -> Evidence:
         disclosures=[],
         erasures=[],
         statements=[],
+        findings=[],
         responses=[],
         calls={},
     )

@@ -114,6 +114,30 @@ WRONG: list[tuple[str, dict[str, Any] | str, str, str]] = [
         "is not an operation of s3",
     ),
     (
+        "a change in no service",
+        {"at": AT, "console": {"service": "S3", "operation": "CopyObject", "parameters": {}, "as": "mallory"}},
+        "console.service",
+        "is not the name of a boto3 client",
+    ),
+    (
+        "a change by no operation",
+        {"at": AT, "console": {"service": "s3", "operation": "Copy", "parameters": {}, "as": "mallory"}},
+        "console.operation",
+        "is not an operation of s3",
+    ),
+    (
+        "a change that nobody made",
+        {"at": AT, "console": {"service": "s3", "operation": "CopyObject", "parameters": {}}},
+        "console.as",
+        "is missing",
+    ),
+    (
+        "a read of an unknown store",
+        {"at": AT, "read": {"by": "listener/ann", "store": "x", "key": "k"}},
+        "read.store",
+        "must be one of",
+    ),
+    (
         "a fault without an end",
         {"at": AT, "fault": {"service": "s3", "operation": "CopyObject", "error": "e"}},
         "fault",
