@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_cdk import aws_s3 as s3
+    from aws_cdk import aws_sqs as sqs
 
     from infra.controls.context import Controls
 
@@ -32,7 +33,7 @@ class MonthlyStatement(Construct):
     is made the next day, and a day without a run is told.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, controls: Controls, hold_requests: sqs.IQueue) -> None:
         super().__init__(scope, construct_id)
         stores = controls.stores
         self.write = StewardFunction(
@@ -48,6 +49,7 @@ class MonthlyStatement(Construct):
                 **({"ERASURE_BUCKET": stores.erasures.bucket.bucket_name} if stores.erasures else {}),
                 "EVIDENCE_BUCKET": stores.evidence.bucket.bucket_name,
                 "HOLD_BUCKET": stores.holds.bucket.bucket_name,
+                "HOLD_QUEUE_URL": hold_requests.queue_url,
                 "INVENTORY_BUCKET": stores.inventories.bucket.bucket_name,
                 "RECORD_BUCKETS": _named(self, stores.counted),
                 "REGISTER_TABLE": stores.register.table_name,
@@ -61,6 +63,7 @@ class MonthlyStatement(Construct):
         )
         self._may_look(controls)
         self._may_write(controls)
+        self.write.allow("AskForALook", ["sqs:SendMessage"], [hold_requests.queue_arn])
         controls.daily(self, "WriteStatementDaily", self.write, at="06:00")
         controls.alarms.add(
             self,
@@ -158,11 +161,12 @@ class MonthlyStatement(Construct):
             [bucket.arn_for_objects("exceptions/*"), bucket.arn_for_objects(f"{FOLDER}/*")],
             because=named,
         )
+        region = cdk.Stack.of(self).region
         write.allow(
-            "EncryptStatements",
+            "EncryptWhatIsWritten",
             ["kms:Decrypt", "kms:GenerateDataKey"],
             [stores.keys.operations.key_arn],
-            conditions={"StringEquals": {"kms:ViaService": f"s3.{cdk.Stack.of(self).region}.amazonaws.com"}},
+            conditions={"StringEquals": {"kms:ViaService": [f"{one}.{region}.amazonaws.com" for one in ("s3", "sns")]}},
         )
         key = stores.keys.statements.key_arn
         write.allow(
@@ -172,7 +176,7 @@ class MonthlyStatement(Construct):
             conditions={"StringEquals": {"kms:MessageType": "DIGEST", "kms:SigningAlgorithm": ALGORITHM}},
         )
         write.allow("ShowWhoSigned", ["kms:GetPublicKey"], [key])
-        permissions.tell(write, stores, {"TellOfficer": stores.data_protection_topic})
+        write.allow("TellOfficer", ["sns:Publish"], [stores.data_protection_topic.topic_arn])
 
 
 def _named(scope: Construct, buckets: Mapping[RecordClass, s3.Bucket]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -87,6 +88,14 @@ class Desk:
     officer: ToldOfficer = field(default_factory=ToldOfficer)
     signer: Any = field(default_factory=DeskSigner)
     at: datetime = NOW
+    handed_over: list[ContactId] = field(default_factory=list)
+    queue_fails: bool = False
+    adopted: tuple[Rule, ...] = ()
+
+    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
+        if self.queue_fails:
+            raise Unavailable("sqs.SendMessageBatch", "ServiceUnavailable")
+        self.handed_over += contact_ids
 
     def now(self) -> datetime:
         return self.at
@@ -107,6 +116,8 @@ class Desk:
             shelf=self.shelf,
             signer=self.signer,
             notices=self.officer,
+            adopted=self.adopted,
+            looks=self,
         )
 
     def recordings(self, *now: Version, before: tuple[Version, ...] = ()) -> None:

@@ -18,6 +18,7 @@ from steward.evidence.register.requests import Deadlines
 from steward.evidence.statement.counting import Rule
 from steward.evidence.statement.making import About, Statements
 from steward.evidence.statement.whole import HOLDS
+from steward.holds.adapters.work import SqsWork
 from steward.ids import RecordClass
 from steward.policy import compiled
 from steward.policy.model import Policy
@@ -37,6 +38,7 @@ class WriteStatement(Environment, frozen=True, kw_only=True):
     """The ledger of erasures; empty where the policy knows none."""
     evidence_bucket: str
     hold_bucket: str
+    hold_queue_url: str
     inventory_bucket: str
     policy_file: str
     record_buckets: dict[str, str]
@@ -69,6 +71,7 @@ def statements() -> Statements:
         shelf=S3Shelf(told.evidence_bucket, clock),
         signer=KmsSigner(told.statement_key),
         notices=SnsOfficer(told.data_protection_topic_arn),
+        looks=SqsWork(told.hold_queue_url),
     )
 
 

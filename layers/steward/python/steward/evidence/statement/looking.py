@@ -17,6 +17,7 @@ from steward.evidence.statement.ports import Inventories, Stores
 from steward.evidence.statement.register import Book
 from steward.evidence.statement.whole import HOLDS, Holding, sample
 from steward.failures import AwsError
+from steward.ids import ContactId
 
 OLDEST_INVENTORY: Final = timedelta(hours=36)
 """Inventories are daily; an older one says nothing of how things stand."""
@@ -59,6 +60,8 @@ class Looking:
     at: datetime
     begins: datetime
     findings: list[Finding] = field(default_factory=list)
+    doubtful: set[ContactId] = field(default_factory=set)
+    """The contacts whose holds are to be compared with S3, copy by copy: all of them where a list is missing."""
 
     def at_records(self, rule: Rule, book: Book | None, before: str) -> StoreLine:
         """Return what one store of records holds, and what came and went since the inventory of that moment."""
@@ -70,8 +73,12 @@ class Looking:
             count = Count(rule=rule, at=manifest.scanned_from, explained=explained)
             count.take(population.passing(self.inventories.versions(manifest)))
         except (UnusableInventory, AwsError) as problem:
+            self.doubtful |= book.contacts if book else set()
             return _unseen(line, problem)
         self._ask_again(count)
+        if book is not None:
+            anew = (book.contact_of(one.key) for one in self.findings if one.kind is Kind.RESTARTED)
+            self.doubtful.update(one for one in anew if one is not None)
         line = self._listing(_counted(line, manifest, count), manifest)
         line = self._uploads(line)
         return self._compared(line, manifest, population, _Since(book, before, rule))
@@ -85,7 +92,9 @@ class Looking:
             holding = Holding(book=book, at=manifest.scanned_from)
             holding.take(population.passing(self.inventories.versions(manifest)))
         except (UnusableInventory, AwsError) as problem:
+            self.doubtful |= book.contacts
             return _unseen(line, problem)
+        self.doubtful |= holding.doubtful & book.contacts
         for kind, number in holding.suspected.items():
             if number > MOST_NAMED:
                 self.findings.append(_of_store(kind, HOLDS, holding.at, number, "are not what the register says"))

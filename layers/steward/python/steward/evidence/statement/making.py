@@ -27,7 +27,7 @@ from steward.evidence.statement.document import (
 )
 from steward.evidence.statement.looking import Looking
 from steward.evidence.statement.page import statement_page
-from steward.evidence.statement.ports import Inventories, Notices, Registers, Shelf, Stored, Stores
+from steward.evidence.statement.ports import Inventories, Looks, Notices, Registers, Shelf, Stored, Stores
 from steward.evidence.statement.register import Book, Entry
 from steward.evidence.statement.whole import HOLDS
 from steward.failures import AwsError
@@ -117,6 +117,7 @@ class Statements:
     shelf: Shelf
     signer: Signer
     notices: Notices
+    looks: Looks
 
     def make(self, *, on_demand: bool = False) -> Made:
         """Make last month's statement, if there is none yet, or one of this month so far.
@@ -124,7 +125,9 @@ class Statements:
         The first is of the first month that began with an inventory there or brought one; one that is missing is made
         up for on any day.
 
-        Raises ``NotSealed``, and AwsError where the evidence store cannot be asked whether there is one.
+        Contacts of whose holds a list makes one doubt something are handed over for a whole look, which puts right what
+        can be. Raises ``NotSealed``, and AwsError where the evidence store cannot be asked whether there is one, or the
+        hold queue does not take them.
         """
         now = self.clock.now()
         span = month_so_far(now) if on_demand else month_before(now)
@@ -146,6 +149,8 @@ class Statements:
             rehashed, why = looking.at_bytes(self.hold_bucket, book)
             why_not += [why] if why else []
             looking.findings += book.findings
+            # Before there is an envelope: until the queue has taken them, no run says that the month is done.
+            self.looks.reinspect(sorted(book.contacts if self.adopted else looking.doubtful))
         holds = _holds(book, looking.findings, why_not, rehashed)
         document = self._document(span, now, lines, holds, _disposals(book, looking.findings))
         document["propositions"] = propositions(looking.findings, lines, holds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 from steward.evidence.statement.inventory import Manifest, Version
 from steward.evidence.statement.register import Entry
 from steward.holds.register import ContactHolds
+from steward.ids import ContactId
 
 
 class Delivered(NamedTuple):
@@ -93,6 +94,13 @@ class Shelf(Protocol):
 
     def seal(self, key: str, body: bytes, *, kept: timedelta | None = None) -> bool:
         """Store a document unless there is one of that key; return whether it was stored."""
+
+
+class Looks(Protocol):
+    """The hold queue."""
+
+    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
+        """Let each contact be inspected wholly: every copy and its lock compared with S3, and put right."""
 
 
 class Notices(Protocol):

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from steward.evidence.statement.counting import Finding, Kind
 from steward.evidence.statement.inventory import Version
 from steward.evidence.statement.population import mark_of
+from steward.holds.manifests import manifest_key
 from steward.holds.register import ContactHolds, HeldArtefact, Hold, HoldStatus, Protection
 from steward.ids import ContactId, Sha256
 
@@ -72,6 +73,8 @@ class Book:
     cases: set[str] = field(default_factory=set)
     contacts: set[ContactId] = field(default_factory=set)
     """Of holds in force."""
+    manifests: dict[int, ContactId] = field(default_factory=dict)
+    """The contact of each manifest that has to be the newest version of its key, by the mark of that version."""
     expected: dict[int, Expected] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     """The marks of keys of the hold bucket that the register accounts for, what is gone included."""
@@ -93,6 +96,8 @@ class Book:
         for hold in file.active:
             self.cases.add(hold.case)
             self._judge(hold)
+            if hold.manifest_version:
+                self.manifests[mark_of(manifest_key(hold), hold.manifest_version)] = file.contact_id
             self._sources.update(mark_of(one.source_bucket, one.source_key) for one in hold.missing)
         lock = file.protection(self.at)
         case = ", ".join(sorted(hold.case for hold in file.active))
@@ -154,9 +159,11 @@ class Book:
 
     def explains(self, bucket: str, version: Version) -> bool:
         """Tell why an original is under legal hold: a hold has still to copy it, or could not."""
-        if mark_of(bucket, version.key) in self._sources:
-            return True
-        return any(part in self.contacts for part in _words(version.key))
+        return mark_of(bucket, version.key) in self._sources or self.contact_of(version.key) is not None
+
+    def contact_of(self, key: str) -> ContactId | None:
+        """Return the contact with a hold in force that a key names; none if it names none."""
+        return next((ContactId(part) for part in _words(key) if part in self.contacts), None)
 
     def announces(self, bucket: str, version: Version) -> bool:
         """Tell whether a ledger has the deletion of that version, or of every version of its key."""

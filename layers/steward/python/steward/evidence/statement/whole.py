@@ -13,6 +13,7 @@ from steward.evidence.statement.counting import MOST_NAMED, Finding, Kind
 from steward.evidence.statement.inventory import Version
 from steward.evidence.statement.population import mark_of
 from steward.evidence.statement.register import Book, Expected
+from steward.ids import ContactId
 
 HOLDS: Final = "legal_hold"
 
@@ -38,6 +39,8 @@ class Holding:
     """What to ask S3 about; at most ``MOST_NAMED`` of each kind."""
     suspected: Counter[Kind] = field(default_factory=Counter)
     """How many of each kind there are."""
+    doubtful: set[ContactId] = field(default_factory=set)
+    """The contacts of copies and manifests that are gone, hidden or not locked as they should be, by this list."""
     _found: set[int] = field(default_factory=set)
 
     def take(self, versions: Iterable[Version]) -> Holding:
@@ -49,8 +52,12 @@ class Holding:
             self.bytes += version.size
             mark = mark_of(version.key, version.version_id)
             expected = self.book.expected.get(mark)
+            if version.is_latest and mark in self.book.manifests:
+                self._found.add(mark)
             if expected is not None:
                 self._found.add(mark)
+                if not version.is_latest:
+                    self.doubtful.add(_contact_of(expected.key))
                 until, mode = version.retain_until, version.lock_mode
                 problem = expected.problem(version.size, until, legal_hold=version.legal_hold, mode=mode)
                 if problem:
@@ -62,14 +69,21 @@ class Holding:
             if mark not in self._found and expected.held_at + SETTLED < self.at:
                 why = "is on the register and not in the hold bucket"
                 self._suspect(Kind.HOLD_BROKEN, expected.key, expected.version_id, expected.case, why)
+        self.doubtful.update(one for mark, one in self.book.manifests.items() if mark not in self._found)
         return self
 
     def _suspect(self, kind: Kind, key: str, version_id: str, case: str, why: str) -> None:
         self.suspected[kind] += 1
+        if kind is Kind.HOLD_BROKEN:
+            self.doubtful.add(_contact_of(key))
         if self.suspected[kind] <= MOST_NAMED:
             self.suspects.append(
                 Finding(kind=kind, store=HOLDS, key=key, version_id=version_id, case=case, since=self.at, why=why)
             )
+
+
+def _contact_of(hold_key: str) -> ContactId:
+    return ContactId(hold_key.partition("/")[0])
 
 
 def sample(book: Book, at: datetime) -> tuple[list[Expected], int]:

@@ -1,0 +1,98 @@
+"""Whose holds are handed over for a whole look because a list of S3's makes one doubt them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from steward.evidence.statement.counting import Rule
+from steward.failures import Unavailable
+from steward.holds.register import ContactHolds, ReleaseNote
+from tests.support.evidence.desk import BEFORE, HELD, SCANNED, Desk, held_contact
+from tests.support.evidence.inventories import MadeUpRegisters, listed
+
+MANIFEST = listed(key="c1/manifests/C-1.json", version_id="m1", modified=HELD.modified)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk(registers=MadeUpRegisters([held_contact(manifest_sha256="0" * 64, manifest_version="m1")]))
+    desk.holds(HELD, MANIFEST)
+    return desk
+
+
+def test_holds_that_are_listed_as_they_should_be_are_not_looked_at(desk: Desk) -> None:
+    desk.said()
+    assert desk.handed_over == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"retain_until": None, "lock_mode": ""},
+        {"retain_until": datetime(2028, 8, 9, tzinfo=UTC)},
+        {"size": 9},
+        {"is_latest": False},
+        {"version_id": "another"},
+    ],
+)
+def test_a_copy_that_lost_its_lock_is_gone_changed_or_hidden_is_handed_over(
+    desk: Desk, changes: dict[str, Any]
+) -> None:
+    desk.holds(HELD._replace(**changes), MANIFEST)
+    desk.said()
+    assert desk.handed_over == ["c1"]
+
+
+@pytest.mark.parametrize("manifest", [(), (MANIFEST._replace(is_latest=False),)])
+def test_a_manifest_that_is_gone_or_hidden_is_handed_over(desk: Desk, manifest: tuple[Any, ...]) -> None:
+    desk.holds(HELD, *manifest)
+    desk.said()
+    assert desk.handed_over == ["c1"]
+
+
+def test_what_no_hold_in_force_keeps_is_not_handed_over(desk: Desk) -> None:
+    (held,) = desk.registers.found
+    assert isinstance(held, ContactHolds)
+    over = ReleaseNote(by="", approved_by="", why="the hold reached its end", at=SCANNED)
+    desk.registers.found = [replace(held, holds=tuple(replace(one, release=over) for one in held.holds))]
+    desk.holds()
+    desk.said()
+    assert desk.handed_over == []
+
+
+def test_an_original_that_was_written_anew_is_handed_over_with_its_contact(desk: Desk) -> None:
+    anew = {"modified": datetime(2027, 2, 20, tzinfo=UTC)}
+    desk.recordings(
+        listed(key="CallRecordings/2027/02/01/c1_20270201T09:00_UTC.wav", **anew),
+        listed(key="CallRecordings/2027/02/01/strange_20270201T09:00_UTC.wav", **anew),
+    )
+    desk.said()
+    assert desk.handed_over == ["c1"]
+
+
+@pytest.mark.parametrize("bucket", ["holds", "recordings"])
+def test_without_a_list_every_hold_in_force_is_handed_over(desk: Desk, bucket: str) -> None:
+    desk.inventories.lists[bucket] = {BEFORE: []}
+    desk.said()
+    assert desk.handed_over == ["c1"]
+
+
+def test_while_a_bucket_has_no_list_because_it_is_being_adopted_every_hold_is_handed_over(desk: Desk) -> None:
+    desk.adopted = (Rule(store="chat_transcript", bucket="chats", months=6, days=184),)
+    desk.said()
+    assert desk.handed_over == ["c1"]
+
+
+def test_what_the_queue_does_not_take_is_handed_over_by_the_next_run(desk: Desk) -> None:
+    desk.holds(HELD._replace(retain_until=None, lock_mode=""), MANIFEST)
+    desk.queue_fails = True
+    with pytest.raises(Unavailable):
+        desk.statements.make()
+
+    desk.queue_fails = False
+    assert desk.statements.make().new
+    assert desk.handed_over == ["c1"]
