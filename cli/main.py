@@ -18,6 +18,7 @@ from cli.decisions.erase_card_data import erase_card_data
 from cli.disclosure.command import disclosure
 from cli.doctor.command import doctor
 from cli.drift import drift
+from cli.evidence.pack import verify_pack
 from cli.evidence.report import report
 from cli.evidence.statement import verify_statement
 from cli.evidence.verify import verify_evidence
@@ -64,6 +65,7 @@ steward.add_command(verify_evidence)
 steward.add_command(verify_statement)
 steward.add_command(report)
 steward.add_command(pack)
+steward.add_command(verify_pack)
 steward.add_command(erase_card_data)
 steward.add_command(break_glass)
 steward.add_command(dead_letters)

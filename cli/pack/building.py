@@ -30,6 +30,8 @@ class Given:
     """What a pack is made of beside the policy. None of a kind is something that was not given, and is said so."""
 
     environment: str
+    signed: bool = True
+    """Whether the pack is going to be: its first page says so, and cannot say it afterwards."""
     months: Sequence[Month] | None = None
     drift: tuple[Drift, Entry] | None = None
 
@@ -65,6 +67,7 @@ def build(policy: Path, given: Given) -> Pack:
             environment=given.environment,
             months=given.months,
             drift=given.drift,
+            signed=given.signed,
             left=tuple(blanks.left),
             entries=entries,
         ),

@@ -12,7 +12,10 @@ from cli.environments import environment_option
 from cli.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cli.pack.building import Given, Pack
+    from steward.archive import Entry
 
 FINDINGS = 1
 
@@ -32,12 +35,22 @@ FINDINGS = 1
     help="The council's public key, in PEM: a statement that another key signed is wrong.",
 )
 @click.option("--drift", type=click.Path(path_type=Path), help="What steward drift --format json printed.")
+@click.option("--unsigned", is_flag=True, help="Ask no account and sign nothing: the pack says that it is not signed.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The archive to write, such as pack.zip.")
-def pack(*, environment: str, statements: Path | None, keys: tuple[Path, ...], drift: Path | None, out: Path) -> int:
+def pack(
+    *,
+    environment: str,
+    statements: Path | None,
+    keys: tuple[Path, ...],
+    drift: Path | None,
+    unsigned: bool,
+    out: Path,
+) -> int:
     """Write an archive for an auditor: records of processing, impact assessment, promises and their proof.
 
-    It asks no account: everything follows from the policy and from what is given. Exit 1 if a month's statement is
-    missing or is not as it was signed; the archive is written all the same and says so.
+    Everything in it follows from the policy and from what is given. It is signed by the environment's own function,
+    which the role of the data protection officer may ask; nothing is written where that fails. Exit 1 if a month's
+    statement is missing or is not as it was signed; the archive is written all the same and says so.
     """
     from cli.pack.building import build  # noqa: PLC0415
     from infra.checks.places import explained  # noqa: PLC0415 - --help stays instant
@@ -47,13 +60,13 @@ def pack(*, environment: str, statements: Path | None, keys: tuple[Path, ...], d
 
     try:
         policy = choose(cdk_context(), environment).policy_path
-        given = _given(load_policy(policy).council.name, environment, statements, keys, drift)
+        given = _given(load_policy(policy).council.name, environment, statements, keys, drift, signed=not unsigned)
         made = build(policy, given)
     except PolicyError as problem:
         raise click.ClickException(explained(problem)) from None
     except RefusalError as problem:
         raise click.ClickException(str(problem)) from None
-    _write(out, made)
+    _write(out, made.entries if unsigned else _signed(environment, made, keys))
     wrong = [one for one in given.months or () if not one.good]
     for one in wrong:
         click.echo(f"! {one.period}: {'; '.join(one.problems)}")
@@ -62,7 +75,13 @@ def pack(*, environment: str, statements: Path | None, keys: tuple[Path, ...], d
 
 
 def _given(
-    council: str, environment: str, statements: Path | None, keys: tuple[Path, ...], compared: Path | None
+    council: str,
+    environment: str,
+    statements: Path | None,
+    keys: tuple[Path, ...],
+    compared: Path | None,
+    *,
+    signed: bool,
 ) -> Given:
     from cli.evidence.signatures import NoKey, fingerprint_of  # noqa: PLC0415 - as above
     from cli.pack.building import Given  # noqa: PLC0415
@@ -71,20 +90,44 @@ def _given(
     try:
         trusted = frozenset(fingerprint_of(path) for path in keys)
         found = months(statements, council=council, environment=environment, trusted=trusted) if statements else None
-        return Given(environment=environment, months=found, drift=drift(compared) if compared else None)
+        compares = drift(compared) if compared else None
+        return Given(environment=environment, signed=signed, months=found, drift=compares)
     except (NoKey, NotGiven) as problem:
         raise click.ClickException(str(problem)) from None
 
 
-def _write(out: Path, made: Pack) -> None:
-    """Write the archive beside its place first: what is there under its name is whole."""
+def _signed(environment: str, made: Pack, keys: tuple[Path, ...]) -> tuple[Entry, ...]:
+    """Return the files with the envelope, once they are found to be as whoever checks them will.
+
+    Raises ``click.ClickException`` where there is no signature, or one that fits no pack of this policy.
+    """
+    from cli.environments import open_environment  # noqa: PLC0415 - as above
+    from cli.evidence.pack import check  # noqa: PLC0415
+    from cli.evidence.signatures import fingerprint_of  # noqa: PLC0415
+    from cli.pack.signing import envelope_for  # noqa: PLC0415
+
+    entries = (*made.entries, envelope_for(open_environment(environment), made.entries[-1]))
+    found = check(_archived(entries), frozenset(fingerprint_of(path) for path in keys))
+    if found.problems:
+        raise click.ClickException(f"the pack was not written: {'; '.join(found.problems)}")
+    click.echo(f"Signed {found.signed_at} with the key {found.key}.")
+    return entries
+
+
+def _archived(entries: Sequence[Entry]) -> bytes:
     from steward.archive import write_archive  # noqa: PLC0415 - as above
 
     body = io.BytesIO()
-    write_archive(body, made.entries)
+    write_archive(body, entries)
+    return body.getvalue()
+
+
+def _write(out: Path, entries: Sequence[Entry]) -> None:
+    """Write the archive beside its place first: what is there under its name is whole."""
+    body = _archived(entries)
     part = out.with_name(f"{out.name}.part")
     try:
-        part.write_bytes(body.getvalue())
+        part.write_bytes(body)
         part.replace(out)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -94,6 +137,8 @@ def _write(out: Path, made: Pack) -> None:
 def _tell(out: Path, made: Pack, given: Given, *, trusted: bool) -> None:
     click.echo(f"{out}: {counted(len(made.entries), 'file')}. SHA-256 of manifest.json: {made.entries[-1].sha256}.")
     click.echo(f"{counted(len(made.left), 'place')} to be filled in by a person; index.html lists them.")
+    if not given.signed:
+        click.echo("The pack is not signed: --unsigned was asked for.")
     if given.months is None:
         click.echo("No statement is in it: none was given.")
     else:
@@ -104,4 +149,4 @@ def _tell(out: Path, made: Pack, given: Given, *, trusted: bool) -> None:
         "which was given" if trusted else "which came with them: compare it with the council's, or name that with --key"
     )
     for key in dict.fromkeys(one.key for one in given.good):
-        click.echo(f"Signed with the key {key}, {whose}.")
+        click.echo(f"Statements are signed with the key {key}, {whose}.")

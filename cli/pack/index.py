@@ -17,6 +17,16 @@ from steward.rights.html import facts, page, table, text, verdict
 NAME: Final = "index.html"
 NO_STATEMENT: Final = "Not shown: no statement that is as it was signed was given."
 
+_SIGNED: Final = {
+    True: (
+        "<code>envelope.json</code> is signed over it with the council's key for statements: "
+        "<code>steward verify-pack</code> says whether this is the pack that was signed."
+    ),
+    False: (
+        "<strong>This pack is not signed.</strong> Whoever made it can say the manifest's own digest, which the "
+        "command printed."
+    ),
+}
 _SAID: Final = {
     records.CSV: "Records of processing, for a spreadsheet",
     impact.NAME: "Data protection impact assessment: what the system knows",
@@ -35,6 +45,7 @@ def index(
     environment: str,
     months: Sequence[Month] | None,
     drift: tuple[Drift, Entry] | None,
+    signed: bool,
     left: Sequence[tuple[str, str]],
     entries: Sequence[Entry],
 ) -> Entry:
@@ -48,10 +59,7 @@ def index(
         verdict(*_verdict(months, drift, left)),
         "<h2>What is in this pack</h2>",
         f"<ul>{''.join(_links(entries))}</ul>",
-        (
-            "<p><code>manifest.json</code> has the SHA-256 digest of every file, this page included. Whoever made "
-            "the pack can say the manifest's own digest, which the command printed.</p>"
-        ),
+        f"<p><code>manifest.json</code> has the SHA-256 digest of every file, and of this page. {_SIGNED[signed]}</p>",
         "<h2>Statements</h2>",
         *_statements(months),
         "<h2>Open findings</h2>",

@@ -134,7 +134,7 @@ class ControlsStack(NamedStack):
             rights = PeoplesRights(
                 self, "rights", controls=controls, rights=stores.rights, hold_path=hold_path, erasures=erasures
             )
-        MonthlyStatement(self, "statements", controls=controls, hold_requests=hold_path.requests.queue)
+        statement = MonthlyStatement(self, "statements", controls=controls, hold_requests=hold_path.requests.queue)
         configuration = LiveConfiguration(self, "configuration", controls=controls)
         if policy.access:
             WhoMayListen(self, "listening", controls=controls)
@@ -153,6 +153,7 @@ class ControlsStack(NamedStack):
             decisions=decisions,
             redrive=redriving.function,
             compare=configuration.compare,
+            write=statement.write,
             rights=rights,
         )
         close_queues([self, stores])

@@ -14,6 +14,7 @@ from constructs import Construct
 
 from infra.parts.access.permissions import ANY_HELD_OBJECT, KEY_USES_OF_TABLES
 from infra.parts.access.role_policy import RolePolicy
+from steward.evidence.packs import FOLDER as PACKS
 from steward.names import (
     AGENDA_INDEX,
     APPLICATION_RECORDED,
@@ -61,12 +62,14 @@ class StaffRoles(Construct):
         decisions: Decisions,
         redrive: StewardFunction,
         compare: StewardFunction,
+        write: StewardFunction,
         rights: PeoplesRights | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._controls = controls
         self._redrive = redrive
         self._compare = compare
+        self._write = write
         self._decisions = decisions
         self._complaints_officer()
         decisions.admit(self._role("ReleaseOfficer", "Asks for the release of a hold, which somebody else decides"))
@@ -201,19 +204,23 @@ class StaffRoles(Construct):
         rights.allow("UseStoresKey", ["kms:Decrypt"], [store.key.key_arn], conditions=self._through("s3"))
 
     def _read_statements(self, rights: RolePolicy) -> None:
-        """Let them read statements and what is an exception in them, and compare the key that signed."""
+        """Let them read statements and their exceptions, compare the key that signed, and have a pack signed.
+
+        The key itself is the function's alone: it signs digests of packs in an envelope of its own making.
+        """
         stores = self._controls.stores
         bucket = stores.evidence.bucket
         rights.allow("FindStatements", ["s3:ListBucket"], [bucket.bucket_arn])
         rights.allow(
             "ReadStatements",
             ["s3:GetObject"],
-            [bucket.arn_for_objects(f"{folder}/*") for folder in ("exceptions", "register", "statements")],
-            because="statements are named by their month and their digest",
+            [bucket.arn_for_objects(f"{folder}/*") for folder in ("exceptions", PACKS, "register", "statements")],
+            because="statements are named by their month and their digest, packs by theirs",
         )
         key = stores.keys.operations.key_arn
         rights.allow("DecryptStatements", ["kms:Decrypt"], [key], conditions=self._through("s3"))
         rights.allow("CompareTheStatementKey", ["kms:GetPublicKey"], [stores.keys.statements.key_arn])
+        rights.allow("HavePacksSigned", ["lambda:InvokeFunction"], [self._write.function.function_arn])
 
     def _platform_engineer(self) -> None:
         """Let an engineer bring back what failed and stop disposal, without a look at any record or message."""

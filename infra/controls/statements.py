@@ -11,6 +11,7 @@ from constructs import Construct
 from infra.parts.access import permissions
 from infra.parts.functions import StewardFunction
 from infra.stores.evidence import WRITES
+from steward.evidence.packs import FOLDER as PACKS
 from steward.evidence.register.nightly import FOLDER
 from steward.evidence.signatures import ALGORITHM
 from steward.evidence.statement.inventory import PREFIX
@@ -147,11 +148,13 @@ class MonthlyStatement(Construct):
     def _may_write(self, controls: Controls) -> None:
         stores, write = controls.stores, self.write
         bucket = stores.evidence.bucket
-        named = "statements are named by their month and their digest, the register's pages by their night"
+        named = (
+            "statements are named by their month and their digest, packs by theirs, the register's pages by their night"
+        )
         write.allow(
             "WriteStatements",
             ["s3:GetObject", "s3:PutObject"],
-            [bucket.arn_for_objects("statements/*"), bucket.arn_for_objects(f"{FOLDER}/*")],
+            [bucket.arn_for_objects(f"{folder}/*") for folder in ("statements", PACKS, FOLDER)],
             because=named,
         )
         write.allow("WriteExceptions", ["s3:PutObject"], [bucket.arn_for_objects("exceptions/*")], because=named)

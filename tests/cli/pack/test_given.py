@@ -32,7 +32,7 @@ def statements(tmp_path: Path) -> Path:
 
 def packed(folder: Path, *also: str) -> tuple[int, dict[str, str]]:
     out = folder.parent / "pack.zip"
-    status = run(["pack", "--out", str(out), "--statements", str(folder), *also])
+    status = run(["pack", "--unsigned", "--out", str(out), "--statements", str(folder), *also])
     with zipfile.ZipFile(out) as archive:
         return status, {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
 
@@ -183,7 +183,7 @@ ANSWER: dict[str, Any] = {"status": "compared", "settings": 400, "reads": 500, "
 def drifted(tmp_path: Path, **changes: Any) -> dict[str, str]:  # noqa: ANN401 - fields of the answer by name
     answer, out = tmp_path / "answer.json", tmp_path / "pack.zip"
     answer.write_text(json.dumps({**ANSWER, **changes}))
-    assert run(["pack", "--out", str(out), "--drift", str(answer)]) == 0
+    assert run(["pack", "--unsigned", "--out", str(out), "--drift", str(answer)]) == 0
     with zipfile.ZipFile(out) as archive:
         return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
 
@@ -219,7 +219,7 @@ def test_an_accepted_finding_and_a_note_alone_are_no_alarm(tmp_path: Path) -> No
 def test_what_is_no_comparison_is_one_line(tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "answer.json").write_text(content)
 
-    assert run(["pack", "--out", str(tmp_path / "p.zip"), "--drift", str(tmp_path / "answer.json")]) == 2
+    assert run(["pack", "--unsigned", "--out", str(tmp_path / "p.zip"), "--drift", str(tmp_path / "answer.json")]) == 2
     said = capsys.readouterr().err
     assert said.startswith(f"steward: {tmp_path}/answer.json: is no answer of steward drift --format json: ")
     assert said.count("\n") == 1
@@ -242,7 +242,7 @@ def test_what_is_no_comparison_is_one_line(tmp_path: Path, content: str, capsys:
 def test_the_first_page_says_that_nothing_is_wrong_only_where_everything_was_given_and_shown(
     tmp_path: Path, sentences: dict[str, Any] | None, answer: dict[str, Any] | None, head: str
 ) -> None:
-    asked = ["pack", "--out", str(tmp_path / "pack.zip")]
+    asked = ["pack", "--unsigned", "--out", str(tmp_path / "pack.zip")]
     if sentences is not None:
         write_month(tmp_path / "statements", "2027-02", SIGNER, propositions=sentences)
         asked += ["--statements", str(tmp_path / "statements")]

@@ -16,6 +16,7 @@ NEED_A_REAL_ONE = {
     ("request",): "a Function URL signed by a person's role",
     ("disclosure",): "a Function URL signed by a person's role",
     ("drift",): "Lambda's Invoke, for which moto's server wants containers",
+    ("pack",): "Lambda's Invoke, for which moto's server wants containers",
     ("redrive",): "Lambda's Invoke, for which moto's server wants containers",
 }
 """The commands whose account cannot be emulated behind a port, and why. Other tests play them inside the process."""

@@ -265,9 +265,11 @@ def _disturb_stores(world: EmbeddedAws) -> None:
 
 
 def _state(world: EmbeddedAws) -> None:
-    """Ask twice in one moment for a statement: the second finds the first."""
+    """Ask twice in one moment for a statement, and for a pack's signature: the second finds the first."""
     for status in ("made", "there"):
         assert world.invoke("write_statement", {"on_demand": True})["status"] == status
+    for status in ("signed", "there"):
+        assert world.invoke("write_statement", {"sign_pack": "0" * 64})["status"] == status
 
 
 def work_queues(world: EmbeddedAws) -> set[str]:

@@ -51,6 +51,12 @@ STATED: Final = Limit(bytes=2 * 1024**3, levels=0)
 PACKED: Final = Limit(bytes=64 * 1024**2, levels=0)
 """A file of a statement that goes into a pack: its page and its numbers, which do not grow with what is held."""
 
+PACK: Final = Limit(bytes=32 * 1024**2, levels=0)
+"""An accountability pack: twelve statements and some pages, packed, have less than three megabytes."""
+
+UNPACKED: Final = Limit(bytes=256 * 1024**2, levels=0)
+"""What comes out of it, all together."""
+
 DRIFT: Final = Limit(bytes=4 * 1024**2, levels=16)
 """A comparison: 10,000 differences."""
 

@@ -12,6 +12,7 @@ from steward.evidence.adapters.inventories import S3Inventories
 from steward.evidence.adapters.kms import KmsSigner
 from steward.evidence.adapters.requests import AgendaOfRequests
 from steward.evidence.adapters.stores import Registers, S3Shelf, S3Stores, SnsOfficer
+from steward.evidence.packs import Packs
 from steward.evidence.register.nightly import Nights
 from steward.evidence.register.refusals import RefusalCounts, kinds
 from steward.evidence.register.requests import Deadlines
@@ -92,6 +93,20 @@ def nights() -> Nights:
         refusals=_refusals(told, policy),
         shelf=S3Shelf(told.evidence_bucket, clock),
         notices=SnsOfficer(told.data_protection_topic_arn),
+    )
+
+
+def packs() -> Packs:
+    """Return what packs are signed with."""
+    told = read(WriteStatement)
+    council, clock = compiled.load(told.policy_file).council, SystemClock()
+    return Packs(
+        clock=clock,
+        council=council.name,
+        environment=told.steward_environment,
+        policy_version=council.policy_version,
+        signer=KmsSigner(told.statement_key),
+        shelf=S3Shelf(told.evidence_bucket, clock),
     )
 
 
