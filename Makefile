@@ -55,7 +55,7 @@ demo: setup ## Replay the main job on the embedded AWS and show its timeline
 prove: $(DEV) $(LAYER) ## Run the long proofs
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m prove
 
-second-opinion: $(DEV) $(LAYER) ## Ask judges that nobody here wrote: LocalStack, cfn-guard's rules, Lambda's runtime client
+second-opinion: $(DEV) $(LAYER) ## Ask judges that nobody here wrote: LocalStack, cfn-guard's rules, Lambda's runtime client, axe in Chromium
 	@$(BIN)/python -m pytest -m second_opinion tests/second_opinion
 
 pages: setup ## Write the public wording and the page of clauses from policy and notice, into the folder of CONFIG=DIR

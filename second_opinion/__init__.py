@@ -1,1 +1,1 @@
-"""Judges nobody here wrote: another emulation of AWS, public template rules, and Lambda's own runtime client."""
+"""Judges nobody here wrote: another emulation of AWS, public template rules, Lambda's own runtime client, axe."""

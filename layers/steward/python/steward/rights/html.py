@@ -23,6 +23,7 @@ _PLAIN: Final = (
     ".wide svg{min-width:34rem;max-width:56rem}.broad{max-width:80rem}"
     ".verdict{border:3px solid #111;border-left-width:1rem;padding:.6rem 1rem;font-size:1.3rem}"
     ".verdict p,.verdict ul{margin:.3rem 0}h1,h2,h3,li,.verdict{overflow-wrap:anywhere}"
+    "table:not([class]) th,table:not([class]) td{overflow-wrap:anywhere}"
     "audio{width:100%;max-width:30rem}@page{margin:12mm}@media print{body{max-width:none;margin:0;padding:0;"
     "font-size:10pt}.wide{overflow:visible}h2,h3,caption{break-after:avoid}tr,svg,.verdict{break-inside:avoid}"
     ".cards{font-size:8pt}.cards th,.cards td{padding:.2rem}.wide svg{min-width:0}}"
