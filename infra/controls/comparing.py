@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra.accepting import as_variable
 from infra.parts.access import permissions
+from infra.parts.access.role_policy import RolePolicy
 from infra.parts.functions import StewardFunction
 from infra.parts.queues import WorkQueue
 from infra.stores.changes import TIMEOUT
@@ -78,6 +79,8 @@ class LiveConfiguration(Construct):
             timeout=TIMEOUT,
             failed_runs=controls.failed_runs.queue,
         )
+        # A policy has 6,144 characters: what it reads is one, and what it does another.
+        self._reads = RolePolicy(self.compare, "Reads", role=self.compare.role, description=f"What {FOLDER} may read")
         self._may_read(controls, stacks)
         permissions.use_register(
             self.compare, stores, "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:Query", only=PARTITIONS
@@ -106,16 +109,16 @@ class LiveConfiguration(Construct):
             controls.alarms.add(self, metric, metric=controls.alarms.counted(FOLDER, metric), threshold=1, says=says)
 
     def _may_read(self, controls: Controls, stacks: list[str]) -> None:
-        environment, compare = controls.deployment.environment, self.compare
-        compare.allow(
+        environment, reads = controls.deployment.environment, self._reads
+        reads.allow(
             "ReadWhatWasWritten",
             ["cloudformation:DescribeStacks", "cloudformation:GetTemplate", "cloudformation:ListStackResources"],
             [f"arn:aws:cloudformation:{environment.region}:{environment.account}:stack/{name}/*" for name in stacks],
             because="CloudFormation gives each stack an id of its own",
         )
-        compare.allow("ReadBuckets", BUCKET_READS, [bucket.bucket_arn for bucket in controls.stores.buckets])
+        reads.allow("ReadBuckets", BUCKET_READS, [bucket.bucket_arn for bucket in controls.stores.buckets])
         instance = environment.instance_arn
-        compare.allow(
+        reads.allow(
             "ReadFlowsAndStorage",
             [
                 "connect:DescribeContactFlow",
@@ -130,43 +133,67 @@ class LiveConfiguration(Construct):
         self._may_read_the_rest(controls)
 
     def _may_read_the_rest(self, controls: Controls) -> None:
-        """By the beginning of names: CloudFormation ends each with letters of its own, and a policy has 6,144."""
-        deployment, compare = controls.deployment, self.compare
+        """By the beginning of names: CloudFormation ends each with letters of its own."""
+        deployment, reads = controls.deployment, self._reads
         prefix, environment = deployment.prefix, deployment.environment
         here = f"{environment.region}:{environment.account}"
         named = "CloudFormation completes the name"
-        # By the tag that every resource of a deployment has: eight keys by name are more letters than are left.
+        # By the tag that every resource of a deployment has: a key's name is its id.
         # https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
-        compare.allow(
+        reads.allow(
             "ReadKeys",
             ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"],
             [f"arn:aws:kms:{here}:key/*"],
             conditions={"StringEquals": {"aws:ResourceTag/steward:environment": deployment.name}},
             because="the condition names the deployment",
         )
-        compare.allow("ReadTables", TABLE_READS, [f"arn:aws:dynamodb:{here}:table/{prefix}-*"], because=named)
-        compare.allow("ReadQueues", ["sqs:GetQueueAttributes"], [f"arn:aws:sqs:{here}:{prefix}-*"], because=named)
-        compare.allow(
+        reads.allow("ReadTables", TABLE_READS, [f"arn:aws:dynamodb:{here}:table/{prefix}-*"], because=named)
+        reads.allow("ReadQueues", ["sqs:GetQueueAttributes"], [f"arn:aws:sqs:{here}:{prefix}-*"], because=named)
+        reads.allow(
             "ReadFunctions",
             ["lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration"],
             [f"arn:aws:lambda:{here}:function:{prefix}-*"],
             because="every function of the deployment is compared",
         )
-        compare.allow(
+        reads.allow(
             "ReadWhatBringsWork",
             ["lambda:GetEventSourceMapping"],
             [f"arn:aws:lambda:{here}:event-source-mapping:*"],
             because="Lambda gives each an id of its own",
         )
-        compare.allow(
+        reads.allow(
             "ReadRules",
             ["events:DescribeRule", "events:ListTargetsByRule"],
             [f"arn:aws:events:{here}:rule/{prefix}-*", f"arn:aws:events:{here}:rule/{prefix}/{prefix}-*"],
             because=named,
         )
-        compare.allow(
+        reads.allow(
             "ReadSchedules",
             ["scheduler:GetSchedule"],
             [f"arn:aws:scheduler:{here}:schedule/{prefix}-daily/{prefix}-*"],
             because=named,
         )
+        reads.allow(
+            "ReadTopics",
+            ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"],
+            [f"arn:aws:sns:{here}:{prefix}-*"],
+            because=named,
+        )
+        reads.allow(
+            "ReadRoles",
+            ["iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+            [f"arn:aws:iam::{environment.account}:role/{prefix}-*"],
+            because="every role of the deployment is compared",
+        )
+        reads.allow(
+            "ReadPolicies",
+            ["iam:GetPolicy", "iam:GetPolicyVersion"],
+            [f"arn:aws:iam::{environment.account}:policy/{prefix}-*"],
+            because=named,
+        )
+        # Lists, which AWS allows of all alarms and log groups or not at all: settings, and no line of a log.
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/permissions-reference-cw.html
+        # https://github.com/hashicorp/terraform-provider-aws/issues/8804
+        listed = "AWS knows no right to list some of them"
+        reads.allow("ListAlarms", ["cloudwatch:DescribeAlarms"], [f"arn:aws:cloudwatch:{here}:alarm:*"], because=listed)
+        reads.allow("ListLogGroups", ["logs:DescribeLogGroups"], [f"arn:aws:logs:{here}:log-group:*"], because=listed)

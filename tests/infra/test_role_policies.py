@@ -60,7 +60,7 @@ def test_no_right_has_a_wildcard_action_or_is_granted_on_everything_unless_its_a
                 assert "*" not in listed(statement["Resource"]), name
 
 
-def test_rights_are_in_one_managed_policy_for_each_role_and_nowhere_else(everything: Resources) -> None:
+def test_rights_are_in_managed_policies_of_the_role_alone_and_nowhere_else(everything: Resources) -> None:
     for name, role in roles(everything):
         assert "ManagedPolicyArns" not in role, name
         assert "Policies" not in role, name
@@ -70,7 +70,9 @@ def test_rights_are_in_one_managed_policy_for_each_role_and_nowhere_else(everyth
             if resource["Type"] == "AWS::IAM::ManagedPolicy"
             and ({"Ref": name} in resource["Properties"]["Roles"] or f"Ref{name}" in json.dumps(resource["Properties"]))
         ]
-        assert len(attached) == 1, name
+        # What the comparison reads is more than fits beside what it does.
+        several = name == "CompareConfigurationRole"
+        assert len(attached) == (2 if several else 1), name
     assert not [name for name, resource in everything.items() if resource["Type"] == "AWS::IAM::Policy"]
 
 

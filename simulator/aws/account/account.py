@@ -15,7 +15,7 @@ from moto.sqs.models import sqs_backends
 
 from simulator.aws.account.clients import own_client
 from simulator.aws.account.names import Names, read_names
-from simulator.aws.cloudformation.create import buckets, functions, streams
+from simulator.aws.cloudformation.create import buckets, functions, streams, watching
 from simulator.aws.cloudformation.create import messaging as messages
 from simulator.aws.cloudformation.create import record_only as records
 from simulator.aws.cloudformation.create import tables_and_keys as stores
@@ -92,8 +92,14 @@ class EmbeddedAws:
             **messages.CREATORS,
             **functions.CREATORS,
             **streams.CREATORS,
+            **watching.CREATORS,
         }
-        self.changers: dict[str, ResourceChanger] = {**records.CHANGERS, **buckets.CHANGERS, **functions.CHANGERS}
+        self.changers: dict[str, ResourceChanger] = {
+            **records.CHANGERS,
+            **buckets.CHANGERS,
+            **functions.CHANGERS,
+            **watching.CHANGERS,
+        }
         self.finders: dict[str, ResourceFinder] = {**buckets.FINDERS}
         self.taken = TakenNames()
         self._targets = Targets(self.client, self.functions)

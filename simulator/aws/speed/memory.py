@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pickle
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,8 @@ _SETTINGS: Final = frozenset(
 
 _READING: Final[Mapping[str, frozenset[str]]] = {
     "dynamodb": frozenset({"BatchGetItem", "GetItem", "Query", "Scan"}),
+    # Not what has a document in it: botocore would decode a second time what was remembered decoded.
+    "iam": frozenset({"GetPolicy", "ListAttachedRolePolicies", "ListRolePolicies"}),
     "ssm": frozenset({"GetParameter", "GetParameters"}),
     "s3": frozenset(
         {
@@ -73,7 +75,10 @@ class Memory:
         if model.name not in _READING.get(str(model.service_model.service_name), ()):
             return None
         headers = [(name, value) for name, value in params["headers"].items() if name not in _UNHEARD_HEADERS]
-        return (model.name, params["method"], params["url"], params["body"], *sorted(headers))
+        body = params["body"]
+        # A form is a mapping until it is sent.
+        asked = tuple(sorted(body.items())) if isinstance(body, dict) else body
+        return (model.name, params["method"], params["url"], asked, *sorted(headers))
 
     def recall(self, service: str, question: Question) -> Reply | None:
         """Return the answer that this question had, as botocore had parsed it, unless something was written since."""
@@ -145,9 +150,18 @@ def _place(service: str, url: str) -> str:
     return bucket if hosted else parts.path.partition("/")[2].partition("/")[0]
 
 
+def _action(request: AWSPreparedRequest) -> str:
+    """Return the operation of a request in the protocol that states it in a form."""
+    body: Any = request.body
+    text = body.decode() if isinstance(body, bytes) else str(body or "")
+    return parse_qs(text).get("Action", [""])[0]
+
+
 def _only_reads(service: str, request: AWSPreparedRequest) -> bool:
     if service == "s3":
         return request.method in {"GET", "HEAD"}
+    if service == "iam":
+        return _action(request).startswith(("Get", "List"))
     target: Any = request.headers.get("X-Amz-Target", "")
     name = target.decode() if isinstance(target, bytes) else str(target)
     return name.rpartition(".")[2] in _READING[service]

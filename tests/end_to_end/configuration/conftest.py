@@ -12,11 +12,15 @@ from typing import Any
 
 import pytest
 from moto.cloudformation.models import cloudformation_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.events.models import events_backends
+from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
 from moto.scheduler.models import scheduler_backends
+from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from simulator.aws.account.account import EmbeddedAws
@@ -121,6 +125,7 @@ def _kept(world: EmbeddedAws) -> Callable[[], None]:
         for name, stack in stacks.items():
             stack.__dict__.update(statuses[name])
         world.memory.forget("s3")
+        world.memory.forget("iam")
         _forget_findings(world)
         world.notifications.clear()
         world.logs.clear()
@@ -129,7 +134,7 @@ def _kept(world: EmbeddedAws) -> Callable[[], None]:
     return undo
 
 
-_CHANGED_IN_PLACE = ("continuous_backups", "targets", "ttl")
+_CHANGED_IN_PLACE = ("continuous_backups", "targets", "ttl", "versions")
 
 
 def _as_it_was(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +142,7 @@ def _as_it_was(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changeable(world: EmbeddedAws) -> Iterator[dict[str, Any]]:
-    """Return what moto has of keys, tables, queues, rules and schedules, each as its attributes by name."""
+    """Return what moto has of what is changed here, each as its attributes by name."""
     account, region = world.account, world.region
     tables = dynamodb_backends[account][region]
     yield tables.resource_policies
@@ -154,6 +159,19 @@ def _changeable(world: EmbeddedAws) -> Iterator[dict[str, Any]]:
         ),
     ]
     yield from (one.__dict__ for one in found)
+    yield from _of_watching(account, region)
+
+
+def _of_watching(account: str, region: str) -> Iterator[dict[str, Any]]:
+    """Return what moto has of alarms, log groups, topics, roles and policies."""
+    alarms, groups = cloudwatch_backends[account][region].alarms, logs_backends[account][region].groups
+    topics: Any = sns_backends[account][region]
+    identities = iam_backends[account]["aws"]
+    roles, policies = identities.roles, identities.managed_policies
+    yield from (alarms, groups, topics.subscriptions, roles, policies)
+    yield from (one for role in roles.values() for one in (role.policies, role.managed_policies))
+    of_each: list[Any] = [*alarms.values(), *groups.values(), *topics.topics.values(), *roles.values()]
+    yield from (one.__dict__ for one in [*of_each, *policies.values()])
 
 
 def _all(flows: Flows) -> list[Flow]:

@@ -77,7 +77,8 @@ def _policy(site: DeployContext, declared: Declaration, arns: list[str]) -> Iden
 def _topic(site: DeployContext, declared: Declaration) -> Identity:
     name = declared.name("TopicName", longest=256)
     topics = site.client("sns")
-    arn = topics.create_topic(Name=name)["TopicArn"]
+    key = declared.properties.get("KmsMasterKeyId")
+    arn = topics.create_topic(Name=name, Attributes={"KmsMasterKeyId": str(key)} if key else {})["TopicArn"]
     _report_publishes(site, arn, name)
     for subscription in declared.properties.get("Subscription", []):
         site.client("sns").subscribe(TopicArn=arn, Protocol=subscription["Protocol"], Endpoint=subscription["Endpoint"])
@@ -97,7 +98,10 @@ def _report_publishes(site: DeployContext, arn: str, name: str) -> None:
 
 
 def _topic_policy(site: DeployContext, declared: Declaration) -> Identity:
-    return _policy(site, declared, [str(arn) for arn in declared.properties["Topics"]])
+    arns = [str(arn) for arn in declared.properties["Topics"]]
+    for arn in arns:
+        sns_backends[site.account][site.region].topics[arn].policy = json.dumps(declared.properties["PolicyDocument"])
+    return _policy(site, declared, arns)
 
 
 def _subscription(site: DeployContext, declared: Declaration) -> Identity:

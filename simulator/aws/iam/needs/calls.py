@@ -99,9 +99,34 @@ class CallNeeds:
         yield Need(caller, f"cloudformation:{operation}", arn)
 
     def _cloudwatch(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
-        """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/permissions-reference-cw.html ."""
+        """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/permissions-reference-cw.html .
+
+        A list of alarms is asked for on ``alarm:*``, whatever names the request has: so AWS's refusals say
+        (https://github.com/aws-samples/amazon-cloudwatch-auto-alarms/issues/1).
+        """
         del params
-        yield Need(caller, f"cloudwatch:{operation}", "*")
+        listed = operation == "DescribeAlarms"
+        yield Need(caller, f"cloudwatch:{operation}", self._place.arn("cloudwatch", "alarm:*") if listed else "*")
+
+    def _logs(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
+        """Ask for a list on no group by name, as AWS's refusals say.
+
+        https://github.com/hashicorp/terraform-provider-aws/issues/8804
+        """
+        del params
+        if operation != "DescribeLogGroups":
+            raise UnknownCall(f"logs.{operation}: which permissions it needs is not written down")
+        yield Need(caller, f"logs:{operation}", self._place.arn("logs", "log-group::log-stream:"))
+
+    def _iam(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
+        """Service Authorization Reference, "Actions, resources, and condition keys for AWS IAM"."""
+        if operation in {"GetPolicy", "GetPolicyVersion"}:
+            arn = str(params["PolicyArn"])
+        elif operation in {"GetRole", "ListAttachedRolePolicies", "ListRolePolicies"}:
+            arn = f"arn:aws:iam::{self._place.policies.account}:role/{params['RoleName']}"
+        else:
+            raise UnknownCall(f"iam.{operation}: which permissions it needs is not written down")
+        yield Need(caller, f"iam:{operation}", arn)
 
     def _sqs(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
         if operation == "StartMessageMoveTask":
@@ -122,6 +147,8 @@ class CallNeeds:
     def _sns(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
         topic = str(params["TopicArn"])
         yield Need(caller, f"sns:{operation}", topic, (SECURE,))
+        if operation in _TOPIC_SETTINGS:
+            return
         yield from self._place.key(caller, topic, "sns", "Decrypt", "GenerateDataKey")
 
     def _scheduler(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
@@ -204,6 +231,7 @@ SECURE: Final = ("aws:securetransport", "true")
 _CONTACT_LISTS: Final = {"ListAssociatedContacts", "ListContactEvaluations", "ListContactReferences"}
 _KEY_SETTINGS: Final = {"DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus"}
 _TABLE_SETTINGS: Final = {"DescribeContinuousBackups", "DescribeTable", "DescribeTimeToLive"}
+_TOPIC_SETTINGS: Final = {"GetTopicAttributes", "ListSubscriptionsByTopic"}
 _FLOW_OPERATIONS: Final = {
     "DescribeContactFlow": ("ContactFlowId", "contact-flow"),
     "DescribeContactFlowModule": ("ContactFlowModuleId", "flow-module"),
@@ -228,9 +256,11 @@ _READERS: Final[dict[str, _Reader]] = {
     "connect": CallNeeds._connect,  # noqa: SLF001 - the table of its own methods
     "dynamodb": CallNeeds._dynamodb,  # noqa: SLF001
     "events": CallNeeds._events,  # noqa: SLF001
+    "iam": CallNeeds._iam,  # noqa: SLF001
     "kinesis": CallNeeds._kinesis,  # noqa: SLF001
     "kms": CallNeeds._kms,  # noqa: SLF001
     "lambda": CallNeeds._lambda,  # noqa: SLF001
+    "logs": CallNeeds._logs,  # noqa: SLF001
     "pinpoint-sms-voice-v2": CallNeeds._sms,  # noqa: SLF001
     "s3": CallNeeds._s3,  # noqa: SLF001
     "scheduler": CallNeeds._scheduler,  # noqa: SLF001

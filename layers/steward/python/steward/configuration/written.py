@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -55,6 +55,8 @@ class Resource:
     name: str
     """What ``Ref`` answers: a name, an address, an id or an ARN, by its type."""
     properties: Mapping[str, Json] = field(default_factory=dict)
+    attached: tuple[str, ...] = ()
+    """The managed policies that name this role, by their ARNs: the template states it of the policy."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,25 @@ class Place:
 def resources(stacks: Sequence[DeployedStack], place: Place) -> Iterator[Resource]:
     """Return every resource of the stacks, in the order of their templates, references between stacks resolved too."""
     reading = _Reading(stacks, place)
-    for stack in stacks:
-        for logical_id, declared in stack.template.get("Resources", {}).items():
-            yield Resource(
-                stack=stack.name,
-                logical_id=logical_id,
-                type=str(declared["Type"]),
-                name=stack.names.get(logical_id, ""),
-                properties=reading.value(declared.get("Properties", {}), stack),
-            )
+    found = [
+        Resource(
+            stack=stack.name,
+            logical_id=logical_id,
+            type=str(declared["Type"]),
+            name=stack.names.get(logical_id, ""),
+            properties=reading.value(declared.get("Properties", {}), stack),
+        )
+        for stack in stacks
+        for logical_id, declared in stack.template.get("Resources", {}).items()
+    ]
+    attached: dict[str, list[str]] = {}
+    for one in found:
+        if one.type == "AWS::IAM::ManagedPolicy":
+            for role in one.properties.get("Roles", []):
+                attached.setdefault(str(role), []).append(one.name)
+    for one in found:
+        policies = attached.get(one.name, []) if one.type == "AWS::IAM::Role" else []
+        yield replace(one, attached=tuple(policies)) if policies else one
 
 
 def unresolved(value: Json) -> Iterator[str]:
@@ -191,6 +203,7 @@ _ATTRIBUTES: Final[Mapping[tuple[str, str], str]] = {
     ("AWS::Logs::LogGroup", "Arn"): "{arn}:logs:{here}:log-group:{name}:*",
     ("AWS::S3::Bucket", "Arn"): "{arn}:s3:::{name}",
     ("AWS::SMSVOICE::ProtectConfiguration", "ProtectConfigurationId"): "{name}",
+    ("AWS::SNS::Topic", "TopicName"): "{last}",
     ("AWS::SQS::Queue", "Arn"): "{arn}:sqs:{here}:{last}",
     ("AWS::SQS::Queue", "QueueName"): "{last}",
 }

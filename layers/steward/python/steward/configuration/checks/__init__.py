@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Final
 
 from steward.configuration.checking import Check
-from steward.configuration.checks import connect, keeping, running, s3
+from steward.configuration.checks import connect, keeping, roles, running, s3, watching
 
 CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     **s3.CHECKS,
     **connect.CHECKS,
     **keeping.CHECKS,
     **running.CHECKS,
+    **roles.CHECKS,
+    **watching.CHECKS,
 }
 """By CloudFormation's name of the type."""
 
@@ -20,7 +22,6 @@ NOT_YET: Final = "Nothing reads it yet: a change beside the deployment is not fo
 NOTHING_TO_CHANGE: Final = "It cannot be changed once it is made"
 
 UNCHECKED: Final[Mapping[str, str]] = {
-    "AWS::CloudWatch::Alarm": NOT_YET,
     "AWS::CloudWatch::Dashboard": "It keeps and decides nothing",
     "AWS::CloudTrail::Trail": NOT_YET,
     "AWS::Connect::EvaluationForm": NOT_YET,
@@ -30,21 +31,16 @@ UNCHECKED: Final[Mapping[str, str]] = {
     "AWS::Events::Archive": NOT_YET,
     "AWS::Events::EventBus": NOT_YET,
     "AWS::Events::EventBusPolicy": NOT_YET,
-    "AWS::IAM::ManagedPolicy": NOT_YET,
-    "AWS::IAM::Role": NOT_YET,
     "AWS::KMS::Alias": NOT_YET,
     "AWS::Kinesis::Stream": NOT_YET,
     "AWS::KinesisFirehose::DeliveryStream": NOT_YET,
     "AWS::Lambda::LayerVersion": NOTHING_TO_CHANGE,
     "AWS::Lambda::Permission": NOT_YET,
     "AWS::Lambda::Url": NOT_YET,
-    "AWS::Logs::LogGroup": NOT_YET,
     "AWS::Logs::LogStream": NOTHING_TO_CHANGE,
     "AWS::SMSVOICE::ConfigurationSet": NOT_YET,
     "AWS::SMSVOICE::OptOutList": NOT_YET,
     "AWS::SMSVOICE::ProtectConfiguration": NOT_YET,
-    "AWS::SNS::Topic": NOT_YET,
-    "AWS::SNS::TopicPolicy": NOT_YET,
     "AWS::SSM::Parameter": "The disposal switch is an engineer's to turn, and is read at every run",
     "AWS::Scheduler::ScheduleGroup": NOTHING_TO_CHANGE,
 }
