@@ -19,7 +19,7 @@ export STEWARD_CONFIG := $(shell for there in $(call quoted,$(CONFIG)) $(call qu
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test demo prove second-opinion synth check bootstrap deploy deploy-local bench bench-check mutants pages lint sbom format lock clean
+.PHONY: help setup test demo prove second-opinion synth check bootstrap deploy deploy-local bench bench-check mutants pages pdf lint sbom format lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ $(DEV): requirements/dev.txt
 
 $(VENV)/.mutants: requirements/mutants.txt | $(DEV)
 	@$(INSTALL) mutants
+
+$(VENV)/.pdf: requirements/pdf.txt | $(SETUP)
+	@$(INSTALL) pdf
 
 $(LAYER): layers/dependencies/requirements.txt infra/layers.py infra/bytecode.py infra/botocore_data.py | $(SETUP)
 	@$(INSTALL) layer
@@ -61,6 +64,9 @@ second-opinion: $(DEV) $(LAYER) ## Ask judges that nobody here wrote: LocalStack
 pages: setup ## Write the public wording and the page of clauses from policy and notice, into the folder of CONFIG=DIR
 	@$(BIN)/python -m documentation.notices
 	@$(BIN)/python -m documentation.clauses
+
+pdf: setup $(VENV)/.pdf ## Set a statement as a PDF for screen readers, beside its page: make pdf STATEMENT=FILE
+	@$(BIN)/steward statement-pdf $(call quoted,$(STATEMENT))
 
 synth: $(CHECKS) $(LAYER) ## Write the validated templates into cdk.out/, another environment's into cdk.out/NAME: make synth ENVIRONMENT=NAME
 	@$(BIN)/python app.py $(if $(ENVIRONMENT),-c environment=$(ENVIRONMENT))
@@ -109,6 +115,8 @@ lock: $(SETUP) ## Renew the hash-locked requirement files
 	@$(COMPILE) -c requirements/dev.txt requirements/checks.in -o requirements/checks.txt
 	@$(COMPILE) -c requirements/dev.txt requirements/run.in -o requirements/run.txt
 	@$(COMPILE) -c requirements/dev.txt requirements/mutants.in -o requirements/mutants.txt
+	@$(COMPILE) -c requirements/dev.txt requirements/pdf.in -o requirements/pdf.txt
+	@$(JUDGES) requirements/pdf-judges.in -o requirements/pdf-judges.txt
 	@$(JUDGES) requirements/localstack.in -o requirements/localstack.txt
 	@$(JUDGES) requirements/runtime-client.in -o requirements/runtime-client.txt
 	@$(BIN)/uv pip compile -q --python-platform aarch64-manylinux_2_28 --python-version 3.13 --generate-hashes --no-header -c requirements/dev.txt layers/dependencies/requirements.in -o layers/dependencies/requirements.txt

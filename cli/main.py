@@ -19,6 +19,7 @@ from cli.disclosure.command import disclosure
 from cli.doctor.command import doctor
 from cli.drift import drift
 from cli.evidence.pack import verify_pack
+from cli.evidence.printing.command import statement_pdf
 from cli.evidence.report import report
 from cli.evidence.statement import verify_statement
 from cli.evidence.verify import verify_evidence
@@ -63,6 +64,7 @@ steward.add_command(lint_flow_command)
 steward.add_command(flag)
 steward.add_command(verify_evidence)
 steward.add_command(verify_statement)
+steward.add_command(statement_pdf)
 steward.add_command(report)
 steward.add_command(pack)
 steward.add_command(verify_pack)

@@ -23,12 +23,18 @@ LOCK = ROOT / "build" / ".setup.lock"
 OLDEST = (3, 11)
 INTERRUPTED = 130
 
-STAMPS = {"run": ".ready", "checks": ".checks", "dev": ".installed", "mutants": ".mutants"}
+STAMPS = {"run": ".ready", "checks": ".checks", "dev": ".installed", "mutants": ".mutants", "pdf": ".pdf"}
 """The file in the virtual environment by which make knows that a group is installed."""
 
 LAYER = ROOT / "build" / "layers" / "dependencies" / ".ready"
 
-INCLUDES = {"run": ("run",), "checks": ("run", "checks"), "dev": ("run", "checks", "dev"), "mutants": ("mutants",)}
+INCLUDES = {
+    "run": ("run",),
+    "checks": ("run", "checks"),
+    "dev": ("run", "checks", "dev"),
+    "mutants": ("mutants",),
+    "pdf": ("pdf",),
+}
 
 
 _held: list[int] = []

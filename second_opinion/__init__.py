@@ -1,1 +1,1 @@
-"""Judges nobody here wrote: another emulation of AWS, public template rules, Lambda's own runtime client, axe."""
+"""Judges nobody here wrote: another emulation, template rules, Lambda's runtime client, axe, and checkers of PDFs."""

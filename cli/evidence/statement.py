@@ -74,6 +74,8 @@ def check(path: Path, before: Path | None, trusted: frozenset[str]) -> Checked:
 
     ``before`` is the envelope of the month before; ``trusted`` are fingerprints of the keys that count.
     """
+    if not path.name:
+        raise NoStatement(f"{shown(str(path))}: is no file of a statement")
     envelope = path if path.name == NAME else path.with_name(NAME)
     if not os.path.lexists(path):
         raise NoStatement(f"{shown(str(path))}: no such file")

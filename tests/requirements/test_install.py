@@ -34,7 +34,7 @@ def install(tmp_path: Path) -> ModuleType:
     return module
 
 
-GROUPS = ("installer", "run", "checks", "dev", "mutants")
+GROUPS = ("installer", "run", "checks", "dev", "mutants", "pdf")
 
 
 def pins(group: str) -> dict[str, str]:

@@ -97,6 +97,14 @@ def test_a_statement_that_is_not_there_is_named_and_so_is_its_envelope(
     assert capsys.readouterr().err == f"steward: {told}\n"
 
 
+@pytest.mark.parametrize("command", ["verify-statement", "statement-pdf"])
+@pytest.mark.parametrize("place", ["", ".", "/"])
+def test_a_place_that_is_no_file_is_one_line(command: str, place: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`make pdf` without a statement ended in a traceback."""
+    assert run([command, place]) == 2
+    assert capsys.readouterr().err == f"steward: {place or '.'}: is no file of a statement\n"
+
+
 def test_a_sentence_that_was_turned_is_not_what_was_signed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     envelope = json.loads((folder / "envelope.json").read_bytes())
     envelope["propositions"]["holds_whole"] = True

@@ -1,0 +1,1 @@
+"""A statement as a PDF: its page, read into parts, set by typst, with one command."""
