@@ -123,12 +123,13 @@ class LiveConfiguration(Construct):
             [
                 "connect:DescribeContactFlow",
                 "connect:DescribeContactFlowModule",
+                "connect:DescribeView",
                 "connect:ListContactFlowModuleAliases",
                 "connect:ListContactFlowModuleVersions",
                 "connect:ListInstanceStorageConfigs",
             ],
-            [instance, f"{instance}/contact-flow/*", f"{instance}/flow-module/*"],
-            because="Connect gives flows their ids",
+            [instance, f"{instance}/contact-flow/*", f"{instance}/flow-module/*", f"{instance}/view/*"],
+            because="Connect gives flows and views their ids",
         )
         self._may_read_the_rest(controls)
 

@@ -36,8 +36,10 @@ FLOWS: Final = [
     {"prefix": "DeleteContactFlow"},
     {"prefix": "UpdateContactFlow"},
     "AssociateInstanceStorageConfig",
+    "DeleteView",
     "DisassociateInstanceStorageConfig",
     "UpdateInstanceStorageConfig",
+    "UpdateViewContent",
 ]
 RUNNING: Final = [
     {"prefix": "DeleteEventSourceMapping"},

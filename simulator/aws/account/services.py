@@ -16,6 +16,7 @@ import boto3
 from simulator.aws.cloudwatch.reading import attach_metrics
 from simulator.aws.connect import ConnectInstance
 from simulator.aws.connect.flows.templates import ALIAS, FLOW, FLOW_MODULE, VERSION, DeployedFlows
+from simulator.aws.connect.flows.views import VIEW
 from simulator.aws.dynamodb import fast_transactions, partitioned_queries
 from simulator.aws.iam.permissions import Permissions
 from simulator.aws.iam.watch import watch
@@ -75,6 +76,8 @@ def attach_connect(world: EmbeddedAws) -> Callable[[], None]:
         VERSION: deployed.freeze,
         ALIAS: deployed.alias,
     }
+    world.creators[VIEW] = world.connect.views.creator(world.creators[VIEW])
+    world.changers[VIEW] = world.connect.views.change
     world.changers |= {FLOW: deployed.change, FLOW_MODULE: deployed.change, ALIAS: deployed.move}
     world.creators["AWS::Connect::InstanceStorageConfig"] = world.connect.storage.create
     world.changers["AWS::Connect::InstanceStorageConfig"] = world.connect.storage.change

@@ -71,6 +71,7 @@ class ConnectApi:
             "ListSecurityProfilePermissions": self._list_permissions,
             "ListInstanceStorageConfigs": self._list_storage,
             **{operation: partial(instance.storage.answer, operation) for operation in _STORAGE},
+            **instance.views.operations,
             **FlowOperations(instance.flows, instance.queues, self._page).operations,
         }
 

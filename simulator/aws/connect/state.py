@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.aws.connect.contacts import Contacts
 from simulator.aws.connect.evaluations import Forms
 from simulator.aws.connect.flows.book import Flows
+from simulator.aws.connect.flows.views import Views
 from simulator.aws.connect.pace import CallLog
 from simulator.aws.connect.profiles import SecurityProfiles
 from simulator.aws.connect.recordings import Recordings
@@ -41,6 +42,7 @@ class InstanceState:
         self.storage = Storage(instance_arn)
         self.profiles = SecurityProfiles(instance_arn)
         self.flows = Flows()
+        self.views = Views()
         self.queues: dict[str, dict[str, Any]] = {}
         """The instance's queues by id, as ``DescribeQueue`` answers them; no template of ours declares any."""
 

@@ -127,7 +127,7 @@ def _changes_settings(service: str, request: AWSPreparedRequest) -> bool:
         return False
     if service == "connect":
         path = urlsplit(str(request.url)).path
-        return path.startswith("/contact-flow") or "/storage-config" in path
+        return path.startswith(("/contact-flow", "/views")) or "/storage-config" in path
     return service == "s3" and not _names_object(str(request.url))
 
 

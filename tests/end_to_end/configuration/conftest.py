@@ -97,6 +97,8 @@ def _kept(world: EmbeddedAws) -> Callable[[], None]:
     rules = copy.deepcopy(backend.rules_as_put)
     inventories = {name: dict(one.inventory_configs) for name, one in found.items()}
     contents = [(one, copy.deepcopy(one.__dict__)) for one in _all(world.connect.flows)]
+    views: Any = world.connect.views
+    pages = [(one, dict(one.__dict__)) for one in views.__dict__["_by_id"].values()]
     storage: Any = world.connect.storage
     configurations = copy.deepcopy(storage.__dict__["_by_kind"])
     settings = copy.deepcopy(world.functions.settings.__dict__)
@@ -119,8 +121,8 @@ def _kept(world: EmbeddedAws) -> Callable[[], None]:
         for now, before in kept:
             now.clear()
             now.update(before)
-        for flow, before in contents:
-            flow.__dict__.update(before)
+        for one, before in contents + pages:
+            one.__dict__.update(before)
         storage.__dict__["_by_kind"] = configurations
         for name, stack in stacks.items():
             stack.__dict__.update(statuses[name])

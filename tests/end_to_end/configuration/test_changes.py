@@ -73,6 +73,7 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "UpdateContactFlowModuleAlias",
         {"requestParameters": {"instanceId": "{instance_arn}"}},
     ),
+    "a view": ("connect", "UpdateViewContent", {"requestParameters": {"InstanceId": "{instance_id}"}}),
     "where records go": (
         "connect",
         "UpdateInstanceStorageConfig",

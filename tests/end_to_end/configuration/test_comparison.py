@@ -197,6 +197,29 @@ def test_the_same_edit_saved_and_not_published_is_a_note_that_nobody_is_mailed(l
     assert live.world.notifications == []
 
 
+def edit_view(live: Live, status: str) -> None:
+    [arn] = [one.identity.ref for one in live.world.resources if one.declaration.logical_id == "PausedView"]
+    connect, named = live.world.client("connect"), {"InstanceId": live.world.connect.instance_id, "ViewId": arn}
+    content = connect.describe_view(**named)["View"]["Content"]
+    template = content["Template"].replace("the recording is paused", "read the number out")
+    connect.update_view_content(**named, Status=status, Content={**content, "Template": template})
+
+
+def test_a_view_that_agents_meet_otherwise_than_it_was_written_is_a_finding(live: Live) -> None:
+    edit_view(live, "PUBLISHED")
+
+    [(name, found)] = live.findings().items()
+    assert (name, found["harm"]) == ("PausedView/content", "high")
+    assert "the recording is paused" in found["expected"]
+    assert "read the number out" in found["found"]
+
+
+def test_a_view_that_was_only_saved_is_none(live: Live) -> None:
+    edit_view(live, "SAVED")
+
+    assert live.findings() == {}
+
+
 def test_a_layout_that_the_console_rewrote_is_no_difference(live: Live) -> None:
     flow = live.flow("payment-guide")
     moved = json.loads(str(flow.published))

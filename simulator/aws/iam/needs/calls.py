@@ -234,6 +234,7 @@ _TABLE_SETTINGS: Final = {"DescribeContinuousBackups", "DescribeTable", "Describ
 _TOPIC_SETTINGS: Final = {"GetTopicAttributes", "ListSubscriptionsByTopic"}
 _FLOW_OPERATIONS: Final = {
     "DescribeContactFlow": ("ContactFlowId", "contact-flow"),
+    "DescribeView": ("ViewId", "view"),
     "DescribeContactFlowModule": ("ContactFlowModuleId", "flow-module"),
     "ListContactFlowModuleAliases": ("ContactFlowModuleId", "flow-module"),
     "ListContactFlowModuleVersions": ("ContactFlowModuleId", "flow-module"),

@@ -27,7 +27,6 @@ UNCHECKED: Final[Mapping[str, str]] = {
     "AWS::Connect::EvaluationForm": NOT_YET,
     "AWS::Connect::IntegrationAssociation": NOT_YET,
     "AWS::Connect::Rule": NOT_YET,
-    "AWS::Connect::View": NOT_YET,
     "AWS::Events::Archive": NOT_YET,
     "AWS::Events::EventBus": NOT_YET,
     "AWS::Events::EventBusPolicy": NOT_YET,

@@ -1,4 +1,4 @@
-"""Flows, modules, aliases and storage of the instance. What each answers: Amazon Connect API reference."""
+"""Flows, modules, aliases, views and storage of the instance. What each answers: Amazon Connect API reference."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from steward.configuration.checking import Check, Harm, Pair
-from steward.configuration.documents import flow
+from steward.configuration.documents import flow, parsed
 from steward.failures import AwsError, NotFound
 
 if TYPE_CHECKING:
@@ -110,6 +110,25 @@ def _of(configuration: Mapping[str, Json]) -> Json:
     return {name: configuration[name] for name in _OF_STORAGE if name in configuration}
 
 
+def _view(resource: Resource, live: Live) -> Pair:
+    """Compare what agents meet: without a qualifier Connect answers what is published (API reference, DescribeView)."""
+    answer = live.read("connect", "DescribeView", InstanceId=_instance(resource), ViewId=_last(resource.name))
+    return _page(resource.properties), _page(answer["View"]["Content"])
+
+
+def _page(stated: Mapping[str, Json]) -> Json:
+    return {"Template": _as_text(parsed(stated["Template"])), "Actions": sorted(map(str, stated.get("Actions", [])))}
+
+
+def _as_text(value: Json) -> Json:
+    """Return JSON whose numbers and switches are text: nobody tried whether CloudFormation hands them on as they are."""
+    if isinstance(value, Mapping):
+        return {name: _as_text(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_as_text(one) for one in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _takes_cards(resource: Resource) -> Harm:
     """Return the gravest for a flow that suspends recordings: by it cards are not recorded."""
     content = str(resource.properties.get("Content", ""))
@@ -143,6 +162,9 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
             properties=("ContactFlowModuleId", "ContactFlowModuleVersion", "Name"),
             look=_alias,
         ),
+    ),
+    "AWS::Connect::View": (
+        Check(setting="content", harm=Harm.HIGH, properties=("Actions", "InstanceArn", "Template"), look=_view),
     ),
     "AWS::Connect::InstanceStorageConfig": (
         Check(
