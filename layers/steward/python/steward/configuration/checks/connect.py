@@ -121,7 +121,7 @@ def _page(stated: Mapping[str, Json]) -> Json:
 
 
 def _as_text(value: Json) -> Json:
-    """Return JSON whose numbers and switches are text: nobody tried whether CloudFormation hands them on as they are."""
+    """Return JSON with numbers and switches as text: nobody tried whether CloudFormation hands them on as they are."""
     if isinstance(value, Mapping):
         return {name: _as_text(one) for name, one in value.items()}
     if isinstance(value, list):
