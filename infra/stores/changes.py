@@ -80,6 +80,27 @@ KEEPING: Final = [
     "UpdateTimeToLive",
 ]
 
+WATCHING: Final = [
+    "AssociateKmsKey",
+    "DeleteAlarms",
+    "DeleteLogGroup",
+    "DeleteRetentionPolicy",
+    "DeleteTopic",
+    "DisableAlarmActions",
+    "DisassociateKmsKey",
+    "EnableAlarmActions",
+    "PutMetricAlarm",
+    "PutRetentionPolicy",
+    "SetTopicAttributes",
+    "Subscribe",
+]
+"""Of alarms, topics and log groups; CloudWatch's source is ``monitoring.amazonaws.com``. Not of roles: what is done to
+IAM is told in us-east-1 alone, where no rule of ours is.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/logging_cw_api_calls.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
+"""
+
 
 class ConfigurationChanges(Construct):
     """Rules for the calls that change what is compared, of this deployment alone, and the queue that they lead to.
@@ -129,8 +150,13 @@ class ConfigurationChanges(Construct):
             _asked(tableName=[began, table]),
             _asked(resourceArn=[table]),
             _asked(queueUrl=[{"wildcard": f"*/{prefix}-*"}]),
+            _asked(alarmName=[began]),
+            _asked(alarmNames=[began]),
+            _asked(logGroupName=[began]),
+            _asked(topicArn=[{"wildcard": f"*:{prefix}-*"}]),
         ]
-        self._rule("KeepingChanged", ["dynamodb", "sqs"], KEEPING, {"$or": keeping})
+        services = ["dynamodb", "sqs", "monitoring", "sns", "logs"]
+        self._rule("KeepingChanged", services, KEEPING + WATCHING, {"$or": keeping})
 
     def _rule(
         self,

@@ -113,6 +113,18 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "DeleteResourcePolicy",
         {"requestParameters": {"resourceArn": "arn:aws:dynamodb:eu-west-2:111122223333:table/local-steward-stores-x"}},
     ),
+    "an alarm": ("monitoring", "PutMetricAlarm", {"requestParameters": {"alarmName": "local-steward-controls-x"}}),
+    "whether alarms tell anybody": (
+        "monitoring",
+        "DisableAlarmActions",
+        {"requestParameters": {"alarmNames": ["somebody-elses", "local-steward-controls-x"]}},
+    ),
+    "a log group": ("logs", "PutRetentionPolicy", {"requestParameters": {"logGroupName": "local-steward-controls-x"}}),
+    "who is subscribed to a topic": (
+        "sns",
+        "Subscribe",
+        {"requestParameters": {"topicArn": "arn:aws:sns:eu-west-2:111122223333:local-steward-stores-x"}},
+    ),
     "a queue": (
         "sqs",
         "SetQueueAttributes",
@@ -165,6 +177,9 @@ def bodies(live: Live) -> list[Any]:
         ("kms", "DisableKey", {"resources": [{"ARN": "arn:aws:kms:eu-west-2:111122223333:key/another"}]}),
         ("dynamodb", "UpdateTable", {"requestParameters": {"tableName": "another"}}),
         ("sqs", "SetQueueAttributes", {"requestParameters": {"queueUrl": "https://sqs/111122223333/another"}}),
+        ("monitoring", "DeleteAlarms", {"requestParameters": {"alarmNames": ["another"]}}),
+        ("logs", "DeleteLogGroup", {"requestParameters": {"logGroupName": "another"}}),
+        ("sns", "Subscribe", {"requestParameters": {"topicArn": "arn:aws:sns:eu-west-2:111122223333:another"}}),
     ],
 )
 def test_what_is_not_of_this_deployment_is_not_brought(
