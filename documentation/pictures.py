@@ -2,17 +2,14 @@
 
 What they show is made, not painted: the form is the deployed one's questions, the guide is the deployed views' texts,
 messages and the register are what comes of the story in ``documentation/pictures.jsonl`` on the embedded AWS. Only the
-frame of Amazon Connect's console, and of a mail program, is ours. Needs Chromium (``apt-get install chromium``), which
-CI does not.
+frame of Amazon Connect's console, and of a mail program, is ours. The browser is the one that ``make second-opinion``
+shows every page to.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +21,8 @@ from typing import Any, Final
 from infra.config import ROOT
 from infra.ending import alone, complain
 from infra.synthesis import cached_synthesis
+from second_opinion.browser import running
+from second_opinion.own_python import NotHereError
 from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from steward.clock import london_date
@@ -43,15 +42,15 @@ VIEWS: Final = ROOT / "infra" / "contact_flows" / "views"
 COUNTED: Final = datetime(2027, 3, 1, 9, tzinfo=UTC)
 """When the story's month has its statement."""
 
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-
 _STYLE: Final = (
     "body{font:15px/1.45 Arial,Helvetica,sans-serif;margin:0;padding:24px;background:#f2f3f3;color:#16191f}"
     ".card{background:#fff;border:1px solid #d5dbdb;border-radius:6px;padding:18px 22px;margin:0 0 16px;"
     "max-width:720px}"
     "h1{font-size:20px;margin:0 0 2px}h2{font-size:16px;margin:0 0 10px}.small{color:#545b64;font-size:13px}"
     "label{display:block;font-weight:bold;margin:14px 0 4px}.field{border:1px solid #aab7b8;border-radius:3px;"
-    "padding:7px 9px;color:#687078;max-width:420px}.option{margin:5px 0}.button{display:inline-block;margin-top:16px;"
+    "padding:7px 9px;color:#687078;max-width:420px}.option{margin:5px 0}"
+    ".radio{display:inline-block;width:10px;height:10px;border:1.5px solid #545b64;border-radius:50%}"
+    ".button{display:inline-block;margin-top:16px;"
     "background:#0073bb;color:#fff;border-radius:3px;padding:8px 18px;font-weight:bold}"
     "pre{white-space:pre-wrap;margin:10px 0 0;"
     "font:14px/1.45 Arial,Helvetica,sans-serif}"
@@ -61,7 +60,7 @@ _STYLE: Final = (
 
 @dataclass(frozen=True)
 class Picture:
-    """A page to be drawn; its size is in pixels."""
+    """A page to be drawn, from its head; its size is in pixels."""
 
     name: str
     page: bytes
@@ -98,7 +97,9 @@ def _question(question: dict[str, Any]) -> str:
     match question["QuestionType"]:
         case "SINGLESELECT":
             options = question["QuestionTypeProperties"]["SingleSelect"]["Options"]
-            answer = "".join(f'<div class="option">&#9711; {text(one["Text"])}</div>' for one in options)
+            answer = "".join(
+                f'<div class="option"><span class="radio"></span> {text(one["Text"])}</div>' for one in options
+            )
         case "DATETIME":
             answer = '<div class="field">YYYY/MM/DD</div>'
         case _:
@@ -166,7 +167,10 @@ def kept(running: Replay, folder: str) -> bytes:
     return body
 
 
-NAMES: Final = ("complaint-form", "payment-guide", "messages", "requests", "register", "statement")
+STATEMENT_AT: Final = {"statement": 1280, "statement-tablet": 820, "statement-telephone": 360}
+"""Widths, in pixels, at which somebody may open it."""
+
+NAMES: Final = ("complaint-form", "payment-guide", "messages", "requests", "register", *STATEMENT_AT)
 """What is drawn."""
 
 
@@ -175,41 +179,30 @@ def pictures() -> Iterator[Picture]:
     yield Picture("complaint-form", form(cached_synthesis(POLICY)), 800, 560)
     yield Picture("payment-guide", guide(), 800, 340)
     story = read_scenario(STORY)
-    with Replay.start(story, file=STORY, policy=POLICY) as running:
-        running.run_until(story[-1].at)
-        yield Picture("messages", told(running), 800, 930)
-        yield Picture("requests", register(running), 1300, 1080)
-        running.run_until(COUNTED)
-        yield Picture("register", kept(running, "register/"), 1200, 900)
-        yield Picture("statement", kept(running, "statements/2"), 1200, 1560)
+    with Replay.start(story, file=STORY, policy=POLICY) as replay:
+        replay.run_until(story[-1].at)
+        yield Picture("messages", told(replay), 800, 930)
+        yield Picture("requests", register(replay), 1300, 960)
+        replay.run_until(COUNTED)
+        yield Picture("register", kept(replay, "register/"), 1200, 900)
+        statement = kept(replay, "statements/2")
+        for name, width in STATEMENT_AT.items():
+            yield Picture(name, statement, width, 1560)
 
 
 def main() -> int:
     """Draw them all; 2 where there is no browser."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        complain("there is no browser to draw with: apt-get install chromium")
-        return 2
     FOLDER.mkdir(exist_ok=True)
-    for picture in pictures():
-        with tempfile.TemporaryDirectory() as folder:
-            page = Path(folder) / "page.html"
-            page.write_bytes(picture.page)
-            target = FOLDER / f"{picture.name}.png"
-            size = f"--window-size={picture.width},{picture.height}"
-            switches = [
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--hide-scrollbars",
-                f"--user-data-dir={folder}/own",
-            ]
-            command = [browser, *switches, size, f"--screenshot={target}", page.as_uri()]
-            done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - the browser that was found
-            if done.returncode or not target.exists():
-                complain(f"{target.name}: the browser drew nothing (status {done.returncode})")
-                return 2
-        sys.stdout.write(f"{target.relative_to(ROOT)}\n")
+    try:
+        with running() as browser:
+            for picture in pictures():
+                browser.show(picture.page, picture.width, picture.height)
+                target = FOLDER / f"{picture.name}.png"
+                target.write_bytes(browser.picture())
+                sys.stdout.write(f"{target.relative_to(ROOT)}\n")
+    except NotHereError as problem:
+        complain(f"there is nothing to draw with: {problem}")
+        return 2
     return 0
 
 

@@ -7,6 +7,7 @@ from outside: a page has nothing from there.
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -21,6 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 from deployment.npm import PackageError, fetched, node
 from second_opinion.own_python import HOME, NotHereError
@@ -39,11 +41,15 @@ _SWITCHES: Final = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--hide-scrollbars",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--remote-debugging-pipe",
 )
-"""As root, without graphics, and asking nothing of anybody."""
+"""As root, without graphics, with scroll bars that take no room, and asking nothing of anybody."""
+
+_ASKED_FOR: Final = ("Arial", "Helvetica", "sans-serif")
+"""Fonts that the pages name, and no machine need have."""
 
 _ABOVE: Final = 10
 _WITHIN: Final = 60.0
@@ -60,11 +66,15 @@ class Browser:
     _asked: int = 0
     _heard: bytearray = field(default_factory=bytearray)
 
-    def show(self, page: bytes, width: int) -> None:
-        """Show a page on a screen that is so many pixels wide, with every picture and style laid out."""
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    def show(self, page: bytes, width: int, height: int = 900) -> None:
+        """Show a page on a screen of so many pixels, with every picture and style laid out."""
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         frame = self.ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
         self.ask("Page.setDocumentContent", frameId=frame, html=page.decode())
+
+    def picture(self) -> bytes:
+        """Return what the screen shows, as a PNG."""
+        return base64.b64decode(self.ask("Page.captureScreenshot")["data"])
 
     def run(self, script: str) -> Any:  # noqa: ANN401 - whatever the script comes to
         """Return what a script in the page comes to, as JSON has it. Raises ``ScriptError`` where it fails."""
@@ -173,8 +183,24 @@ def _variables(program: Path, folder: str) -> dict[str, str]:
         "TMPDIR": folder,
         "PATH": "/usr/bin:/bin",
         "LD_LIBRARY_PATH": str(program.parent / "lib"),
-        "FONTCONFIG_PATH": str(program.parent / "fonts"),
+        "FONTCONFIG_FILE": str(_fonts(program.parent / "fonts", Path(folder))),
     }
+
+
+def _fonts(own: Path, folder: Path) -> Path:
+    """Write which fonts there are: those that came with the browser, and the machine's for what they lack."""
+    said = (
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{escape(str(own))}</dir><dir>/usr/share/fonts</dir><cachedir>{escape(str(folder))}</cachedir>"
+        + "".join(
+            f"<alias binding='same'><family>{one}</family><prefer><family>Open Sans</family></prefer></alias>"
+            for one in _ASKED_FOR
+        )
+        + "</fontconfig>"
+    )
+    path = folder / "fonts.conf"
+    path.write_text(said, encoding="utf-8")
+    return path
 
 
 def _installed() -> Path:

@@ -15,7 +15,7 @@ from steward.plain import visible
 
 _PLAIN: Final = (
     "body{font:1.1rem/1.5 Arial,Helvetica,sans-serif;max-width:48rem;margin:1rem auto;padding:0 1rem;color:#111;"
-    "background:#fff}h1{font-size:1.7rem;line-height:1.2}h2{margin-top:2rem}h3{margin-top:1.75rem}"
+    "background:#fff}h1{font-size:1.7rem;line-height:1.4}h2{margin-top:2rem}h3{margin-top:1.75rem}"
     "table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:bold;padding:.4rem 0}"
     "th,td{border:1px solid #666;padding:.4rem;text-align:left;vertical-align:top}"
     ".wide{overflow-x:auto;margin:1rem 0}a{color:#00407c}a:focus,.wide:focus{outline:3px solid #111;outline-offset:2px}"
