@@ -20,6 +20,8 @@ from simulator.aws.lambda_.invocation import FunctionSpec
 GROUP = "calls"
 ARTEFACTS = (1, 3, 12)
 """Beside the contact record, which is copied too and is an artefact like the others."""
+_LIVES = {2: 190, 3: 200}
+"""The bounds of a hold's whole life, by its artefacts; a million contacts are flagged with the last."""
 MILLION = 1_000_000
 _RIVAL = Path(__file__).with_name("per_contact")
 _COMPARISON = "compare_configuration"
@@ -99,10 +101,12 @@ class CallsAndCost:
                 name: sorted({call.partition(".")[0] for call in calls if "." in call})
                 for name, calls in world.calls.items()
             }
-        say("a hold through its whole life")
-        lived = self._whole_hold()
-        whole_hold = _only(lived, lived.by_function.keys() - _OF_ALL_TOGETHER)
-        yield _calls("flagged contact with 3 artefacts and its record, calls until they are disposed of", whole_hold)
+        say("holds through their whole life")
+        for artefacts, bound in _LIVES.items():
+            lived = self._whole_hold(artefacts)
+            whole_hold = _only(lived, lived.by_function.keys() - _OF_ALL_TOGETHER)
+            name = f"flagged contact with {artefacts} artefacts and its record, calls until they are disposed of"
+            yield _calls(name, whole_hold, bound)
         yield _calls("the nightly page of the register in that time, calls", _only(lived, _OF_ALL_TOGETHER))
         rival = self._rival()
         yield _calls("per-contact design, ordinary contact, calls", rival)
@@ -195,15 +199,15 @@ class CallsAndCost:
         return at_once, _without_nights(later)
 
     @staticmethod
-    def _whole_hold() -> Spent:
+    def _whole_hold(artefacts: int) -> Spent:
         """Return what a hold costs from the flag to the last copy's disposal, beyond the daily jobs that run anyway."""
         with _without_comparisons() as world:
-            stories.call(world, 500)
+            stories.call(world, 500, artefacts=artefacts)
             recorder = Recorder(world)
             with recorder.spending() as idle:
                 world.run_until(world.clock.now() + _HELD)
         with _without_comparisons() as world:
-            one = stories.call(world, 500)
+            one = stories.call(world, 500, artefacts=artefacts)
             recorder = Recorder(world)
             with recorder.spending() as held:
                 stories.complaint(world, "CASE-WHOLE", one)

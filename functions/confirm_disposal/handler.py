@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from steward.holds.removing.confirming import Removed
+from steward.holds.removing.confirming import Confirming, Removed
 from steward.holds.removing.locations import StoredObject
 from steward.holds.requests import BadRequest
 from steward.holds.signals import s3_notices
@@ -16,10 +17,10 @@ from steward.holds.wiring.confirming import confirming
 from steward.observability import count, logger, metrics
 
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-ledger = confirming()
+of_batch = confirming()
 
 
-def _handle(record: dict[str, Any]) -> None:
+def _handle(ledger: Confirming, record: dict[str, Any]) -> None:
     refused: BadRequest | None = None
     removals: list[Removed] = []
     for part in s3_notices.apart(record["body"]):
@@ -46,5 +47,6 @@ def _removals(body: str) -> list[Removed]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer which messages of the batch failed."""
-    answer = process_partial_response(event=event, record_handler=_handle, processor=processor, context=context)
+    handle = partial(_handle, of_batch())
+    answer = process_partial_response(event=event, record_handler=handle, processor=processor, context=context)
     return dict(answer)

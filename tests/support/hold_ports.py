@@ -17,7 +17,7 @@ from steward.holds.ports import (
     NotHandedOver,
     VersionConflict,
 )
-from steward.holds.register import ContactHolds, Hold
+from steward.holds.register import ContactHolds, Hold, next_besides_looks
 from steward.holds.requests import Doubt
 from steward.ids import CaseRef, ContactId
 
@@ -62,17 +62,20 @@ class FakeRegister:
             ):
                 raise VersionConflict
             stored = replace(after, version=before.version + 1)
+            if stored.is_own_row:
+                known = self.world.files[before.contact_id]
+                stored = replace(stored, holds=known.holds, artefacts=known.artefacts)
+            if stored.settled is not None:
+                stored = replace(stored, settled=replace(stored.settled, others_at=next_besides_looks(stored)))
             self.world.files[before.contact_id] = stored
             return stored
 
         return self.world.call("register.save", effect)
 
-    def due(self, now: datetime) -> Iterator[ContactId]:
+    def due(self, now: datetime) -> Iterator[ContactHolds]:
         found = [file for file in self.world.files.values() if file.next_action_at and file.next_action_at <= now]
-        return self.world.call(
-            "register.due",
-            lambda: iter([file.contact_id for file in sorted(found, key=lambda file: file.next_action_at or now)]),
-        )
+        in_order = sorted(found, key=lambda file: file.next_action_at or now)
+        return self.world.call("register.due", lambda: iter([replace(one, holds=(), artefacts=()) for one in in_order]))
 
     def enter_disposal(self, entries: Sequence[Ledgered], at: datetime, limit: int | None = None) -> None:
         def effect() -> None:

@@ -170,7 +170,6 @@ class HoldPath(Construct):
             environment={
                 "DATA_PROTECTION_TOPIC_ARN": stores.data_protection_topic.topic_arn,
                 "DECISIONS_TABLE": stores.decisions.table_name,
-                "HOLD_BUCKET": stores.holds.bucket.bucket_name,
                 "REGISTER_TABLE": stores.register.table_name,
                 **({"RIGHTS_TABLE": stores.rights.table.table_name} if stores.rights else {}),
             },

@@ -280,10 +280,18 @@ def test_a_clock_that_is_ahead_is_not_believed(play: Play) -> None:
     assert len([one for one in hold.artefacts if one.record_class == "contact_record"]) == 1
 
 
+BEING_WRITTEN = {"EvaluationId": "e-1", "Form": "Quality", "Status": "DRAFT", "Answers": {}}
+"""While a contact has it every look is whole, and compares the copies with S3."""
+
+
 def test_the_nightly_run_rewrites_no_lock_that_is_right(play: Play) -> None:
     """S3 shows locks only to whoever may read them: API reference, "HeadObject"."""
     state = play(
-        [*call("a1", START), logged(NOON, "C-1", ["a1"], received_on="2027-02-09"), wait("2027-03-30T12:00:00")]
+        [
+            *call("a1", START, Evaluations=[BEING_WRITTEN]),
+            logged(NOON, "C-1", ["a1"], received_on="2027-02-09"),
+            wait("2027-03-30T12:00:00"),
+        ]
     )
 
     assert state.calls["place_hold"]["s3.HeadObject"] > 20

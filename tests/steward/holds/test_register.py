@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from steward.holds.inspecting.settled import MONTH, Settled
 from steward.holds.register import (
     Announcement,
     ContactHolds,
@@ -18,6 +19,7 @@ from steward.holds.register import (
     Protection,
     ReleaseNote,
     next_action,
+    next_besides_looks,
     next_inspection,
     next_reminder,
 )
@@ -191,9 +193,9 @@ def test_an_inspection_is_carried_through_when_all_is_held_locked_freed_and_told
     assert not replace(FILE, **change).is_settled(PLACED)  # type: ignore[arg-type]
 
 
-def test_a_contact_is_looked_at_daily_for_two_weeks_and_then_every_four_weeks() -> None:
-    def after(inspected_at: datetime | None, whole_at: datetime | None = None) -> datetime | None:
-        return next_inspection(HOLD, replace(FILE, inspected_at=inspected_at, looked_through_at=whole_at))
+def test_what_is_not_settled_is_looked_at_daily_for_two_weeks_and_then_every_four_weeks() -> None:
+    def after(inspected_at: datetime | None) -> datetime | None:
+        return next_inspection(HOLD, replace(FILE, inspected_at=inspected_at))
 
     first, last = HOLD.placed_at, HOLD.placed_at + timedelta(days=14)
 
@@ -201,8 +203,54 @@ def test_a_contact_is_looked_at_daily_for_two_weeks_and_then_every_four_weeks() 
     assert after(first) == first + timedelta(hours=20)
     assert after(last - timedelta(seconds=1)) == last - timedelta(seconds=1) + timedelta(hours=20)
     assert after(last) == last + timedelta(days=28)
-    assert after(last - DAY, last - 4 * DAY) == last - DAY + timedelta(hours=20)
-    assert after(last, last - 4 * DAY) == last + timedelta(days=24)
+
+
+GONE = PLACED + 100 * DAY
+PLACE = ("b", "Analysis/Voice/2027/05/04/call-1")
+
+
+@pytest.mark.parametrize(("places", "apart"), [(1, 15), (2, 15), (4, 10), (8, 6)])
+def test_looks_at_what_is_settled_ask_each_question_once_within_a_month(places: int, apart: int) -> None:
+    left = Settled(places=(PLACE,) * places, until=GONE)
+    looks, asked = [PLACED], -(-(places + 2) // 2)
+    for _ in range(asked):
+        looks.append(left.next_look(looks[-1]))
+
+    assert looks[1] == PLACED + apart * DAY - timedelta(hours=4)
+    assert looks[-1] - looks[0] <= MONTH
+
+
+def test_a_look_comes_on_the_day_before_the_last_original_goes_and_then_once_a_month() -> None:
+    left = Settled(places=(PLACE, PLACE), until=GONE)
+
+    assert left.next_look(GONE - 10 * DAY) == GONE - DAY
+    assert left.next_look(GONE - DAY) == GONE + 14 * DAY - timedelta(hours=4), "the other questions are asked in time"
+    assert left.next_look(GONE + DAY) == GONE + 31 * DAY - timedelta(hours=4)
+    assert replace(left, places=()).next_look(PLACED) == PLACED + 30 * DAY - timedelta(hours=4)
+
+
+def test_a_look_that_has_to_be_whole_comes_before_all_others() -> None:
+    left = Settled(places=(PLACE,), until=GONE, whole_at=PLACED + DAY)
+
+    assert left.next_look(PLACED) == PLACED + DAY
+    assert left.next_look(PLACED + DAY) > PLACED + 14 * DAY
+
+
+def test_nobody_need_read_a_file_of_which_nothing_but_a_look_is_due() -> None:
+    left, later = Settled(places=(), until=PLACED, others_at=PLACED + 40 * DAY), PLACED + 35 * DAY
+
+    assert left.is_all_that_is_due(PLACED, later)
+    assert not left.is_all_that_is_due(PLACED, PLACED + 20 * DAY)
+    assert not left.is_all_that_is_due(PLACED, PLACED + 40 * DAY)
+    assert left.next_action(PLACED + 15 * DAY) == PLACED + 40 * DAY
+
+
+def test_what_else_is_due_for_a_contact_is_its_first_unsent_reminder_its_end_or_its_leaving() -> None:
+    assert next_besides_looks(FILE) == END - 60 * DAY
+    assert next_besides_looks(replace(FILE, holds=(told(60),))) == END - 30 * DAY
+    assert next_besides_looks(replace(FILE, holds=(told(60, 30, 7),))) == END
+    assert next_besides_looks(replace(FILE, holds=(replace(HOLD, open_ended=True),))) is None
+    assert next_besides_looks(replace(FILE, holds=(replace(HOLD, leaves_at=PLACED + DAY),))) == PLACED + DAY
 
 
 def told(*days: int, end: datetime = END, since: datetime = END - 60 * DAY) -> Hold:

@@ -17,7 +17,12 @@ from tests.end_to_end.stories import Line, call, logged, moment, recording_key, 
 START = "2027-01-05T10:00:00"
 COPY = f"gone/call_recording/{recording_key('gone', START)}"
 FAR = "2029-06-01T00:00:00+00:00"
-HELD = [*call("gone", START), logged("2027-01-06T10:00:00", "D1", ["gone"], received_on="2027-01-05")]
+BEING_WRITTEN = {"EvaluationId": "e-1", "Form": "Quality", "Status": "DRAFT", "Answers": {}}
+"""While a contact has it every look is whole, and compares the copies with S3."""
+HELD = [
+    *call("gone", START, Evaluations=[BEING_WRITTEN]),
+    logged("2027-01-06T10:00:00", "D1", ["gone"], received_on="2027-01-05"),
+]
 
 
 def with_an_extended_lock(tmp_path: Path, lines: list[Line], at: str, to: str, until: str) -> State:

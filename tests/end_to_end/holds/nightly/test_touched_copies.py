@@ -53,6 +53,11 @@ def _delete(s3: Any, bucket: str, key: str) -> None:  # noqa: ANN401 - a client 
         s3.delete_object(Bucket=bucket, Key=key, VersionId=one["VersionId"], BypassGovernanceRetention=True)
 
 
+def _shorten(s3: Any, bucket: str, _: str) -> None:  # noqa: ANN401 - a client of boto3
+    retention = {"Mode": "GOVERNANCE", "RetainUntilDate": moment("2027-06-01T00:00:00")}
+    s3.put_object_retention(Bucket=bucket, Key=KEY, Retention=retention, BypassGovernanceRetention=True)
+
+
 def _latest(state: State, key: str) -> Any:  # noqa: ANN401 - one stored object
     return next(one for one in state.stores["legal_hold"].objects if one.key == key and one.is_latest)
 
@@ -65,6 +70,20 @@ def test_a_copy_behind_markers_or_another_version_is_on_top_again_under_its_lock
     top = _latest(state, KEY)
     assert (hold.status, top.bytes, top.lock_mode) == ("held", 4800, "GOVERNANCE")
     assert [one.subject for one in told(state)] == ["Held copies were touched: case C-1"]
+    assert state.dead_letters == []
+
+
+@pytest.mark.parametrize(
+    ("until", "locked"), [("2027-03-31T12:00:00", "2027-06-01"), ("2027-04-02T12:00:00", "2028-08-09")]
+)
+def test_a_lock_that_somebody_shortened_is_put_back_after_the_next_statement_and_not_before(
+    tmp_path: Path, until: str, locked: str
+) -> None:
+    """S3's inventory lists the lock of each version (user guide, "Amazon S3 Inventory list", optional fields)."""
+    state = touched(tmp_path, _shorten, until=until)
+
+    assert str(_latest(state, KEY).retain_until)[:10] == locked
+    assert state.calls["place_hold"].get("s3.PutObjectRetention", 0) == (until > "2027-04")
     assert state.dead_letters == []
 
 

@@ -18,6 +18,7 @@ from steward.aws import queries
 from steward.failures import Unavailable
 from steward.holds.adapters import batches, evidence, outbox_table, register_table, releases, rows, work
 from steward.holds.cases import Case
+from steward.holds.inspecting.settled import Settled
 from steward.holds.ports import Ledgered, NotHandedOver, VersionConflict
 from steward.holds.register import ContactHolds, HeldArtefact
 from steward.holds.telling.sayings import Kind, Saying
@@ -199,12 +200,20 @@ def test_only_a_routine_inspection_says_so(aws: Aws) -> None:
     assert [one.get("routine") for one in aws.taken] == [None, True]
 
 
-def test_a_whole_look_is_noted_with_the_file_and_read_again() -> None:
+def test_what_looks_have_to_ask_is_noted_with_the_file_and_read_again() -> None:
     at = datetime(2027, 5, 7, 2, 30, tzinfo=UTC)
-    file = ContactHolds(contact_id=CALL, version=3, looked_through_at=at)
+    left = Settled(places=(("recordings", "Analysis/Voice/2027/05/07/call-1"),), until=at, whole_at=at, turn=3)
+    file = ContactHolds(contact_id=CALL, version=3, inspected_at=at, settled=left)
     assert rows.read_file(CALL, [rows.file_row(file)]) == file
-    unnoted = {name: one for name, one in rows.file_row(file).items() if name != "looked_through_at"}
-    assert rows.read_file(CALL, [unnoted]).looked_through_at is None
+    unnoted = {name: one for name, one in rows.file_row(file).items() if name != "settled"}
+    assert rows.read_file(CALL, [unnoted]).settled is None
+
+
+def test_of_an_own_row_that_cannot_be_read_the_agenda_gives_the_contact() -> None:
+    file = ContactHolds(contact_id=CALL, version=3, inspected_at=datetime(2027, 5, 7, 2, 30, tzinfo=UTC))
+    row = rows.file_row(file)
+    assert rows.read_own_row(row) == file
+    assert rows.read_own_row({**row, "version": {"S": "many"}}) == ContactHolds(contact_id=CALL)
 
 
 def test_what_was_just_written_is_read(aws: Aws) -> None:

@@ -40,41 +40,47 @@ def test_a_look_soon_after_the_flag_that_finds_nothing_writes_nothing(world: Hol
     assert world.files[call] == noted
 
 
-def test_every_look_soon_after_a_flag_compares_the_copies_with_s3(world: HoldFixture, call: ContactId) -> None:
-    compared = []
+def test_looks_soon_after_a_flag_ask_two_questions_each_in_turns(world: HoldFixture, call: ContactId) -> None:
+    asked = []
     for attempt in (1, 2, 3):
-        before = world.calls["evidence.describe"]
+        before = world.calls.copy()
         world.placing().recheck(call, attempt)
-        compared.append(world.calls["evidence.describe"] > before)
+        made = world.calls - before
+        asked.append({name: number for name, number in made.items() if name.startswith(("connect", "sources", "ev"))})
 
-    assert compared == [True, True, True]
+    names, places = {"connect.describe": 1, "connect.associated": 1}, {"sources.find": 2}
+    assert asked == [places, names, places]
+
+
+def test_a_look_that_somebody_asks_for_compares_the_copies_with_s3(world: HoldFixture, call: ContactId) -> None:
+    before = world.calls["evidence.describe"]
+    world.placing().reinspect(call)
+
+    assert world.calls["evidence.describe"] > before
 
 
 def test_a_nightly_look_that_finds_nothing_is_noted_once_by_the_night(world: HoldFixture, call: ContactId) -> None:
-    world.moment += timedelta(days=1)
-    world.sweep().run(lambda: True)
-    night, before = world.moment, writes(world)
-    world.moment += timedelta(seconds=30)
-    world.placing().reinspect(call)
+    for days in (3, 16):
+        world.moment += timedelta(days=days)
+        before = writes(world)
+        world.sweep().run(lambda: True)
+        night = world.moment
+        world.work_off(night + timedelta(seconds=30))
+        file = world.files[call]
 
-    assert writes(world) == before
-    assert world.files[call].inspected_at == night
-    assert world.files[call].next_action_at == night + timedelta(hours=20)
-
-
-def test_a_look_for_which_the_next_one_is_due_already_is_noted(world: HoldFixture, call: ContactId) -> None:
-    world.moment += timedelta(days=2)
-    world.placing().reinspect(call)
-
-    assert world.files[call].inspected_at == world.moment
-    assert world.files[call].next_action_at == world.moment + timedelta(hours=20)
+        assert file.settled is not None
+        assert (file.inspected_at, file.next_action_at) == (night, file.settled.next_look(night))
+        # The look of the third night is whole and leaves another turn to the next.
+        assert writes(world) - before == (2 if days == 3 else 1)
 
 
 def test_a_look_is_noted_where_the_register_has_no_time_for_the_next(world: HoldFixture, call: ContactId) -> None:
     world.files[call] = replace(world.files[call], next_action_at=None)
     world.placing().reinspect(call)
 
-    assert world.files[call].next_action_at == world.moment + timedelta(hours=20)
+    after = world.files[call]
+    assert after.settled is not None
+    assert after.next_action_at == after.settled.next_look(world.moment)
 
 
 def test_what_a_look_finds_is_written_whenever_the_look_was_noted(world: HoldFixture, call: ContactId) -> None:
@@ -92,7 +98,7 @@ def test_a_lock_that_somebody_extended_is_written_although_no_copy_came_or_went(
     later = datetime(2031, 1, 1, tzinfo=UTC)
     world.held[HELD][-1].retain_until = later
     world.moment += timedelta(minutes=15)
-    world.placing().recheck(call, 1)
+    world.placing().reinspect(call)
 
     assert {one.retain_until for one in world.files[call].present if one.hold_key == HELD} == {later}
 

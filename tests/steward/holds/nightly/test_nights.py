@@ -103,7 +103,7 @@ def test_a_mistake_of_our_own_with_one_contact_stops_no_other(barnet: Policy, un
     world.files[victim] = None  # type: ignore[assignment]
     sweep = world.sweep()
     due = [one for one in undisturbed.files if one.startswith(("ends", "stays"))]
-    object.__setattr__(sweep.register, "due", lambda _now: iter(due))
+    object.__setattr__(sweep.register, "due", lambda _now: iter([ContactHolds(contact_id=one) for one in due]))
     tally = sweep.run(always)
     del world.files[victim]
 
@@ -148,7 +148,7 @@ def test_a_contact_whose_file_keeps_changing_is_named_and_told_to_be_tried_soon(
 def test_the_agenda_names_a_contact_that_is_not_on_record(barnet: Policy) -> None:
     world = night(barnet)
     sweep = world.sweep()
-    object.__setattr__(sweep.register, "due", lambda _now: iter([ContactId("nobody")]))
+    object.__setattr__(sweep.register, "due", lambda _now: iter([ContactHolds(contact_id=ContactId("nobody"))]))
     tally = sweep.run(always)
 
     assert tally.contacts_failed == {"nobody": "the agenda names a contact that is not on record"}

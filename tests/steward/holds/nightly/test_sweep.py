@@ -188,7 +188,7 @@ def test_late_artefacts_are_found_by_the_inspection_that_the_sweep_asks_for(
 ) -> None:
     late = "Analysis/Voice/2027/01/12/call-1_analysis_2027-01-12T10:09:00Z.json"
     world.record(RecordClass.CALL_RECORDING, late)
-    world.moment += timedelta(days=1, hours=1)
+    world.moment += timedelta(days=3)
     world.sweep().run(always)
     world.work_off()
 
@@ -201,8 +201,7 @@ def test_a_copy_that_somebody_removed_is_made_again_while_its_original_lives(
     (copied,) = world.copies(held, of="call_recording")
     world.held[copied[0]].clear()
     world.moment += timedelta(days=1, hours=1)
-    world.sweep().run(always)
-    world.work_off()
+    world.placing().reinspect(held)
 
     assert world.copies(held, of="call_recording")
 
@@ -217,8 +216,7 @@ def test_an_analysis_whose_copy_and_original_are_both_gone_stays_reported_as_mis
     del world.records[RecordClass.CALL_RECORDING, analysis]
     for _ in range(2):
         world.moment += timedelta(days=1, hours=1)
-        world.sweep().run(always)
-        world.work_off()
+        world.placing().reinspect(call)
 
         assert world.hold("C-1", call).status is HoldStatus.PARTIAL
         assert [one.source_key for one in world.hold("C-1", call).missing] == [analysis]
@@ -228,20 +226,19 @@ def test_a_lock_that_somebody_changed_is_put_right(world: HoldFixture, held: Con
     (_, version), *_ = world.copies(held, of="call_recording")
     version.retain_until = world.moment + timedelta(days=20)
     world.moment += timedelta(days=1, hours=1)
-    world.sweep().run(always)
-    world.work_off()
+    world.placing().reinspect(held)
 
     assert version.retain_until == END
 
 
 def test_an_open_hold_costs_a_bounded_number_of_inspections(world: HoldFixture, held: ContactId) -> None:
-    # Daily for two weeks, then every four weeks: fourteen and nineteen.
+    # After three days, every fifteen while an original may live, and then every thirty.
     inspections = 0
     while world.moment < END - timedelta(days=1):
         world.moment += timedelta(days=1)
         inspections += world.sweep().run(always).inspections
         world.work_off()
-    assert 30 <= inspections <= 36
+    assert 20 <= inspections <= 26
     assert held
 
 

@@ -234,8 +234,11 @@ def test_a_late_analysis_is_held_by_the_next_look_at_the_contact(world: HoldFixt
     assert world.copies(call, of=late)
 
 
-def test_the_contact_is_looked_at_again_after_15_minutes_an_hour_and_a_day(world: HoldFixture) -> None:
-    call = world.contact("call-1", JANUARY, keys=[KEY])
+@pytest.mark.parametrize(("channel", "hours"), [("CHAT", [0.25, 1, 24]), ("VOICE", [0.25, 1])])
+def test_a_contact_is_looked_at_again_after_15_minutes_an_hour_and_a_day_where_it_is_not_settled(
+    world: HoldFixture, channel: str, hours: list[float]
+) -> None:
+    call = world.contact("call-1", JANUARY, keys=[KEY], channel=channel)
     flagged = world.moment
     world.placing().place(complaint(call))
     looks = []
@@ -243,7 +246,7 @@ def test_the_contact_is_looked_at_again_after_15_minutes_an_hour_and_a_day(world
         looks.append(world.queue[0][2] - flagged)
         world.work_off(until=world.queue[0][2])
 
-    assert looks == [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=24)]
+    assert looks == [timedelta(hours=one) for one in hours]
 
 
 def test_a_transfer_that_happens_after_the_flag_is_held_by_a_later_look(world: HoldFixture) -> None:
@@ -252,7 +255,7 @@ def test_a_transfer_that_happens_after_the_flag_is_held_by_a_later_look(world: H
     transferred = world.contact("call-2", JANUARY, keys=["2027/01/12/call-2.wav"])
     world.chains = {call: (transferred,)}
 
-    world.work_off(until=world.moment + timedelta(minutes=15))
+    world.work_off(until=world.moment + timedelta(hours=1))
 
     assert world.hold("C-1", transferred).status is HoldStatus.HELD
 

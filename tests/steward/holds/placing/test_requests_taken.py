@@ -101,10 +101,11 @@ def test_news_of_a_case_with_more_than_three_contacts_reach_them_through_the_que
     assert all(world.hold("C-1", one).open_ended is not queued for one in held)
 
 
-def test_a_contact_is_looked_at_again_a_quarter_of_an_hour_an_hour_and_a_day_after_its_flag(
+def test_a_contact_that_connect_does_not_know_is_looked_at_again_a_quarter_of_an_hour_an_hour_and_a_day_after_its_flag(
     world: HoldFixture,
 ) -> None:
     [call] = calls(world, 1)
+    world.people.clear()
     flagged = world.moment
     world.placing().place(complaint(call))
 

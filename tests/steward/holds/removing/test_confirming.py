@@ -11,6 +11,7 @@ import pytest
 from steward.holds.removing.confirming import Confirming, Removed
 from steward.holds.removing.explaining import Entry
 from steward.holds.removing.locations import StoredObject
+from steward.ids import ContactId
 
 NOON = datetime(2027, 5, 4, 12, tzinfo=UTC)
 ONE, OTHER = (
@@ -56,9 +57,10 @@ class Office:
         assert key
         self.noted.add(version_id)
 
-    def of(self, stored: StoredObject) -> tuple[str, ...]:
+    def held(self, bucket: str, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
         self._call()
-        return ("v-one", "v-other") if stored in self.there else ()
+        assert (bucket, contact_id) == ("holds", "c-1")
+        return tuple((stored.key, version) for stored in self.there for version in ("v-one", "v-other"))
 
     def unannounced(self, gone: Sequence[Removed], there: Sequence[Removed]) -> None:
         self._call()

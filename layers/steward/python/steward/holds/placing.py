@@ -28,6 +28,9 @@ AT_ONCE = 3
 RECHECKS = (FIRST_LOOK, timedelta(hours=1), timedelta(hours=24))
 """How long after a flag the contact is inspected again, for recordings and analyses that arrive late."""
 
+SETTLED_AFTER = 2
+"""What is settled at that attempt waits for the whole look of the third night, and is not inspected after a day."""
+
 SWITCHED_OFF = "SignalSwitchedOff"
 """The metric of flags that came in a way which the policy does not count (``holds.signals``)."""
 
@@ -143,14 +146,20 @@ class Placing:
     def reinspect(self, contact_id: ContactId, *, routine: bool = False) -> None:
         """Inspect a contact again: what arrived late, what is missing, whether the locks are what they should be.
 
-        A ``routine`` look may be brief where a whole one was lately and nothing can have changed.
+        A ``routine`` look of what is settled asks what is its turn, and is whole where that shows something new.
         """
-        self._look_again(contact_id, Look.ROUTINE if routine else Look.WHOLE)
+        file = self.register.file(contact_id)
+        if not routine or not self._shows_nothing_new(file, file.settled.turn if file.settled else 0):
+            self._look_at_all(file, routine=routine)
 
     def recheck(self, contact_id: ContactId, attempt: int) -> None:
         """Inspect a contact again soon after its flag, and arrange the next time."""
-        self._look_again(contact_id, Look.WHOLE)
-        self._arrange_recheck(contact_id, attempt + 1)
+        file = self.register.file(contact_id)
+        enough = self._shows_nothing_new(file, attempt - 1)
+        if not enough:
+            self._look_at_all(file, routine=True)
+        if not enough or attempt < SETTLED_AFTER:
+            self._arrange_recheck(contact_id, attempt + 1)
 
     def _record(self, ref: CaseRef, change: Callable[[Case], Case], *, new: bool = False) -> Case:
         """Change the case. One that is ``new`` most likely is written first and read only if it is not."""
@@ -251,10 +260,20 @@ class Placing:
             self._arrange_recheck(contact_id, 1)
         self._inspect(after)
 
-    def _look_again(self, contact_id: ContactId, look: Look) -> None:
-        file = self.register.file(contact_id)
+    def _shows_nothing_new(self, file: ContactHolds, turn: int) -> bool:
+        """Ask what is the turn of a look; return whether that was enough of it."""
+        asked = self.reconciler.questions(file, turn)
+        if asked is None:
+            return False
+        if asked.chain:
+            self._extend_chain(file)
+        return self.reconciler.shows_nothing_new(file, asked)
+
+    def _look_at_all(self, file: ContactHolds, *, routine: bool) -> None:
+        """Look wholly. The copies of what is settled are compared with S3 by the statement, not by routine looks."""
         self._extend_chain(file)
-        self._inspect(file, look)
+        settled = file.settled is not None and file.is_settled(self.clock.now())
+        self._inspect(file, Look.TRUSTING if routine and settled else Look.WHOLE)
 
     def _extend_chain(self, file: ContactHolds) -> None:
         """Hold segments that joined the chain after the flag: a transfer of a running call, a call back weeks later."""

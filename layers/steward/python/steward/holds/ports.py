@@ -56,10 +56,13 @@ class Register(Protocol):
         """Return the contact's file (consistent read); an empty one of version 0 if the contact is not known."""
 
     def save(self, before: ContactHolds, after: ContactHolds) -> ContactHolds:
-        """Store what changed and return it with its new version; raise ``VersionConflict`` if it changed meanwhile."""
+        """Store what changed and return it with its new version; raise ``VersionConflict`` if it changed meanwhile.
 
-    def due(self, now: datetime) -> Iterator[ContactId]:
-        """Return the contacts whose next action is due, longest overdue first."""
+        Of a contact's own row alone, nothing but that row.
+        """
+
+    def due(self, now: datetime) -> Iterator[ContactHolds]:
+        """Return the own row of each contact whose next action is due, longest overdue first; it may be out of date."""
 
     def enter_disposal(self, entries: Sequence[Ledgered], at: datetime, limit: int | None = None) -> None:
         """Write the ledger: these versions are about to be disposed of.

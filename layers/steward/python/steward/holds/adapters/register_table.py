@@ -112,10 +112,11 @@ class DynamoRegister:
             version += 1
         return replace(after, version=version)
 
-    def due(self, now: datetime) -> Iterator[ContactId]:
-        """Return the contacts whose next action is due, longest overdue first.
+    def due(self, now: datetime) -> Iterator[ContactHolds]:
+        """Return the own row of each contact whose next action is due, longest overdue first.
 
-        The index is eventually consistent: what it names is read again before anything is done.
+        The index is eventually consistent: whatever is done about it is guarded by the row's version, or begins with
+        reading the contact's file.
         """
         found = queried(
             self.table,
@@ -124,7 +125,7 @@ class DynamoRegister:
             ExpressionAttributeValues=values({":agenda": rows.CONTACTS, ":now": now}),
         )
         for row in found:
-            yield rows.contact_in(row, PARTITION_KEY)
+            yield rows.read_own_row(row)
 
     def enter_disposal(self, entries: Sequence[Ledgered], at: datetime, limit: int | None = None) -> None:
         """Write the ledger; an entry that stands there already keeps its first date.

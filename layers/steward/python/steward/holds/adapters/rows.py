@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 import msgspec
@@ -25,8 +25,9 @@ from steward.aws import rows
 from steward.aws.rows import Row
 from steward.failures import UnreadableRow
 from steward.holds.cases import Case
+from steward.holds.inspecting.settled import Settled
 from steward.holds.references import folded
-from steward.holds.register import ContactHolds, HeldArtefact, Hold
+from steward.holds.register import ContactHolds, HeldArtefact, Hold, next_besides_looks
 from steward.holds.removing.explaining import Entry
 from steward.ids import CaseRef, ContactId
 from steward.names import AGENDA, PARTITION_KEY, SORT_KEY
@@ -60,7 +61,7 @@ class _ContactRow:
 
     version: int = 0
     inspected_at: datetime | None = None
-    looked_through_at: datetime | None = None
+    settled: Settled | None = None
     next_action_at: datetime | None = None
 
 
@@ -129,10 +130,13 @@ def membership_row(hold: Hold) -> Row:
 
 def file_row(file: ContactHolds) -> Row:
     """Return a contact's own row, with its place on the agenda if it has one."""
+    settled = file.settled
+    if settled is not None and not file.is_own_row:
+        settled = replace(settled, others_at=next_besides_looks(file))
     own = _ContactRow(
         version=file.version,
         inspected_at=file.inspected_at,
-        looked_through_at=file.looked_through_at,
+        settled=settled,
         next_action_at=file.next_action_at,
     )
     agenda = rows.values({AGENDA: CONTACTS}) if file.next_action_at is not None else {}
@@ -173,9 +177,18 @@ def read_file(contact_id: ContactId, found: Iterable[Row]) -> ContactHolds:
         holds=tuple(holds),
         artefacts=tuple(artefacts),
         inspected_at=own.inspected_at,
-        looked_through_at=own.looked_through_at,
+        settled=own.settled,
         next_action_at=own.next_action_at,
     )
+
+
+def read_own_row(row: Row) -> ContactHolds:
+    """Return what a contact's own row states; of one that cannot be read the contact alone, whose file is read then."""
+    contact_id = contact_in(row, PARTITION_KEY)
+    try:
+        return read_file(contact_id, [row])
+    except UnreadableRow:
+        return ContactHolds(contact_id=contact_id)
 
 
 def read_disposal(row: Row) -> DisposalEntry:

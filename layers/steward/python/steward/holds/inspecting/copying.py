@@ -30,7 +30,8 @@ CLOSE_TO_ITS_END = timedelta(days=14)
 """An original with less than this to live when the flag comes is worth a word to the complaints team."""
 
 THOROUGH = timedelta(days=2)
-"""So long after a flag each look lists all that may be there; later ones ask only for what may have changed since."""
+"""So long after a flag each whole look lists all that may be there, and one more after that; later ones ask only for
+what may have changed since."""
 
 LATE = timedelta(days=1)
 """Connect may take hours to store what it names; what is not there a day after it was made has vanished."""
@@ -51,6 +52,8 @@ class Findings:
     disappears_at: datetime | None
     retry: bool
     vanished: int = 0
+    contact: Contact | None = None
+    """The contact as Connect knows it; none where it does not."""
 
 
 @dataclass(kw_only=True)
@@ -80,7 +83,8 @@ class ArtefactCopier:
         self._listed: dict[_Place, tuple[StoredVersion, ...]] = {}
         self._seen: set[_Place] = set()
         now = self.clock.now()
-        self._thorough = any(now - hold.placed_at < THOROUGH for hold in self.file.active)
+        again = self.file.settled.whole_at if self.file.settled is not None else None
+        self._thorough = again is not None or any(now - hold.placed_at < THOROUGH for hold in self.file.active)
         self._removed = {
             (artefact.source_bucket, artefact.source_key): artefact
             for artefact in self.file.artefacts
@@ -106,6 +110,7 @@ class ArtefactCopier:
             disappears_at=self.disappears_at,
             retry=self.retry,
             vanished=self.vanished,
+            contact=self.contact,
         )
 
     def search(self, contact: Contact) -> None:

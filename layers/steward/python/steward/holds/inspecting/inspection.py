@@ -15,6 +15,7 @@ from steward.evidence.signatures import Signer, canonical, signed
 from steward.failures import AwsError
 from steward.holds.discovery import Stores
 from steward.holds.inspecting import brief
+from steward.holds.inspecting.brief import Questions
 from steward.holds.inspecting.copies import as_s3_says
 from steward.holds.inspecting.copying import ArtefactCopier, Findings
 from steward.holds.manifests import digest, manifest, manifest_key
@@ -52,8 +53,6 @@ class Look(Enum):
     """All that may be there; of the copies what the register says is believed."""
     WHOLE = auto()
     """All that may be there; every copy and its lock are compared with what S3 says."""
-    ROUTINE = auto()
-    """The same, or where a whole look was lately only what Connect may have changed since."""
 
 
 class Unfinished(Exception):
@@ -86,8 +85,6 @@ class HoldReconciler:
         lock = file.protection(now)
         if lock is None:
             return self._let_go(file)
-        if look is Look.ROUTINE and self._has_nothing_new(file, lock, now):
-            return file
         file = self._about_to_set(file, lock)
         known = file
         file, lost = (file, ()) if look is Look.TRUSTING else self._as_s3_says(file, lock, now)
@@ -98,7 +95,8 @@ class HoldReconciler:
         for artefact in undated:
             found = found.with_artefact(replace(artefact, legal_hold=False, changing=True))
         if unsigned is None and not findings.retry:
-            found = _looked_through(found, look, now)
+            contact = findings.contact
+            found = replace(found, settled=brief.settled(found, contact, now, stores=self.stores, policy=self.policy))
         stored = known if _is_noted(known, found, now) else self._noted(known, found, now)
         for artefact in undated:
             self.evidence.lift(artefact.hold_key, artefact.hold_version)
@@ -110,14 +108,22 @@ class HoldReconciler:
             raise Unfinished(f"{len(findings.missing)} artefacts of the contact could not be secured yet")
         return stored
 
-    def _has_nothing_new(self, file: ContactHolds, lock: Protection, now: datetime) -> bool:
-        """Return whether a brief look is enough, and shows nothing that is not held."""
-        if not brief.is_enough(file, lock, now):
-            return False
-        contact = self.contacts.describe(file.contact_id)
-        return contact is not None and brief.has_nothing_new(
-            file, contact, now, stores=self.stores, sources=self.sources, policy=self.policy
-        )
+    def questions(self, file: ContactHolds, turn: int) -> Questions | None:
+        """Return what the look of that turn has to ask; none where it has to be whole."""
+        now = self.clock.now()
+        lock = file.protection(now)
+        return None if lock is None else brief.questions(file, lock, now, turn)
+
+    def shows_nothing_new(self, file: ContactHolds, asked: Questions) -> bool:
+        """Ask all but who belongs to the chain; return whether everything that shows is held. Raises ``AwsError``."""
+        if asked.contact:
+            contact = self.contacts.describe(file.contact_id)
+            now = self.clock.now()
+            if contact is None or not brief.names_nothing_new(
+                file, contact, now, stores=self.stores, policy=self.policy
+            ):
+                return False
+        return all(brief.holds_all_of(file, place, self.sources) for place in asked.places)
 
     def _as_s3_says(
         self, file: ContactHolds, lock: Protection, now: datetime
@@ -244,7 +250,13 @@ class HoldReconciler:
             if not hold.last_notified_outcome and findings.vanished:
                 self.count(VANISHED, findings.vanished)
             after = after.with_hold(replace(hold, last_notified_outcome=news))
-        return self.register.save(file, after) if after != file else file
+        return self._stored(file, after)
+
+    def _stored(self, file: ContactHolds, after: ContactHolds) -> ContactHolds:
+        """Store what changed, with the time of the next look: what is carried through now is looked at more rarely."""
+        if after == file:
+            return file
+        return self.register.save(file, replace(after, next_action_at=next_action(after, self.clock.now())))
 
     def _may_still_arrive(self, hold: Hold, findings: Findings) -> bool:
         """Return whether it is too early to say what is missing: the look after Connect's own delay tells.
@@ -280,13 +292,6 @@ def standing(earlier: Iterable[MissingArtefact], found: Iterable[MissingArtefact
     return tuple(dict.fromkeys(missing.after(said.get(missing.place)) for missing in found))
 
 
-def _looked_through(file: ContactHolds, look: Look, now: datetime) -> ContactHolds:
-    """Return the file with the note that a look was whole, or with none where no brief one may follow."""
-    if look is Look.TRUSTING:
-        return file
-    return replace(file, looked_through_at=now if brief.may_follow(file, now) else None)
-
-
 def _is_noted(known: ContactHolds, found: ContactHolds, now: datetime) -> bool:
     """Return whether the register has what a look came to, a next look that is still to come, and nothing left to do.
 
@@ -298,7 +303,7 @@ def _is_noted(known: ContactHolds, found: ContactHolds, now: datetime) -> bool:
         due is not None
         and due > now
         and due == next_action(known, now)
-        and found.looked_through_at == known.looked_through_at
+        and found.settled == known.settled
         and found.states_the_same_as(known)
         and all(one.source_freed and not one.changing for one in known.present)
         and all(hold.last_notified_outcome and not hold.again_after for hold in known.active)

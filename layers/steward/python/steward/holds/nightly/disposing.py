@@ -11,7 +11,6 @@ from steward.failures import AwsError
 from steward.holds.nightly.tally import Tally
 from steward.holds.ports import HeldCopies, Ledgered, LimitReached, Register, Work
 from steward.holds.register import ContactHolds, Hold, HoldStatus, ReleaseNote
-from steward.ids import ContactId
 from steward.retention.disposal import DisposalSwitch, Mode
 from steward.retention.switch import SwitchUnread
 
@@ -46,15 +45,14 @@ class Disposals:
     unread: int = 0
     """How often in a row the switch could not be read."""
 
-    def dispose(self, contact_id: ContactId) -> None:
+    def dispose(self, file: ContactHolds) -> None:
         """Dispose of every version that the hold bucket keeps for a contact that nothing holds any more.
 
-        The ledger is written before the first delete. What S3 refuses (a lock that somebody extended) stays and is
-        tried again the next night; only when nothing is left does the register say ``disposed``.
+        Whoever changed the file since it was read is in conflict with the first write, before anything goes. The ledger
+        is written before the first delete. What S3 refuses (a lock that somebody extended) stays and is tried again the
+        next night; only when nothing is left does the register say ``disposed``.
         """
-        file = self.register.file(contact_id)
-        if not all(disposable(hold, self.now) for hold in file.active):
-            return
+        contact_id = file.contact_id
         versions = self.evidence.versions(contact_id)
         left, planned = 0, False
         for start in range(0, len(versions), AT_ONCE):

@@ -69,7 +69,7 @@ class Sweep:
 
 @dataclass
 class _Due:
-    """One contact of this night, with its file as it is stored now, and the reminders that are due."""
+    """One contact of this night, with its file, or its own row, as it is stored now, and the reminders that are due."""
 
     file: ContactHolds
     reminders: tuple[tuple[Hold, int], ...] = ()
@@ -91,7 +91,7 @@ class _Night:
         self.to_inspect: list[_Due] = []
         self.to_remind: list[_Due] = []
         self.to_mark: list[tuple[_Due, Change]] = []
-        self.to_dispose: list[ContactId] = []
+        self.to_dispose: dict[ContactId, ContactHolds] = {}
         self.disposals = Disposals(
             register=sweep.register,
             evidence=sweep.evidence,
@@ -128,14 +128,17 @@ class _Night:
         """Look at every contact that is due. An agenda that breaks off is read again from its start, once."""
         for attempt in range(2):
             try:
-                for contact_id in self.sweep.register.due(self.now):
-                    if contact_id in self.seen:
+                for own in self.sweep.register.due(self.now):
+                    if own.contact_id in self.seen:
                         continue
                     if self._out_of_time():
                         return
-                    self.seen.add(contact_id)
+                    self.seen.add(own.contact_id)
                     self.tally.contacts += 1
-                    self._try(contact_id, self._see_to)
+                    if _is_only_looked_at(own, self.now):
+                        self.to_inspect.append(_Due(own))
+                    else:
+                        self._try(own.contact_id, self._see_to)
                     if len(self.to_inspect) >= BATCH and not attempt:
                         self._hand_over()
             except AwsError as error:
@@ -151,11 +154,11 @@ class _Night:
         marks, self.to_mark = self.to_mark, []
         for due, change in marks:
             self._mark(due, change)
-        disposals, self.to_dispose = self.to_dispose, []
+        disposals, self.to_dispose = self.to_dispose, {}
         for contact_id in disposals:
             if self._out_of_time():
                 return
-            self._try(contact_id, self.disposals.dispose)
+            self._try(contact_id, lambda one: self.disposals.dispose(disposals[one]))
 
     def _fail(self, contact_ids: Iterable[ContactId], error: Exception) -> None:
         """Note what stands in the way of these contacts."""
@@ -186,7 +189,7 @@ class _Night:
         reminders = tuple((hold, days) for hold in active if (days := next_reminder(hold, self.now)) is not None)
         if all(hold.has_ended(self.now) for hold in active):
             if all(disposable(hold, self.now) for hold in active):
-                self.to_dispose.append(contact_id)
+                self.to_dispose[contact_id] = before
             elif reminders:
                 self.to_remind.append(_Due(before, reminders))
             else:
@@ -232,7 +235,8 @@ class _Night:
                     self._mark(due, self._inspected)
 
     def _inspected(self, file: ContactHolds) -> ContactHolds:
-        return replace(file, inspected_at=max(self.now, file.inspected_at or self.now))
+        settled = file.settled and replace(file.settled, turn=file.settled.turn + 1)
+        return replace(file, inspected_at=max(self.now, file.inspected_at or self.now), settled=settled)
 
     def _remind(self) -> None:
         """Tell the complaints team of each end, once for all contacts of a case that share it."""
@@ -279,6 +283,12 @@ class _Night:
 
     def _store(self, before: ContactHolds, after: ContactHolds) -> ContactHolds:
         return self.sweep.register.save(before, replace(after, next_action_at=next_action(after, self.now)))
+
+
+def _is_only_looked_at(own: ContactHolds, now: datetime) -> bool:
+    """Return whether a look is all that is due for a contact, so that nobody need read its file before."""
+    last = own.inspected_at
+    return own.settled is not None and last is not None and own.settled.is_all_that_is_due(last, now)
 
 
 def _inspection_due(file: ContactHolds, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from steward.holds.removing.explaining import Entry
 from steward.holds.removing.locations import StoredObject
+from steward.ids import ContactId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +39,8 @@ class Ledger(Protocol):
 class Buckets(Protocol):
     """What is there now. Raises ``steward.failures``."""
 
-    def of(self, stored: StoredObject) -> tuple[str, ...]:
-        """Return the ids of every version and delete marker of exactly that key."""
+    def held(self, bucket: str, contact_id: ContactId) -> tuple[tuple[str, str], ...]:
+        """Return key and id of every version and delete marker that the bucket has below the contact's id."""
 
 
 class Notices(Protocol):
@@ -68,7 +69,7 @@ class Confirming:
         What is there still is never entered as gone, whether it was announced or not: that confirmation is false.
         """
         said = list(removals)
-        there = [one for one in said if one.version_id in self.buckets.of(one.stored)]
+        there = [one for one in said if (one.stored.key, one.version_id) in self._left_beside(one.stored)]
         entries = [(one, entry) for one in said if one not in there and (entry := self._entered(one)) is not None]
         gone = [one for one, entry in entries if entry.planned_at is None]
         unexplained = [
@@ -83,6 +84,10 @@ class Confirming:
             self.notices.unexplained(unexplained)
             self._note(unexplained)
         return len(gone) + len(there) + len(unexplained)
+
+    def _left_beside(self, stored: StoredObject) -> tuple[tuple[str, str], ...]:
+        """Return what is left of the same contact, whose versions mostly go together."""
+        return self.buckets.held(stored.bucket, ContactId(stored.key.partition("/")[0]))
 
     def _entered(self, one: Removed) -> Entry | None:
         return self.ledger.confirm_disposal(one.stored.bucket, one.stored.key, one.version_id, one.at)

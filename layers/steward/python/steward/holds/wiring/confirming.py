@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
 from steward.decisions.adapters.book_table import DynamoBook
 from steward.decisions.book import Agreement, agreements
 from steward.decisions.subjects import Subject, rules
+from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.removals import SnsRemovalNotices
-from steward.holds.adapters.versions import S3Versions
+from steward.holds.register import ContactHolds
 from steward.holds.removing.confirming import Confirming
 from steward.holds.removing.explaining import Explaining
 from steward.holds.wiring.releasing import rejections
@@ -22,14 +27,21 @@ class ConfirmDisposal(Environment, frozen=True, kw_only=True):
 
     data_protection_topic_arn: str
     decisions_table: str
-    hold_bucket: str
     policy_file: str
     register_table: str
     rights_table: str = ""
 
 
-def confirming() -> Confirming:
-    """Return what ``confirm_disposal`` works with."""
+@dataclass(frozen=True)
+class _ReadOnce:
+    """What one batch of confirmations reads, once of each contact: whatever S3 tells of in it has happened before."""
+
+    file: Callable[[ContactId], ContactHolds]
+    held: Callable[[str, ContactId], tuple[tuple[str, str], ...]]
+
+
+def confirming() -> Callable[[], Confirming]:
+    """Return what makes that with which ``confirm_disposal`` works through a batch."""
     told = read(ConfirmDisposal)
     holds = load(told.policy_file).holds
     stated = rules(case_system_releases=holds.release_by is ReleaseBy.CASE_SYSTEM)
@@ -41,15 +53,22 @@ def confirming() -> Confirming:
     def card_data(contact_id: ContactId) -> tuple[Agreement, ...]:
         return agreements(stated[Subject.CARD_DATA], book.of(Subject.CARD_DATA, contact_id))
 
-    explaining = Explaining(
-        files=register,
-        released=released,
-        card_data=card_data,
-        rejected=lambda case: [one.contact_id for one in rejections(told.rights_table, case)],
-    )
-    return Confirming(
-        ledger=register,
-        buckets=S3Versions(told.hold_bucket),
-        notices=SnsRemovalNotices(told.data_protection_topic_arn),
-        explains=explaining.explains,
-    )
+    def of_batch() -> Confirming:
+        once = _ReadOnce(
+            file=cache(register.file),
+            held=cache(lambda bucket, contact_id: S3HeldCopies(bucket).versions(contact_id)),
+        )
+        explaining = Explaining(
+            files=once,
+            released=released,
+            card_data=card_data,
+            rejected=lambda case: [one.contact_id for one in rejections(told.rights_table, case)],
+        )
+        return Confirming(
+            ledger=register,
+            buckets=once,
+            notices=SnsRemovalNotices(told.data_protection_topic_arn),
+            explains=explaining.explains,
+        )
+
+    return of_batch
