@@ -11,8 +11,13 @@ over nothing.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from simulator.aws.account.start import embedded_aws
 
 if TYPE_CHECKING:
     from simulator.aws.account.account import EmbeddedAws
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
 COMPARISON: Final = "compare_configuration"
 REGISTER: Final = "write_statement"
 
-EVERY: Final = {COMPARISON: timedelta(days=28), REGISTER: timedelta(days=7)}
+EVERY: Final = {COMPARISON: timedelta(days=84), REGISTER: timedelta(days=28)}
 
 FIRST_DAYS: Final = 3
 """Of a month: the statement is made on the first, and made up for on the next."""
@@ -77,3 +82,11 @@ class QuietNights:
         # What failed in the night is tried again the next.
         if writes or (outcome.error is not None and name in EVERY):
             self._rows += 1
+
+
+@contextmanager
+def quiet_world(assembly: Path, start: datetime) -> Iterator[EmbeddedAws]:
+    """Deploy the assembly as ``embedded_aws`` does, into a world whose nights are quiet."""
+    with embedded_aws(assembly, start) as world:
+        world.functions.passes_over = QuietNights(world).passes_over
+        yield world

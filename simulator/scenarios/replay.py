@@ -14,14 +14,13 @@ import msgspec
 from infra.refusal import RefusalError
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.scenarios.actions import WRAPPED
 from simulator.scenarios.determinism import seeded
 from simulator.scenarios.errors import ScenarioError
 from simulator.scenarios.lines import Line, to_action
 from simulator.scenarios.placeholders import substitute
 from simulator.scenarios.player import Player
-from simulator.scenarios.quiet_nights import QuietNights
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.collect import collect
 from simulator.scenarios.results.observe import Observer
 from simulator.scenarios.results.output import Outcome
@@ -57,9 +56,8 @@ class Replay:
         """
         assembly = assembly or synthesized(policy)
         deployed = load_policy(policy)
-        with seeded() as begin_anew, embedded_aws(assembly, lines[0].at) as world:
+        with seeded() as begin_anew, quiet_world(assembly, lines[0].at) as world:
             begin_anew()
-            world.functions.passes_over = QuietNights(world).passes_over
             replay = cls(world, file=file, policy=deployed)
             replay.go_on_with(lines)
             yield replay

@@ -11,11 +11,11 @@ from flowlint.lint import lint_flow
 from infra.config import ROOT
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.calls.stories import CARD, DECLINE, NOT_NOW, PAY, silent, stories
 from simulator.calls.switchboard import Conversation, Switchboard
 from simulator.flow_runner.deployed import deployed_flows
 from simulator.flow_runner.library import FlowLibrary
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.collect import payments_of
 from tests.support.flows.builders import flaws
 
@@ -29,7 +29,7 @@ FLOWS = ("inbound", "outbound-whisper", "payment", "payment-guide", "sms-consent
 @pytest.fixture(scope="module")
 def world() -> Iterator[EmbeddedAws]:
     """One deployment for all calls: each is a contact of its own."""
-    with embedded_aws(cached_synthesis(ROOT / "policies" / "barnet.toml"), MORNING) as world:
+    with quiet_world(cached_synthesis(ROOT / "policies" / "barnet.toml"), MORNING) as world:
         yield world
 
 

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from infra.config import cdk_context, choose
 from infra.synthesis import synthesize
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.iam.policies.deployed import DeployedPolicies
 from simulator.aws.iam.policies.evaluator import decide
 from simulator.aws.iam.policies.statements import Need
 from simulator.scenarios.lines import read_scenario
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.conftest import BARNET, Play
@@ -51,7 +51,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def bus(deployed: tuple[Path, Path]) -> tuple[DeployedPolicies, str]:
     """Return the policies of that deployment, and the bus among what they are of."""
-    with embedded_aws(deployed[1], datetime(2027, 1, 1, tzinfo=UTC)) as world:
+    with quiet_world(deployed[1], datetime(2027, 1, 1, tzinfo=UTC)) as world:
         [arn] = [one.identity.attributes["Arn"] for one in world.resources if one.declaration.logical_id == "Bus"]
         return world.permissions.policies, str(arn)
 

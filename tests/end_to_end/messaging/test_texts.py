@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from simulator.aws.account.start import embedded_aws
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.stories import Line, fault, moment, wait
 
@@ -196,7 +196,7 @@ def test_whoever_changes_their_mind_is_texted_again(play: Play) -> None:
 
 
 def test_a_number_that_only_the_service_knows_to_be_opted_out_is_refused_and_remembered(assembly: Path) -> None:
-    with embedded_aws(assembly, moment(START)) as world:
+    with quiet_world(assembly, moment(START)) as world:
         world.sms.settings.lists_bind_sender_ids = True
         world.client(SMS).put_opted_out_number(OptOutListName="Default", OptedOutNumber=MOBILE)
         lines = [consent(0), send(1, "first"), send(2, "second")]
@@ -215,7 +215,7 @@ def test_nothing_that_the_functions_log_holds_a_number_or_a_text(assembly: Path)
         send(4, "lost", contact="call-2"),
         consent(5, "withdrawn"),
     ]
-    with embedded_aws(assembly, moment(START)) as world:
+    with quiet_world(assembly, moment(START)) as world:
         for line in lines:
             if "lost" in str(line):
                 world.faults.add(service=SMS, operation="SendTextMessage", error="ReadTimeout")

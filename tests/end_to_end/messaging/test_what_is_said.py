@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.aws.account.start import embedded_aws
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.messaging.test_texts import MOBILE, SMS, START, WORDING, answers, ask, at, consent, send
 from tests.end_to_end.stories import Line, moment, wait
@@ -191,7 +191,7 @@ def test_the_first_consent_after_a_stop_works_and_a_stop_after_it_is_honoured(as
         send(86400 * 41 + 1, "after help", contact="call-6"),
     ]
     said: dict[str, tuple[str, str]] = {}
-    with embedded_aws(assembly, moment(START)) as world:
+    with quiet_world(assembly, moment(START)) as world:
         # the deployed sender is a sender id; a number's or pool's texts are bound by the list
         world.sms.settings.lists_bind_sender_ids = True
         for line in lines:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.payments.calls import Calls
 
 
 @pytest.fixture(scope="module")
 def world(assembly: Path) -> Iterator[EmbeddedAws]:
-    with embedded_aws(assembly, datetime(2027, 1, 12, 10, tzinfo=UTC)) as world:
+    with quiet_world(assembly, datetime(2027, 1, 12, 10, tzinfo=UTC)) as world:
         yield world
 
 

@@ -12,14 +12,14 @@ import pytest
 from documentation.acts import Act, Evaluation, acts, parted
 from infra.config import cdk_context, choose
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.iam.policies.statements import Statement
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.permissions.forbidden import role
 
 
 @pytest.fixture(scope="module")
 def world(assembly: Path) -> Iterator[EmbeddedAws]:
-    with embedded_aws(assembly, datetime(2027, 1, 1, tzinfo=UTC)) as found:
+    with quiet_world(assembly, datetime(2027, 1, 1, tzinfo=UTC)) as found:
         yield found
 
 

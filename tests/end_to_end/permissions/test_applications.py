@@ -11,9 +11,9 @@ import boto3
 
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.iam.coverage import unused
 from simulator.aws.lambda_.function_url import decide_as
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.stories import moment
 
 POLICIES = ("RecordApplicationRights", "RetireApplicationsRights", "ApplicationsOfficerRights")
@@ -35,7 +35,7 @@ def tell(world: EmbeddedAws, source: str, kind: str, detail: Mapping[str, object
 
 def test_nothing_around_applications_is_granted_in_vain() -> None:
     assembly = cached_synthesis(Path("policies/rhondda-cynon-taf.toml"))
-    with embedded_aws(assembly, moment("2027-01-05T09:00:00")) as world:
+    with quiet_world(assembly, moment("2027-01-05T09:00:00")) as world:
         bucket = world.names.buckets["application_information"]
         recording = {"Id": "c-1", "Channel": "VOICE", "InitiationTimestamp": "2027-01-05T08:00:00+00:00"}
         world.connect.contact({**recording, "DisconnectTimestamp": "2027-01-05T08:05:00+00:00", "Recordings": []})

@@ -15,8 +15,8 @@ import pytest
 
 from cli.environments import OpenEnvironment, Stack
 from cli.main import run
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.function_url import post, staff_prefix
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.rights.lines import PHONE
 from tests.end_to_end.rights.office import START, Office
 from tests.end_to_end.stories import recording_key
@@ -101,7 +101,7 @@ class Terminal:
 
 @pytest.fixture(scope="module")
 def office(assembly: Path) -> Iterator[Office]:
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         NAMES.clear()
         NAMES.update((one.declaration.logical_id, str(one.identity.ref)) for one in world.resources)
         yield Office(world)

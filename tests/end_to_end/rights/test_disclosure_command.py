@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.iam.permissions import REFUSED
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.rights.office import START, Office
 from tests.end_to_end.rights.test_command_line import NAMES, Terminal
 from tests.end_to_end.stories import recording_key
@@ -32,7 +32,7 @@ Says = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(scope="module")
 def office(assembly: Path) -> Iterator[Office]:
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         NAMES.clear()
         NAMES.update((one.declaration.logical_id, str(one.identity.ref)) for one in world.resources)
         yield Office(world)

@@ -18,8 +18,8 @@ import pytest
 
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.function_url import decide_as, post, staff_prefix
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.rights import TABLE, disclosures_of
 from simulator.scenarios.results.shapes import DisclosureState
 from steward.ids import ContactId
@@ -129,7 +129,7 @@ class Desk:
 
 @pytest.fixture
 def desk(assembly: Path) -> Iterator[Desk]:
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         yield Desk(world)
 
 
@@ -264,7 +264,7 @@ def test_an_emergency_gives_at_once_and_its_papers_are_asked_for(desk: Desk) -> 
 def test_whoever_is_not_on_the_councils_own_list_is_refused(
     elsewhere: Callable[[str], Path], council: str, kind: str, lacks: list[str]
 ) -> None:
-    with embedded_aws(elsewhere(council), START) as world:
+    with quiet_world(elsewhere(council), START) as world:
         desk = Desk(world)
         # No complaint of that reference holds the contact.
         desk.tell("Disclosure Requested", kind=kind, contact_ids=["c-1"], requested_by="dora", case="CMP-1")

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.function_url import decide_as
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.rights import erasures_of
 from simulator.scenarios.results.shapes import ErasureState
 from tests.end_to_end.rights.lines import PHONE
@@ -160,7 +160,7 @@ class Town:
 
 @pytest.fixture
 def town(assembly: Path) -> Iterator[Town]:
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         yield Town(world)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.children import in_a_child
 from tests.end_to_end.rights.test_erasure import PLANTED, START, Town
 
@@ -26,7 +26,7 @@ def carried_out(assembly: Path) -> Iterator[CarriedOut]:
 
     That is where something of her still stands, how the erasure ended, what of it, and how often it died.
     """
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         town = Town(world)
         key = town.beside_a_neighbour()
         town.ask()

@@ -17,9 +17,9 @@ from infra.guides.stack import refuse_without_register
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.flow_runner import Call, FlowRunner, Given, Run
 from simulator.flow_runner.deployed import DeployedSurroundings, deployed_flows
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.rights import requests_of
 from simulator.scenarios.results.shapes import RequestState
 from steward.policy.load import load_policy
@@ -90,7 +90,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(assembly: Path) -> Iterator[Desk]:
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         yield Desk(world)
 
 

@@ -6,15 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 
 from infra.synthesis import cached_synthesis
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.stories import moment
 
 START = moment("2027-01-05T09:00:00")
 
 
 def test_a_profile_that_lets_people_listen_and_is_not_named_is_told_and_alarmed_the_next_morning() -> None:
-    with embedded_aws(cached_synthesis(Path("policies/somerset.toml")), START) as world:
+    with quiet_world(cached_synthesis(Path("policies/somerset.toml")), START) as world:
         watching = Watching(world)
         world.run_until(START + timedelta(days=1))
         assert "A security profile lets people listen" not in [one.subject for one in world.notifications]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from simulator.aws.account.start import embedded_aws
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.rights.office import FRAMES, START, Office, sound
 from tests.end_to_end.stories import recording_key
 
@@ -24,7 +24,7 @@ CUT = {"from_ms": 1000, "to_ms": 2000, "channel": "left"}
 @pytest.fixture(scope="module")
 def office(assembly: Path) -> Iterator[Office]:
     """Return the office after the whole story; each test looks at one side of what came of it."""
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         office = Office(world)
         office.ask()
         yield office

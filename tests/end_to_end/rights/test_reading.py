@@ -16,8 +16,8 @@ from infra.config import ROOT, Deployment, cdk_context, choose
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 from simulator.aws.account.account import EmbeddedAws
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.cloudwatch import Watching
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.stories import moment
 from tests.support.trail import delivered, read, session
 
@@ -39,7 +39,7 @@ def assembly_with_trail(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def world(assembly_with_trail: Path) -> Iterator[EmbeddedAws]:
-    with embedded_aws(assembly_with_trail, START) as world:
+    with quiet_world(assembly_with_trail, START) as world:
         yield world
 
 

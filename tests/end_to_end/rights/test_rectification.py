@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.aws.account.start import embedded_aws
+from simulator.scenarios.quiet_nights import quiet_world
 from tests.end_to_end.rights.lines import PHONE
 from tests.end_to_end.rights.office import START, Office, sound
 from tests.end_to_end.stories import recording_key
@@ -19,7 +19,7 @@ STATEMENT = "I said flat 14, not 40."
 
 @pytest.fixture
 def office(assembly: Path) -> Iterator[Office]:
-    with embedded_aws(assembly, START) as world:
+    with quiet_world(assembly, START) as world:
         yield Office(world)
 
 

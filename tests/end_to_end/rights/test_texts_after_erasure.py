@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.function_url import decide_as
+from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.rights import erasures_of
 from tests.end_to_end.rights.test_registers import GIVEN, MOBILE, WORDING, from_call
 from tests.end_to_end.stories import moment
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.prove
 
 
 def test_no_text_goes_to_whoever_refused_them_and_was_erased_and_restored_and_erased_again(assembly: Path) -> None:
-    with embedded_aws(assembly, moment("2027-01-05T09:00:00")) as world:
+    with quiet_world(assembly, moment("2027-01-05T09:00:00")) as world:
 
         def said(function: str, contact: str, **parameters: str) -> str:
             line = from_call("2027-01-05T09:00:00", function, contact, **parameters)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.shapes import State
-from tests.end_to_end.conftest import BARNET
-from tests.end_to_end.stories import call, logged, moment, recording_key, told, wait
+from tests.end_to_end.begun import begun
+from tests.end_to_end.children import in_a_child
+from tests.end_to_end.stories import call, logged, moment, recording_key, told
 
 START = "2027-02-01T09:00:00"
 FLAGGED = "2027-02-10T12:00:00"
@@ -22,17 +21,37 @@ MANIFEST = "a1/manifests/C-1.json"
 Act = Callable[[Any, str, str], None]
 
 
-def touched(tmp_path: Path, act: Act, at: str = "2027-03-20T12:00:00", until: str = "2027-05-20T12:00:00") -> State:
-    """A held call, of which somebody touches what is held."""
-    path = tmp_path / "story.jsonl"
-    lines = [*call("a1", START), logged(FLAGGED, "C-1", ["a1"], received_on="2027-02-09"), wait(until)]
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    with Replay.start(read_scenario(path), file=path, policy=BARNET) as running:
-        running.run_until(moment(at))
-        names = running.world.names.buckets
-        act(running.world.client("s3"), names["legal_hold"], names["call_recording"])
-        running.run_until(moment(until))
-        return running.outcome().state
+TOUCHED = "2027-03-20T12:00:00"
+UNTIL = "2027-05-20T12:00:00"
+
+Ended = Callable[[Callable[[Replay], State]], State]
+Touched = Callable[..., State]
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
+    """Return what ends the story of a held call, each time in another way."""
+    path = tmp_path_factory.mktemp("held") / "story.jsonl"
+    lines = [*call("a1", START), logged(FLAGGED, "C-1", ["a1"], received_on="2027-02-09")]
+    with begun(lines, path, moment(TOUCHED)) as replay:
+        yield lambda end: in_a_child(lambda: end(replay))
+
+
+@pytest.fixture
+def touched(held: Ended) -> Touched:
+    """Return what gives the state of the held call after somebody touched what is held."""
+
+    def end(act: Act, at: str = TOUCHED, until: str = UNTIL) -> State:
+        def go_on(running: Replay) -> State:
+            running.run_until(moment(at))
+            names = running.world.names.buckets
+            act(running.world.client("s3"), names["legal_hold"], names["call_recording"])
+            running.run_until(moment(until))
+            return running.outcome().state
+
+        return held(go_on)
+
+    return end
 
 
 def _hide(key: str, times: int = 1) -> Act:
@@ -63,8 +82,8 @@ def _latest(state: State, key: str) -> Any:  # noqa: ANN401 - one stored object
 
 
 @pytest.mark.parametrize("act", [_hide(KEY), _hide(KEY, times=30), _cover(KEY)])
-def test_a_copy_behind_markers_or_another_version_is_on_top_again_under_its_lock(tmp_path: Path, act: Act) -> None:
-    state = touched(tmp_path, act)
+def test_a_copy_behind_markers_or_another_version_is_on_top_again_under_its_lock(touched: Touched, act: Act) -> None:
+    state = touched(act)
 
     [hold] = state.holds
     top = _latest(state, KEY)
@@ -88,8 +107,8 @@ def test_a_lock_that_somebody_shortened_is_put_back_after_the_next_statement_and
 
 
 @pytest.mark.parametrize("act", [_hide(MANIFEST), _cover(MANIFEST)])
-def test_a_manifest_that_was_hidden_is_written_again(tmp_path: Path, act: Act) -> None:
-    state = touched(tmp_path, act)
+def test_a_manifest_that_was_hidden_is_written_again(touched: Touched, act: Act) -> None:
+    state = touched(act)
 
     top = _latest(state, MANIFEST)
     assert top.bytes > 500
@@ -97,8 +116,8 @@ def test_a_manifest_that_was_hidden_is_written_again(tmp_path: Path, act: Act) -
     assert [one.subject for one in told(state)] == ["Held copies were touched: case C-1"]
 
 
-def test_a_copy_that_was_deleted_is_told_and_copied_again_from_its_original(tmp_path: Path) -> None:
-    state = touched(tmp_path, lambda s3, bucket, _: _delete(s3, bucket, KEY))
+def test_a_copy_that_was_deleted_is_told_and_copied_again_from_its_original(touched: Touched) -> None:
+    state = touched(lambda s3, bucket, _: _delete(s3, bucket, KEY))
 
     [hold] = state.holds
     assert (hold.status, hold.missing) == ("held", [])
@@ -109,9 +128,8 @@ def test_a_copy_that_was_deleted_is_told_and_copied_again_from_its_original(tmp_
     ]
 
 
-def test_a_copy_that_was_deleted_when_its_original_is_gone_is_a_loss_and_never_the_schedule(tmp_path: Path) -> None:
+def test_a_copy_that_was_deleted_when_its_original_is_gone_is_a_loss_and_never_the_schedule(touched: Touched) -> None:
     state = touched(
-        tmp_path,
         lambda s3, bucket, _: _delete(s3, bucket, KEY),
         at="2027-09-20T12:00:00",
         until="2027-12-20T12:00:00",
@@ -127,21 +145,17 @@ def test_a_copy_that_was_deleted_when_its_original_is_gone_is_a_loss_and_never_t
     assert notice.subject == "Held copies were touched, hold incomplete: case C-1"
 
 
-def test_a_confirmation_that_cannot_be_read_is_nothing_to_the_one_beside_it(tmp_path: Path) -> None:
-    path = tmp_path / "story.jsonl"
-    lines = [wait("2027-02-10T11:00:00"), wait("2027-02-11T12:00:00")]
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    with Replay.start(read_scenario(path), file=path, policy=BARNET) as running:
-        running.run_until(moment("2027-02-10T12:00:00"))
-        world = running.world
-        gone_copy = {
-            "s3": {"bucket": {"name": world.names.buckets["legal_hold"]}, "object": {"key": KEY, "versionId": "v1"}}
-        }
-        gone = {"eventName": "ObjectRemoved:Delete", "eventTime": "2027-02-10T12:00:00Z", **gone_copy}
-        body = json.dumps({"Records": [{**gone, "eventTime": "soon"}, gone]})
-        world.client("sqs").send_message(QueueUrl=world.names.queues["RemovedCopiesQueue"], MessageBody=body)
-        running.run_until(moment("2027-02-11T12:00:00"))
-        state = running.state()
+def test_a_confirmation_that_cannot_be_read_is_nothing_to_the_one_beside_it(held: Ended) -> None:
+    gone = {"eventName": "ObjectRemoved:Delete", "eventTime": "2027-03-20T12:00:00Z"}
 
+    def end(running: Replay) -> State:
+        names = running.world.names
+        copy = {"bucket": {"name": names.buckets["legal_hold"]}, "object": {"key": KEY, "versionId": "v1"}}
+        body = json.dumps({"Records": [{**gone, "s3": copy, "eventTime": "soon"}, {**gone, "s3": copy}]})
+        running.world.client("sqs").send_message(QueueUrl=names.queues["RemovedCopiesQueue"], MessageBody=body)
+        running.run_until(moment("2027-03-21T12:00:00"))
+        return running.state()
+
+    state = held(end)
     assert len([one for one in told(state) if "DataProtection" in one.topic]) == 1
     assert len(state.dead_letters) == 1
