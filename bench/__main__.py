@@ -26,6 +26,7 @@ from rich.table import Table
 from bench import development
 from bench.figures import Figure, Kind, regressions
 from bench.growing import scale, searching, statement
+from bench.spending import designs
 from bench.spending.calls import CallsAndCost
 from bench.starting import cold, packaged, warm
 from documentation import performance
@@ -78,6 +79,7 @@ def _figures(groups: list[str], console: Console, *, with_tests: bool, quick: bo
     first = list(calls.figures(say)) if {"calls", "warm", "cold"} & set(groups) else []
     if "calls" in groups:
         yield from first
+        yield from designs.figures(calls.bills, say)
     if "cold" in groups:
         yield from cold.figures(calls.services, say)
         yield from packaged.figures(cold.functions(), say)

@@ -69,6 +69,8 @@ class CallsAndCost:
         self.busiest: dict[str, Invocation] = {}
         self.services: dict[str, list[str]] = {}
         """The services that each function was seen to call."""
+        self.bills: dict[str, Bill] = {}
+        """What a million contacts cost, part by part, and the tagging of the per-contact design."""
         self._memory: dict[str, int] = {}
 
     def figures(self, say: Callable[[str], None]) -> Iterator[Figure]:
@@ -111,9 +113,10 @@ class CallsAndCost:
         rival = self._rival()
         yield _calls("per-contact design, ordinary contact, calls", rival)
         mix = prices()["mix"]
-        own = self._bill(whole_hold, messages=whole_hold.invocations["place_hold"]).times(mix["flagged"] * MILLION)
-        own = own.plus(self._bill(consent, text, status, messages=2).times(mix["texted"] * MILLION))
-        own = own.plus(self._bill(pause, resume, watch, messages=1).times(mix["paying"] * MILLION))
+        holds = self._bill(whole_hold, messages=whole_hold.invocations["place_hold"]).times(mix["flagged"] * MILLION)
+        texts = self._bill(consent, text, status, messages=2).times(mix["texted"] * MILLION)
+        payments = self._bill(pause, resume, watch, messages=1).times(mix["paying"] * MILLION)
+        own = holds.plus(texts).plus(payments)
         yield Figure(GROUP, "cost of a million contacts, functions and calls", own.total, Kind.RATIO, 20.0, _lines(own))
         recorded, analysed = (own.plus(_per_contact(number)) for number in (events["recording"], events["analysed"]))
         yield Figure(
@@ -133,6 +136,8 @@ class CallsAndCost:
             f"S3's events of two more objects cost {analysed.total - recorded.total:.2f}",
         )
         theirs = bill(rival, {"per_contact": 256}, tags=2).times(MILLION)
+        records = _per_contact(events["recording"])
+        self.bills = {"records": records, "holds": holds, "texts": texts, "payments": payments, "tagging": theirs}
         yield Figure(
             GROUP, "per-contact design, cost of a million, its tagging", theirs.total, Kind.RATIO, None, _lines(theirs)
         )
