@@ -42,7 +42,7 @@ def figures(bills: Mapping[str, Bill], say: Callable[[str], None]) -> Iterator[F
     yield Figure(
         GROUP,
         "steward, seconds from flag to first lock",
-        flag_to_lock().total_seconds(),
+        round(flag_to_lock().total_seconds(), 2),
         Kind.COUNT,
         _LOCKED_WITHIN,
         "20 ms a call; EventBridge, SQS and Lambda deliver at once here, and AWS promises no time for them",

@@ -96,10 +96,10 @@ def test_a_copy_behind_markers_or_another_version_is_on_top_again_under_its_lock
     ("until", "locked"), [("2027-03-31T12:00:00", "2027-06-01"), ("2027-04-02T12:00:00", "2028-08-09")]
 )
 def test_a_lock_that_somebody_shortened_is_put_back_after_the_next_statement_and_not_before(
-    tmp_path: Path, until: str, locked: str
+    touched: Touched, until: str, locked: str
 ) -> None:
     """S3's inventory lists the lock of each version (user guide, "Amazon S3 Inventory list", optional fields)."""
-    state = touched(tmp_path, _shorten, until=until)
+    state = touched(_shorten, until=until)
 
     assert str(_latest(state, KEY).retain_until)[:10] == locked
     assert state.calls["place_hold"].get("s3.PutObjectRetention", 0) == (until > "2027-04")
