@@ -46,6 +46,7 @@ RUNNING: Final = [
     {"prefix": "DeleteFunction"},
     {"prefix": "PutFunctionConcurrency"},
     {"prefix": "UpdateEventSourceMapping"},
+    {"prefix": "UpdateFunctionCode"},
     {"prefix": "UpdateFunctionConfiguration"},
     "DeleteRule",
     "DeleteSchedule",

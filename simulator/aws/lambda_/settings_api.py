@@ -6,7 +6,9 @@ Source: Lambda API reference, ``GetFunctionConfiguration``, ``GetFunctionConcurr
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -69,8 +71,11 @@ def _answering(
 
 def _configuration(name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
     numbers = {key: int(stated[key]) for key in ("MemorySize", "Timeout") if key in stated}
+    file = json.dumps(stated.get("Code", {}), sort_keys=True).encode()
     return {
         "FunctionName": name,
+        # Of the archive, which nothing here packs: as the file, so the digest.
+        "CodeSha256": stated.get("CodeSha256") or b64encode(sha256(file).digest()).decode(),
         **{key: stated[key] for key in _ALIKE if key in stated},
         **numbers,
         "Layers": [{"Arn": arn} for arn in stated.get("Layers", [])],

@@ -8,6 +8,7 @@ from simulator.aws.dynamodb.every_row import every_row
 from simulator.scenarios.results.register import TABLE
 from simulator.scenarios.results.shapes import FindingState
 from steward.aws import rows
+from steward.configuration.adapters.book import CODE
 from steward.configuration.checking import Harm
 from steward.configuration.findings import Finding
 from steward.names import CONFIGURATION, CONFIGURATION_HISTORY
@@ -26,7 +27,7 @@ def findings_of(world: EmbeddedAws) -> list[FindingState]:
     kept = (
         rows.read(row, Finding)
         for row in every_row(table, account=world.account, region=world.region)
-        if row["pk"]["S"] in _PARTITIONS
+        if row["pk"]["S"] in _PARTITIONS and row["sk"]["S"] != CODE
     )
     # One that is closed lies for a moment in both partitions.
     found = {(one.opened_at, one.id): one for one in kept}

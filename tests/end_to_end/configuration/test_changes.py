@@ -84,6 +84,11 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
         "UpdateFunctionConfiguration20150331v2",
         {"requestParameters": {"functionName": "local-steward-place_hold"}},
     ),
+    "the code of a function": (
+        "lambda",
+        "UpdateFunctionCode20150331v2",
+        {"requestParameters": {"functionName": "local-steward-place_hold"}},
+    ),
     "a function by its ARN": (
         "lambda",
         "PutFunctionConcurrency20171031",

@@ -181,6 +181,19 @@ def test_an_environment_that_lambda_cannot_decrypt_is_not_shown_and_not_empty(li
     assert one["why"] == "lambda.GetFunctionConfiguration answered AccessDeniedException"
 
 
+def test_code_that_somebody_put_in_place_of_what_was_deployed_is_a_finding_until_it_is_back(live: Live) -> None:
+    """Lambda API reference, FunctionConfiguration: ``CodeSha256`` is of the archive, which no template names."""
+    deployed = live.world.functions.settings.functions["local-steward-place_hold"]
+    assert live.findings() == {}
+    function(CodeSha256="c29tZWJvZHkgZWxzZSdz")(live)
+
+    [(found, finding)] = live.findings().items()
+    assert (found, finding["harm"]) == ("PlaceHoldFunction/code", "high")
+    assert finding["found"] == "c29tZWJvZHkgZWxzZSdz"
+    deployed.pop("CodeSha256")
+    assert live.findings() == {}
+
+
 def test_what_somebody_put_into_a_variable_is_in_no_finding(live: Live) -> None:
     there = live.world.functions.settings.functions["local-steward-place_hold"]["Environment"]["Variables"]
     function(Environment={"Variables": {**there, "NUMBER": "+447400900264"}})(live)

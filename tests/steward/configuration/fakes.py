@@ -9,6 +9,7 @@ from typing import Any
 
 from steward.configuration.accepting import Accepted
 from steward.configuration.checking import Check, Harm, Pair
+from steward.configuration.code import Code
 from steward.configuration.comparing import Compared, Comparing
 from steward.configuration.findings import Finding
 from steward.configuration.reading import Live
@@ -74,9 +75,16 @@ class Book:
 
     rows: dict[str, Finding] = field(default_factory=dict)
     closed: list[Finding] = field(default_factory=list)
+    codes: dict[str, Code] = field(default_factory=dict)
 
     def findings(self) -> list[Finding]:
         return [*self.rows.values(), *(one for one in self.closed if not one.told)]
+
+    def code(self) -> Mapping[str, Code]:
+        return {**self.codes}
+
+    def keep_code(self, code: Mapping[str, Code]) -> None:
+        self.codes = {**code}
 
     def keep(self, finding: Finding, before: Finding | None) -> bool:
         if finding.closed_at is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from steward.configuration.accepting import Accepted
 from steward.configuration.checking import Check, Harm, NotShown, Outcome, compare
+from steward.configuration.code import Code
 from steward.configuration.comparing import Compared, Comparing
 from steward.configuration.findings import Finding, accepted_now, turned
 from steward.configuration.reading import Live
@@ -70,6 +71,12 @@ class Account:
         return {"is": answer, "asked": service}
 
     def pages(self, service: str, operation: str, member: str, /, **parameters: object) -> list[Any]:
+        raise NotImplementedError
+
+    def code(self) -> Mapping[str, Code]:
+        return {}
+
+    def keep_code(self, code: Mapping[str, Code]) -> None:
         raise NotImplementedError
 
     def findings(self) -> list[Finding]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from steward.configuration.accepting import Accepted, WithoutEffect, ends_soon
 from steward.configuration.checking import EXISTS, Check, Harm, NotShown, Outcome, compare
+from steward.configuration.code import seen, with_code
 from steward.configuration.findings import Book, Finding, Notices, accepted_now, turned, without_effect
 from steward.configuration.reading import Remembering
 from steward.configuration.written import resources
@@ -103,11 +104,15 @@ class Comparing:
         if any(stack.changing for stack in stacks):
             return Compared(postponed=True)
         live, started = Remembering(self.live()), self.clock.now()
-        written = list(resources(stacks, self.place))
+        code = self.book.code()
+        written = with_code(resources(stacks, self.place), code)
         outcome = _with_missing_stacks(compare(written, self.checks, live), stacks)
         if self.stacks.all() != stacks:
             # What was read while a deployment ran is neither what was written before it nor what is written now.
             return Compared(postponed=True)
+        now_known = seen(written, code, live)
+        if now_known != code:
+            self.book.keep_code(now_known)
         now = self.clock.now()
         known = self.book.findings()
         outcome = _with_what_is_no_longer_written(outcome, written, known)

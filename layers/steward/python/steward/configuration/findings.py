@@ -12,6 +12,7 @@ from steward.configuration.checking import Difference, Harm
 
 if TYPE_CHECKING:
     from steward.configuration.checking import Outcome
+    from steward.configuration.code import Code
 
 KEPT: Final = timedelta(days=400)
 """Thirteen months after it was closed, as the statements' exceptions are."""
@@ -47,6 +48,12 @@ class Book(Protocol):
 
     def findings(self) -> list[Finding]:
         """Return those that are open, and those that are closed and not told yet."""
+
+    def code(self) -> Mapping[str, Code]:
+        """Return what each function was made of when it was first read, by its subject."""
+
+    def keep_code(self, code: Mapping[str, Code]) -> None:
+        """Keep that in the place of what was kept before."""
 
     def keep(self, finding: Finding, before: Finding | None) -> bool:
         """Write a finding as it is now in the place of the same one as it was ``before``; none where it is new.

@@ -57,6 +57,8 @@ class Resource:
     properties: Mapping[str, Json] = field(default_factory=dict)
     attached: tuple[str, ...] = ()
     """The managed policies that name this role, by their ARNs: the template states it of the policy."""
+    code: str = ""
+    """A function's ``CodeSha256`` when it was first read with the file that its template names; empty before that."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 | pk | sk | row |
 | --- | --- | --- |
+| ``CONFIGURATION`` | ``CODE`` | what each function was made of when it was first read |
 | ``CONFIGURATION`` | ``OPEN#<finding>`` | a finding that is open |
 | ``CONFIGURATION`` | ``CLOSED#<finding>#<moment it was opened>`` | one that was, and that nobody was told of yet |
 | ``CONFIGURATION-HISTORY`` | ``<moment it was closed>#<finding>`` | one that was, for thirteen months |
@@ -9,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,12 +22,22 @@ from steward.aws.mail import send_mail
 from steward.aws.queries import queried
 from steward.configuration import telling
 from steward.configuration.accepting import Accepted
+from steward.configuration.code import Code
 from steward.configuration.findings import KEPT, Finding
 from steward.failures import PreconditionFailed
 from steward.names import CONFIGURATION, CONFIGURATION_HISTORY, EXPIRES_AT, PARTITION_KEY, SORT_KEY
 
 _NOW: Final = CONFIGURATION
 _PAST: Final = CONFIGURATION_HISTORY
+
+
+CODE: Final = "CODE"
+"""The sort key of the row about code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Codes:
+    functions: dict[str, Code]
 
 
 @dataclass(frozen=True)
@@ -37,13 +48,27 @@ class RegisterBook:
 
     def findings(self) -> list[Finding]:
         """Return those that are open, and those that are closed and not told yet."""
-        found = queried(
+        return [rows.read(row, Finding) for row in self._rows() if row[SORT_KEY]["S"] != CODE]
+
+    def code(self) -> Mapping[str, Code]:
+        """Return what each function was made of when it was first read, by its subject."""
+        [*found] = (rows.read(row, _Codes).functions for row in self._rows() if row[SORT_KEY]["S"] == CODE)
+        return found[0] if found else {}
+
+    def keep_code(self, code: Mapping[str, Code]) -> None:
+        """Write it in the place of what was there: two runs at a time read the same."""
+        row = {**rows.write(_Codes(functions=dict(code))), **rows.values({PARTITION_KEY: _NOW, SORT_KEY: CODE})}
+        dynamodb: Any = client("dynamodb")
+        with translated("dynamodb.PutItem"):
+            dynamodb.put_item(TableName=self.table, Item=row)
+
+    def _rows(self) -> Iterator[rows.Row]:
+        return queried(
             self.table,
             KeyConditionExpression=f"{PARTITION_KEY} = :pk",
             ExpressionAttributeValues=rows.values({":pk": _NOW}),
             ConsistentRead=True,
         )
-        return [rows.read(row, Finding) for row in found]
 
     def keep(self, finding: Finding, before: Finding | None) -> bool:
         """Write a finding in the place of the same one as it was ``before``; False where another run was there first.

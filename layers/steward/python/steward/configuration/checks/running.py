@@ -1,7 +1,7 @@
 """Functions, what brings them their work, rules and schedules: whether steward still does what it is deployed for.
 
 What each answers: the API reference of AWS Lambda, Amazon EventBridge and EventBridge Scheduler, by the operation's
-name. Not the code of a function: a template names its file, and Lambda answers the digest of an archive.
+name.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ def _digests(variables: Mapping[str, Json]) -> Json:
     return {
         name: f"SHA-256 {hashlib.sha256(str(value).encode()).hexdigest()[:12]}" for name, value in variables.items()
     }
+
+
+def _code(resource: Resource, live: Live) -> Pair:
+    found = str(_function(resource, live)["CodeSha256"])
+    return resource.code or found, found
 
 
 def _concurrency(resource: Resource, live: Live) -> Pair:
@@ -187,6 +192,7 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
             properties=(*_ALIKE, "DeadLetterConfig", "Layers"),
             look=_settings,
         ),
+        Check(setting="code", harm=Harm.HIGH, properties=("Code",), look=_code),
         Check(setting="environment", harm=Harm.HIGH, properties=("Environment",), look=_environment),
         Check(
             setting="reserved concurrency",
