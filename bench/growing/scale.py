@@ -40,6 +40,9 @@ def figures(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
         told = f"{life['lines'] / life['seconds']:.0f} lines a second, {life['memory']:.0f} MB"
         name = f"{number} contacts over 25 months, CPU seconds"
         yield Figure(GROUP, name, life["seconds"], Kind.NOTE, 60.0 if number == sizes[0] else None, told)
+    told = "one process, all that lives in the embedded account"
+    name = f"{many} contacts over 25 months, memory in MB"
+    yield Figure(GROUP, name, lives[many]["memory"], Kind.NOTE, 400.0 if many == CONTACTS[-1] else None, told)
     for what, unit in (("seconds", "time"), ("memory", "memory")):
         grown = _exponent(lives[few][what], lives[many][what], few, many)
         told = " to ".join(f"{lives[number][what]:.0f}" for number in (few, many))

@@ -18,8 +18,8 @@ from simulator.aws.account.start import embedded_aws
 from simulator.aws.lambda_.invocation import FunctionSpec
 
 GROUP = "calls"
-ARTEFACTS = (1, 3, 12)
-"""Beside the contact record, which is copied too and is an artefact like the others."""
+FLAGGED = {1: 12, 3: 18, 12: 45}
+"""The most calls of a flag, by its artefacts beside the contact record, which is copied too."""
 _LIVES = {2: 190, 3: 200}
 """The bounds of a hold's whole life, by its artefacts; a million contacts are flagged with the last."""
 MILLION = 1_000_000
@@ -151,10 +151,10 @@ class CallsAndCost:
         )
 
     def _flags(self) -> Iterator[Figure]:
-        for number in ARTEFACTS:
+        for number, bound in FLAGGED.items():
             at_once, later = self._flagged(number)
             name = f"flagged contact with {number} artefact{'s' * (number > 1)} and its record"
-            yield _calls(f"{name}, calls", at_once, _bound(contacts=1, artefacts=number + 1))
+            yield _calls(f"{name}, calls", at_once, bound)
             yield _calls(f"{name}, calls of later looks", later)
 
     def _holds(self, recorder: Recorder) -> Iterator[Figure]:
