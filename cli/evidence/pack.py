@@ -34,6 +34,7 @@ _SHOWN: Final = 20
 
 _Form = TypeVar("_Form")
 _Digest = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+_PACKINGS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 """What the standard library raises for an archive that is damaged, cut off, encrypted or packed in another way."""
 
@@ -107,7 +108,11 @@ def read(path: Path) -> bytes:
 
 
 def _check(archive: zipfile.ZipFile, trusted: frozenset[str]) -> Checked:
-    there = Counter(one.filename for one in archive.infolist())
+    entries = archive.infolist()
+    # Of these two alone no more is unpacked than is asked for.
+    if other := [one.filename for one in entries if one.compress_type not in _PACKINGS]:
+        raise NoPack(f"{shown(other[0])[:200]}: is packed in another way than steward packs")
+    there = Counter(one.filename for one in entries)
     if MANIFEST not in there:
         raise NoPack(f"has no {MANIFEST}: it is no pack of steward's")
     listing = _content(archive, MANIFEST, limits.MANIFEST)
@@ -120,10 +125,23 @@ def _check(archive: zipfile.ZipFile, trusted: frozenset[str]) -> Checked:
     found.problems += _named("is in the archive more than once", (name for name, times in there.items() if times > 1))
     found.problems += _named(f"is in {MANIFEST} more than once", (name for name, times in listed.items() if times > 1))
     found.problems += _named(f"is not in {MANIFEST}", (name for name in there if name not in {*listed, MANIFEST, NAME}))
+    found.problems += _named("is no name of a file in a pack", (name for name in listed if not _is_plain(name)))
+    folded = Counter(name.casefold() for name in there)
+    found.problems += _named(
+        "has the name of another file but for its capitals", (name for name in there if folded[name.casefold()] > 1)
+    )
+    if min(one.header_offset for one in entries) > 0:
+        found.problems.append("something lies before its first file")
     found.problems += _named("is missing", (name for name in listed if name not in there))
     _compare(archive, [one for one in said.files if there[one.name] == listed[one.name] == 1], found)
     _look_at_envelope(archive, listing, trusted, found)
     return found
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name stays below the folder that somebody unpacks into, on any system."""
+    parts = name.split("/")
+    return not {"", ".", ".."} & set(parts) and "\\" not in name and ":" not in parts[0]
 
 
 def _compare(archive: zipfile.ZipFile, files: list[_File], found: Checked) -> None:

@@ -46,9 +46,9 @@ def envelope(listing: Entry = LISTING, signer: DeskSigner = SIGNER, **changes: A
     return Entry(name="envelope.json", content=signed({**said, **changes}, signer))
 
 
-def archive(entries: Sequence[Entry]) -> bytes:
+def archive(entries: Sequence[Entry], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     body = io.BytesIO()
-    with warnings.catch_warnings(), zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as packed:
+    with warnings.catch_warnings(), zipfile.ZipFile(body, "w", packing) as packed:
         # The standard library warns of a name that is there already, and writes it.
         warnings.simplefilter("ignore")
         for one in entries:
@@ -211,6 +211,8 @@ HUGE = json.dumps({**ABOUT, "files": [{"name": "index.html", "sha256": "0" * 64,
         (_with(b"{}"), "its manifest.json is none of the format steward-pack/1"),
         (_with(b" " * (limits.MANIFEST.bytes + 1)), f"its manifest.json is larger than {limits.MANIFEST.bytes} bytes"),
         (b"\0" * (limits.PACK.bytes + 1), f"is larger than {limits.PACK.bytes} bytes"),
+        (archive(GOOD, zipfile.ZIP_BZIP2), "index.html: is packed in another way than steward packs"),
+        (archive(GOOD, zipfile.ZIP_LZMA), "index.html: is packed in another way than steward packs"),
         (_with(HUGE.encode()), f"its manifest.json lists more than {limits.UNPACKED.bytes} bytes"),
     ],
     ids=[
@@ -222,6 +224,8 @@ HUGE = json.dumps({**ABOUT, "files": [{"name": "index.html", "sha256": "0" * 64,
         "no manifest",
         "long manifest",
         "large",
+        "bzip2",
+        "lzma",
         "huge",
     ],
 )
@@ -236,6 +240,24 @@ def test_what_is_no_pack_is_one_line(folder: Path, body: bytes, said: str, capsy
 
 def test_a_file_that_unpacks_to_more_than_is_listed_is_read_no_further() -> None:
     assert check(_bomb(), frozenset()).problems == ["index.html: is not the file that manifest.json lists"]
+
+
+@pytest.mark.parametrize("name", ["../up.html", "/etc/passwd", "a/../../up", "a\\up", "C:up", "a//b", "."])
+def test_a_name_that_leads_out_of_the_folder_is_wrong_though_it_was_signed(name: str) -> None:
+    listing = manifest(ABOUT, (strange := Entry(name=name, content=b"x"),))
+    problems = check(archive((strange, listing, envelope(listing))), frozenset()).problems
+    assert [one.rpartition(": ")[2] for one in problems] == ["is no name of a file in a pack"]
+
+
+def test_two_names_that_are_one_on_some_systems_are_wrong() -> None:
+    both = (PAGE, Entry(name="INDEX.html", content=b"x"))
+    listing = manifest(ABOUT, both)
+    problems = check(archive((*both, listing, envelope(listing))), frozenset()).problems
+    assert {one.partition(": ")[0] for one in problems} == {"index.html", "INDEX.html"}
+
+
+def test_what_lies_before_the_first_file_is_wrong() -> None:
+    assert check(archive(GOOD[:1]) + archive(GOOD), frozenset()).problems == ["something lies before its first file"]
 
 
 def test_names_of_others_cannot_pass_for_lines_of_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -296,3 +296,38 @@ def test_where_nothing_could_be_read_it_is_not_known_whether_the_thing_is_there(
     slow = Unavailable("s3.GetBucketVersioning", "SlowDown")
 
     assert bucket(tags=slow, versions=slow, lock=slow).compared == frozenset()
+
+
+class WithFunction(Account):
+    """A stack with one function, of whose code nothing is known yet."""
+
+    learned: Mapping[str, Code] | None = None
+
+    def all(self) -> list[DeployedStack]:
+        code = {"S3Bucket": "assets", "S3Key": "new.zip"}
+        template = {"Resources": {"Place": {"Type": "AWS::Lambda::Function", "Properties": {"Code": code}}}}
+        return [DeployedStack(name="s", id="arn", status=self.status, template=template, names={"Place": "place"})]
+
+    def read(self, service: str, operation: str, /, **_: object) -> Mapping[str, Any]:
+        del service, operation
+        return {"CodeSha256": "of the old archive"}
+
+    def keep_code(self, code: Mapping[str, Code]) -> None:
+        self.learned = code
+
+
+@pytest.mark.parametrize(
+    ("status", "learns"),
+    [
+        ("UPDATE_COMPLETE", True),
+        ("UPDATE_ROLLBACK_COMPLETE", True),
+        ("UPDATE_FAILED", False),
+        ("UPDATE_ROLLBACK_FAILED", False),
+        ("CREATE_FAILED", False),
+    ],
+)
+def test_code_counts_as_deployed_only_where_the_whole_deployment_came_to_its_end(status: str, *, learns: bool) -> None:
+    """Without a rollback some functions are new, some are not: CloudFormation user guide, "Stack failure options"."""
+    account = WithFunction(status=status)
+    account.run()
+    assert (account.learned is not None) is learns

@@ -106,11 +106,11 @@ def test_policies_that_mean_the_same_are_the_same() -> None:
     }
     theirs = (
         '{"Version": "2012-10-17", "Statement": {"Sid": "A", "Effect": "Deny", "Principal": "*",'
-        ' "Action": ["s3:GetObject", "s3:PutObject"], "Resource": ["arn:aws:s3:::a"],'
+        ' "Action": ["S3:getobject", "s3:PutObject"], "Resource": ["arn:aws:s3:::a"],'
         ' "Condition": {"Bool": {"AWS:SecureTransport": [false]}}}}'
     )
     assert policy(ours) == policy(theirs)
-    assert list(places(policy(ours), policy(theirs.replace("GetObject", "GetObjectAcl"))))
+    assert list(places(policy(ours), policy(theirs.replace("getobject", "GetObjectAcl"))))
 
 
 def test_a_layout_and_the_order_of_actions_are_no_difference_and_a_branch_is() -> None:

@@ -209,7 +209,7 @@ GONE = PLACED + 100 * DAY
 PLACE = ("b", "Analysis/Voice/2027/05/04/call-1")
 
 
-@pytest.mark.parametrize(("places", "apart"), [(1, 15), (2, 15), (4, 10), (8, 6)])
+@pytest.mark.parametrize(("places", "apart"), [(1, 15), (2, 15), (4, 10), (6, 7), (8, 6), (12, 4)])
 def test_looks_at_what_is_settled_ask_each_question_once_within_a_month(places: int, apart: int) -> None:
     left = Settled(places=(PLACE,) * places, until=GONE)
     looks, asked = [PLACED], -(-(places + 2) // 2)

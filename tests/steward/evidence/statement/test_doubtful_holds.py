@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from steward.evidence.statement.counting import Rule
+from steward.evidence.statement.making import NotSealed
 from steward.failures import Unavailable
 from steward.holds.register import ContactHolds, ReleaseNote
-from tests.support.evidence.desk import BEFORE, HELD, SCANNED, Desk, held_contact
+from tests.support.evidence.desk import BEFORE, HELD, SCANNED, Desk, RefusesToSign, held_contact
 from tests.support.evidence.inventories import MadeUpRegisters, listed
 
 MANIFEST = listed(key="c1/manifests/C-1.json", version_id="m1", modified=HELD.modified)
@@ -96,3 +97,39 @@ def test_what_the_queue_does_not_take_is_handed_over_by_the_next_run(desk: Desk)
     desk.queue_fails = False
     assert desk.statements.make().new
     assert desk.handed_over == ["c1"]
+
+
+def test_what_was_handed_over_is_not_again_while_the_statement_cannot_be_sealed(desk: Desk) -> None:
+    desk.holds(HELD._replace(retain_until=None, lock_mode=""), MANIFEST)
+    desk.signer = RefusesToSign()
+    for _ in range(3):
+        with pytest.raises(NotSealed):
+            desk.statements.make()
+    assert desk.handed_over == ["c1"]
+
+
+def test_a_statement_that_somebody_asks_for_hands_nothing_over(desk: Desk) -> None:
+    desk.holds(HELD._replace(retain_until=None, lock_mode=""), MANIFEST)
+    assert desk.statements.make(on_demand=True).new
+    assert desk.handed_over == []
+
+
+def test_without_a_register_the_next_run_hands_over_though_the_statement_is_made(desk: Desk) -> None:
+    desk.holds(HELD._replace(retain_until=None, lock_mode=""), MANIFEST)
+    desk.registers.denied = True
+    assert desk.statements.make().new
+    assert desk.handed_over == []
+
+    desk.registers.denied = False
+    for _ in range(2):
+        assert not desk.statements.make().new
+    assert desk.handed_over == ["c1"]
+
+
+def test_a_manifest_that_was_written_since_the_list_was_made_is_no_doubt(desk: Desk) -> None:
+    (held,) = desk.registers.found
+    assert isinstance(held, ContactHolds)
+    desk.registers.found = [replace(held, artefacts=tuple(replace(one, held_at=SCANNED) for one in held.artefacts))]
+    desk.holds()
+    desk.said()
+    assert desk.handed_over == []

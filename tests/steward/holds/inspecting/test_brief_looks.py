@@ -104,6 +104,21 @@ def test_one_more_look_is_whole_two_days_and_a_half_after_the_flag(world: HoldFi
     assert call
 
 
+def test_what_is_to_be_asked_anew_because_a_store_moved_or_the_policy_changed_makes_one_look_whole(
+    world: HoldFixture, call: ContactId
+) -> None:
+    settle(world)
+    file = world.files[call]
+    assert file.settled is not None
+    world.files[call] = replace(file, settled=replace(file.settled, until=file.settled.until - 9 * DAY))
+
+    made = [asked.total() for _, asked in looks(world, 40)]
+    assert sum(number > 2 for number in made) == 1
+    after = world.files[call].settled
+    assert after is not None
+    assert (after.until, after.places) == (file.settled.until, file.settled.places)
+
+
 def test_looks_become_rarer_where_nothing_can_change(world: HoldFixture, call: ContactId) -> None:
     settle(world)
     gone = APRIL + timedelta(days=lifecycle_days(world.policy.retention[RECORDING]) + 2)

@@ -110,7 +110,8 @@ class Comparing:
         if self.stacks.all() != stacks:
             # What was read while a deployment ran is neither what was written before it nor what is written now.
             return Compared(postponed=True)
-        now_known = seen(written, code, live)
+        whole = {stack.name for stack in stacks if stack.is_whole}
+        now_known = seen((one for one in written if one.stack in whole), code, live)
         if now_known != code:
             self.book.keep_code(now_known)
         now = self.clock.now()

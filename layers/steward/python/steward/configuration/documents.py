@@ -16,9 +16,9 @@ _ROOT: Final = re.compile(r"^arn:[a-z-]+:iam::(\d{12}):root$")
 def policy(document: Json) -> Json:
     """Return a policy as a mapping of its statements by their ids.
 
-    A single value and a list of one are the same, the order of a list says nothing, and an account is the same as its
-    root (IAM user guide, "Grammar of the IAM JSON policy language" and "AWS JSON policy elements: Principal"). A
-    statement without an id stands under its content. None for no policy.
+    A single value and a list of one are the same, the order of a list and the capitals of an action say nothing, and an
+    account is the same as its root (IAM user guide, "Grammar of the IAM JSON policy language" and "AWS JSON policy
+    elements", Action and Principal). A statement without an id stands under its content. None for no policy.
     """
     if document in (None, "", {}):
         return None
@@ -32,7 +32,9 @@ def policy(document: Json) -> Json:
 
 
 def _part(name: str, value: Json) -> Json:
-    if name in {"Action", "NotAction", "Resource", "NotResource"}:
+    if name in {"Action", "NotAction"}:
+        return sorted(str(one).lower() for one in _list(value))
+    if name in {"Resource", "NotResource"}:
         return sorted(map(str, _list(value)))
     if name in {"Principal", "NotPrincipal"}:
         kinds = {"AWS": value} if value == "*" else value

@@ -18,6 +18,18 @@ Json = Any
 """A value of a template or an answer, as JSON has it."""
 
 
+_WHOLE: Final = frozenset(
+    {
+        "CREATE_COMPLETE",
+        "IMPORT_COMPLETE",
+        "IMPORT_ROLLBACK_COMPLETE",
+        "UPDATE_COMPLETE",
+        "UPDATE_ROLLBACK_COMPLETE",
+    }
+)
+"""CloudFormation user guide, "Stack status codes"."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeployedStack:
     """A stack: the template it was made from last, and its resources' names by logical id."""
@@ -35,6 +47,11 @@ class DeployedStack:
     def changing(self) -> bool:
         """Whether a deployment is under way, so that nothing can be said of it yet."""
         return self.status.endswith("_IN_PROGRESS") and not self.missing
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is as its template says: a deployment that failed and was not rolled back is neither."""
+        return self.status in _WHOLE
 
     @property
     def missing(self) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -37,6 +37,9 @@ ON_DEMAND: Final = "on-demand"
 
 TOLD: Final = "told.json"
 """Lies beside the envelope once the officer's mail is sent."""
+
+LOOKED: Final = "looks.json"
+"""Lies beside a month's statement once its doubtful contacts are with the hold queue."""
 
 BEING_ADOPTED: Final = "is being adopted and is not counted"
 
@@ -101,6 +104,15 @@ def month_so_far(now: datetime) -> Span:
     return Span(begins=london_midnight(first), ends=now, folder=f"{ON_DEMAND}/{now:%Y-%m-%dT%H%M%SZ}")
 
 
+class _Looked(NamedTuple):
+    """What a run saw: the register and what of it could not be read, the stores, and a line for each of them."""
+
+    book: Book | None
+    unread: tuple[str, ...]
+    looking: Looking
+    lines: list[StoreLine]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statements:
     """Makes them. May be repeated, and may die after any call: one month has one envelope."""
@@ -126,35 +138,56 @@ class Statements:
         up for on any day.
 
         Contacts of whose holds a list makes one doubt something are handed over for a whole look, which puts right what
-        can be. Raises ``NotSealed``, and AwsError where the evidence store cannot be asked whether there is one, or the
-        hold queue does not take them.
+        can be: once for each month, and by a later run where the register could not be read. Raises ``NotSealed``, and
+        AwsError where the evidence store cannot be asked whether there is one, or the hold queue does not take them.
         """
         now = self.clock.now()
         span = month_so_far(now) if on_demand else month_before(now)
         there = self.shelf.read(f"{_folder(span.folder)}/envelope.json")
         if there is not None:
+            if not on_demand and not self._handed_over(span):
+                self._hand_over(self._look(now, span, self.shelf.newest(before=span.folder)), span)
             return self._made_before(there)
         last = self.shelf.newest(before="" if on_demand else span.folder)
         if last is None and not on_demand and not self._counted_before(span.ends):
             # Steward was deployed after that month: the first statement is the next one's.
             return Made(key="", new=False)
+        looked = self._look(now, span, last)
+        book, looking = looked.book, looked.looking
+        why_not, rehashed = list(looked.unread), 0
+        if book is not None:
+            rehashed, why = looking.at_bytes(self.hold_bucket, book)
+            why_not += [why] if why else []
+            looking.findings += book.findings
+        # Before there is an envelope: until the queue has taken them, no run says that the month is done.
+        if not on_demand and not self._handed_over(span):
+            self._hand_over(looked, span)
+        holds = _holds(book, looking.findings, why_not, rehashed)
+        document = self._document(span, now, looked.lines, holds, _disposals(book, looking.findings))
+        document["propositions"] = propositions(looking.findings, looked.lines, holds)
+        return self._publish(document, looking.findings, span, last)
+
+    def _look(self, now: datetime, span: Span, last: Stored | None) -> _Looked:
+        """Compare the register and the lists of every store, as they are now."""
         book, unread = self._book(now, span)
         looking = Looking(inventories=self.inventories, stores=self.stores, at=now, begins=span.begins)
         counted_from = _inventories_of(last)
         lines = [looking.at_records(rule, book, counted_from.get(rule.store, "")) for rule in self.rules]
         lines += [_being_adopted(rule) for rule in self.adopted]
-        why_not, rehashed = list(unread), 0
         if book is not None:
             lines.append(looking.at_holds(self.hold_bucket, book, counted_from.get(HOLDS, "")))
-            rehashed, why = looking.at_bytes(self.hold_bucket, book)
-            why_not += [why] if why else []
-            looking.findings += book.findings
-            # Before there is an envelope: until the queue has taken them, no run says that the month is done.
-            self.looks.reinspect(sorted(book.contacts if self.adopted else looking.doubtful))
-        holds = _holds(book, looking.findings, why_not, rehashed)
-        document = self._document(span, now, lines, holds, _disposals(book, looking.findings))
-        document["propositions"] = propositions(looking.findings, lines, holds)
-        return self._publish(document, looking.findings, span, last)
+        return _Looked(book, tuple(unread), looking, lines)
+
+    def _handed_over(self, span: Span) -> bool:
+        return self.shelf.read(f"{_folder(span.folder)}/{LOOKED}") is not None
+
+    def _hand_over(self, looked: _Looked, span: Span) -> None:
+        """Let the doubtful contacts be looked at; where the register could not be read, the next run tries again."""
+        if looked.book is None:
+            return
+        self.looks.reinspect(sorted(looked.book.contacts if self.adopted else looked.looking.doubtful))
+        noted = encode({"handed_over_at": self.clock.now()})
+        self.shelf.put(f"{_folder(span.folder)}/{LOOKED}", noted, "application/json")
 
     def tell(self, made: Made) -> None:
         """Tell the officer, in counts and where the page lies, and note that it was done: until then it is tried again.

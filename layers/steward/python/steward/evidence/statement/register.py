@@ -73,8 +73,8 @@ class Book:
     cases: set[str] = field(default_factory=set)
     contacts: set[ContactId] = field(default_factory=set)
     """Of holds in force."""
-    manifests: dict[int, ContactId] = field(default_factory=dict)
-    """The contact of each manifest that has to be the newest version of its key, by the mark of that version."""
+    manifests: dict[int, tuple[ContactId, datetime]] = field(default_factory=dict)
+    """The contact of each manifest that has to be the newest version of its key, and since when; by the version."""
     expected: dict[int, Expected] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
     """The marks of keys of the hold bucket that the register accounts for, what is gone included."""
@@ -93,11 +93,13 @@ class Book:
         self.known.update(mark_of(one.hold_key, "") for one in file.artefacts)
         if file.active:
             self.contacts.add(file.contact_id)
+        copied_at = [one.held_at for one in file.present]
         for hold in file.active:
             self.cases.add(hold.case)
             self._judge(hold)
             if hold.manifest_version:
-                self.manifests[mark_of(manifest_key(hold), hold.manifest_version)] = file.contact_id
+                since = max([hold.asked_for_at, *copied_at])
+                self.manifests[mark_of(manifest_key(hold), hold.manifest_version)] = file.contact_id, since
             self._sources.update(mark_of(one.source_bucket, one.source_key) for one in hold.missing)
         lock = file.protection(self.at)
         case = ", ".join(sorted(hold.case for hold in file.active))

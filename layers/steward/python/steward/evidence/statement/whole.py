@@ -69,8 +69,14 @@ class Holding:
             if mark not in self._found and expected.held_at + SETTLED < self.at:
                 why = "is on the register and not in the hold bucket"
                 self._suspect(Kind.HOLD_BROKEN, expected.key, expected.version_id, expected.case, why)
-        self.doubtful.update(one for mark, one in self.book.manifests.items() if mark not in self._found)
+        self._miss_manifests()
         return self
+
+    def _miss_manifests(self) -> None:
+        """One that was written since the list was made cannot be on it."""
+        for mark, (contact, since) in self.book.manifests.items():
+            if mark not in self._found and since + SETTLED < self.at:
+                self.doubtful.add(contact)
 
     def _suspect(self, kind: Kind, key: str, version_id: str, case: str, why: str) -> None:
         self.suspected[kind] += 1

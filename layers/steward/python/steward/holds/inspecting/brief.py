@@ -91,8 +91,12 @@ def _is_at_rest(file: ContactHolds, lock: Protection, now: datetime) -> bool:
 
 
 def names_nothing_new(file: ContactHolds, contact: Contact, now: datetime, *, stores: Stores, policy: Policy) -> bool:
-    """Return whether Connect names nothing of a settled call that is not held."""
-    if settled(file, contact, now, stores=stores, policy=policy) is None:
+    """Return whether Connect names nothing of a settled call that is not held, and nothing else is to be asked of it.
+
+    Something else is where a store has moved or the policy keeps recordings for another time than it did.
+    """
+    before, after = file.settled, settled(file, contact, now, stores=stores, policy=policy)
+    if before is None or after is None or (before.places, before.until) != (after.places, after.until):
         return False
     held = {place_of(one).place for one in file.present}
     return all(location.place in held for location in discovery.locations(contact, stores, now))

@@ -38,7 +38,7 @@ class Settled:
     """When something other than a look is due for the contact, as the register knew when it stored this."""
 
     def next_look(self, last: datetime) -> datetime:
-        """Return when the look after that one is due: never later than the day before the last original goes."""
+        """Return when the look after that one is due; one comes on the last day on which an original may be there."""
         if self.whole_at is not None and last < self.whole_at:
             return self.whole_at
         if not self.places or last >= self.until:
@@ -56,5 +56,8 @@ class Settled:
 
 
 def _apart(questions: int) -> timedelta:
-    """Return how long two looks are apart, so that each of so many questions is asked again within a month."""
-    return MONTH // -(-questions // AT_ONCE) - _EARLY
+    """Return how long two looks are apart, so that each of so many questions is asked again within a month.
+
+    Looks are made at night: whole days, of which none is rounded up.
+    """
+    return timedelta(days=MONTH.days // -(-questions // AT_ONCE)) - _EARLY
