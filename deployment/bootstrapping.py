@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deployment.account_in_use import opened
 from deployment.command_line import CommandLine, DeploymentError, install
 from deployment.execution_policy import written
-from infra.config import DEFAULT_QUALIFIER
+from infra.config import DEFAULT_QUALIFIER, assembly_of
 
 MOST_VERSIONS = 5
 """Of a managed policy: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html"""
@@ -57,6 +57,9 @@ def bootstrap(environment_name: str, say: Callable[[str], None], *, replace: boo
         arn,
         "--context",
         f"environment={environment_name}",
+        # The command line makes the templates for this as well, and lets no other into the folder meanwhile.
+        "--output",
+        str(assembly_of(environment_name)),
     )
 
 

@@ -39,9 +39,9 @@ def deploy_locally(say: Callable[[str], None]) -> None:
         before = made_in_the_console(account.world)
         say(f"Its Connect instance stores calls, chats and reports in {before.bucket}, as the console makes one.")
         say(f"cdk bootstrap (aws-cdk {VERSION})")
-        cdk.run(log, "bootstrap", f"aws://{environment.account}/{environment.region}", "--no-notices")
-        stores = f"{deployment.prefix}-stores"
         everything, output = ("--all", "--require-approval", "never"), ("--output", str(assembly), "--no-notices")
+        cdk.run(log, "bootstrap", f"aws://{environment.account}/{environment.region}", *output)
+        stores = f"{deployment.prefix}-stores"
         say(f"cdk deploy {stores}, adopting nothing")
         say(f"  {_is_taken_back(cdk, log, stores, account, *output)}")
 
