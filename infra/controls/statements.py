@@ -166,7 +166,7 @@ class MonthlyStatement(Construct):
         )
         region = cdk.Stack.of(self).region
         write.allow(
-            "EncryptWhatIsWritten",
+            "Encrypt",
             ["kms:Decrypt", "kms:GenerateDataKey"],
             [stores.keys.operations.key_arn],
             conditions={"StringEquals": {"kms:ViaService": [f"{one}.{region}.amazonaws.com" for one in ("s3", "sns")]}},

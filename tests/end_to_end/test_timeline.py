@@ -47,8 +47,9 @@ def test_a_quiet_month_is_a_few_lines_whatever_runs_every_night(replay: Replayed
     )
     april = [row for row in outcome.timeline if (row.at.year, row.at.month) == (2027, 4)]
     ran = [row.details["function"] for row in april if row.kind == "invocation"]
-    # The weekly look at what is held; the statement of March, and a register that has other counts: both are mailed.
-    assert set(ran) <= {"maintain_holds", "place_hold", "write_statement"}
+    # Looks at what is held, and a comparison, made every twelfth week in a replay.
+    # The statement of March, and a register that has other counts: both are mailed.
+    assert set(ran) <= {"maintain_holds", "place_hold", "write_statement", "compare_configuration"}
     wrote = {row.at for row in april if row.details.get("function") == "write_statement"}
     assert wrote == {row.at for row in april if row.kind == "notification"}
     [nights] = [row.details["runs"] for row in april if row.kind == "idle"]

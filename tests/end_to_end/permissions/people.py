@@ -10,6 +10,8 @@ import boto3
 
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.lambda_.function_url import decide_as, post, staff_prefix
+from steward.holds.messages import Reinspect, encode
+from steward.ids import ContactId
 from tests.end_to_end.permissions.rights import EMERGENCY, OLD
 
 ALONE = ("failed-runs", "undelivered-events")
@@ -215,7 +217,7 @@ def _dead_letters_of(name: str) -> tuple[str, str]:
 
 
 def _remove_a_copy(world: EmbeddedAws) -> None:
-    """Break the glass over a copy that was made in error; its original has left, so the next look finds nothing."""
+    """Break the glass over a copy that was made in error; its original has left: the next whole look finds nothing."""
     copy = _copy_of(world, "h1")
     with world.permissions.acting_as("LegalHoldBreakGlassRole"):
         storage: Any = boto3.client("s3")
@@ -225,3 +227,6 @@ def _remove_a_copy(world: EmbeddedAws) -> None:
     role = f"{staff_prefix(world)}break-glass"
     answer = post(world, "guard_evidence", role=role, session="ann", body=json.dumps(body))
     assert answer.decoded()["status"] == "removed"
+    # As the statement of the month asks for it, which finds that copy gone.
+    look = encode(Reinspect(ContactId("h1")))
+    world.client("sqs").send_message(QueueUrl=world.names.queues["HoldRequestsQueue"], MessageBody=look)
