@@ -170,6 +170,7 @@ class HoldPath(Construct):
             environment={
                 "DATA_PROTECTION_TOPIC_ARN": stores.data_protection_topic.topic_arn,
                 "DECISIONS_TABLE": stores.decisions.table_name,
+                "HOLD_QUEUE_URL": self.requests.queue.queue_url,
                 "REGISTER_TABLE": stores.register.table_name,
                 **({"RIGHTS_TABLE": stores.rights.table.table_name} if stores.rights else {}),
             },
@@ -180,6 +181,7 @@ class HoldPath(Construct):
         if stores.rights:
             function.allow("SeeWhoseContactsAre", ["dynamodb:Query"], [stores.rights.table.table_arn])
         function.allow("SeeWhatIsThere", ["s3:ListBucketVersions"], [stores.holds.bucket.bucket_arn])
+        function.allow("AskForALook", ["sqs:SendMessage"], [self.requests.queue.queue_arn])
         permissions.tell(function, stores, {"TellDataProtectionOfficer": stores.data_protection_topic})
         self.removals.feed(function, batch_size=10, max_concurrency=HOLD_CONCURRENCY)
 

@@ -312,7 +312,7 @@ EVERYBODY = {"POLICY_FILE", "POWERTOOLS_SERVICE_NAME", "STEWARD_ENVIRONMENT"}
         ),
         (
             "ConfirmDisposalFunction",
-            {"DATA_PROTECTION_TOPIC_ARN", "DECISIONS_TABLE", "REGISTER_TABLE", "RIGHTS_TABLE"},
+            {"DATA_PROTECTION_TOPIC_ARN", "DECISIONS_TABLE", "HOLD_QUEUE_URL", "REGISTER_TABLE", "RIGHTS_TABLE"},
         ),
         ("RetireContactRecordsFunction", {"CONTACT_RECORD_BUCKET", "DISPOSAL_SWITCH", "REGISTER_TABLE"}),
         ("RelayFlagsFunction", {"HOLD_QUEUE_URL", "UNREAD_FLAGS_URL"}),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
+from steward.holds.register import ContactHolds
 from steward.holds.removing.confirming import Confirming, Removed
 from steward.holds.removing.explaining import Entry
 from steward.holds.removing.locations import StoredObject
 from steward.ids import ContactId
+from tests.support.copier_fixture import hold
 
 NOON = datetime(2027, 5, 4, 12, tzinfo=UTC)
 ONE, OTHER = (
@@ -35,6 +37,8 @@ class Office:
     noted: set[str] = field(default_factory=set)
     told: list[tuple[tuple[Removed, ...], tuple[Removed, ...]]] = field(default_factory=list)
     questioned: list[tuple[Removed, ...]] = field(default_factory=list)
+    is_held: bool = True
+    looked_at: list[ContactId] = field(default_factory=list)
     dies_at: int = 0
 
     def _call(self) -> None:
@@ -70,12 +74,20 @@ class Office:
         self._call()
         self.questioned.append(tuple(gone))
 
+    def file(self, contact_id: ContactId) -> ContactHolds:
+        self._call()
+        return ContactHolds(contact_id=contact_id, holds=(hold(placed_at=NOON),) if self.is_held else ())
+
+    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
+        self._call()
+        self.looked_at += contact_ids
+
     def explains(self, key: str, entry: Entry, gone_at: datetime) -> bool:
         assert (key.endswith(".wav"), gone_at) == (True, NOON)
         return entry.cause not in self.unfounded
 
     def confirm(self, *removals: Removed) -> int:
-        return Confirming(self, self, self, self.explains).confirm(removals)
+        return Confirming(self, self, self, self, self, self.explains).confirm(removals)
 
 
 def test_what_the_ledger_announced_is_confirmed_in_silence() -> None:
@@ -92,6 +104,16 @@ def test_several_that_nothing_announced_are_told_in_one_message_and_once() -> No
     assert office.told == [((ONE, OTHER), ())]
 
 
+def test_whose_copy_somebody_removed_is_looked_at_wholly_while_a_hold_is_in_force() -> None:
+    office = Office(announced={"v-other"})
+    office.confirm(ONE, OTHER)
+    assert office.looked_at == ["c-1"]
+
+    for silent in (Office(announced={"v-one"}), Office(is_held=False), Office(there={ONE.stored})):
+        silent.confirm(ONE)
+        assert silent.looked_at == []
+
+
 def test_a_version_that_is_there_still_is_told_as_not_removed() -> None:
     office = Office(there={ONE.stored})
     office.confirm(ONE, OTHER)
@@ -106,21 +128,23 @@ def test_a_cause_that_nothing_explains_is_told_once_and_apart_from_what_nothing_
     assert office.told == [((OTHER,), ())]
 
 
-@pytest.mark.parametrize("calls", range(1, 8))
+@pytest.mark.parametrize("calls", range(1, 10))
 def test_after_a_death_before_any_call_a_cause_without_a_decision_is_told_all_the_same(calls: int) -> None:
     office = Office(announced={"v-one", "v-other"}, unfounded={"v-one", "v-other"}, dies_at=calls)
     with pytest.raises(Died):
         office.confirm(ONE, OTHER)
     office.confirm(ONE, OTHER)
     assert {one for gone in office.questioned for one in gone} == {ONE, OTHER}
+    assert office.looked_at
     assert office.told == []
 
 
-@pytest.mark.parametrize("calls", range(1, 8))
+@pytest.mark.parametrize("calls", range(1, 10))
 def test_after_a_death_before_any_call_it_is_told_all_the_same(calls: int) -> None:
     office = Office(dies_at=calls)
     with pytest.raises(Died):
         office.confirm(ONE, OTHER)
     office.confirm(ONE, OTHER)
     assert {one for gone, _ in office.told for one in gone} == {ONE, OTHER}
+    assert office.looked_at
     assert office.noted == {"v-one", "v-other"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from steward.holds.removing.explaining import Entry
+from steward.holds.removing.explaining import Entry, Files
 from steward.holds.removing.locations import StoredObject
 from steward.ids import ContactId
 
@@ -53,6 +53,13 @@ class Notices(Protocol):
         """Tell of versions that went for a cause that nothing explains."""
 
 
+class Looks(Protocol):
+    """The hold queue. Raises ``steward.failures``."""
+
+    def reinspect(self, contact_ids: Iterable[ContactId]) -> None:
+        """Let each contact be inspected wholly: what is gone is copied again, or told as missing."""
+
+
 @dataclass(frozen=True)
 class Confirming:
     """Takes confirmations. May be repeated, and may die after any call."""
@@ -60,6 +67,8 @@ class Confirming:
     ledger: Ledger
     buckets: Buckets
     notices: Notices
+    looks: Looks
+    files: Files
     explains: Callable[[str, Entry, datetime], bool]
     """Tells of a key of the hold bucket whether what the ledger said is explained, at the moment at which it went."""
 
@@ -79,15 +88,22 @@ class Confirming:
         ]
         if gone or there:
             self.notices.unannounced(gone, there)
-            self._note(gone)
         if unexplained:
             self.notices.unexplained(unexplained)
-            self._note(unexplained)
+        # Noted last: whoever died before is followed by one who tells and asks again.
+        self._look_again([*gone, *unexplained])
+        self._note([*gone, *unexplained])
         return len(gone) + len(there) + len(unexplained)
 
     def _left_beside(self, stored: StoredObject) -> tuple[tuple[str, str], ...]:
         """Return what is left of the same contact, whose versions mostly go together."""
         return self.buckets.held(stored.bucket, ContactId(stored.key.partition("/")[0]))
+
+    def _look_again(self, told: Iterable[Removed]) -> None:
+        """Let those be looked at whose holds are in force; a key may name anybody."""
+        named = sorted({ContactId(one.stored.key.partition("/")[0]) for one in told})
+        if held := [one for one in named if self.files.file(one).active]:
+            self.looks.reinspect(held)
 
     def _entered(self, one: Removed) -> Entry | None:
         return self.ledger.confirm_disposal(one.stored.bucket, one.stored.key, one.version_id, one.at)

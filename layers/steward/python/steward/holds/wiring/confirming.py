@@ -12,6 +12,7 @@ from steward.decisions.subjects import Subject, rules
 from steward.holds.adapters.evidence import S3HeldCopies
 from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.adapters.removals import SnsRemovalNotices
+from steward.holds.adapters.work import SqsWork
 from steward.holds.register import ContactHolds
 from steward.holds.removing.confirming import Confirming
 from steward.holds.removing.explaining import Explaining
@@ -27,6 +28,7 @@ class ConfirmDisposal(Environment, frozen=True, kw_only=True):
 
     data_protection_topic_arn: str
     decisions_table: str
+    hold_queue_url: str
     policy_file: str
     register_table: str
     rights_table: str = ""
@@ -68,6 +70,8 @@ def confirming() -> Callable[[], Confirming]:
             ledger=register,
             buckets=once,
             notices=SnsRemovalNotices(told.data_protection_topic_arn),
+            looks=SqsWork(told.hold_queue_url),
+            files=once,
             explains=explaining.explains,
         )
 
