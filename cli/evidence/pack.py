@@ -20,6 +20,7 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 import click
 import msgspec
 
+from cli.evidence.options import council_keys
 from cli.evidence.signatures import BadSignature, NoKey, NotSigned, fingerprint_of, signed_with
 from cli.evidence.verify import once, shown
 from cli.wording import counted
@@ -216,13 +217,7 @@ def _named(what: str, names: Iterable[str]) -> list[str]:
 
 @click.command("verify-pack")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--key",
-    "keys",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="The council's public key, in PEM: what another key signed is wrong.",
-)
+@council_keys()
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def verify_pack(file: Path, keys: tuple[Path, ...], output: Literal["text", "json"]) -> int:
     """Check an accountability pack: every file, that there is no other, and the signature. Exit 1 if anything is wrong.

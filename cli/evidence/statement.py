@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import click
 import msgspec
 
+from cli.evidence.options import council_keys
 from cli.evidence.signatures import BadSignature, NoKey, NotSigned, fingerprint_of, signed_with
 from cli.evidence.verify import once, shown
 from steward import limits
@@ -147,13 +148,7 @@ def _link(before: Path, found: Checked) -> None:
 @click.option(
     "--before", type=click.Path(path_type=Path), help="The envelope of the statement before, to check the chain."
 )
-@click.option(
-    "--key",
-    "keys",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="The council's public key, in PEM: what another key signed is wrong.",
-)
+@council_keys()
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def verify_statement(file: Path, before: Path | None, keys: tuple[Path, ...], output: Literal["text", "json"]) -> int:
     """Check a statement by any of its files, with its envelope beside it. Exit 1 if anything is not as it was signed.

@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 import click
 import msgspec
 
+from cli.evidence.options import council_keys
 from cli.evidence.signatures import BadSignature, NoKey, NotSigned, fingerprint_of, signed_with
 from steward import limits
 from steward.holds.manifests import FORMAT, UNSIGNED_FORMAT, manifest_name
@@ -276,13 +277,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 @click.command("verify-evidence")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--key",
-    "keys",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="The council's public key, in PEM: a manifest that another key signed is a difference.",
-)
+@council_keys("a manifest that another key signed is a difference")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def verify_evidence(folder: Path, keys: tuple[Path, ...], output: Literal["text", "json"]) -> int:
     """Check a downloaded hold against its manifests: a line for each difference. Exit 1 if there is any.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.environments import environment_option
+from cli.evidence.options import council_keys
 from cli.wording import counted
 
 if TYPE_CHECKING:
@@ -27,13 +28,7 @@ FINDINGS = 1
     type=click.Path(path_type=Path),
     help="A folder with a folder for each month, as under statements/ in the evidence store.",
 )
-@click.option(
-    "--key",
-    "keys",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="The council's public key, in PEM: a statement that another key signed is wrong.",
-)
+@council_keys("a statement that another key signed is wrong")
 @click.option("--drift", type=click.Path(path_type=Path), help="What steward drift --format json printed.")
 @click.option("--unsigned", is_flag=True, help="Ask no account and sign nothing: the pack says that it is not signed.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The archive to write, such as pack.zip.")

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cli.evidence.options import council_keys
 from cli.evidence.printing.parts import Page, UnknownPartError, parts
 from cli.evidence.signatures import NoKey, fingerprint_of
 from cli.evidence.statement import NAME, Checked, NoStatement, check
@@ -25,13 +26,7 @@ SET_UP = "typst, which sets the PDF, is not here: make pdf STATEMENT=FILE, in st
 @click.command("statement-pdf")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="The PDF to write; beside the page without it.")
-@click.option(
-    "--key",
-    "keys",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="The council's public key, in PEM: what another key signed is wrong.",
-)
+@council_keys()
 def statement_pdf(file: Path, out: Path | None, keys: tuple[Path, ...]) -> int:
     """Set a statement as a PDF for people who hand it on: tagged, with language, title and a text for each picture.
 
