@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 
 class BrokenAssembly(Exception):
@@ -80,7 +81,7 @@ def _environment(text: str) -> tuple[str | None, str | None]:
 
 def _load(path: Path) -> Mapping[str, Any]:
     try:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
+        loaded = msgspec.json.decode(path.read_bytes())
     except FileNotFoundError:
         raise BrokenAssembly(f"{path} is missing: synthesize the templates first") from None
     if not isinstance(loaded, Mapping):
