@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from steward.evidence.statement.counting import Rule
+from steward.evidence.statement.handing_over import A_NIGHT, HandingOver
 from steward.evidence.statement.making import NotSealed
 from steward.failures import Unavailable
 from steward.holds.register import ContactHolds, ReleaseNote
-from tests.support.evidence.desk import BEFORE, HELD, SCANNED, Desk, RefusesToSign, held_contact
+from steward.ids import ContactId
+from tests.support.evidence.desk import BEFORE, HELD, NOW, SCANNED, Desk, RefusesToSign, held_contact
 from tests.support.evidence.inventories import MadeUpRegisters, listed
 
 MANIFEST = listed(key="c1/manifests/C-1.json", version_id="m1", modified=HELD.modified)
@@ -133,3 +135,45 @@ def test_a_manifest_that_was_written_since_the_list_was_made_is_no_doubt(desk: D
     desk.holds()
     desk.said()
     assert desk.handed_over == []
+
+
+def test_many_are_handed_over_in_portions_each_once_and_the_marker_names_none_of_them(desk: Desk) -> None:
+    desk.inventories.lists["holds"] = {BEFORE: []}
+    names = [f"contact-{number}" for number in range(2 * A_NIGHT + 1)]
+    held = desk.registers.found[0]
+    assert isinstance(held, ContactHolds)
+    desk.registers.found = [
+        replace(held, contact_id=one, holds=tuple(replace(hold, contact_id=one) for hold in held.holds))
+        for one in map(ContactId, names)
+    ]
+
+    portions = []
+    for night in range(5):
+        desk.at = NOW + timedelta(days=night)
+        before = len(desk.handed_over)
+        desk.statements.make()
+        portions.append(len(desk.handed_over) - before)
+
+    assert portions == [A_NIGHT, A_NIGHT, 1, 0, 0]
+    assert sorted(desk.handed_over) == sorted(names)
+    assert b"contact" not in desk.shelf.kept["statements/2027-02/looks.json"]
+
+
+def test_a_run_that_dies_before_it_noted_what_it_handed_over_hands_that_over_again_and_leaves_nobody_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handing_over = HandingOver(clock=desk, shelf=desk.shelf, looks=desk)
+    folder, names = "statements/2027-02", [ContactId(f"c{number}") for number in range(A_NIGHT + 1)]
+
+    def dies(*_: object) -> None:
+        raise Unavailable("s3.PutObject", "ServiceUnavailable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk.shelf, "put", dies)
+        with pytest.raises(Unavailable):
+            handing_over.hand_over(folder, names, "")
+
+    while (after := handing_over.begins_after(folder)) is not None:
+        handing_over.hand_over(folder, names, after)
+    assert set(desk.handed_over) == set(names)
+    assert len(desk.handed_over) == 2 * A_NIGHT + 1

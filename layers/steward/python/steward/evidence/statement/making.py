@@ -25,6 +25,7 @@ from steward.evidence.statement.document import (
     encode_findings,
     propositions,
 )
+from steward.evidence.statement.handing_over import HandingOver
 from steward.evidence.statement.looking import Looking
 from steward.evidence.statement.page import statement_page
 from steward.evidence.statement.ports import Inventories, Looks, Notices, Registers, Shelf, Stored, Stores
@@ -37,9 +38,6 @@ ON_DEMAND: Final = "on-demand"
 
 TOLD: Final = "told.json"
 """Lies beside the envelope once the officer's mail is sent."""
-
-LOOKED: Final = "looks.json"
-"""Lies beside a month's statement once its doubtful contacts are with the hold queue."""
 
 BEING_ADOPTED: Final = "is being adopted and is not counted"
 
@@ -138,15 +136,17 @@ class Statements:
         up for on any day.
 
         Contacts of whose holds a list makes one doubt something are handed over for a whole look, which puts right what
-        can be: once for each month, and by a later run where the register could not be read. Raises ``NotSealed``, and
-        AwsError where the evidence store cannot be asked whether there is one, or the hold queue does not take them.
+        can be: once for each month, and by later runs where the register could not be read or they are many. Raises
+        ``NotSealed``, and AwsError where the evidence store cannot be asked whether there is one, or the hold queue
+        does not take them.
         """
         now = self.clock.now()
         span = month_so_far(now) if on_demand else month_before(now)
         there = self.shelf.read(f"{_folder(span.folder)}/envelope.json")
         if there is not None:
-            if not on_demand and not self._handed_over(span):
-                self._hand_over(self._look(now, span, self.shelf.newest(before=span.folder)), span)
+            after = None if on_demand else self._handing_over.begins_after(_folder(span.folder))
+            if after is not None:
+                self._hand_over(self._look(now, span, self.shelf.newest(before=span.folder)), span, after)
             return self._made_before(there)
         last = self.shelf.newest(before="" if on_demand else span.folder)
         if last is None and not on_demand and not self._counted_before(span.ends):
@@ -160,8 +160,9 @@ class Statements:
             why_not += [why] if why else []
             looking.findings += book.findings
         # Before there is an envelope: until the queue has taken them, no run says that the month is done.
-        if not on_demand and not self._handed_over(span):
-            self._hand_over(looked, span)
+        after = None if on_demand else self._handing_over.begins_after(_folder(span.folder))
+        if after is not None:
+            self._hand_over(looked, span, after)
         holds = _holds(book, looking.findings, why_not, rehashed)
         document = self._document(span, now, looked.lines, holds, _disposals(book, looking.findings))
         document["propositions"] = propositions(looking.findings, looked.lines, holds)
@@ -178,16 +179,15 @@ class Statements:
             lines.append(looking.at_holds(self.hold_bucket, book, counted_from.get(HOLDS, "")))
         return _Looked(book, tuple(unread), looking, lines)
 
-    def _handed_over(self, span: Span) -> bool:
-        return self.shelf.read(f"{_folder(span.folder)}/{LOOKED}") is not None
+    @property
+    def _handing_over(self) -> HandingOver:
+        return HandingOver(clock=self.clock, shelf=self.shelf, looks=self.looks)
 
-    def _hand_over(self, looked: _Looked, span: Span) -> None:
+    def _hand_over(self, looked: _Looked, span: Span, after: str) -> None:
         """Let the doubtful contacts be looked at; where the register could not be read, the next run tries again."""
-        if looked.book is None:
-            return
-        self.looks.reinspect(sorted(looked.book.contacts if self.adopted else looked.looking.doubtful))
-        noted = encode({"handed_over_at": self.clock.now()})
-        self.shelf.put(f"{_folder(span.folder)}/{LOOKED}", noted, "application/json")
+        if looked.book is not None:
+            doubtful = looked.book.contacts if self.adopted else looked.looking.doubtful
+            self._handing_over.hand_over(_folder(span.folder), doubtful, after)
 
     def tell(self, made: Made) -> None:
         """Tell the officer, in counts and where the page lies, and note that it was done: until then it is tried again.
