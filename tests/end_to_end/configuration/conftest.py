@@ -85,12 +85,13 @@ def deployed(assembly: Path) -> Iterator[EmbeddedAws]:
 @pytest.fixture
 def live(deployed: EmbeddedAws) -> Iterator[Live]:
     """One world for all: what a test changed is put back, and what was found and told is forgotten."""
-    undo = _kept(deployed)
+    undo = kept(deployed)
     yield Live(deployed)
     undo()
 
 
-def _kept(world: EmbeddedAws) -> Callable[[], None]:
+def kept(world: EmbeddedAws) -> Callable[[], None]:
+    """Return what puts a world back as it is now, and forgets what was found and told."""
     backend: Any = s3_backends[world.account]["aws"]
     found = backend.buckets
     buckets, attributes = dict(found), {name: dict(one.__dict__) for name, one in found.items()}

@@ -1,4 +1,7 @@
-"""The comparison of keys, tables, queues, functions, rules and schedules: each setting that somebody changes is one."""
+"""The comparison of keys, tables, queues, functions, rules and schedules: each setting that somebody changes is one.
+
+They are changed together, and compared once.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from simulator.aws.account.account import EmbeddedAws
 from tests.end_to_end.configuration.conftest import Live
+from tests.end_to_end.configuration.settings.rounds import Change, Found, found
 
 ANYBODY = {
     "Version": "2012-10-17",
@@ -56,9 +61,12 @@ def queue(**attributes: str) -> Callable[[Live], None]:
     return act
 
 
-def function(**settings: object) -> Callable[[Live], None]:
+PLACES_HOLDS, RELEASES_HOLDS = "local-steward-place_hold", "local-steward-release_hold"
+
+
+def function(name: str = PLACES_HOLDS, **settings: object) -> Callable[[Live], None]:
     def act(live: Live) -> None:
-        live.world.functions.settings.functions["local-steward-place_hold"].update(settings)
+        live.world.functions.settings.functions[name].update(settings)
 
     return act
 
@@ -90,11 +98,11 @@ def in_clear(live: Live) -> None:
 
 def named(live: Live, rule: str) -> dict[str, str]:
     bus, _, name = physical(live, rule).rpartition("|")
-    return {"Name": name, "EventBusName": bus}
+    return {"Name": name, "EventBusName": bus or "default"}
 
 
 def rule_off(live: Live) -> None:
-    live.world.client("events").disable_rule(**named(live, "ComplaintEventsRule"))
+    live.world.client("events").disable_rule(**named(live, "PausedContactsRule"))
 
 
 def rule_of_less(live: Live) -> None:
@@ -108,10 +116,10 @@ def rule_to_nobody(live: Live) -> None:
     live.world.client("events").remove_targets(Ids=["Target0"], **names)
 
 
-def schedule(**changes: Any) -> Callable[[Live], None]:  # noqa: ANN401 - fields by name
+def schedule(logical: str, **changes: Any) -> Callable[[Live], None]:  # noqa: ANN401 - fields by name
     def act(live: Live) -> None:
         client, where = live.world.client("scheduler"), {"GroupName": "local-steward-daily"}
-        name = physical(live, "MaintainHoldsDailySchedule")
+        name = physical(live, logical)
         there = client.get_schedule(Name=name, **where)
         kept = {one: there[one] for one in ("ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow")}
         target = {**there["Target"], **changes.pop("target", {})}
@@ -120,7 +128,16 @@ def schedule(**changes: Any) -> Callable[[Live], None]:  # noqa: ANN401 - fields
     return act
 
 
-CHANGES: dict[str, tuple[Callable[[Live], None], str]] = {
+def gone(live: Live) -> None:
+    live.world.functions.settings.functions.pop("local-steward-watch_requests")
+
+
+def with_a_number(live: Live) -> None:
+    there = live.world.functions.settings.functions[RELEASES_HOLDS]["Environment"]["Variables"]
+    function(RELEASES_HOLDS, Environment={"Variables": {**there, "NUMBER": "+447400900264"}})(live)
+
+
+_DONE: dict[str, tuple[Callable[[Live], None], str]] = {
     "HeldKey/state": (key("disable_key"), "stop"),
     "HeldKey/policy": (key("put_key_policy", PolicyName="default", Policy=json.dumps(ANYBODY)), "high"),
     "HeldKey/rotation": (key("disable_key_rotation"), "medium"),
@@ -140,45 +157,54 @@ CHANGES: dict[str, tuple[Callable[[Live], None], str]] = {
     "HoldRequestsQueuePolicy/policy": (queue(Policy=json.dumps(ANYBODY)), "high"),
     "PlaceHoldFunction/settings": (function(Role="arn:aws:iam::111122223333:role/anybody"), "high"),
     "PlaceHoldFunction/environment": (function(Environment={"Variables": {"HOLD_BUCKET": "elsewhere"}}), "high"),
+    "ReleaseHoldFunction/environment": (with_a_number, "high"),
+    "WatchRequestsFunction/is there": (gone, "high"),
     "PlaceHoldFunction/reserved concurrency": (function(ReservedConcurrentExecutions=0), "high"),
     "PlaceHoldFeed/switched on": (feed(Enabled=False), "high"),
     "PlaceHoldFeed/what it brings": (feed(FilterCriteria={"Filters": [{"Pattern": '{"body": {"a": [1]}}'}]}), "high"),
     "PlaceHoldFeed/what becomes of failures": (feed(FunctionResponseTypes=[]), "stop"),
     "RelayFlagsFeed/what becomes of failures": (relays(DestinationConfig={"OnFailure": {}}), "stop"),
     "PlaceHoldFeed/how much at once": (feed(ScalingConfig={"MaximumConcurrency": 50}), "medium"),
-    "ComplaintEventsRule/switched on": (rule_off, "high"),
+    "PausedContactsRule/switched on": (rule_off, "high"),
     "ComplaintEventsRule/events": (rule_of_less, "high"),
     "ComplaintEventsRule/targets": (rule_to_nobody, "high"),
-    "MaintainHoldsDailySchedule/switched on": (schedule(State="DISABLED"), "high"),
-    "MaintainHoldsDailySchedule/time": (schedule(ScheduleExpression="cron(0 2 1 1 ? *)"), "high"),
-    "MaintainHoldsDailySchedule/what it runs": (schedule(target={"Input": '{"on_demand": true}'}), "high"),
+    "RepeatOrdersDailySchedule/switched on": (schedule("RepeatOrdersDailySchedule", State="DISABLED"), "high"),
+    "MaintainHoldsDailySchedule/time": (
+        schedule("MaintainHoldsDailySchedule", ScheduleExpression="cron(0 2 1 1 ? *)"),
+        "high",
+    ),
+    "MaintainHoldsDailySchedule/what it runs": (
+        schedule("MaintainHoldsDailySchedule", target={"Input": '{"on_demand": true}'}),
+        "high",
+    ),
 }
+CHANGES = {setting: Change(act, {setting: harm}) for setting, (act, harm) in _DONE.items()}
+
+
+@pytest.fixture(scope="module")
+def changed(deployed: EmbeddedAws) -> Found:
+    return found(deployed, CHANGES)
 
 
 @pytest.mark.parametrize("setting", CHANGES)
-def test_each_setting_is_compared(live: Live, setting: str) -> None:
-    change, harm = CHANGES[setting]
-    change(live)
-
-    findings = live.findings()
-    assert len(findings) == 1, [*findings]
-    [(found, finding)] = findings.items()
-    resource, _, rest = found.partition("/")
-    assert f"{resource.rstrip('0123456789ABCDEF')}/{rest}" == setting
-    assert finding["harm"] == harm
+def test_each_setting_is_compared(changed: Found, setting: str) -> None:
+    harms = {name: finding["harm"] for name, finding in changed.of[setting].items()}
+    assert harms == dict(CHANGES[setting].differ)
 
 
-def test_an_environment_that_lambda_cannot_decrypt_is_not_shown_and_not_empty(live: Live) -> None:
-    """Lambda API reference, EnvironmentResponse: ``Error`` instead of ``Variables``."""
-    error = {"ErrorCode": "AccessDeniedException", "Message": "no"}
-    function(Environment={"Error": error})(live)
+def test_nothing_else_differs_by_that(changed: Found) -> None:
+    assert changed.besides == []
 
-    answer = live.compare()
 
-    assert answer["findings"] == []
-    [one] = answer["not_shown"]
-    assert one["id"].endswith("/environment")
-    assert one["why"] == "lambda.GetFunctionConfiguration answered AccessDeniedException"
+def test_what_somebody_put_into_a_variable_is_in_no_finding(changed: Found) -> None:
+    [finding] = changed.of["ReleaseHoldFunction/environment"].values()
+    assert "NUMBER: SHA-256 " in finding["found"]
+    assert "447400900264" not in json.dumps(finding)
+
+
+def test_a_function_that_is_gone_is_said_not_to_be_there(changed: Found) -> None:
+    [finding] = changed.of["WatchRequestsFunction/is there"].values()
+    assert finding["found"] == "not there"
 
 
 def test_code_that_somebody_put_in_place_of_what_was_deployed_is_a_finding_until_it_is_back(live: Live) -> None:
@@ -192,20 +218,3 @@ def test_code_that_somebody_put_in_place_of_what_was_deployed_is_a_finding_until
     assert finding["found"] == "c29tZWJvZHkgZWxzZSdz"
     deployed.pop("CodeSha256")
     assert live.findings() == {}
-
-
-def test_what_somebody_put_into_a_variable_is_in_no_finding(live: Live) -> None:
-    there = live.world.functions.settings.functions["local-steward-place_hold"]["Environment"]["Variables"]
-    function(Environment={"Variables": {**there, "NUMBER": "+447400900264"}})(live)
-
-    [finding] = live.findings().values()
-    assert "NUMBER: SHA-256 " in finding["found"]
-    assert "447400900264" not in json.dumps(finding)
-
-
-def test_a_function_that_is_gone_is_one_finding(live: Live) -> None:
-    live.world.functions.settings.functions.pop("local-steward-place_hold")
-
-    [(found, finding)] = live.findings().items()
-    assert found.endswith("/is there")
-    assert finding["found"] == "not there"
