@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ def test_without_a_folder_this_repositorys_own_are_used(monkeypatch: pytest.Monk
         assert choose(cdk_context()).policy_path == ROOT / "policies" / "barnet.toml"
 
 
+@pytest.mark.prove
 def test_what_is_synthesized_lies_in_the_folder_with_everything_that_the_entry_says(own: Path) -> None:
     """E-mail addresses among it, each a subscription with a logical id of its own."""
     file = own / "environments.toml"
@@ -70,6 +72,21 @@ def test_what_is_synthesized_lies_in_the_folder_with_everything_that_the_entry_s
         "supervisors@ash.example": "SupervisorsTopicEmail",
         "operations@ash.example": "AlarmTopicEmail",
     }
+
+
+def test_what_an_entry_says_is_read_and_what_is_made_of_it_lies_in_the_folder(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = own / "environments.toml"
+    more = 'complaints_email = "complaints@ash.example"\n[live.accepted_differences."s/A/policy"]\n'
+    file.write_text(f'{file.read_text(encoding="utf-8")}{more}until = 2026-03-31\nwhy = "moved"\n', encoding="utf-8")
+    asked: list[Deployment] = []
+    monkeypatch.setattr(synthesis, "synthesize", lambda deployment, *_: asked.append(deployment))
+    assert cached_synthesis(own / "policy.toml", "live").is_relative_to(own)
+    [live] = asked
+    assert live.environment.complaints_email == "complaints@ash.example"
+    [accepted] = live.environment.accepted_differences.values()
+    assert (accepted.until, accepted.why) == (date(2026, 3, 31), "moved")
 
 
 def resources(template: Path) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from infra.config import CONTEXT_KEY, ROOT, cdk_context, choose
+from infra.config import ROOT
 from infra.stores.records.classes import CONNECT_RESOURCE_TYPES, camel
-from infra.synthesis import cached_synthesis, synthesize
+from infra.synthesis import cached_synthesis
 from steward.ids import S3_RECORD_CLASSES, RecordClass
 from steward.policy.load import load_policy
 from steward.retention.months import lifecycle_days
+from tests.infra.conftest import read_resource_file
+from tests.support.synthesised import with_every_option
 
 Resources = dict[str, Any]
 
@@ -251,18 +253,16 @@ def test_jobs_that_delete_ask_a_switch_that_stays_and_starts_on(stores: Resource
 
 
 @pytest.mark.parametrize("protected", [False, True])
-def test_stacks_and_tables_are_protected_from_the_second_deployment_on(tmp_path: Path, protected: bool) -> None:  # noqa: FBT001
+def test_stacks_and_tables_are_protected_from_the_second_deployment_on(assembly: Path, protected: bool) -> None:  # noqa: FBT001
     """Protection would keep what a failed first deployment left behind, which then could not be deployed again.
 
     "Termination protection" in the CloudFormation user guide; "Using deletion protection" in the DynamoDB one.
     """
-    context = cdk_context()
-    context[CONTEXT_KEY]["local"]["protected"] = protected
-    synthesize(choose(context, "local"), ROOT / "policies" / "barnet.toml", tmp_path, validate=False)
-    artifacts = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    folder = with_every_option() if protected else assembly
+    artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
     for name in ("local-steward-stores", "local-steward-sms"):
         assert artifacts[name]["properties"].get("terminationProtection", False) is protected
-    stores = json.loads((tmp_path / "local-steward-stores.template.json").read_text(encoding="utf-8"))["Resources"]
+    stores = read_resource_file(folder / "local-steward-stores.template.json")
     tables = [one["Properties"] for one in stores.values() if one["Type"] == "AWS::DynamoDB::Table"]
     assert tables
     assert all(table["DeletionProtectionEnabled"] is protected for table in tables)

@@ -16,7 +16,7 @@ from infra.config import CONTEXT_KEY, ROOT, cdk_context, choose
 from infra.parts.access.role_policy import RolePolicy
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
-from tests.support.synthesised import validated
+from tests.support.synthesised import every_option, templates_of, validated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +32,14 @@ def findings(folder: Path, build: Callable[[cdk.Stack], object]) -> str:
     return str(refusal.value)
 
 
-@pytest.fixture(scope="module")
-def report() -> dict[str, Any]:
-    folder = validated(choose(cdk_context()))
+PLAIN = pytest.param(choose(cdk_context()), id="the default environment", marks=pytest.mark.prove)
+EVERYTHING = pytest.param(every_option(), id="every option of an entry")
+
+
+@pytest.fixture(scope="module", params=[PLAIN, EVERYTHING])
+def report(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the packs say of Barnet's policy in an environment: where as much is deployed as can be, and in ours."""
+    folder = validated(request.param)
     content: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     acknowledged = {
         (path.removeprefix("/"), rule.partition("::")[2])
@@ -73,6 +78,7 @@ def test_no_reason_is_left_for_a_finding_that_is_gone(report: dict[str, Any]) ->
 
 
 @pytest.mark.prove
+@pytest.mark.parametrize("report", [choose(cdk_context())], indirect=True, ids=["the default environment"])
 def test_the_page_of_accepted_findings_is_up_to_date(report: dict[str, Any]) -> None:
     assert PAGE.read_text(encoding="utf-8") == page(report), "run `python -m infra.checks.accepted`"
 
@@ -83,7 +89,7 @@ def test_an_environment_of_another_council_is_clean_in_a_folder_that_barnets_tem
     environments = context[CONTEXT_KEY]
     own = {key: environments["local"][key] for key in ("instance_arn", "origination_identity")}
     environments["powys-live"] = {"policy": "policies/powys.toml", **own}
-    synthesize(choose(context), ROOT / "policies" / "barnet.toml", tmp_path)
+    templates_of(choose(context), ROOT / "policies" / "barnet.toml", tmp_path)
     synthesize(choose(context, "powys-live"), ROOT / "policies" / "powys.toml", tmp_path, validate=True)
     assert {path.name for path in templates(tmp_path)} < {path.name for path in tmp_path.glob("*.template.json")}
     assert all(path.name.startswith("powys-live-") for path in templates(tmp_path))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from flowlint.document import parse_flow
 from flowlint.linking.program import Program
 from flowlint.lint import lint, lint_flow
 from flowlint.reading.envelopes import contents_of
-from infra.config import ROOT, cdk_context, choose
-from infra.synthesis import synthesize
 from tests.infra.conftest import read_resources
 from tests.support.flows.builders import flaws
+from tests.support.synthesised import reworded_while_importing
 
 Resources = dict[str, dict[str, Any]]
 
@@ -115,15 +113,9 @@ def test_flows_invoke_a_frozen_version_by_its_alias_s_id(controls: Resources) ->
         assert controls[version]["Properties"]["ContactFlowModuleId"] == module
 
 
-def test_another_content_is_another_version(controls: Resources, tmp_path: Path) -> None:
+def test_another_content_is_another_version(controls: Resources) -> None:
     """A version cannot change, so its logical id follows the content of its module."""
-    local = choose(cdk_context())
-    policy = tmp_path / "policy.toml"
-    text_of = (ROOT / "policies" / "barnet.toml").read_text(encoding="utf-8")
-    wording = "Would you like"
-    assert wording in text_of
-    policy.write_text(text_of.replace(wording, "Do you want us"), encoding="utf-8")
-    other = read_resources(synthesize(local, policy, tmp_path / "other"))
+    other = read_resources(reworded_while_importing())
     versions = "AWS::Connect::ContactFlowModuleVersion"
     before, after = set(of_type(controls, versions)), set(of_type(other, versions))
     assert {name[:-8] for name in before} == {name[:-8] for name in after}

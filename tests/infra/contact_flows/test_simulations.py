@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import msgspec
 import pytest
 
 from flowlint.document import Flow, parse_flow
 from flowlint.lint import lint_flow
-from infra.config import ROOT, Deployment, cdk_context, choose
+from infra.config import cdk_context, choose
 from infra.contact_flows.filling import filling
 from infra.contact_flows.settings import ContactFlowSettings, Keypad, PaymentLine
 from infra.contact_flows.simulated.payments import Simulation, simulations
 from infra.contact_flows.template import fill
 from infra.refusal import RefusalError
-from infra.synthesis import synthesize
 from simulator.flow_runner import Call, Given, InvocationFailure
 from steward.policy.load import load_policy
 from tests.infra.conftest import read_resources
@@ -33,9 +31,7 @@ from tests.support.flows.surroundings import (
     runner,
     template,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.support.synthesised import with_every_option
 
 COUNCILS = sorted(path.stem for path in POLICIES.glob("*.toml"))
 
@@ -115,18 +111,8 @@ def test_the_flow_of_the_simulations_is_without_findings() -> None:
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    local = choose(cdk_context())
-    settings = local.environment.contact_flows
-    assert settings
-    environment = msgspec.structs.replace(
-        local.environment, contact_flows=msgspec.structs.replace(settings, test_cases=True)
-    )
-    folder: Path = tmp_path_factory.mktemp("simulated")
-    synthesize(
-        Deployment(name=local.name, environment=environment), ROOT / "policies" / "barnet.toml", folder, validate=True
-    )
-    return read_resources(folder)
+def deployed() -> dict[str, Any]:
+    return read_resources(with_every_option())
 
 
 def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -149,7 +135,8 @@ def test_the_test_cases_are_deployed_published_and_enter_a_flow_that_no_number_r
         }
         assert json.loads(one["InitializationData"]) == {"Attributes": {}, "SegmentAttributes": {}}
         assert len(one["Description"]) <= 500
-        assert "ControlRecordingFunction" in json.dumps(one["Content"])
+        # What the module invokes is what is answered for it: its function is kept warm here.
+        assert "ControlRecordingInCall" in json.dumps(one["Content"])
 
 
 def test_without_the_switch_there_is_neither_a_test_case_nor_its_flow(controls: dict[str, Any]) -> None:

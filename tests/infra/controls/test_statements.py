@@ -7,22 +7,14 @@ from typing import Any
 
 import pytest
 
-from infra.config import CONTEXT_KEY, ROOT, cdk_context, choose
-from infra.synthesis import synthesize
 from tests.infra.conftest import Resources, read_resource_file
-
-ADOPTED = "council-recordings"
+from tests.support.synthesised import reworded_while_importing, with_every_option
 
 
 @pytest.fixture(scope="module", params=["import", "prepare"])
-def adopting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Resources]:
+def adopting(request: pytest.FixtureRequest) -> tuple[str, Resources]:
     """The stage, and the resources of stores and controls of an instance whose recordings are adopted."""
-    context = cdk_context()
-    context[CONTEXT_KEY]["local"]["existing_buckets"] = {
-        "call_recording": {"name": ADOPTED, "prefix": "connect/council/CallRecordings", "stage": request.param}
-    }
-    folder = tmp_path_factory.mktemp("adopting") / request.param
-    synthesize(choose(context, "local"), ROOT / "policies" / "barnet.toml", folder)
+    folder = with_every_option() if request.param == "prepare" else reworded_while_importing()
     resources: Resources = {}
     for name in ("stores", "controls"):
         resources |= read_resource_file(folder / f"local-steward-{name}.template.json")

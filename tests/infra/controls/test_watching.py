@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
-import msgspec
 import pytest
 from aws_cdk import aws_kms as kms
 
-from infra.config import ROOT, Deployment, cdk_context, choose
-from infra.existing import ExistingAssociation
+from infra.config import ROOT
 from infra.parts.alarms import Alarms, anchor
-from infra.synthesis import cached_synthesis, synthesize
-from steward.ids import RecordClass
+from infra.synthesis import cached_synthesis
+from tests.infra.conftest import read_resource_file, read_resources
+from tests.support.synthesised import (
+    EMAILS,
+    reworded_while_importing,
+    with_a_trail_of_reads,
+    with_every_option,
+)
 
 Resources = dict[str, Any]
 
-SOMERSET = ROOT / "policies" / "somerset.toml"
 RUNBOOK = ROOT / "docs" / "runbook.md"
 DRILLS = ROOT / "tests" / "end_to_end" / "watching"
 MONTHLY_USD = 0.10
@@ -49,19 +51,15 @@ def sections() -> dict[str, str]:
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
-def test_every_alarm_has_its_section_and_every_section_its_alarm(controls: Resources, tmp_path: Path) -> None:
+def test_every_alarm_has_its_section_and_every_section_its_alarm(controls: Resources) -> None:
     every = [*alarms(controls).values()]
-    # Two controls are deployed by other councils' policies alone.
-    for council in ("rhondda-cynon-taf", "somerset"):
-        template = cached_synthesis(ROOT / "policies" / f"{council}.toml") / "local-steward-controls.template.json"
-        every += alarms(json.loads(template.read_text(encoding="utf-8"))["Resources"]).values()
-    # And two by environments that keep a trail of reads, or have a guide for requests during a call.
-    local = choose(cdk_context())
-    more = msgspec.structs.replace(local.environment, read_trail=True, request_guide=True)
-    folder = synthesize(Deployment(name=local.name, environment=more), SOMERSET, tmp_path)
-    for stack in ("controls", "request-guide"):
-        template = folder / f"local-steward-{stack}.template.json"
-        every += alarms(json.loads(template.read_text(encoding="utf-8"))["Resources"]).values()
+    # Others are deployed by another council's policy, or by an entry with a trail of reads or a guide for requests.
+    for assembly, stack in (
+        (cached_synthesis(ROOT / "policies" / "rhondda-cynon-taf.toml"), "controls"),
+        (with_a_trail_of_reads(), "controls"),
+        (with_every_option(), "request-guide"),
+    ):
+        every += alarms(read_resource_file(assembly / f"local-steward-{stack}.template.json")).values()
     named = {alarm["AlarmDescription"].rpartition(" ")[2] for alarm in every}
 
     assert named == {f"docs/runbook.md#{section}" for section in sections()}
@@ -154,17 +152,29 @@ def test_an_alarm_ends_with_the_configured_place_of_its_section(runbook: str) ->
     assert alarm["AlarmDescription"].endswith(f"{runbook}#hold-failed")
 
 
+def test_an_address_that_an_entry_names_is_told_by_a_subscription_with_an_id_of_its_own() -> None:
+    found = {
+        one["Endpoint"]: name
+        for name, one in of_type(read_resources(with_every_option()), "AWS::SNS::Subscription").items()
+        if one["Protocol"] == "email"
+    }
+    assert found == {
+        EMAILS["complaints"]: "ComplaintsTopicEmail",
+        EMAILS["supervisors"]: "SupervisorsTopicEmail",
+        EMAILS["operations"]: "AlarmTopicEmail",
+    }
+
+
 def test_an_anchor_is_made_from_a_constructs_name() -> None:
     assert anchor("SmsSpend") == "sms-spend"
 
 
-def test_records_are_not_counted_while_the_instance_writes_to_another_stream(tmp_path: Path) -> None:
+def test_records_are_not_counted_while_the_instance_writes_to_another_stream(controls: Resources) -> None:
     """Nothing comes that could be counted, and every contact would be told as missing."""
-    local = choose(cdk_context())
-    old = ExistingAssociation(stream_arn="arn:aws:kinesis:eu-west-2:111122223333:stream/old", stage="import")
-    importing = msgspec.structs.replace(local.environment, existing_associations={RecordClass.CONTACT_RECORD: old})
-    folder = synthesize(Deployment(name=local.name, environment=importing), SOMERSET, tmp_path)
-    template = json.loads((folder / "local-steward-controls.template.json").read_text(encoding="utf-8"))
-    names = [name for name in template["Resources"] if name.startswith("CountContactRecords")]
-    names += [name for name in template["Resources"] if "RecordsMissing" in name]
-    assert names == []
+
+    def counting(resources: Resources) -> list[str]:
+        return [name for name in resources if name.startswith("CountContactRecords") or "RecordsMissing" in name]
+
+    importing = read_resource_file(reworded_while_importing() / "local-steward-controls.template.json")
+    assert counting(controls)
+    assert counting(importing) == []
