@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import runpy
 import subprocess
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -57,8 +59,35 @@ def test_what_ends_a_program_early_is_one_line(
     assert capsys.readouterr().err == f"steward: {line}\n"
 
 
+def start(path: str, module: str) -> None:
+    """Do what the interpreter does, here, where what a program imports is there already."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".* found in sys\.modules")
+        if module:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        else:
+            runpy.run_path(path, run_name="__main__")
+
+
 @pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
-def test_a_program_that_is_asked_for_what_is_not_there_says_so_in_one_style(arguments: list[str]) -> None:
+def test_a_program_that_is_asked_for_what_is_not_there_says_so_in_one_style(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr("sys.stderr", sys.stderr)  # some end with another
+    module = arguments[1] if arguments[0] == "-m" else ""
+    monkeypatch.setattr("sys.argv", arguments[1 if module else 0 :])
+    with pytest.raises(SystemExit) as ended:
+        start(arguments[0], module)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith("steward: ")
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("arguments", PROGRAMS, ids=" ".join)
+def test_a_program_that_is_started_by_itself_says_so_in_one_style(arguments: list[str]) -> None:
     done = _run(arguments)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
@@ -118,16 +147,21 @@ def test_a_full_disk_is_one_line() -> None:
     assert done.stderr == "steward: the output: No space left on device\n"
 
 
-def test_a_profile_that_is_not_configured_is_one_line_where_an_account_is_needed_and_nothing_where_none_is(
-    tmp_path: Path,
-) -> None:
-    """Both are found while modules are loaded: moto makes a session as it is imported."""
-    steward = ["-c", "from cli.main import main; main()"]
-    done = _run([*steward, "redrive", "hold-requests"], AWS_PROFILE="nosuch")
+STEWARD = ["-c", "from cli.main import main; main()"]
+
+
+def test_a_profile_that_is_not_configured_is_one_line_where_an_account_is_needed() -> None:
+    """It is found while modules are loaded."""
+    done = _run([*STEWARD, "redrive", "hold-requests"], AWS_PROFILE="nosuch")
     assert done.stderr == (
         "steward: the AWS credentials cannot be used: The config profile (nosuch) could not be found\n"
     )
-    done = _run([*steward, "simulate", "none.jsonl", "--out", str(tmp_path)], AWS_PROFILE="nosuch")
+
+
+@pytest.mark.prove
+def test_a_profile_that_is_not_configured_is_nothing_where_no_account_is_needed(tmp_path: Path) -> None:
+    """This is found while modules are loaded, too: moto makes a session as it is imported."""
+    done = _run([*STEWARD, "simulate", "none.jsonl", "--out", str(tmp_path)], AWS_PROFILE="nosuch")
     assert done.stderr == "steward: none.jsonl: cannot be read: No such file or directory\n"
 
 
