@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from simulator.aws.lambda_.function_url import post, staff_prefix
-from steward.holds.adapters.register_table import DynamoRegister
 from steward.holds.messages import Reinspect, encode
-from steward.holds.ports import Ledgered
 from steward.ids import ContactId
 from tests.end_to_end.watching.centre import Centre
 from tests.end_to_end.watching.drill import Drill
@@ -24,7 +21,7 @@ OF_STATEMENTS = frozenset({"StatementNotShownAlarm", "StatementUntrueAlarm"})
 @pytest.fixture(scope="module")
 def drill(drill: Drill) -> Drill:
     """Leave out what the first of a month says of the drills before it; test_statements.py has those alarms."""
-    return replace(drill, besides=OF_STATEMENTS)
+    return replace(drill, besides=OF_STATEMENTS).without_comparisons()
 
 
 @pytest.mark.parametrize(
@@ -108,7 +105,7 @@ def test_a_request_that_was_set_aside_is_done_once_it_is_moved_back(drill: Drill
 
     assert raised == {"HoldFailedAlarm", "HoldRequestsDeadLettersNotEmptyAlarm"}
     assert centre.copies(contact_id)
-    assert drill.watching.in_alarm() == set()
+    assert drill.in_alarm() == set()
 
 
 def test_a_recording_that_is_gone_before_its_time_raises_an_alarm(drill: Drill, centre: Centre) -> None:
@@ -199,55 +196,6 @@ def test_break_glass_and_what_people_do_beside_it_raise_alarms(drill: Drill, cen
     assert "GuardEvidenceActOnEvidenceAlarm" in raised
 
 
-def test_a_copy_that_s3_does_not_give_up_raises_an_alarm(drill: Drill, centre: Centre) -> None:
-    contact_id = centre.contact()
-    # Received eighteen months ago, less nine days: the hold ends in nine days, and the team is told a week before.
-    received_on, end = _hold_that_ends(drill.world.clock.now() + timedelta(days=9))
-    centre.complain(contact_id, "C-6", received_on=received_on)
-    drill.world.run_until(end - timedelta(days=2))
-    copy = next(one for one in centre.copies(contact_id) if "/call_recording/" in one["Key"])
-    drill.world.client("s3").put_object_retention(
-        Bucket=drill.world.names.buckets["legal_hold"],
-        Key=copy["Key"],
-        VersionId=copy["VersionId"],
-        Retention={"Mode": "GOVERNANCE", "RetainUntilDate": drill.world.clock.now() + timedelta(days=60)},
-    )
-
-    raised = drill.raises(lambda: None, within=timedelta(days=3))
-    drill.world.client("s3").delete_object(
-        Bucket=drill.world.names.buckets["legal_hold"],
-        Key=copy["Key"],
-        VersionId=copy["VersionId"],
-        BypassGovernanceRetention=True,
-    )
-    drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
-
-    assert raised == {"MaintainHoldsDisposalFailedAlarm"}
-
-
-def test_a_contact_whose_row_cannot_be_read_raises_an_alarm_and_stops_no_other(drill: Drill, centre: Centre) -> None:
-    broken, sound = centre.contact(), centre.contact()
-    received_on, end = _hold_that_ends(drill.world.clock.now() + timedelta(days=8))
-    centre.complain(broken, "C-9", received_on=received_on)
-    centre.complain(sound, "C-10", received_on=received_on)
-    # The looks that follow a flag are over by then, and the nightly run reads what ends.
-    drill.world.run_until(end - timedelta(days=1))
-    rows, table = drill.world.client("dynamodb"), drill.world.names.tables["RegisterTable"]
-    key = {"pk": {"S": f"CONTACT#{broken}"}, "sk": {"S": "HOLD#C-9"}}
-    row = rows.get_item(TableName=table, Key=key)["Item"]
-    rows.put_item(TableName=table, Item={**row, "placed_at": {"S": "some time ago"}})
-
-    raised = drill.raises(lambda: None, within=timedelta(days=2))
-    left = (centre.copies(broken), centre.copies(sound))
-    rows.put_item(TableName=table, Item=row)
-    drill.world.run_until(drill.world.clock.now() + timedelta(days=2))
-
-    assert raised == {"MaintainHoldsContactFailedAlarm"}
-    assert left[0]
-    assert not left[1]
-    assert not centre.copies(broken)
-
-
 def test_a_request_whose_row_cannot_be_read_raises_an_alarm(drill: Drill) -> None:
     rows, table = drill.world.client("dynamodb"), drill.world.names.tables["RightsRequests"]
     key = {"pk": {"S": "REQUEST#SAR-9"}, "sk": {"S": "META"}}
@@ -259,21 +207,6 @@ def test_a_request_whose_row_cannot_be_read_raises_an_alarm(drill: Drill) -> Non
     drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
 
     assert raised == {"RequestFailedAlarm"}
-
-
-def test_copies_that_are_due_and_left_raise_an_alarm(drill: Drill, centre: Centre) -> None:
-    contact_id = centre.contact()
-    received_on, end = _hold_that_ends(drill.world.clock.now() + timedelta(days=8))
-    centre.complain(contact_id, "C-7", received_on=received_on)
-    drill.world.run_until(end - timedelta(days=1))
-    centre.switch("off")
-
-    raised = drill.raises(lambda: None, within=timedelta(days=2))
-    centre.switch("on")
-    drill.world.run_until(drill.world.clock.now() + timedelta(days=2))
-
-    assert raised == {"MaintainHoldsDisposalSkippedAlarm"}
-    assert not centre.copies(contact_id)
 
 
 @pytest.mark.parametrize(
@@ -315,27 +248,7 @@ def test_contact_records_that_firehose_sets_aside_raise_an_alarm(drill: Drill) -
     drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
 
     assert raised == {"RetireContactRecordsRecordsSetAsideAlarm"}
-    assert drill.watching.in_alarm() == set()
-
-
-@pytest.mark.prove
-def test_a_disposal_that_s3_does_not_confirm_raises_an_alarm_once_a_week_until_it_does(drill: Drill) -> None:
-    world, bucket = drill.world, drill.world.names.buckets["legal_hold"]
-    register = DynamoRegister(world.names.tables["RegisterTable"])
-    entry = Ledgered(bucket=bucket, key="call-9/call.wav", version_id="v9", cause="hold_ended")
-
-    def nights(number: int, act: Callable[[], object] = lambda: None) -> set[str]:
-        return drill.raises(act, within=timedelta(days=number))
-
-    begun = world.clock.now()
-    assert nights(1, lambda: register.enter_disposal([entry], begun)) == set()
-    assert nights(2) == {"MaintainHoldsDisposalUnconfirmedAlarm"}
-    assert nights(5) == set()
-    assert nights(3) == {"MaintainHoldsDisposalUnconfirmedAlarm"}
-    register.confirm_disposal(bucket, entry.key, entry.version_id, world.clock.now())
-    assert nights(8) == set()
-    # One that is entered again after S3 confirmed it is not asked for a second time.
-    assert nights(4, lambda: register.enter_disposal([entry], world.clock.now())) == set()
+    assert drill.in_alarm() == set()
 
 
 def test_a_nightly_run_that_fails_to_the_end_is_set_aside_and_counts_as_not_run(drill: Drill, centre: Centre) -> None:
@@ -351,49 +264,9 @@ def test_a_nightly_run_that_fails_to_the_end_is_set_aside_and_counts_as_not_run(
     assert {"FailedRunsNotEmptyAlarm", "MaintainHoldsErrorsAlarm", "MaintainHoldsDailyDidNotRunAlarm"} <= raised
 
 
-@pytest.mark.parametrize(
-    "function",
-    [
-        "MaintainHolds",
-        "RepeatOrders",
-        "RetireContactRecords",
-        "CountContactRecords",
-        "GuardPayments",
-        "ReplayErasures",
-        "WatchDisclosures",
-        "WatchRequests",
-        "WriteStatement",
-        "CompareConfiguration",
-    ],
-)
-def test_a_schedule_that_does_not_run_raises_an_alarm(drill: Drill, centre: Centre, function: str) -> None:
-    raised = drill.raises(lambda: centre.schedule(f"{function}DailySchedule", "DISABLED"), within=timedelta(hours=52))
-    centre.schedule(f"{function}DailySchedule", "ENABLED")
-    # The next night's run, however late in that day it is, and the full hour at which its alarm is looked at.
-    drill.world.run_until(drill.world.clock.now() + timedelta(days=1) + 2 * HOURS)
-
-    # That it was switched off is a difference, too, which the comparison tells unless it is what does not run.
-    told = set() if function == "CompareConfiguration" else {"ConfigurationDiffersAlarm"}
-    assert raised == {f"{function}DailyDidNotRunAlarm", *told}
-    assert drill.watching.in_alarm() == set()
-
-
 def test_an_event_that_reaches_no_queue_raises_an_alarm(drill: Drill) -> None:
     """This drill takes the queue away: it is the last."""
     drill.world.client("sqs").delete_queue(QueueUrl=drill.world.names.queues["SmsStatusesQueue"])
     event = {"source": "aws.sms-voice", "detail-type": "Text Message Delivery Status Updated", "detail": {}}
 
     assert drill.raises(lambda: drill.world.publish("default", event)) == {"UndeliveredEventsNotEmptyAlarm"}
-
-
-def _hold_that_ends(end: datetime) -> tuple[str, datetime]:
-    """Return when its complaint was received and the end itself: on that day or, if it has none, soon after.
-
-    No complaint's eighteen months end on 31 March: there is no 31 September.
-    """
-    while True:
-        months = end.year * 12 + end.month - 1 - 18
-        try:
-            return date(months // 12, months % 12 + 1, end.day).isoformat(), end
-        except ValueError:
-            end += timedelta(days=1)
