@@ -4,21 +4,50 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios import lines as scenario
 from simulator.scenarios.replay import Replay
 from tests.end_to_end.conftest import BARNET
 from tests.end_to_end.stories import Line
 
+NIGHTLY: Final = {
+    "compare_configuration",
+    "count_contact_records",
+    "guard_payments",
+    "maintain_holds",
+    "repeat_orders",
+    "replay_erasures",
+    "retire_contact_records",
+    "watch_disclosures",
+    "watch_requests",
+    "write_statement",
+}
+"""What a schedule starts every night."""
+
 
 @contextmanager
-def begun(lines: Sequence[Line], file: Path, until: datetime) -> Iterator[Replay]:
-    """Play these lines until that moment. Raises ``ScenarioError``."""
+def asleep(world: EmbeddedAws) -> Iterator[None]:
+    """Pass over the jobs of the night: for months of a story in which none of them has anything to do.
+
+    S3, DynamoDB and Connect let their own periods end as ever.
+    """
+    awake = world.functions.passes_over
+    world.functions.passes_over = lambda function, payload: function in NIGHTLY or awake(function, payload)
+    yield
+    world.functions.passes_over = awake
+
+
+@contextmanager
+def begun(lines: Sequence[Line], file: Path, until: datetime, *, sleeping: bool = False) -> Iterator[Replay]:
+    """Play these lines until that moment, or sleep until then. Raises ``ScenarioError``."""
     with Replay.start(_read(lines, file), file=file, policy=BARNET) as replay:
-        replay.run_until(until)
+        with asleep(replay.world) if sleeping else nullcontext():
+            replay.run_until(until)
         yield replay
 
 

@@ -7,21 +7,21 @@ import pytest
 from tests.end_to_end.conftest import Play
 from tests.end_to_end.stories import Line, call, logged, own_event, told, wait
 
-START = "2027-01-05T09:00:00"
+START = "2027-02-01T08:00:00"
 FLAGGED = "2027-02-01T10:00:00"
 RECEIVED = "2027-02-01"
 
 
 def test_a_case_closed_and_escalated_on_one_day_is_what_was_said_last(play: Play) -> None:
-    closed = {"case": "C-1", "closed_on": "2027-03-01", "requested_by": "officer.1"}
-    further = {"case": "C-1", "stage": "2", "on": "2027-03-01", "requested_by": "officer.1"}
+    closed = {"case": "C-1", "closed_on": "2027-02-03", "requested_by": "officer.1"}
+    further = {"case": "C-1", "stage": "2", "on": "2027-02-03", "requested_by": "officer.1"}
     state = play(
         [
             *call("a1", START),
             logged(FLAGGED, "C-1", ["a1"], received_on=RECEIVED),
-            own_event("2027-03-01T10:00:00", "Complaint Closed", closed),
-            own_event("2027-03-01T15:00:00", "Complaint Escalated", further),
-            wait("2027-03-01T16:00:00"),
+            own_event("2027-02-03T10:00:00", "Complaint Closed", closed),
+            own_event("2027-02-03T15:00:00", "Complaint Escalated", further),
+            wait("2027-02-03T16:00:00"),
         ]
     )
     [hold] = state.holds
@@ -42,9 +42,9 @@ def test_what_is_said_after_a_closing_opens_the_case_again_whatever_date_it_stat
         [
             *call("a1", START),
             logged(FLAGGED, "C-1", ["a1"], received_on=RECEIVED),
-            _closed("2027-03-02T10:00:00", "2027-03-02"),
-            _further("2027-03-02T15:00:00", "2027-02-28"),
-            wait("2027-03-02T16:00:00"),
+            _closed("2027-02-04T10:00:00", "2027-02-04"),
+            _further("2027-02-04T15:00:00", "2027-02-02"),
+            wait("2027-02-04T16:00:00"),
         ]
     )
     [hold] = state.holds
@@ -57,9 +57,9 @@ def test_a_closing_of_a_day_before_the_case_was_taken_further_is_refused_and_tol
         [
             *call("a1", START),
             logged(FLAGGED, "C-1", ["a1"], received_on=RECEIVED),
-            _further("2027-03-05T10:00:00", "2027-03-05"),
-            _closed("2027-03-10T10:00:00", "2027-03-01"),
-            wait("2027-03-10T16:00:00"),
+            _further("2027-02-05T10:00:00", "2027-02-05"),
+            _closed("2027-02-08T10:00:00", "2027-02-03"),
+            wait("2027-02-08T16:00:00"),
         ]
     )
     [hold] = state.holds
@@ -73,9 +73,9 @@ def test_a_claim_that_is_flagged_once_more_after_a_closing_is_open_again(play: P
         [
             *call("a1", START),
             logged(FLAGGED, "C-1", ["a1"], **claim),
-            _closed("2027-03-01T10:00:00", "2027-03-01"),
-            logged("2027-05-01T10:00:00", "C-1", ["a1"], **claim),
-            wait("2027-05-01T12:00:00"),
+            _closed("2027-02-03T10:00:00", "2027-02-03"),
+            logged("2027-02-20T10:00:00", "C-1", ["a1"], **claim),
+            wait("2027-02-20T12:00:00"),
         ]
     )
     [hold] = state.holds
@@ -95,12 +95,12 @@ def test_an_attribute_that_arrives_after_its_date_of_receipt_states_no_future_da
     record = {
         "ContactId": "a1",
         "InstanceARN": "{instance_arn}",
-        "LastUpdateTimestamp": "2027-01-05T09:16:40Z",
-        "Attributes": {"complaint_reference": "C-1", "complaint_received": "2027-01-06"},
+        "LastUpdateTimestamp": "2027-02-01T08:16:40Z",
+        "Attributes": {"complaint_reference": "C-1", "complaint_received": "2027-01-31"},
     }
     state = play([*call("a1", START), {"at": f"{FLAGGED}Z", "record": record}, wait("2027-02-01T12:00:00")])
     [hold] = state.holds
-    assert (str(hold.received_on), hold.received_on_assumed) == ("2027-01-06", False)
+    assert (str(hold.received_on), hold.received_on_assumed) == ("2027-01-31", False)
     assert told(state) == []
 
 
@@ -109,18 +109,18 @@ def test_an_attribute_that_arrives_after_its_date_of_receipt_states_no_future_da
     [
         {"stage": "ombudsman", "received_on": RECEIVED},
         {"reason": "legal_claim", "received_on": RECEIVED},
-        {"reason": "subject_access", "received_on": "2027-03-01"},
+        {"reason": "subject_access", "received_on": "2027-02-03"},
     ],
 )
 def test_what_a_flag_says_of_a_case_reaches_every_contact_of_it(play: Play, flag: dict[str, str]) -> None:
     state = play(
         [
             *call("a1", START),
-            *call("b2", "2027-01-05T09:20:00"),
+            *call("b2", "2027-02-01T08:20:00"),
             logged(FLAGGED, "C-1", ["a1"], received_on=RECEIVED),
-            _closed("2027-02-20T10:00:00", "2027-02-20"),
-            logged("2027-03-01T10:00:00", "C-1", ["b2"], **flag),
-            wait("2027-03-01T12:00:00"),
+            _closed("2027-02-02T10:00:00", "2027-02-02"),
+            logged("2027-02-03T10:00:00", "C-1", ["b2"], **flag),
+            wait("2027-02-03T12:00:00"),
         ]
     )
     assert [(hold.contact_id, hold.status, hold.open_ended) for hold in state.holds] == [

@@ -9,6 +9,7 @@ import pytest
 
 from simulator.scenarios.quiet_nights import quiet_world
 from simulator.scenarios.results.shapes import State
+from tests.end_to_end.begun import asleep, begun
 from tests.end_to_end.messaging.test_texts import MOBILE, SMS, START, WORDING, answers, ask, at, consent, send
 from tests.end_to_end.stories import Line, moment, wait
 
@@ -41,22 +42,25 @@ def test_a_long_link_is_refused_and_never_cut(play: Play) -> None:
     assert "See https://www.barnet.gov.uk/ctax." in message.body
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
+def test_hidden_links_addresses_and_numbers_do_not_go_out(play: Play) -> None:
+    values = [
         "evil.\N{ZERO WIDTH SPACE}com/pay",
         "\uff50\uff41\uff59\uff0e\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45\uff0e\uff43\uff4f\uff4d",
         "call 020-8359-2000",
         "call \uff10\uff12\uff10\uff18\uff13\uff15\uff19\uff12\uff10\uff10\uff10",
         "192.0.2.7/pay",
         "p\N{CYRILLIC SMALL LETTER A}y",
-    ],
-)
-def test_hidden_links_addresses_and_numbers_do_not_go_out(play: Play, value: str) -> None:
-    state = play([consent(0), send(1, "hidden", template="request_reference", reference=value)])
-    assert answers(state)["hidden"][1] in {"", "missing_value", "value_not_allowed"}
+    ]
+    lines: list[Line] = []
+    for place, value in enumerate(values):
+        caller = {"number": f"+44740090027{place}", "contact": f"call-{place}"}
+        lines.append(consent(10 * place, **caller))
+        lines.append(send(10 * place + 1, f"hidden {place}", template="request_reference", reference=value, **caller))
+    state = play(lines)
+    said = answers(state)
+    assert {said[f"hidden {place}"][1] for place in range(len(values))} <= {"", "missing_value", "value_not_allowed"}
     fixed = "Barnet Council: your request has the reference {}. To stop our texts, call 020 8359 2000."
-    assert [message.body for message in state.messages] in ([], [fixed.format("call")])
+    assert {message.body for message in state.messages} <= {fixed.format("call")}
 
 
 def number(seconds: float, name: str, value: str, **more: str) -> list[Line]:
@@ -113,28 +117,27 @@ def test_sent_is_only_said_of_the_text_that_was_asked_for(play: Play) -> None:
     assert len(state.messages) == 1
 
 
-@pytest.mark.parametrize(
-    ("code", "attribute", "council"),
-    [
+def test_a_text_is_in_the_callers_language_or_the_notices_first(play: Play) -> None:
+    callers = [
         ("en-GB", "English", "Powys Council"),
         ("pl-PL", None, "Powys Council"),
         ("", None, "Powys Council"),
         ("cy-GB", None, "Cyngor Powys"),
         ("en-GB", "cy", "Cyngor Powys"),
         ("cy-GB", "nonsense", "Cyngor Powys"),
-    ],
-)
-def test_a_text_is_in_the_callers_language_or_the_notices_first(
-    play: Play, code: str, attribute: str | None, council: str
-) -> None:
-    lines = [consent(0), send(1, "text")]
-    for line in lines:
-        data = line["invoke"]["payload"]["Details"]["ContactData"]
-        data["LanguageCode"] = code
-        data["Attributes"] = {} if attribute is None else {"language": attribute}
-    state = play(lines, policy=POWYS)
-    [message] = state.messages
-    assert message.body.startswith(council)
+    ]
+    lines: list[Line] = []
+    for place, (code, attribute, _) in enumerate(callers):
+        caller = {"number": f"+44740090027{place}", "contact": f"call-{place}"}
+        for line in (consent(10 * place, **caller), send(10 * place + 1, f"text {place}", **caller)):
+            data = line["invoke"]["payload"]["Details"]["ContactData"]
+            data["LanguageCode"] = code
+            data["Attributes"] = {} if attribute is None else {"language": attribute}
+            lines.append(line)
+    texts = {str(message.contact_id): message.body for message in play(lines, policy=POWYS).messages}
+    assert texts.keys() == {f"call-{place}" for place in range(len(callers))}
+    for place, (code, attribute, council) in enumerate(callers):
+        assert texts[f"call-{place}"].startswith(council), (code, attribute)
 
 
 def test_an_older_failure_that_comes_late_changes_neither_the_log_nor_the_number(play: Play) -> None:
@@ -191,7 +194,7 @@ def test_the_first_consent_after_a_stop_works_and_a_stop_after_it_is_honoured(as
         send(86400 * 41 + 1, "after help", contact="call-6"),
     ]
     said: dict[str, tuple[str, str]] = {}
-    with quiet_world(assembly, moment(START)) as world:
+    with quiet_world(assembly, moment(START)) as world, asleep(world):
         # the deployed sender is a sender id; a number's or pool's texts are bound by the list
         world.sms.settings.lists_bind_sender_ids = True
         for line in lines:
@@ -223,20 +226,19 @@ def test_a_withdrawal_takes_two_calls(play: Play) -> None:
     assert sum(calls.values()) - calls["invocations"] == 2
 
 
-def test_consent_ends_with_the_policys_period_and_an_opt_out_outlives_it(play: Play) -> None:
+def test_consent_ends_with_the_policys_period_and_an_opt_out_outlives_it(tmp_path: Path) -> None:
     years = 86400 * 800
-    state = play(
-        [
-            consent(0),
-            send(86400 * 700, "while it lasts", contact="call-2"),
-            send(years, "after it", contact="call-3"),
-            consent(years + 1, contact="call-4"),
-            send(years + 2, "with a new one", contact="call-4"),
-            consent(years + 3, "withdrawn", contact="call-5"),
-            send(years + 86400 * 600, "withdrawn", contact="call-6"),
-        ]
-    )
-    said = answers(state)
+    lines = [
+        consent(0),
+        send(86400 * 700, "while it lasts", contact="call-2"),
+        send(years, "after it", contact="call-3"),
+        consent(years + 1, contact="call-4"),
+        send(years + 2, "with a new one", contact="call-4"),
+        consent(years + 3, "withdrawn", contact="call-5"),
+        send(years + 86400 * 600, "withdrawn", contact="call-6"),
+    ]
+    with begun(lines, tmp_path / "story.jsonl", moment(lines[-1]["at"]), sleeping=True) as replay:
+        said = answers(replay.state())
     assert said["while it lasts"] == said["with a new one"] == ("sent", "")
     assert said["after it"] == ("refused", "no_consent")
     assert said["withdrawn"] == ("refused", "consent_withdrawn")

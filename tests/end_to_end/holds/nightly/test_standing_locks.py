@@ -55,7 +55,9 @@ def subjects(state: State) -> list[str]:
 def test_the_nightly_run_rewrites_no_lock_that_is_right(play: Play) -> None:
     state = play(HELD, until="2027-02-20T00:00:00")
     assert state.calls["maintain_holds"]["invocations"] > 40
+    assert state.calls["place_hold"]["s3.HeadObject"] > 20
     assert rewritten(state) == 0
+    assert state.dead_letters == []
 
 
 @pytest.mark.prove
