@@ -156,6 +156,13 @@ class LiveConfiguration(Construct):
             [f"arn:aws:lambda:{here}:function:{prefix}-*"],
             because="every function of the deployment is compared",
         )
+        if environment.kept_warm:
+            reads.allow(
+                "ReadAliases",
+                ["lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig"],
+                [f"arn:aws:lambda:{here}:function:{prefix}-*"],
+                because="every alias of the deployment is compared; what is kept ready is asked of the alias",
+            )
         reads.allow(
             "ReadWhatBringsWork",
             ["lambda:GetEventSourceMapping"],

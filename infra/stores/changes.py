@@ -42,9 +42,13 @@ FLOWS: Final = [
     "UpdateViewContent",
 ]
 RUNNING: Final = [
+    {"prefix": "DeleteAlias"},
     {"prefix": "DeleteEventSourceMapping"},
     {"prefix": "DeleteFunction"},
+    {"prefix": "DeleteProvisionedConcurrencyConfig"},
     {"prefix": "PutFunctionConcurrency"},
+    {"prefix": "PutProvisionedConcurrencyConfig"},
+    {"prefix": "UpdateAlias"},
     {"prefix": "UpdateEventSourceMapping"},
     {"prefix": "UpdateFunctionCode"},
     {"prefix": "UpdateFunctionConfiguration"},

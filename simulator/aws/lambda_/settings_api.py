@@ -1,6 +1,7 @@
 """What Lambda answers of a function's settings: moto would have to be given each function once more.
 
-Source: Lambda API reference, ``GetFunctionConfiguration``, ``GetFunctionConcurrency``, ``GetEventSourceMapping``.
+Source: Lambda API reference, ``GetFunctionConfiguration``, ``GetFunctionConcurrency``, ``GetAlias``,
+``GetProvisionedConcurrencyConfig``, ``GetEventSourceMapping``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.awsrequest import AWSResponse
 from moto.core.botocore_stubber import MockRawResponse
@@ -44,29 +45,61 @@ class LambdaSettings:
     def __init__(self) -> None:
         self.functions: dict[str, dict[str, Any]] = {}
         """Properties by the function's name, ``ReservedConcurrentExecutions`` among them."""
+        self.aliases: dict[str, dict[str, Any]] = {}
+        """Properties by the function's name, a colon and the alias."""
         self.feeds: dict[str, dict[str, Any]] = {}
         """Properties of event source mappings by their ids."""
 
     def answers(self) -> dict[str, Answer]:
         """Return what answers requests, by "service.Operation"."""
         return {
-            "lambda.GetFunctionConfiguration": _answering(self.functions, 3, _configuration),
-            "lambda.GetFunctionConcurrency": _answering(self.functions, 3, _concurrency),
-            "lambda.GetEventSourceMapping": _answering(self.feeds, 3, _feed),
+            "lambda.GetFunctionConfiguration": _answering(self.functions, _fourth, _configuration),
+            "lambda.GetFunctionConcurrency": _answering(self.functions, _fourth, _concurrency),
+            "lambda.GetAlias": _answering(self.aliases, _alias_of, _alias),
+            "lambda.GetProvisionedConcurrencyConfig": self._provisioned,
+            "lambda.GetEventSourceMapping": _answering(self.feeds, _fourth, _feed),
         }
+
+    def _provisioned(self, _: Invocation, request: AWSPreparedRequest) -> AWSResponse:
+        """Answer what is kept ready of an alias; without any it is an error of its own, as of one that is not there."""
+        [qualifier] = parse_qs(urlsplit(str(request.url)).query)["Qualifier"]
+        stated = self.aliases.get(f"{_fourth(request)}:{qualifier}", {}).get("ProvisionedConcurrencyConfig")
+        if stated is None:
+            return _refusal(request, "ProvisionedConcurrencyConfigNotFoundException", qualifier)
+        number = int(stated["ProvisionedConcurrentExecutions"])
+        return _response(request, 200, {"RequestedProvisionedConcurrentExecutions": number, "Status": "READY"}, {})
 
 
 def _answering(
-    kept: Mapping[str, dict[str, Any]], place: int, form: Callable[[str, Mapping[str, Any]], dict[str, Any]]
+    kept: Mapping[str, dict[str, Any]],
+    named: Callable[[AWSPreparedRequest], str],
+    form: Callable[[str, Mapping[str, Any]], dict[str, Any]],
 ) -> Answer:
     def answer(_: Invocation, request: AWSPreparedRequest) -> AWSResponse:
-        name = unquote(urlsplit(str(request.url)).path.split("/")[place])
+        name = named(request)
         if name not in kept:
-            refusal = {"Type": "User", "Message": f"not found: {name}"}
-            return _response(request, 404, refusal, {"x-amzn-errortype": "ResourceNotFoundException"})
+            return _refusal(request, "ResourceNotFoundException", name)
         return _response(request, 200, form(name, kept[name]), {})
 
     return answer
+
+
+def _parts(request: AWSPreparedRequest) -> list[str]:
+    return [unquote(part) for part in urlsplit(str(request.url)).path.split("/")]
+
+
+def _fourth(request: AWSPreparedRequest) -> str:
+    return _parts(request)[3]
+
+
+def _alias_of(request: AWSPreparedRequest) -> str:
+    parts = _parts(request)
+    return f"{parts[3]}:{parts[5]}"
+
+
+def _alias(name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
+    routing = {"RoutingConfig": stated["RoutingConfig"]} if "RoutingConfig" in stated else {}
+    return {"Name": name.rpartition(":")[2], "FunctionVersion": str(stated["FunctionVersion"]), **routing}
 
 
 def _configuration(name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,6 +131,10 @@ def _feed(name: str, stated: Mapping[str, Any]) -> dict[str, Any]:
         **{key: stated[key] for key in _OF_FEEDS if key in stated},
         "State": "Enabled" if stated.get("Enabled", True) else "Disabled",
     }
+
+
+def _refusal(request: AWSPreparedRequest, code: str, what: str) -> AWSResponse:
+    return _response(request, 404, {"Type": "User", "Message": f"not found: {what}"}, {"x-amzn-errortype": code})
 
 
 def _response(

@@ -98,6 +98,16 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
             }
         },
     ),
+    "the version that flows run": (
+        "lambda",
+        "UpdateAlias20150331",
+        {"requestParameters": {"functionName": "local-steward-send_sms", "name": "in-call", "functionVersion": "1"}},
+    ),
+    "what is kept ready": (
+        "lambda",
+        "DeleteProvisionedConcurrencyConfig",
+        {"requestParameters": {"functionName": "local-steward-send_sms", "qualifier": "in-call"}},
+    ),
     "what brings a function its work": (
         "lambda",
         "UpdateEventSourceMapping20150331",

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 from steward.configuration.checks import CHECKS, UNCHECKED
+from tests.support.synthesised import with_every_option
 
 
 def test_every_type_of_the_templates_has_a_check_or_a_written_reason(assembly: Path) -> None:
     types = {
         resource["Type"]
-        for template in assembly.glob("*.template.json")
+        for folder in (assembly, with_every_option())
+        for template in folder.glob("*.template.json")
         for resource in json.loads(template.read_text())["Resources"].values()
     }
     assert types - CHECKS.keys() - UNCHECKED.keys() == set()

@@ -203,11 +203,15 @@ def _alias_or_version(site: DeployContext, declared: Declaration) -> Identity:
     spec = site.functions.find(str(declared.properties["FunctionName"]))
     qualifier = str(declared.properties.get("Name", "1"))
     arn = f"{spec.arn}:{qualifier}"
+    if "Name" in declared.properties:
+        site.functions.settings.aliases[f"{spec.name}:{qualifier}"] = dict(declared.properties)
     return Identity(arn, {"FunctionArn": arn, "Version": "1", "AliasArn": arn})
 
 
-def _same(_: DeployContext, before: Resource, __: Declaration) -> Identity:
-    """Keep the alias: every one leads to the code that is deployed, which is the only one here."""
+def _changed_alias(site: DeployContext, before: Resource, declared: Declaration) -> Identity:
+    """Give it the new settings: every alias leads to the code that is deployed, which is the only one here."""
+    name = before.identity.ref.rpartition(":function:")[2]
+    site.functions.settings.aliases[name] = dict(declared.properties)
     return before.identity
 
 
@@ -237,5 +241,5 @@ CREATORS: dict[str, ResourceProvider] = {
 CHANGERS: dict[str, ResourceChanger] = {
     "AWS::Lambda::LayerVersion": _changed_layer,
     "AWS::Lambda::Function": _changed_function,
-    "AWS::Lambda::Alias": _same,
+    "AWS::Lambda::Alias": _changed_alias,
 }

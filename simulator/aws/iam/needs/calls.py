@@ -195,11 +195,19 @@ class CallNeeds:
                 caller, f"lambda:{operation}", self._place.arn("lambda", f"event-source-mapping:{params['UUID']}")
             )
             return
-        if operation not in {"GetFunctionConcurrency", "GetFunctionConfiguration", "InvokeFunction"}:
+        if operation not in {
+            "GetAlias",
+            "GetFunctionConcurrency",
+            "GetFunctionConfiguration",
+            "GetProvisionedConcurrencyConfig",
+            "InvokeFunction",
+        }:
             raise UnknownCall(f"lambda.{operation}: which permissions it needs is not written down")
         name = str(params["FunctionName"])
         arn = name if name.startswith("arn:") else self._place.arn("lambda", f"function:{name}")
-        yield Need(caller, f"lambda:{operation}", arn)
+        # What is kept ready is a matter of the alias, an alias one of its function (service authorization reference).
+        qualifier = f":{params['Qualifier']}" if operation == "GetProvisionedConcurrencyConfig" else ""
+        yield Need(caller, f"lambda:{operation}", f"{arn}{qualifier}")
 
     def _events(self, caller: str, operation: str, params: Params) -> Iterator[Need]:
         if operation == "DescribeEventBus":

@@ -117,7 +117,8 @@ def _principals(principal: object) -> Iterator[str]:
             yield principal
         case Mapping():
             for kind, names in principal.items():
-                if kind not in {"AWS", "Service"}:
+                # A provider of identities stands for the people whom it signs on: it is itself nobody who calls here.
+                if kind not in {"AWS", "Federated", "Service"}:
                     raise UnknownElement(f"the principal {kind} is not modelled")
                 yield from (str(name) for name in as_list(names))
         case _:

@@ -45,6 +45,7 @@ _BY_KIND: dict[type[AwsError], tuple[str, ...]] = {
         "ParameterNotFound",
         "ParameterVersionNotFound",
         "PolicyNotFoundException",
+        "ProvisionedConcurrencyConfigNotFoundException",
         "QueueDoesNotExist",
         "ReplicationConfigurationNotFoundError",
         "ResourceNotFound",

@@ -219,6 +219,7 @@ _ATTRIBUTES: Final[Mapping[tuple[str, str], str]] = {
     ("AWS::KMS::Key", "Arn"): "{arn}:kms:{here}:key/{name}",
     ("AWS::Kinesis::Stream", "Arn"): "{arn}:kinesis:{here}:stream/{name}",
     ("AWS::Lambda::Function", "Arn"): "{arn}:lambda:{here}:function:{name}",
+    ("AWS::Lambda::Version", "Version"): "{last}",
     ("AWS::Logs::LogGroup", "Arn"): "{arn}:logs:{here}:log-group:{name}:*",
     ("AWS::S3::Bucket", "Arn"): "{arn}:s3:::{name}",
     ("AWS::SMSVOICE::ProtectConfiguration", "ProtectConfigurationId"): "{name}",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from steward.configuration.checking import Check, Harm, Pair
 from steward.configuration.documents import parsed
-from steward.failures import AccessDenied
+from steward.failures import AccessDenied, NotFound
 
 if TYPE_CHECKING:
     from steward.configuration.reading import Live
@@ -66,6 +66,38 @@ def _code(resource: Resource, live: Live) -> Pair:
 def _concurrency(resource: Resource, live: Live) -> Pair:
     found = live.read("lambda", "GetFunctionConcurrency", FunctionName=resource.name)
     return resource.properties.get("ReservedConcurrentExecutions"), found.get("ReservedConcurrentExecutions")
+
+
+def _alias(resource: Resource) -> dict[str, str]:
+    """Return how the API asks for an alias: CloudFormation names it by its ARN, of which the alias is the end."""
+    function, _, name = resource.name.rpartition(":")
+    return {"FunctionName": _last(function), "Name": name}
+
+
+def _what_it_leads_to(resource: Resource, live: Live) -> Pair:
+    return _version(resource.properties), _version(live.read("lambda", "GetAlias", **_alias(resource)))
+
+
+def _version(stated: Mapping[str, Json]) -> Json:
+    """Return the version, and which others some of the calls go to (API reference, AliasRoutingConfiguration)."""
+    return {
+        "Version": str(stated["FunctionVersion"]),
+        "Beside it": (stated.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {},
+    }
+
+
+def _kept_ready(resource: Resource, live: Live) -> Pair:
+    written = resource.properties.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions", 0)
+    asked = _alias(resource)
+    # Of an alias without any, and of one that is gone, Lambda says the same; whether it is there, GetAlias says.
+    live.read("lambda", "GetAlias", **asked)
+    try:
+        found = live.read(
+            "lambda", "GetProvisionedConcurrencyConfig", FunctionName=asked["FunctionName"], Qualifier=asked["Name"]
+        )
+    except NotFound:
+        return int(written), 0
+    return int(written), int(found["RequestedProvisionedConcurrentExecutions"])
 
 
 def _feed(resource: Resource, live: Live) -> Mapping[str, Any]:
@@ -199,6 +231,20 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
             harm=Harm.HIGH,
             properties=("ReservedConcurrentExecutions",),
             look=_concurrency,
+        ),
+    ),
+    "AWS::Lambda::Alias": (
+        Check(
+            setting="version",
+            harm=Harm.HIGH,
+            properties=("FunctionVersion", "RoutingConfig"),
+            look=_what_it_leads_to,
+        ),
+        Check(
+            setting="kept ready",
+            harm=Harm.MEDIUM,
+            properties=("ProvisionedConcurrencyConfig",),
+            look=_kept_ready,
         ),
     ),
     "AWS::Lambda::EventSourceMapping": (
