@@ -50,7 +50,7 @@ class Council:
     """Whatever an erasure of ``many`` contacts asks. ``steps`` is how much one invocation has time for."""
 
     many: int
-    steps: int = 100
+    steps: int = 50
     at: datetime = BEGAN
     dies_after: int | None = None
     calls: int = 0
