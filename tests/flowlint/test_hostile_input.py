@@ -109,8 +109,8 @@ def _fuzz(seed: int, rounds: int) -> None:
         survives(mutated(drawn, drawn.choice(flows)))
 
 
-def test_three_hundred_random_mutations_leave_no_traceback() -> None:
-    _fuzz(seed=19, rounds=300)
+def test_a_hundred_random_mutations_leave_no_traceback() -> None:
+    _fuzz(seed=19, rounds=100)
 
 
 @pytest.mark.prove

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 import pytest
 
@@ -109,13 +108,15 @@ TO_THE_LINE = [
 ]
 
 
+AGAIN = ("-cy", " in cy", "cy: ", "payment-expiry", "payment-code")
+"""The other language of a flow, and the second and the third entry: what is changed there is a long proof."""
+
+
 def named(mutations: list[tuple[str, Change]]) -> list[object]:
-    return [pytest.param(change, id=name) for name, change in mutations]
-
-
-@cache
-def found_in(change: Change) -> tuple[Finding, ...]:
-    return tuple(flaws_of(changed(change)))
+    return [
+        pytest.param(change, id=name, marks=[pytest.mark.prove] if any(one in name for one in AGAIN) else [])
+        for name, change in mutations
+    ]
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
@@ -123,9 +124,10 @@ def errors(findings: Iterable[Finding]) -> list[Finding]:
 
 
 @pytest.mark.parametrize("change", named(ENDANGERING))
-def test_whatever_endangers_a_card_is_found(change: Change) -> None:
-    found = found_in(change)
+def test_whatever_endangers_a_card_is_found(change: Change, request: pytest.FixtureRequest) -> None:
+    found = flaws_of(changed(change))
     assert [each for each in found if each.code.startswith("C")], found
+    assert errors(found) or "logging is left as it was" in request.node.name
 
 
 @pytest.mark.parametrize("change", named(TO_THE_LINE))
@@ -138,10 +140,9 @@ def test_whatever_lets_a_recorded_call_out_or_dials_any_number_is_found(change: 
     assert [each for each in flaws_of(changed(change)) if each.code.startswith("T")]
 
 
-def test_sixty_mutations_and_more_endanger_a_card_and_nearly_all_are_errors() -> None:
+def test_sixty_mutations_and_more_endanger_a_card_and_nearly_all_have_to_be_errors() -> None:
     assert len(ENDANGERING) + len(TO_THE_LINE) >= 60
-    mild = [name for name, change in ENDANGERING if not errors(found_in(change))]
-    assert [name for name in mild if "logging is left as it was" not in name] == []
+    assert sum("logging is left as it was" in name for name, _ in ENDANGERING) <= 3
 
 
 def _renamed(flows: Flows) -> None:
