@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import cache
+from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 # Every test starts without a council's own folder, whatever the person who runs the tests has set.
@@ -13,6 +16,17 @@ os.environ.pop("STEWARD_CONFIG", None)
 # How long an example takes says something of the machine, which others may be using, and nothing of the code.
 settings.register_profile("steward", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steward")
+
+_read = JSONFileLoader.load_file
+
+
+@cache
+def _read_once(path: str) -> Any:  # noqa: ANN401 - JSON
+    return _read(JSONFileLoader(), path)
+
+
+# Each of hundreds of sessions reads what the services are like, megabytes of JSON: a process needs it once.
+JSONFileLoader.load_file = lambda self, file_path: _read_once(file_path)  # type: ignore[method-assign] # noqa: ARG005
 
 LONGEST = (
     "tests/end_to_end/deployment/",
