@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,8 @@ def _flow(operation: str, contact_id: str) -> dict[str, Any]:
     return {"Name": "ContactFlowEvent", "Details": details}
 
 
-@pytest.fixture
-def story(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> str:
     [contact, stored] = call("a1", "2027-02-01T09:00:00")
     ongoing = {**contact["contact"], "Recordings": None, "DisconnectTimestamp": None}
     lines = [
@@ -57,7 +59,16 @@ def story(tmp_path: Path) -> str:
         logged("2027-02-01T10:00:00", "C-1", ["a1", "a2"], note="Mrs Example of 1 Example Street"),
         wait("2027-02-02T12:00:00"),
     ]
-    return _write(tmp_path / "story.jsonl", lines)
+    return _write(tmp_path_factory.mktemp("story") / "story.jsonl", lines)
+
+
+@pytest.fixture(scope="module")
+def replayed(story: str) -> tuple[Path, str]:
+    """Return where the command wrote, and what it said."""
+    out, said = Path(story).parent / "deep" / "out", StringIO()
+    with redirect_stdout(said):
+        assert run(["simulate", story, "--out", str(out)]) == 0
+    return out, said.getvalue()
 
 
 def _read(out: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -65,12 +76,9 @@ def _read(out: Path) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     return timeline, json.loads((out / "state.json").read_text())
 
 
-def test_the_command_writes_the_whole_state_and_the_timeline(
-    story: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "deep" / "out"
-    assert run(["simulate", story, "--out", str(out)]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 2
+def test_the_command_writes_the_whole_state_and_the_timeline(replayed: tuple[Path, str]) -> None:
+    out, said = replayed
+    assert len(said.splitlines()) == 2
     assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
     timeline, state = _read(out)
     assert state.keys() == STATE
@@ -96,8 +104,7 @@ def test_the_command_writes_the_whole_state_and_the_timeline(
     assert "Example Street" not in (out / "timeline.jsonl").read_text() + (out / "state.json").read_text()
 
 
-def test_two_replays_write_the_same_bytes(story: str, tmp_path: Path) -> None:
-    assert run(["simulate", story, "--out", str(tmp_path / "one")]) == 0
+def test_two_replays_write_the_same_bytes(story: str, replayed: tuple[Path, str], tmp_path: Path) -> None:
     script = Path(sys.executable).with_name("steward")
     command = [str(script), "simulate", story, "--out", str(tmp_path / "two")]
     # Another process has another hash seed: nothing may depend on the order of a set.
@@ -106,7 +113,7 @@ def test_two_replays_write_the_same_bytes(story: str, tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     for name in FILES:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+        assert (replayed[0] / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from simulator.aws.iam.coverage import idle, reasons, unused
 from simulator.aws.iam.permissions import REFUSED
 from simulator.aws.iam.policies.evaluator import decide
 from simulator.scenarios.determinism import seeded
-from tests.end_to_end.mutations.removals import Removal, removals, without
+from tests.end_to_end.mutations.removals import WHOLE, Removal, removals, without
 from tests.end_to_end.permissions.forbidden import attempts, with_right_to_everything
 from tests.end_to_end.permissions.test_permissions import OFFICERS
 from tests.end_to_end.permissions.tour import Stumbled, Toured, tour
@@ -44,6 +44,23 @@ SAMPLE = {
     "variable": 24,
 }
 """How many of each kind; all of a kind if there are no more."""
+
+FUNCTIONS = (
+    "AssemblePackage",
+    "Decide",
+    "ErasePerson",
+    "FindPerson",
+    "HandOver",
+    "RecordDisclosure",
+    "RecordRequest",
+    "ReplayErasures",
+    "WatchDisclosures",
+    "WatchRequests",
+)
+QUEUES = ("DisclosureEvents", "ErasureOrders", "PackageOrders", "PersonSearches", "RequestEvents")
+STORES = ("RightsBucket", "ErasuresBucket")
+"""Of people's rights every one is taken out: a function by what runs it (its queue's feed, its schedule) and by what it
+may do, a queue by who may write into it."""
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +146,7 @@ def _claim_that_fell(toured: Toured) -> str:
     return next((f"{claim}: {found}" for claim, found in toured.broken().items()), "")
 
 
+@pytest.mark.prove
 def test_the_whole_templates_meet_no_objection(assembly: Path, toured: Toured) -> None:
     assert (_by_the_templates(assembly) or _by_iam(assembly, toured) or _claim_that_fell(toured)) == ""
 
@@ -143,3 +161,31 @@ def test_the_sample_is_large_and_of_every_kind() -> None:
     sampled = _sampled()
     assert len(sampled) >= 60
     assert {removal.kind for removal in sampled} == {removal.kind for removal in removals(cached_synthesis(BARNET))}
+
+
+def _of_rights(assembly: Path) -> list[Removal]:
+    return [
+        one
+        for one in removals(assembly)
+        if one.kind in WHOLE and one.resource.startswith((*FUNCTIONS, *QUEUES, *STORES)) and not _has_a_reason(one)
+    ]
+
+
+def test_each_part_of_peoples_rights_can_be_taken_out_in_some_way(assembly: Path) -> None:
+    names = [one.resource for one in _of_rights(assembly)]
+    for each in (*FUNCTIONS, *QUEUES, *STORES):
+        assert [one for one in names if one.startswith(each)], each
+    run_by = ("AWS::Lambda::EventSourceMapping", "AWS::Scheduler::Schedule")
+    run = {one.resource for one in _of_rights(assembly) if one.kind in run_by}
+    # A person calls this one, by its address.
+    assert {each for each in FUNCTIONS if not [one for one in run if one.startswith(each)]} == {"HandOver"}
+
+
+@pytest.mark.prove
+def test_nothing_of_peoples_rights_can_be_taken_out_unnoticed(assembly: Path, toured: Toured, tmp_path: Path) -> None:
+    unnoticed = [
+        str(one)
+        for number, one in enumerate(_of_rights(assembly))
+        if not _objection(without(assembly, one, tmp_path / str(number)), toured)
+    ]
+    assert unnoticed == []

@@ -62,11 +62,12 @@ def test_the_register_and_the_statement_are_made_on_the_first_days_of_a_month_wh
 
 
 def test_what_was_just_deployed_is_compared_only_after_the_nights_between_two_comparisons(
-    counted: tuple[Replay, Counter[str]],
+    counted: tuple[Replay, Counter[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(EVERY, COMPARISON, 4 * _DAY)
     replay, ran = counted
-    assert _days(replay, ran, BEGAN + EVERY[COMPARISON])[COMPARISON] == 0
-    assert _days(replay, ran, BEGAN + EVERY[COMPARISON] + _DAY)[COMPARISON] == 1
+    assert _days(replay, ran, BEGAN + 4 * _DAY)[COMPARISON] == 0
+    assert _days(replay, ran, BEGAN + 5 * _DAY)[COMPARISON] == 1
 
 
 def test_a_setting_that_somebody_changed_is_compared_in_the_next_night(counted: tuple[Replay, Counter[str]]) -> None:
