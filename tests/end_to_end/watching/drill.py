@@ -30,6 +30,11 @@ class Drill:
         self.world.functions.passes_over = lambda function, _: function == _COMPARISON
         return replace(self, besides=self.besides | {NOT_COMPARED})
 
+    def with_comparisons(self) -> Drill:
+        """Let every night compare, as a deployment does."""
+        self.world.functions.passes_over = lambda *_: False
+        return replace(self, besides=self.besides - {NOT_COMPARED})
+
     def raises(self, act: Callable[[], object], *, within: timedelta = timedelta(minutes=6)) -> set[str]:
         """Return the alarms that were raised from an act to that long after it, once all is calm again.
 

@@ -23,6 +23,7 @@ FIRST_MORNING, SECOND_MORNING, THIRD_MORNING = (moment(f"2027-01-0{day}T05:00:00
 @pytest.fixture(scope="module")
 def world() -> Iterator[EmbeddedAws]:
     with embedded_aws(cached_synthesis(Path("policies/barnet.toml")), DEPLOYED) as deployed:
+        deployed.functions.passes_over = lambda function, _: function == "compare_configuration"
         yield deployed
 
 

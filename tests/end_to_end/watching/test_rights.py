@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from tests.end_to_end.watching.centre import Centre
 from tests.end_to_end.watching.drill import Drill
-
-
-@pytest.fixture(scope="module")
-def drill(drill: Drill) -> Drill:
-    return drill.without_comparisons()
 
 
 def test_a_disclosure_whose_row_cannot_be_read_raises_an_alarm(drill: Drill) -> None:

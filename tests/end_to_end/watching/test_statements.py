@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from tests.end_to_end.watching.drill import Drill
-
-
-@pytest.fixture(scope="module")
-def drill(drill: Drill) -> Drill:
-    return drill.without_comparisons()
 
 
 def test_an_inventory_that_stops_raises_an_alarm_after_two_days_and_the_statement_another(drill: Drill) -> None:

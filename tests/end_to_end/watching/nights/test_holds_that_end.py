@@ -15,11 +15,6 @@ from tests.end_to_end.watching.centre import Centre
 from tests.end_to_end.watching.drill import Drill
 
 
-@pytest.fixture(scope="module")
-def drill(drill: Drill) -> Drill:
-    return drill.without_comparisons()
-
-
 @dataclass(frozen=True)
 class Ending:
     """Contacts whose holds end tomorrow; what becomes of them is played in a child."""

@@ -39,6 +39,11 @@ def raised_without(drill: Drill, *jobs: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
+def drill(drill: Drill) -> Drill:
+    return drill.with_comparisons()
+
+
+@pytest.fixture(scope="module")
 def without_any(drill: Drill) -> set[str]:
     raised = raised_without(drill, *JOBS)
     assert drill.in_alarm() == set()
