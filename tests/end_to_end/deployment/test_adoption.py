@@ -23,12 +23,13 @@ from infra.checks.adoption import findings
 from infra.checks.associations import read_associations, resource_mapping
 from infra.config import CONTEXT_KEY, ROOT, Deployment, cdk_context, choose
 from infra.existing import ExistingBucket, KeptPolicyError, kept_statements
-from infra.synthesis import cached_synthesis, synthesize
+from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
 from simulator.aws.account.start import empty_account
 from simulator.aws.cloudformation.assembly import Stack, read_assembly
 from simulator.aws.cloudformation.reader import completed
 from simulator.aws.connect.storage.console_made import AUDITOR, DISPUTED, FOLDER, ConsoleMade, made_in_the_console
+from tests.support.synthesised import templates_of
 
 pytestmark = pytest.mark.prove
 
@@ -86,7 +87,7 @@ class Account:
                 self.folder / f"{name}-{hashlib.sha256(msgspec.json.encode(deployment.environment)).hexdigest()[:12]}"
             )
         if not folder.exists():
-            synthesize(deployment, ROOT / LOCAL.policy, folder)
+            templates_of(deployment, ROOT / LOCAL.policy, folder)
         stacks = read_assembly(folder)
         self.assets |= {f"{key}.zip": path for stack in stacks for key, path in stack.assets.items()}
         return stacks

@@ -15,9 +15,9 @@ from deployment.emulated.server import LocalAccount
 from infra.checks.__main__ import FOLDER
 from infra.config import ROOT, cdk_context, choose
 from infra.council_folder import council_folder
-from infra.synthesis import synthesize
 from simulator.aws.cloudformation.assembly import read_assembly
 from tests.end_to_end.deployment.published import deployed
+from tests.support.synthesised import templates_of
 
 pytestmark = pytest.mark.prove
 
@@ -46,7 +46,7 @@ def change(folder: Path, before: str, after: str) -> None:
 def said() -> list[str]:
     """Return what `make check` says at its end, of what was just synthesized."""
     deployment = choose(cdk_context())
-    synthesize(deployment, deployment.policy_path, council_folder().built(FOLDER, "local"))
+    templates_of(deployment, deployment.policy_path, council_folder().built(FOLDER, "local"))
     return [f"{line.severity}: {line.says}" for line in compare("local")]
 
 

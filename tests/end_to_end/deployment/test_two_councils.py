@@ -8,9 +8,9 @@ import pytest
 
 from deployment.emulated.smoke import check
 from infra.config import ROOT, cdk_context, choose
-from infra.synthesis import synthesize
 from steward.policy.load import load_policy
 from tests.end_to_end.deployment.published import published
+from tests.support.synthesised import templates_of
 
 pytestmark = pytest.mark.prove
 
@@ -42,7 +42,7 @@ def test_powys_live_deploys_after_a_barnet_synthesis_into_the_same_folder(
     out = tmp_path / "cdk.out"
     for name, _ in entries:
         deployment = choose(cdk_context(), name)
-        synthesize(deployment, deployment.policy_path, out)
+        templates_of(deployment, deployment.policy_path, out)
     assert (out / "local-steward-stores.template.json").exists()
     with published(out, deployment.environment) as account:
         sentences = list(check(account, out, load_policy(deployment.policy_path)))

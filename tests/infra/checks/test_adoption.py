@@ -19,9 +19,9 @@ from infra.config import CONTEXT_KEY, ROOT, Deployment, ExistingBucket, cdk_cont
 from infra.parts.naming import NamedStack
 from infra.refusal import RefusalError
 from infra.stores.records.record_store import RecordStore
-from infra.synthesis import synthesize
 from steward.ids import RecordClass
 from steward.policy.retention import Period
+from tests.support.synthesised import templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,7 +243,8 @@ def test_an_adopted_bucket_keeps_its_name_and_prefix_and_gets_the_policys_rule()
 def test_only_the_rules_state_differs_between_the_last_two_stages(tmp_path: Path) -> None:
     templates = {}
     for stage in ("prepare", "managed"):
-        folder = synthesize(adopting(stage=stage), ROOT / "policies" / "barnet.toml", tmp_path / stage)
+        folder = tmp_path / stage
+        templates_of(adopting(stage=stage), ROOT / "policies" / "barnet.toml", folder)
         content = json.loads((folder / "local-steward-stores.template.json").read_text(encoding="utf-8"))
         templates[stage] = content["Resources"]
     for rule in templates["prepare"]["CallRecordingBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]:
