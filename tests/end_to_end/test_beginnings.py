@@ -19,7 +19,7 @@ POLICY = Path("policies/barnet.toml")
 BEGINNING = call("a1", "2027-03-01T09:00:00")
 FLAG = logged("2027-03-02T12:00:00", "C-1", ["a1"], received_on="2027-03-02")
 OTHER_FLAG = logged("2027-03-02T12:00:00", "C-2", ["a1"], received_on="2027-03-01")
-END = wait("2027-03-05T12:00:00")
+END = wait("2027-03-03T12:00:00")
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def test_what_shares_its_beginning_comes_out_as_if_it_had_been_played_alone(
     stories = [
         [*BEGINNING, FLAG, END],
         [*BEGINNING, OTHER_FLAG, END],
-        [*BEGINNING, FLAG, wait("2027-03-03T12:00:00")],
-        [*BEGINNING, FLAG, logged("2027-03-03T08:00:00", "C-3", ["a1"]), END],
-        [*BEGINNING, OTHER_FLAG, logged("2027-03-03T08:00:00", "C-3", ["a1"]), END],
+        [*BEGINNING, FLAG, wait("2027-03-02T18:00:00")],
+        [*BEGINNING, FLAG, logged("2027-03-02T20:00:00", "C-3", ["a1"]), END],
+        [*BEGINNING, OTHER_FLAG, logged("2027-03-02T20:00:00", "C-3", ["a1"]), END],
     ]
     shared = [tell(lines) for lines in stories]
     assert beginnings.shared == len(stories) - 1
@@ -74,7 +74,7 @@ def test_a_story_that_is_told_again_is_played_again(
 
 def test_a_wrong_line_after_a_shared_beginning_is_refused_as_ever(tell: Callable[[list[Line]], Outcome]) -> None:
     tell([*BEGINNING, END])
-    wrong = {"at": "2027-03-04T12:00:00+00:00", "object": {"store": "no_such_store", "key": "k", "bytes": 1}}
+    wrong = {"at": "2027-03-03T08:00:00+00:00", "object": {"store": "no_such_store", "key": "k", "bytes": 1}}
     with pytest.raises(ScenarioError, match="no_such_store"):
         tell([*BEGINNING, wrong])
 
