@@ -214,7 +214,7 @@ OF_ALL = 1000
 """So often that it fails whenever it is tried tonight."""
 
 
-@pytest.mark.parametrize("victim", INSPECTED)
+@pytest.mark.parametrize("victim", [INSPECTED[0], *(pytest.param(one, marks=LONG) for one in INSPECTED[1:])])
 @pytest.mark.parametrize("times", [1, OF_ALL])
 def test_a_message_that_the_queue_refuses_concerns_its_own_contact_alone(
     night: Callable[[Disturb], Night], undisturbed: Night, victim: str, times: int
@@ -225,7 +225,10 @@ def test_a_message_that_the_queue_refuses_concerns_its_own_contact_alone(
     assert (found.without() == undisturbed.without()) is (times == 1)
 
 
-@pytest.mark.parametrize("key", [f"{ENDED[0]}/", f"{ENDED[0]}/manifests/", f"{ENDED[0]}/call_recording/"])
+@pytest.mark.parametrize(
+    "key",
+    [f"{ENDED[0]}/", *(pytest.param(f"{ENDED[0]}/{one}/", marks=LONG) for one in ("manifests", "call_recording"))],
+)
 @pytest.mark.parametrize("times", [1, OF_ALL])
 def test_a_version_that_s3_refuses_to_delete_concerns_its_own_contact_alone(
     night: Callable[[Disturb], Night], undisturbed: Night, key: str, times: int
@@ -237,7 +240,7 @@ def test_a_version_that_s3_refuses_to_delete_concerns_its_own_contact_alone(
     assert {was for (contact, _), (was, _) in found.holds.items() if contact == ENDED[0]} == stays
 
 
-@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("times", [*(pytest.param(one, marks=LONG) for one in (1, 2)), 3])
 def test_a_transaction_that_is_cancelled_is_written_again_the_same_night(
     night: Callable[[Disturb], Night], undisturbed: Night, times: int
 ) -> None:
