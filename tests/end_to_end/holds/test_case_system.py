@@ -23,8 +23,8 @@ from tests.end_to_end.conftest import BARNET, Play
 from tests.end_to_end.permissions.forbidden import role, with_right_to_everything
 from tests.end_to_end.stories import Line, call, logged, own_event, recording_key, wait
 
-START = "2027-02-08T09:00:00"
-HELD = [*call("a1", START), logged("2027-02-09T12:00:00", "C-1", ["a1"], received_on="2027-02-09")]
+START = "2027-02-28T09:00:00"
+HELD = [*call("a1", START), logged("2027-02-28T12:00:00", "C-1", ["a1"], received_on="2027-02-09")]
 ASKED = "2027-03-01T12:00:00"
 DETAIL = {"case": "C-1", "why": "withdrawn", "requested_by": "a.officer", "approved_by": "b.manager"}
 
@@ -128,7 +128,7 @@ def test_an_event_that_answers_for_two_people_releases_after_the_days_of_grace(t
 
 def test_a_flag_in_the_days_of_grace_brings_it_back(tell: Tell) -> None:
     again = logged("2027-03-04T12:00:00", "C-1", ["a1"])
-    state = tell([*HELD, own_event(ASKED, "Hold Released", DETAIL), again, wait("2027-05-01T12:00:00")])
+    state = tell([*HELD, own_event(ASKED, "Hold Released", DETAIL), again, wait("2027-03-14T12:00:00")])
 
     assert [hold.status for hold in state.holds] == ["held"]
     assert "Held again: case C-1" in [one.subject for one in state.notifications]
@@ -159,7 +159,7 @@ def test_one_person_or_a_missing_field_releases_nothing_and_is_told(tell: Tell) 
 
 
 def test_the_same_event_under_the_default_policy_only_asks(play: Play) -> None:
-    state = play([*HELD, own_event(ASKED, "Hold Released", DETAIL), wait("2027-03-20T12:00:00")])
+    state = play([*HELD, own_event(ASKED, "Hold Released", DETAIL), wait("2027-03-14T12:00:00")])
 
     assert [(row.decision, row.outcome) for row in state.decisions] == [("request", "asked")]
     assert [hold.status for hold in state.holds] == ["held"]

@@ -19,6 +19,7 @@ from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.output import Outcome
 from simulator.scenarios.results.shapes import HoldState
 from steward.clock import LONDON
+from tests.end_to_end.begun import asleep
 from tests.end_to_end.conftest import BARNET
 from tests.end_to_end.stories import moment
 
@@ -62,12 +63,18 @@ class Lived:
         return {one.at.astimezone(LONDON).date() for one in gone}
 
 
-def _lived(names: Sequence[str], until: str, assembly: Path, folder: Path) -> Lived:
+def _lived(
+    names: Sequence[str], until: str, assembly: Path, folder: Path, *, asleep_from_to: Sequence[tuple[str, str]] = ()
+) -> Lived:
     lines = [line for name in names for line in (CASES / f"{name}.jsonl").read_text().splitlines()]
     lines.sort(key=lambda line: moment(json.loads(line)["at"]))
     path = folder / "cases.jsonl"
     path.write_text("".join(f"{line}\n" for line in lines))
     with Replay.start(read_scenario(path), file=path, policy=BARNET, assembly=assembly) as running:
+        for begin, end in asleep_from_to:
+            running.run_until(moment(begin))
+            with asleep(running.world):
+                running.run_until(moment(end))
         running.run_until(moment(until))
         told = [(one.at, str(one.subject), str(one.message)) for one in running.world.notifications]
         return Lived(running.outcome(), told)
@@ -267,7 +274,9 @@ def test_no_line_of_the_timeline_states_an_end_of_what_has_none(lived: Lived) ->
 
 @pytest.fixture(scope="module")
 def later(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Lived:
-    return _lived(YEARS, "2029-09-02T00:00:00", assembly, tmp_path_factory.mktemp("years"))
+    quiet = [("2027-12-05", "2028-05-01"), ("2028-10-05", "2028-12-20"), ("2029-03-20", "2029-06-20")]
+    folder = tmp_path_factory.mktemp("years")
+    return _lived(YEARS, "2029-09-02T00:00:00", assembly, folder, asleep_from_to=quiet)
 
 
 def test_held_at_24_months(later: Lived) -> None:
@@ -302,3 +311,4 @@ def test_reminders_after_an_extension(later: Lived) -> None:
     ]
     hold = later.hold("CMP/1")
     assert (hold.status, later.gone(hold)) == ("disposed", {date(2029, 9, 1)})
+    assert hold.hold_until == datetime(2029, 9, 1, tzinfo=LONDON)

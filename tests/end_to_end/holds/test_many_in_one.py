@@ -58,21 +58,21 @@ def test_an_attribute_that_comes_with_every_update_of_its_record_is_doubted_once
             "record": {
                 "ContactId": "a1",
                 "Channel": "VOICE",
-                "InitiationTimestamp": "2027-02-01T09:00:00Z",
+                "InitiationTimestamp": "2027-02-10T09:00:00Z",
                 "LastUpdateTimestamp": moment(at).isoformat(),
                 "Attributes": {"complaint_reference": "C-1", "complaint_received": "31/02/2027"},
             },
         }
         for at in updates
     ]
-    state = play([*call("a1", "2027-02-01T09:00:00"), *records, wait("2027-02-14T12:00:00")])
+    state = play([*call("a1", "2027-02-10T09:00:00"), *records, wait("2027-02-14T12:00:00")])
 
     assert [one.subject for one in told(state)] == ["Please check a flag: case C-1"]
     assert [hold.status for hold in state.holds] == ["held"]
 
 
 def test_a_good_contact_beside_unknown_ones_is_held_and_not_spoken_of(play: Play) -> None:
-    story = [*call("a1", "2027-02-01T09:00:00"), logged(NOON, "C-1", ["a1", *UNKNOWN[:5]], received_on="2027-02-09")]
+    story = [*call("a1", "2027-02-10T09:00:00"), logged(NOON, "C-1", ["a1", *UNKNOWN[:5]], received_on="2027-02-09")]
     state = play([*story, wait(NEXT_DAY)])
 
     assert [one.subject for one in told(state)] == ["Nothing could be held: case C-1"]
@@ -81,15 +81,15 @@ def test_a_good_contact_beside_unknown_ones_is_held_and_not_spoken_of(play: Play
 
 def test_many_flagged_again_after_their_release_are_one_message(play: Play) -> None:
     contacts = [f"a{number}" for number in range(5)]
-    calls = [line for number, one in enumerate(contacts) for line in call(one, f"2027-02-01T09:{number:02d}:00")]
+    calls = [line for number, one in enumerate(contacts) for line in call(one, f"2027-02-28T09:{number:02d}:00")]
     story = [
         *sorted(calls, key=lambda line: moment(line["at"])),
-        logged(NOON, "C-1", contacts, received_on="2027-02-09"),
+        logged("2027-02-28T12:00:00", "C-1", contacts, received_on="2027-02-09"),
         *released("2027-03-01T09:00:00", "C-1"),
-        logged("2027-03-20T12:00:00", "C-1", contacts, received_on="2027-02-09"),
+        logged("2027-03-12T12:00:00", "C-1", contacts, received_on="2027-02-09"),
     ]
-    state = play([*story, wait("2027-03-21T12:00:00")])
+    state = play([*story, wait("2027-03-13T12:00:00")])
 
-    about = [one.subject or "" for one in state.notifications if one.at > moment("2027-03-20T12:00:00")]
+    about = [one.subject or "" for one in state.notifications if one.at > moment("2027-03-12T12:00:00")]
     assert [one for one in about if "eld again" in one] == ["Held again: case C-1"]
     assert {hold.status for hold in state.holds} == {"held"}

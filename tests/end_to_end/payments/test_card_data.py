@@ -81,21 +81,21 @@ def test_nothing_goes_before_somebody_else_approved(play: Play) -> None:
     assert [hold.status for hold in state.holds] == ["held", "held"]
 
 
-@pytest.mark.parametrize(
-    ("objects", "reason"),
-    [
-        (
-            "s3://{legal_hold}/a1/call_recording/x.wav",
-            "objects: name the original and not the copy, which goes with it",
+def test_a_request_that_cannot_be_meant_is_refused_with_the_field(play: Play) -> None:
+    reasons = {
+        "s3://{legal_hold}/a1/call_recording/x.wav": (
+            "objects: name the original and not the copy, which goes with it"
         ),
-        ("s3://elsewhere/x.wav", "objects: names a bucket that is none of the record stores"),
-        ("x.wav", "objects: must be s3://bucket/key"),
-    ],
-)
-def test_a_request_that_cannot_be_meant_is_refused_with_the_field(play: Play, objects: str, reason: str) -> None:
-    state = play([*HELD, asked(ASKED, OFFICER, objects), wait("2027-02-10T12:10:00")])
-    assert list(answers(state)) == [reason]
-    assert told(state) == ["Card data refused: a1"]
+        "s3://elsewhere/x.wav": "objects: names a bucket that is none of the record stores",
+        "x.wav": "objects: must be s3://bucket/key",
+    }
+    requests = [
+        asked((moment(ASKED) + timedelta(minutes=minute)).isoformat(), OFFICER, objects)
+        for minute, objects in enumerate(reasons)
+    ]
+    state = play([*HELD, *requests, wait("2027-02-10T12:10:00")])
+    assert list(answers(state)) == [*reasons.values()]
+    assert told(state) == ["Card data refused: a1"] * len(reasons)
 
 
 def test_a_name_that_nothing_has_is_told_and_not_called_removed(play: Play) -> None:

@@ -12,6 +12,7 @@ import pytest
 from infra.synthesis import cached_synthesis
 from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios.quiet_nights import quiet_world
+from tests.end_to_end.begun import asleep
 
 LONDON = ZoneInfo("Europe/London")
 POWYS = Path("policies/powys.toml")
@@ -43,7 +44,7 @@ def test_a_consent_and_a_message_are_forgotten_at_the_end_of_their_periods() -> 
     second = timedelta(seconds=1)
     log_ends = datetime(2028, 6, 30, tzinfo=LONDON)
     consent_ends = datetime(2029, 6, 30, tzinfo=LONDON)
-    with quiet_world(cached_synthesis(POWYS), begins) as world:
+    with quiet_world(cached_synthesis(POWYS), begins) as world, asleep(world):
         consent = asked("c-1", purpose="signposting", wording_version="signposting-2026-11", decision="given")
         assert world.invoke("record_consent", consent)["status"] == "recorded"
         status, first = text(world, "c-1")

@@ -119,12 +119,15 @@ def test_a_contact_that_connect_forgot_is_found_where_it_is_still_held(play: Pla
         "requested_by": "officer",
     }
     event = {"source": "steward.complaints", "detail-type": "Complaint Logged", "bus": "steward", "detail": claim}
+    endpoint = {"Address": PHONE, "Type": "TELEPHONE_NUMBER"}
+    [known, recorded] = call("old", "2025-01-02T10:00:00", CustomerEndpoint=endpoint)
     state = play(
         [
-            *call("old", "2025-01-02T10:00:00", CustomerEndpoint={"Address": PHONE, "Type": "TELEPHONE_NUMBER"}),
-            {"at": "2025-01-04T10:00:00+00:00", "event": event},
-            *asked("2027-06-05T09:00:00", "SAR-1", identifiers=[{"type": "case", "value": "C-8"}]),
-            wait("2027-06-05T14:00:00"),
+            {**known, "at": "2026-12-20T10:00:00+00:00"},
+            {**recorded, "at": "2026-12-20T10:01:00+00:00"},
+            {"at": "2026-12-21T10:00:00+00:00", "event": event},
+            *asked("2027-01-10T09:00:00", "SAR-1", identifiers=[{"type": "case", "value": "C-8"}]),
+            wait("2027-01-10T14:00:00"),
         ]
     )
     assert found(state) == {"old": "undecided"}

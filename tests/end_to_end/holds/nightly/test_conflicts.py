@@ -34,11 +34,11 @@ def test_what_met_others_again_and_again_is_open_work_that_the_night_finishes(pl
 
 def test_a_version_that_s3_refuses_to_delete_is_open_work_and_goes_the_night_after(play: Play) -> None:
     lines = [
-        *CALL,
-        logged("2027-02-02T09:00:00", "C-1", ["a1"], received_on="2025-10-01"),
+        *call("a1", "2027-03-20T09:00:00"),
+        logged("2027-03-21T09:00:00", "C-1", ["a1"], received_on="2025-10-01"),
         fault("2027-04-01T02:00:00", "s3", "DeleteObjects", "InternalError", 6, keys=["a1/call_recording"]),
     ]
-    state = play(lines, until="2027-05-20T12:00:00")
+    state = play(lines, until="2027-04-06T12:00:00")
     [hold] = state.holds
     assert hold.status == "disposed"
     assert not [one for one in state.stores["legal_hold"].objects if one.key.startswith("a1/")]

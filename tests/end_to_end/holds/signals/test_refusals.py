@@ -14,11 +14,11 @@ from simulator.scenarios.results.shapes import State
 from tests.end_to_end.conftest import BARNET, Play
 from tests.end_to_end.stories import Line, call, fault, logged, moment, own_event, wait
 
-CALL = call("a1", "2027-02-01T09:00:00")
+CALL = call("a1", "2027-02-10T08:00:00")
 NOON = "2027-02-10T12:00:00"
-END = "2027-02-13T12:00:00"
+END = "2027-02-12T12:00:00"
 TYPED = "Mrs Example rang from 07700 900123"
-HELD = [*CALL, logged("2027-02-05T12:00:00", "C-1", ["a1"], received_on="2027-02-04", note=TYPED)]
+HELD = [*CALL, logged("2027-02-10T09:00:00", "C-1", ["a1"], received_on="2027-02-04", note=TYPED)]
 CLOSED = own_event(NOON, "Complaint Closed", {"case": "C-1", "closed_on": "2027-01-01", "note": TYPED})
 RELEASED = own_event(NOON, "Hold Released", {"case": "C-404", "why": TYPED, "requested_by": "a.officer"})
 FAULTS = [

@@ -12,7 +12,7 @@ from tests.end_to_end.conftest import Play
 from tests.end_to_end.stories import Line, call, moment, wait
 
 ID = "11111111-2222-4333-8444-555555555555"
-CALL = call(ID, "2027-02-01T09:00:00")
+CALL = call(ID, "2027-02-10T09:00:00")
 KEYS = {"complaint_reference": "C-7", "complaint_received": "2027-02-09", "complaint_stage": "1"}
 SPELLINGS = (str.lower, str.title, str.capitalize, str.upper)
 FLAGGED = "2027-02-10T12:00:00"
@@ -67,7 +67,7 @@ def test_by_contact_attributes_on_the_stream(play: Play, spelled: Callable[[str]
     record = {
         "ContactId": ID,
         "Channel": "VOICE",
-        "InitiationTimestamp": "2027-02-01T09:00:00Z",
+        "InitiationTimestamp": "2027-02-10T09:00:00Z",
         "LastUpdateTimestamp": "2027-02-10T12:00:00Z",
         "Attributes": {spelled(key): value for key, value in KEYS.items()},
     }
@@ -75,7 +75,7 @@ def test_by_contact_attributes_on_the_stream(play: Play, spelled: Callable[[str]
 
 
 def test_an_ordinary_contact_record_invokes_nothing(play: Play) -> None:
-    record = {"ContactId": ID, "Channel": "VOICE", "InitiationTimestamp": "2027-02-01T09:00:00Z", "Attributes": {}}
+    record = {"ContactId": ID, "Channel": "VOICE", "InitiationTimestamp": "2027-02-10T09:00:00Z", "Attributes": {}}
     state = play([*CALL, _at(FLAGGED, record=record), wait(LATER)])
 
     assert {name: counts["invocations"] for name, counts in state.calls.items() if counts["invocations"]}.keys() <= {
@@ -110,7 +110,7 @@ def test_by_object_tags_in_the_s3_console(play: Play) -> None:
 
 
 def test_by_object_tags_where_the_contacts_id_is_no_uuid(play: Play) -> None:
-    [contact, stored] = call("contact-7", "2027-02-01T09:00:00")
+    [contact, stored] = call("contact-7", "2027-02-10T09:00:00")
     tags = {"store": "call_recording", "key": stored["object"]["key"], "tags": KEYS}
     [hold] = play([contact, stored, _at(FLAGGED, tag_object=tags), wait(LATER)]).holds
     assert (hold.contact_id, hold.status) == ("contact-7", "held")
