@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
+from moto.core.loaders import Loader as MotoLoader
 
 # Every test starts without a council's own folder, whatever the person who runs the tests has set.
 os.environ.pop("STEWARD_CONFIG", None)
@@ -25,8 +26,16 @@ def _read_once(path: str) -> Any:  # noqa: ANN401 - JSON
     return _read(JSONFileLoader(), path)
 
 
-# Each of hundreds of sessions reads what the services are like, megabytes of JSON: a process needs it once.
+class _OwnCopy(JSONFileLoader):
+    def load_file(self, file_path: str) -> Any:  # noqa: ANN401 - JSON
+        return _read(self, file_path)
+
+
+# Each of hundreds of sessions reads what the services are like, megabytes of JSON: a process needs it once. But moto
+# adds words of its own to them, and needs S3's addresses as they are in the file: botocore takes the bucket out of one
+# when it is first called.
 JSONFileLoader.load_file = lambda self, file_path: _read_once(file_path)  # type: ignore[method-assign] # noqa: ARG005
+MotoLoader.FILE_LOADER_CLASS = _OwnCopy
 
 LONGEST = (
     "tests/end_to_end/deployment/",

@@ -21,7 +21,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus
 
@@ -51,7 +51,9 @@ class _List:
 
     rows: tuple[tuple[str, ...], ...]
 
+    @cached_property
     def data(self) -> bytes:
+        """The file as it is delivered."""
         text = io.StringIO()
         csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(self.rows)
         return gzip.compress(text.getvalue().encode(), mtime=0)
@@ -72,6 +74,7 @@ class InventoryWriter:
 
     agenda: Agenda
     bucket: Callable[[str], FakeBucket]
+    """Returns a bucket as it is, without what would have been delivered into it since somebody looked."""
     write: Write
     arrived: Callable[[str], None]
     """Is told that a bucket is not what it was when it was last looked into."""
@@ -150,6 +153,7 @@ class InventoryWriter:
         return may_deliver(statements, service="s3.amazonaws.com", action="s3:PutObject", source_arn=arn)
 
     def _list(self, source: str, configuration: Mapping[str, Any]) -> _List:
+        self.reached(source)
         changes = self._changes[source]
         known = self._seen.get(source)
         if known is None or known[0] != changes:
@@ -184,7 +188,7 @@ class InventoryWriter:
     def _deliver(self, into: str, one: _Delivery) -> None:
         target = one.configuration["Destination"]["S3BucketDestination"]
         root = f"{target['Prefix']}/{one.source}/{one.configuration['Id']}"
-        at, data = one.scanned + self.lag, one.list.data()
+        at, data = one.scanned + self.lag, one.list.data
         name = uuid.uuid5(uuid.NAMESPACE_URL, f"{one.source} {one.scanned.isoformat()}")
         key = f"{root}/data/{name}.csv.gz"
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -89,7 +89,7 @@ class S3Store:
         self._notifier = Notifier(count(1))
         self._lifecycle = Lifecycle(agenda, self)
         self._deletions: list[Deletion] = []
-        self.inventories = InventoryWriter(agenda, lambda bucket: _locate(bucket)[1], self._put_inventory, changed)
+        self.inventories = InventoryWriter(agenda, _as_it_is, self._put_inventory, changed)
         self._close = install(self, documented_paths())
 
     def close(self) -> None:
@@ -264,9 +264,18 @@ class S3Store:
 
 def _locate(bucket: str) -> tuple[DocumentedBackend, FakeBucket]:
     """Return a bucket and the backend of the account that owns it."""
-    partition, account = s3_backends.bucket_accounts.get(bucket, ("aws", "123456789012"))
-    backend = cast("DocumentedBackend", s3_backends[account][partition])
+    backend = _backend_of(bucket)
     return backend, backend.get_bucket(bucket)
+
+
+def _as_it_is(bucket: str) -> FakeBucket:
+    """Return a bucket without looking into it."""
+    return _backend_of(bucket).buckets[bucket]
+
+
+def _backend_of(bucket: str) -> DocumentedBackend:
+    partition, account = s3_backends.bucket_accounts.get(bucket, ("aws", "123456789012"))
+    return cast("DocumentedBackend", s3_backends[account][partition])
 
 
 def _set_tags(backend: DocumentedBackend, version: FakeKey, tags: Mapping[str, str]) -> None:

@@ -20,6 +20,7 @@ from simulator.scenarios.lines import read_scenario
 from simulator.scenarios.replay import Replay
 from simulator.scenarios.results.shapes import Disposal, State
 from steward.ids import S3_RECORD_CLASSES
+from tests.end_to_end.begun import NIGHTLY, asleep
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -37,6 +38,9 @@ BEGINNINGS = (
     datetime(2027, 12, 30, 22, tzinfo=UTC),
 )
 """Contacts begin within three days of these moments."""
+
+DELETING = frozenset({"maintain_holds", "replay_erasures", "retire_contact_records"})
+"""The jobs of the night that may make something leave."""
 
 RESENT_AFTER_DAYS = (150, 610)
 """In the fifth and in the twentieth month Connect sends a contact's record again."""
@@ -139,11 +143,14 @@ def write_scenario(
     return stored
 
 
-def live(scenario: Path, policy: Path) -> Outcome:
-    """Replay the scenario, looking in on the contact records every quarter."""
+def live(scenario: Path, policy: Path, *, awake: frozenset[str] = NIGHTLY) -> Outcome:
+    """Replay the scenario, looking in on the contact records every quarter; of the jobs of the night, with these."""
     lines = read_scenario(scenario)
     written: dict[tuple[str, str], datetime] = {}
-    with Replay.start(lines, file=scenario, policy=policy) as replay:
+    with (
+        Replay.start(lines, file=scenario, policy=policy) as replay,
+        asleep(replay.world, but=awake),
+    ):
         moment = lines[0].at
         while moment < lines[-1].at:
             moment = min(moment + timedelta(days=90), lines[-1].at)

@@ -11,8 +11,10 @@ import pytest
 from steward.ids import S3_RECORD_CLASSES
 from steward.names import REGISTER_PAGE
 from steward.policy.load import load_policy
+from tests.end_to_end.begun import NIGHTLY
 from tests.end_to_end.retention.lives import (
     BEGINNINGS,
+    DELETING,
     MARGIN,
     SWEEP_MARGIN,
     Outcome,
@@ -100,7 +102,8 @@ def test_two_hundred_contacts_of_every_class_leave_on_time(council: str, tmp_pat
     policy, scenario = policy_of(council), tmp_path / f"{council}.jsonl"
     months = periods(policy)
     stored = write_scenario(scenario, 200, set(months), ends_after=max(months.values()) + 2)
-    outcome = live(scenario, policy)
+    # The other councils' nights are those of the first: of their jobs only those run that may make something leave.
+    outcome = live(scenario, policy, awake=NIGHTLY if council == "barnet" else DELETING)
     assert {item.store for item in stored} == set(months) - {"contact_record"}
     assert broken_promises(stored, outcome, months) == []
     assert broken_promises_of_records(outcome, months["contact_record"]) == []
@@ -133,7 +136,7 @@ def test_another_period_in_the_policy_breaks_the_promise(
     promised, scenario = periods(policy_of("barnet")), tmp_path / "changed.jsonl"
     ends_after = max(months, instead) + 2
     stored = write_scenario(scenario, 10, set(promised), beginnings=BEGINNINGS[:2], ends_after=ends_after)
-    outcome = live(scenario, changed)
+    outcome = live(scenario, changed, awake=DELETING)
     broken = broken_promises(stored, outcome, promised)
     if section == "contact_record":
         broken += broken_promises_of_records(outcome, promised["contact_record"])
