@@ -125,7 +125,7 @@ def test_one_dashboard_shows_every_alarm(controls: Resources) -> None:
 
 
 def test_every_alarm_is_driven_into_alarm_by_a_drill(controls: Resources) -> None:
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted(DRILLS.glob("test_*.py")))
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(DRILLS.rglob("test_*.py")))
     named = set(re.findall(r'"(\w+Alarm)"', text))
     [queues] = re.findall(r"^QUEUES = \[(.*?)\]$", text, re.MULTILINE | re.DOTALL)
     for queue in re.findall(r'"(\w+)"', queues):
