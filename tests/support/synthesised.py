@@ -10,6 +10,7 @@ import msgspec
 
 from infra.accepting import LONGEST, MOST, AcceptedDifference
 from infra.application import build
+from infra.checks.accepted import PEOPLE
 from infra.checks.guard import refusals
 from infra.checks.validation import validate
 from infra.config import ROOT, Deployment, ExistingBucket, cdk_context, choose
@@ -32,14 +33,15 @@ ACCEPTED = {
 
 RECORDINGS = "council-recordings"
 FOLDER = "connect/council/CallRecordings"
-EMAILS = {who: f"{who}@council.example" for who in ("complaints", "supervisors", "operations")}
+EMAILS = {who: f"{who}@council.example" for who in PEOPLE}
 
 
 def every_option() -> Deployment:
     """Return the default environment with everything that an entry may ask for, none of which touches another.
 
     Functions are kept warm, people sign on once, differences are accepted, simulations have their test cases, stacks
-    are protected, requests are taken during a call, and the bucket of recordings is being adopted.
+    are protected, requests are taken during a call, people are told by e-mail, and the bucket of recordings is being
+    adopted.
     """
     local = choose(cdk_context())
     flows = local.environment.contact_flows
@@ -54,18 +56,14 @@ def every_option() -> Deployment:
         protected=True,
         request_guide=True,
         existing_buckets={RecordClass.CALL_RECORDING: ExistingBucket(name=RECORDINGS, prefix=FOLDER, stage="prepare")},
+        **{f"{who}_email": email for who, email in EMAILS.items()},
     )
     return Deployment(name=local.name, environment=environment)
 
 
 def with_every_option() -> Path:
-    """Return the assembly of that deployment for Barnet, with people who are told by e-mail.
-
-    Nobody may write into it.
-    """
-    chosen = every_option()
-    told = {f"{who}_email": email for who, email in EMAILS.items()}
-    deployment = msgspec.structs.replace(chosen, environment=msgspec.structs.replace(chosen.environment, **told))
+    """Return the assembly of that deployment for Barnet. Nobody may write into it."""
+    deployment = every_option()
     return made_once(fingerprint(BARNET, f"{deployment}"), lambda folder: templates_of(deployment, BARNET, folder))
 
 

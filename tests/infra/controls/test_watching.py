@@ -160,6 +160,8 @@ def test_an_address_that_an_entry_names_is_told_by_a_subscription_with_an_id_of_
     }
     assert found == {
         EMAILS["complaints"]: "ComplaintsTopicEmail",
+        EMAILS["data_protection"]: "DataProtectionTopicEmail",
+        EMAILS["information"]: "InformationTopicEmail",
         EMAILS["supervisors"]: "SupervisorsTopicEmail",
         EMAILS["operations"]: "AlarmTopicEmail",
     }
