@@ -6,7 +6,8 @@ heading, compressed by gzip, keys URL-encoded; values as "Amazon S3 Inventory li
 by the scan's moment, ``manifest.json`` and then ``manifest.checksum``. S3 tells nobody of a list that it could not
 deliver. "All of your objects might not appear in each inventory list", hence ``omits``.
 
-Lists are written when somebody looks into their bucket: most days of a story nobody does.
+Lists are written when somebody looks into their bucket: most days of a story nobody does. One whose time in the bucket
+is over by then was never there for anybody, and is in no journal of what was deleted.
 """
 
 from __future__ import annotations
@@ -153,7 +154,6 @@ class InventoryWriter:
         return may_deliver(statements, service="s3.amazonaws.com", action="s3:PutObject", source_arn=arn)
 
     def _list(self, source: str, configuration: Mapping[str, Any]) -> _List:
-        self.reached(source)
         changes = self._changes[source]
         known = self._seen.get(source)
         if known is None or known[0] != changes:

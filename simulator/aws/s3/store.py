@@ -269,8 +269,9 @@ def _locate(bucket: str) -> tuple[DocumentedBackend, FakeBucket]:
 
 
 def _as_it_is(bucket: str) -> FakeBucket:
-    """Return a bucket without looking into it."""
-    return _backend_of(bucket).buckets[bucket]
+    """Return a bucket without looking into it. Raises moto's ``MissingBucket``."""
+    backend = _backend_of(bucket)
+    return backend.buckets.get(bucket) or backend.get_bucket(bucket)
 
 
 def _backend_of(bucket: str) -> DocumentedBackend:

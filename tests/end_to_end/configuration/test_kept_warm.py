@@ -79,5 +79,5 @@ def test_fewer_environments_than_were_to_be_kept_ready_are_found(
     del aliases[alias_of(aliases, "send_sms")]["ProvisionedConcurrencyConfig"]
 
     [(name, found)] = opened(warm).items()
-    assert name.endswith("/kept ready")
+    assert name.endswith("/asked to be ready")
     assert (found["expected"], found["found"]) == ("2", "0")

@@ -177,3 +177,16 @@ def test_a_run_that_dies_before_it_noted_what_it_handed_over_hands_that_over_aga
         handing_over.hand_over(folder, names, after)
     assert set(desk.handed_over) == set(names)
     assert len(desk.handed_over) == 2 * A_NIGHT + 1
+
+
+def test_each_month_has_an_order_of_its_own_so_that_no_contact_is_always_the_last(desk: Desk) -> None:
+    handing_over = HandingOver(clock=desk, shelf=desk.shelf, looks=desk)
+    names = [ContactId(f"c{number}") for number in range(A_NIGHT + 100)]
+    first: list[set[str]] = []
+    for month in ("2027-02", "2027-03"):
+        desk.handed_over.clear()
+        handing_over.hand_over(f"statements/{month}", names, "")
+        first.append(set(desk.handed_over))
+
+    assert [len(some) for some in first] == [A_NIGHT, A_NIGHT]
+    assert first[0] != first[1]

@@ -86,7 +86,7 @@ def _version(stated: Mapping[str, Json]) -> Json:
     }
 
 
-def _kept_ready(resource: Resource, live: Live) -> Pair:
+def _asked_to_be_ready(resource: Resource, live: Live) -> Pair:
     written = resource.properties.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions", 0)
     asked = _alias(resource)
     # Of an alias without any, and of one that is gone, Lambda says the same; whether it is there, GetAlias says.
@@ -241,10 +241,10 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
             look=_what_it_leads_to,
         ),
         Check(
-            setting="kept ready",
+            setting="asked to be ready",
             harm=Harm.MEDIUM,
             properties=("ProvisionedConcurrencyConfig",),
-            look=_kept_ready,
+            look=_asked_to_be_ready,
         ),
     ),
     "AWS::Lambda::EventSourceMapping": (

@@ -147,7 +147,10 @@ class _Act(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Registers:
-    """The register's table and the ledger of erasures, read through: once a month, at the cost of complaints."""
+    """The register's table and the ledger of erasures, read through: once a month, at the cost of complaints.
+
+    And in the nights after it while doubtful contacts wait to be handed over.
+    """
 
     table: str
     erasures: str

@@ -46,13 +46,16 @@ class HandingOver:
 
     def hand_over(self, folder: str, doubtful: Iterable[ContactId], after: str) -> None:
         """Let those of the contacts be looked at that come next after that place, and note how far that is."""
-        waiting = sorted((place, one) for one in doubtful if (place := _place(one)) > after)
+        waiting = sorted((place, one) for one in doubtful if (place := _place(folder, one)) > after)
         tonight = waiting[:A_NIGHT]
         self.looks.reinspect(one for _, one in tonight)
         noted = _Marker(self.clock.now(), tonight[-1][0] if len(waiting) > A_NIGHT else None)
         self.shelf.put(f"{folder}/{LOOKED}", encode(noted), "application/json")
 
 
-def _place(contact_id: ContactId) -> str:
-    """Return a contact's place in an order that names no contact: the marker lies in the store for seven years."""
-    return hashlib.sha256(contact_id.encode()).hexdigest()
+def _place(folder: str, contact_id: ContactId) -> str:
+    """Return a contact's place in an order that names no contact: the marker lies in the store for seven years.
+
+    Each month has an order of its own: where a month is too short for all, the next does not leave out the same.
+    """
+    return hashlib.sha256(f"{folder}/{contact_id}".encode()).hexdigest()

@@ -84,7 +84,7 @@ class Shelf(Protocol):
         """Return the document of that name in the last of the folder's own folders, by their names; none before one."""
 
     def put(self, key: str, body: bytes, kind: str, *, kept: timedelta | None = None) -> None:
-        """Store a document under a key that names what is in it: to store it again changes nothing.
+        """Store a document under a key that names what is in it, or a mark beside one, whose last version is read.
 
         It goes after ``kept``; without that it stays for the store's seven years.
         """
