@@ -49,6 +49,7 @@ def _alone(lines: list[Line], folder: Path) -> Outcome:
         return ended(running, outgoing, story.until)
 
 
+@pytest.mark.prove
 def test_what_shares_its_beginning_comes_out_as_if_it_had_been_played_alone(
     tell: Callable[[list[Line]], Outcome], beginnings: Beginnings, tmp_path: Path
 ) -> None:

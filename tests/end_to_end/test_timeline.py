@@ -36,6 +36,7 @@ def test_nights_without_work_are_one_line_a_month_and_a_night_with_work_its_own(
     assert [row.at for row in outcome.timeline] == sorted(row.at for row in outcome.timeline)
 
 
+@pytest.mark.prove
 def test_a_quiet_month_is_a_few_lines_whatever_runs_every_night(replay: Replayed) -> None:
     """Each new nightly run, and each page that it writes anew, made a line of each night: thousands in two years."""
     outcome = replay(

@@ -46,14 +46,26 @@ def test_aliases_as_they_were_deployed_do_not_differ_and_are_shown(
     assert answer["not_shown"] == []
 
 
-def test_an_alias_that_somebody_moved_to_another_version_is_found(
+def test_an_alias_that_leads_elsewhere_is_gone_or_keeps_nothing_ready_is_found_and_said_to_be(
     warm: Live, aliases: dict[str, dict[str, Any]]
 ) -> None:
     aliases[alias_of(aliases, "control_recording")]["FunctionVersion"] = "7"
+    del aliases[alias_of(aliases, "record_consent")]
+    del aliases[alias_of(aliases, "send_sms")]["ProvisionedConcurrencyConfig"]
 
-    [(name, found)] = opened(warm).items()
-    assert name.endswith("/version")
-    assert (found["harm"], found["expected"], found["found"]) == ("high", "Version: 1", "Version: 7")
+    found = opened(warm)
+    moved, gone, cold = (
+        found[f"{name}InCall/{setting}"]
+        for name, setting in (
+            ("ControlRecording", "version"),
+            ("RecordConsent", "is there"),
+            ("SendSms", "asked to be ready"),
+        )
+    )
+    assert len(found) == 3
+    assert (moved["harm"], moved["expected"], moved["found"]) == ("high", "Version: 1", "Version: 7")
+    assert gone["found"] == "not there"
+    assert (cold["expected"], cold["found"]) == ("2", "0")
 
 
 def test_an_alias_that_sends_some_calls_to_another_version_is_found(
@@ -64,20 +76,3 @@ def test_an_alias_that_sends_some_calls_to_another_version_is_found(
     [(name, found)] = opened(warm).items()
     assert name.endswith("/version")
     assert "7" in found["found"]
-
-
-def test_an_alias_that_is_gone_is_found(warm: Live, aliases: dict[str, dict[str, Any]]) -> None:
-    del aliases[alias_of(aliases, "record_consent")]
-
-    [name] = opened(warm)
-    assert name.endswith("/is there")
-
-
-def test_fewer_environments_than_were_to_be_kept_ready_are_found(
-    warm: Live, aliases: dict[str, dict[str, Any]]
-) -> None:
-    del aliases[alias_of(aliases, "send_sms")]["ProvisionedConcurrencyConfig"]
-
-    [(name, found)] = opened(warm).items()
-    assert name.endswith("/asked to be ready")
-    assert (found["expected"], found["found"]) == ("2", "0")

@@ -49,6 +49,7 @@ def test_the_register_is_written_after_a_flag_and_not_again_in_the_nights_that_o
     assert _days(replay, ran, FLAGGED + timedelta(days=17))[REGISTER] <= 14 // EVERY[REGISTER].days + 1
 
 
+@pytest.mark.prove
 def test_the_register_and_the_statement_are_made_on_the_first_days_of_a_month_whatever_happened(
     counted: tuple[Replay, Counter[str]],
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_setting_that_somebody_changed_is_compared_in_the_next_night(counted: 
     assert _days(replay, ran, FLAGGED + timedelta(days=6))[COMPARISON] == 1
 
 
+@pytest.mark.prove
 def test_a_register_that_failed_is_written_in_the_next_night(counted: tuple[Replay, Counter[str]]) -> None:
     replay, ran = counted
     failing = datetime(2027, 4, 3, tzinfo=UTC)
