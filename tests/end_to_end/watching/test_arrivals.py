@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -39,26 +40,44 @@ def _ended(world: EmbeddedAws, name: int, day: str) -> dict[str, Any]:
     return record
 
 
-def test_an_instance_long_in_use_raises_no_alarm_on_its_first_mornings(world: EmbeddedAws) -> None:
-    """Contacts of the days before the stream was there have no record, and none is missing."""
-    watching = Watching(world)
+@dataclass(frozen=True)
+class Mornings:
+    """What the counts of the first two mornings said, and what was raised and counted by then."""
+
+    said: list[Any]
+    raised: list[str]
+    counted: list[float]
+
+
+@pytest.fixture(scope="module")
+def first_mornings(world: EmbeddedAws) -> Mornings:
+    """Let contacts end before the stream is there and on its first day: days are compared once a record has come."""
+    watching, said = Watching(world), []
     _ended(world, 1, "2027-01-03")
     _ended(world, 2, "2027-01-04")
     world.run_until(FIRST_MORNING)
-    said = world.run("count_contact_records", {}).response
-    assert said == {"compared": False, "because": "the stream was not there a day before, and nothing had come"}
-
+    said.append(world.run("count_contact_records", {}).response)
     world.run_until(moment("2027-01-05T10:10:00"))
     _ended(world, 3, "2027-01-05")
     world.contact_record(_ended(world, 4, "2027-01-05"))
     world.run_until(SECOND_MORNING)
-    said = world.run("count_contact_records", {}).response
-    assert said == {"compared": False, "because": "the first records came on that day or later"}
+    said.append(world.run("count_contact_records", {}).response)
     world.run_until(SECOND_MORNING + timedelta(hours=1))
-    assert "RecordsMissingAlarm" not in watching.raised(DEPLOYED)
-    assert watching.metrics.between(_metric("ContactsEnded"), DEPLOYED, world.clock.now()) == []
+    counted = watching.metrics.between(_metric("ContactsEnded"), DEPLOYED, world.clock.now())
+    return Mornings(said, watching.raised(DEPLOYED), counted)
 
 
+def test_an_instance_long_in_use_raises_no_alarm_on_its_first_mornings(first_mornings: Mornings) -> None:
+    """Contacts of the days before the stream was there have no record, and none is missing."""
+    assert first_mornings.said == [
+        {"compared": False, "because": "the stream was not there a day before, and nothing had come"},
+        {"compared": False, "because": "the first records came on that day or later"},
+    ]
+    assert "RecordsMissingAlarm" not in first_mornings.raised
+    assert first_mornings.counted == []
+
+
+@pytest.mark.usefixtures("first_mornings")
 def test_a_contact_whose_record_never_came_is_told_the_next_morning_and_the_others_are_not(
     world: EmbeddedAws,
 ) -> None:
