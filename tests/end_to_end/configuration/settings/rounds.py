@@ -1,4 +1,7 @@
-"""Changes that somebody makes of one deployment, in as few comparisons as leave no two of one setting together."""
+"""Changes that somebody makes of one deployment, in as few comparisons as leave no two of one resource together.
+
+Of one resource they would hide a check that reads another's setting: it would differ, if for the wrong reason.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ from typing import Any
 
 from simulator.aws.account.account import EmbeddedAws
 from tests.end_to_end.configuration.conftest import Live, kept
-
-GONE = "is there"
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,11 @@ class Change:
 
     def beside(self, other: Change) -> bool:
         """Whether what differs by both can be told apart in one comparison."""
-        return not any(_meet(one, another) for one in self.differ for another in other.differ)
+        return self.resources.isdisjoint(other.resources)
 
-
-def _meet(one: str, other: str) -> bool:
-    (resource, _, setting), (another, _, further) = one.partition("/"), other.partition("/")
-    return resource == another and (setting == further or GONE in (setting, further))
+    @property
+    def resources(self) -> set[str]:
+        return {one.partition("/")[0] for one in self.differ}
 
 
 @dataclass

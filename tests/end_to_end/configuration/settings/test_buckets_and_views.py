@@ -1,6 +1,6 @@
 """The comparison of buckets, of where records go, and of views: each setting that somebody changes is one.
 
-They are changed together, and compared once.
+They are changed together, each of another resource, and compared once.
 """
 
 from __future__ import annotations
@@ -59,26 +59,29 @@ def edit_view(live: Live, status: str) -> None:
 CORS = {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
 SITE = {"IndexDocument": {"Suffix": "index.html"}}
 _DONE: dict[str, tuple[Callable[[Live], object], str]] = {
-    "EvaluationBucket/public access block": (bucket("evaluation", "delete_public_access_block"), "high"),
-    "EvaluationBucketPolicy/policy": (bucket("evaluation", "delete_bucket_policy"), "high"),
-    "EvaluationBucket/encryption": (bucket("evaluation", "delete_bucket_encryption"), "high"),
-    "EvaluationBucket/lifecycle rules": (bucket("evaluation", "delete_bucket_lifecycle"), "stop"),
-    "EvaluationBucket/notifications": (
-        bucket("evaluation", "put_bucket_notification_configuration", NotificationConfiguration={}),
+    "AccessLogs/public access block": (bucket("AccessLogs", "delete_public_access_block"), "high"),
+    "ErasuresBucketPolicy/policy": (bucket("ErasuresBucket", "delete_bucket_policy"), "high"),
+    "EmailMessageBucket/encryption": (bucket("email_message", "delete_bucket_encryption"), "high"),
+    "ScreenRecordingBucket/lifecycle rules": (bucket("screen_recording", "delete_bucket_lifecycle"), "stop"),
+    "ChatTranscriptBucket/notifications": (
+        bucket("chat_transcript", "put_bucket_notification_configuration", NotificationConfiguration={}),
         "high",
     ),
-    "EvaluationBucket/inventories": (
-        bucket("evaluation", "put_bucket_inventory_configuration", Id="steward", InventoryConfiguration=OFF),
+    "CallRecordingBucket/inventories": (
+        bucket("call_recording", "put_bucket_inventory_configuration", Id="steward", InventoryConfiguration=OFF),
         "medium",
     ),
-    "EvaluationBucket/origins of browsers": (bucket("evaluation", "put_bucket_cors", CORSConfiguration=CORS), "medium"),
+    "ContactRecordBucket/origins of browsers": (
+        bucket("contact_record", "put_bucket_cors", CORSConfiguration=CORS),
+        "medium",
+    ),
     "EvaluationBucket/website": (bucket("evaluation", "put_bucket_website", WebsiteConfiguration=SITE), "high"),
-    "EvaluationBucket/acceleration": (
-        bucket("evaluation", "put_bucket_accelerate_configuration", AccelerateConfiguration={"Status": "Enabled"}),
+    "LegalHoldBucket/acceleration": (
+        bucket("legal_hold", "put_bucket_accelerate_configuration", AccelerateConfiguration={"Status": "Enabled"}),
         "medium",
     ),
-    "EvaluationBucket/replication": (
-        bucket("evaluation", "put_bucket_replication", ReplicationConfiguration=COPIED_AWAY),
+    "RightsBucket/replication": (
+        bucket("rights", "put_bucket_replication", ReplicationConfiguration=COPIED_AWAY),
         "stop",
     ),
     # S3 refuses that for a bucket with Object Lock.

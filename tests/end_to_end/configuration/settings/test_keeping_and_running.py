@@ -1,6 +1,6 @@
 """The comparison of keys, tables, queues, functions, rules and schedules: each setting that somebody changes is one.
 
-They are changed together, and compared once.
+They are changed together, each of another resource, and compared once.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ def physical(live: Live, logical: str) -> str:
     return name
 
 
-def key(operation: str, **arguments: object) -> Callable[[Live], None]:
+def key(logical: str, operation: str, **arguments: object) -> Callable[[Live], None]:
     def act(live: Live) -> None:
-        getattr(live.world.client("kms"), operation)(KeyId=physical(live, "HeldKey"), **arguments)
+        getattr(live.world.client("kms"), operation)(KeyId=physical(live, logical), **arguments)
 
     return act
 
 
-def table(operation: str, **arguments: object) -> Callable[[Live], None]:
+def table(logical: str, operation: str, **arguments: object) -> Callable[[Live], None]:
     def act(live: Live) -> None:
-        getattr(live.world.client("dynamodb"), operation)(TableName=physical(live, "RegisterTable"), **arguments)
+        getattr(live.world.client("dynamodb"), operation)(TableName=physical(live, logical), **arguments)
 
     return act
 
 
 def unprotect(live: Live) -> None:
     client = live.world.client("dynamodb")
-    arn = client.describe_table(TableName=physical(live, "RegisterTable"))["Table"]["TableArn"]
+    arn = client.describe_table(TableName=physical(live, "PaymentRegister"))["Table"]["TableArn"]
     client.delete_resource_policy(ResourceArn=arn)
 
 
-def queue(**attributes: str) -> Callable[[Live], None]:
+def queue(logical: str, **attributes: str) -> Callable[[Live], None]:
     def act(live: Live) -> None:
-        queues, url = live.world.client("sqs"), physical(live, "HoldRequestsQueue")
+        queues, url = live.world.client("sqs"), physical(live, logical)
         # moto forgets the policy where a request does not repeat it; SQS keeps it.
         kept = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
         queues.set_queue_attributes(QueueUrl=url, Attributes={**kept, **attributes})
@@ -71,16 +71,9 @@ def function(name: str = PLACES_HOLDS, **settings: object) -> Callable[[Live], N
     return act
 
 
-def feed(**settings: object) -> Callable[[Live], None]:
+def feed(logical: str, **settings: object) -> Callable[[Live], None]:
     def act(live: Live) -> None:
-        live.world.functions.settings.feeds[physical(live, "PlaceHoldFeed")].update(settings)
-
-    return act
-
-
-def relays(**settings: object) -> Callable[[Live], None]:
-    def act(live: Live) -> None:
-        live.world.functions.settings.feeds[physical(live, "RelayFlagsFeed")].update(settings)
+        live.world.functions.settings.feeds[physical(live, logical)].update(settings)
 
     return act
 
@@ -88,12 +81,6 @@ def relays(**settings: object) -> Callable[[Live], None]:
 def streamed(live: Live) -> None:
     stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     live.world.client("dynamodb").update_table(TableName=physical(live, "Decisions"), StreamSpecification=stream)
-
-
-def in_clear(live: Live) -> None:
-    queues, url = live.world.client("sqs"), physical(live, "HoldReleasesQueue")
-    kept = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
-    queues.set_queue_attributes(QueueUrl=url, Attributes={**kept, "SqsManagedSseEnabled": "false"})
 
 
 def named(live: Live, rule: str) -> dict[str, str]:
@@ -111,7 +98,7 @@ def rule_of_less(live: Live) -> None:
 
 
 def rule_to_nobody(live: Live) -> None:
-    names = named(live, "ComplaintEventsRule")
+    names = named(live, "ReleaseEventsRule")
     names["Rule"] = names.pop("Name")
     live.world.client("events").remove_targets(Ids=["Target0"], **names)
 
@@ -138,43 +125,66 @@ def with_a_number(live: Live) -> None:
 
 
 _DONE: dict[str, tuple[Callable[[Live], None], str]] = {
-    "HeldKey/state": (key("disable_key"), "stop"),
-    "HeldKey/policy": (key("put_key_policy", PolicyName="default", Policy=json.dumps(ANYBODY)), "high"),
-    "HeldKey/rotation": (key("disable_key_rotation"), "medium"),
-    "RegisterTable/restoring to a point in time": (
-        table("update_continuous_backups", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}),
+    "HeldKey/state": (key("HeldKey", "disable_key"), "stop"),
+    "RecordsKey/policy": (
+        key("RecordsKey", "put_key_policy", PolicyName="default", Policy=json.dumps(ANYBODY)),
         "high",
     ),
-    "RegisterTable/expiry of rows": (
-        table("update_time_to_live", TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"}),
+    "RightsKey/rotation": (key("RightsKey", "disable_key_rotation"), "medium"),
+    "RegisterTable/restoring to a point in time": (
+        table(
+            "RegisterTable",
+            "update_continuous_backups",
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+        ),
+        "high",
+    ),
+    "RightsRequests/expiry of rows": (
+        table(
+            "RightsRequests",
+            "update_time_to_live",
+            TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"},
+        ),
         "stop",
     ),
-    "RegisterTable/policy": (unprotect, "high"),
+    "PaymentRegister/policy": (unprotect, "high"),
     "Decisions/copies": (streamed, "high"),
-    "HoldReleasesQueue/settings": (in_clear, "high"),
-    "RegisterTable/protection against deletion": (table("update_table", DeletionProtectionEnabled=True), "high"),
-    "HoldRequestsQueue/settings": (queue(MessageRetentionPeriod="60"), "high"),
-    "HoldRequestsQueuePolicy/policy": (queue(Policy=json.dumps(ANYBODY)), "high"),
+    "HoldReleasesQueue/settings": (queue("HoldReleasesQueue", SqsManagedSseEnabled="false"), "high"),
+    "Consents/protection against deletion": (table("Consents", "update_table", DeletionProtectionEnabled=True), "high"),
+    "HoldRequestsQueue/settings": (queue("HoldRequestsQueue", MessageRetentionPeriod="60"), "high"),
+    "ReleaseRequestsQueuePolicy/policy": (queue("ReleaseRequestsQueue", Policy=json.dumps(ANYBODY)), "high"),
     "PlaceHoldFunction/settings": (function(Role="arn:aws:iam::111122223333:role/anybody"), "high"),
-    "PlaceHoldFunction/environment": (function(Environment={"Variables": {"HOLD_BUCKET": "elsewhere"}}), "high"),
+    "DecideFunction/environment": (
+        function("local-steward-decide", Environment={"Variables": {"HOLD_BUCKET": "elsewhere"}}),
+        "high",
+    ),
     "ReleaseHoldFunction/environment": (with_a_number, "high"),
     "WatchRequestsFunction/is there": (gone, "high"),
-    "PlaceHoldFunction/reserved concurrency": (function(ReservedConcurrentExecutions=0), "high"),
-    "PlaceHoldFeed/switched on": (feed(Enabled=False), "high"),
-    "PlaceHoldFeed/what it brings": (feed(FilterCriteria={"Filters": [{"Pattern": '{"body": {"a": [1]}}'}]}), "high"),
-    "PlaceHoldFeed/what becomes of failures": (feed(FunctionResponseTypes=[]), "stop"),
-    "RelayFlagsFeed/what becomes of failures": (relays(DestinationConfig={"OnFailure": {}}), "stop"),
-    "PlaceHoldFeed/how much at once": (feed(ScalingConfig={"MaximumConcurrency": 50}), "medium"),
+    "RepeatOrdersFunction/reserved concurrency": (
+        function("local-steward-repeat_orders", ReservedConcurrentExecutions=0),
+        "high",
+    ),
+    "PlaceHoldFeed/switched on": (feed("PlaceHoldFeed", Enabled=False), "high"),
+    "ReleaseHoldFeed/what it brings": (
+        feed("ReleaseHoldFeed", FilterCriteria={"Filters": [{"Pattern": '{"body": {"a": [1]}}'}]}),
+        "high",
+    ),
+    "DecideFeed/what becomes of failures": (feed("DecideFeed", FunctionResponseTypes=[]), "stop"),
+    "RelayFlagsFeed/what becomes of failures": (feed("RelayFlagsFeed", DestinationConfig={"OnFailure": {}}), "stop"),
+    "RemoveCardDataFeed/how much at once": (
+        feed("RemoveCardDataFeed", ScalingConfig={"MaximumConcurrency": 50}),
+        "medium",
+    ),
     "PausedContactsRule/switched on": (rule_off, "high"),
     "ComplaintEventsRule/events": (rule_of_less, "high"),
-    "ComplaintEventsRule/targets": (rule_to_nobody, "high"),
+    "ReleaseEventsRule/targets": (rule_to_nobody, "high"),
     "RepeatOrdersDailySchedule/switched on": (schedule("RepeatOrdersDailySchedule", State="DISABLED"), "high"),
     "MaintainHoldsDailySchedule/time": (
         schedule("MaintainHoldsDailySchedule", ScheduleExpression="cron(0 2 1 1 ? *)"),
         "high",
     ),
-    "MaintainHoldsDailySchedule/what it runs": (
-        schedule("MaintainHoldsDailySchedule", target={"Input": '{"on_demand": true}'}),
+    "GuardPaymentsDailySchedule/what it runs": (
+        schedule("GuardPaymentsDailySchedule", target={"Input": '{"on_demand": true}'}),
         "high",
     ),
 }

@@ -1,6 +1,6 @@
 """The comparison of alarms, topics, log groups, roles and policies: each setting that somebody changes is one.
 
-They are changed together, each of another resource or another setting of it, and compared once.
+They are changed together, each of another resource, and compared once.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def alarm(logical: str, **changes: Any) -> Callable[[Live], None]:  # noqa: ANN4
 
 def silenced(live: Live) -> None:
     live.world.client("cloudwatch").disable_alarm_actions(
-        AlarmNames=[physical(live, "HoldReleasesDeadLettersNotEmptyAlarm")]
+        AlarmNames=[physical(live, "ReleaseRequestsDeadLettersNotEmptyAlarm")]
     )
 
 
@@ -67,9 +67,9 @@ def another_key(live: Live) -> None:
     group.kms_key_id = "arn:aws:kms:eu-west-2:111122223333:key/another"
 
 
-def topic(name: str, value: str) -> Callable[[Live], None]:
+def topic(logical: str, name: str, value: str) -> Callable[[Live], None]:
     def act(live: Live) -> None:
-        arn = physical(live, "DataProtectionTopic")
+        arn = physical(live, logical)
         live.world.client("sns").set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
 
     return act
@@ -78,7 +78,7 @@ def topic(name: str, value: str) -> Callable[[Live], None]:
 def overheard(live: Live) -> None:
     """Subscribe somebody of another account: moto takes each subscription for the topic's own account's."""
     topics: Any = live.world.client("sns")
-    arn = physical(live, "DataProtectionTopic")
+    arn = physical(live, "InformationTopic")
     topics.subscribe(TopicArn=arn, Protocol="email", Endpoint="private@example.org")
     [made] = topics.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
     backend: Any = sns_backends[live.world.account][live.world.region]
@@ -129,27 +129,27 @@ _DONE: dict[str, Callable[[Live], None]] = {
         "HoldReleasesDeadLettersNotEmptyAlarm", Dimensions=[{"Name": "QueueName", "Value": "another"}]
     ),
     "SmsStatusesDeadLettersNotEmptyAlarm/whom it tells": alarm("SmsStatusesDeadLettersNotEmptyAlarm", AlarmActions=[]),
-    "HoldReleasesDeadLettersNotEmptyAlarm/whom it tells": silenced,
+    "ReleaseRequestsDeadLettersNotEmptyAlarm/whom it tells": silenced,
     "PausedCallsDeadLettersNotEmptyAlarm/is there": gone,
     "PlaceHoldLog/settings": logs("PlaceHoldLog", "put_retention_policy", retentionInDays=1),
     "ReleaseHoldLog/settings": logs("ReleaseHoldLog", "delete_retention_policy"),
     "WatchRequestsLog/settings": another_key,
     "MaintainHoldsLog/is there": logs("MaintainHoldsLog", "delete_log_group"),
-    "DataProtectionTopic/encryption": topic("KmsMasterKeyId", "alias/aws/sns"),
-    "DataProtectionTopic/subscribers of other accounts": overheard,
-    "DataProtectionTopicPolicy/policy": topic("Policy", json.dumps(ANYBODY)),
+    "DataProtectionTopic/encryption": topic("DataProtectionTopic", "KmsMasterKeyId", "alias/aws/sns"),
+    "InformationTopic/subscribers of other accounts": overheard,
+    "SupervisorsTopicPolicy/policy": topic("SupervisorsTopic", "Policy", json.dumps(ANYBODY)),
     "PlaceHoldRole/who may act as it": role(
         "PlaceHoldRole",
         "update_assume_role_policy",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [_SERVICE, _STRANGER]}),
     ),
-    "PlaceHoldRole/limits": role(
-        "PlaceHoldRole",
+    "DecideRole/limits": role(
+        "DecideRole",
         "put_role_permissions_boundary",
         PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess",
     ),
-    "PlaceHoldRole/policies": role(
-        "PlaceHoldRole",
+    "RepeatOrdersRole/policies": role(
+        "RepeatOrdersRole",
         "put_role_policy",
         PolicyName="more",
         PolicyDocument=json.dumps(
@@ -180,7 +180,7 @@ def test_a_trust_policy_that_iam_writes_in_another_way_is_no_difference_and_noth
 
 
 def test_an_address_that_somebody_subscribed_is_in_no_finding(changed: Found) -> None:
-    [finding] = changed.of["DataProtectionTopic/subscribers of other accounts"].values()
+    [finding] = changed.of["InformationTopic/subscribers of other accounts"].values()
     assert finding["found"] == "[0]: email of account 999988887777"
     assert "private@example.org" not in json.dumps(finding)
 
