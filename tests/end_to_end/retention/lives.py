@@ -39,7 +39,7 @@ BEGINNINGS = (
 )
 """Contacts begin within three days of these moments."""
 
-DELETING = frozenset({"maintain_holds", "replay_erasures", "retire_contact_records"})
+DELETING = frozenset({"maintain_holds", "replay_erasures", "retire_applications", "retire_contact_records"})
 """The jobs of the night that may make something leave."""
 
 RESENT_AFTER_DAYS = (150, 610)
