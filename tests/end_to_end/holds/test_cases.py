@@ -309,6 +309,7 @@ def test_reminders_after_an_extension(later: Lived) -> None:
         (date(2029, 8, 2), "Hold ends within 30 days: case CMP/1"),
         (date(2029, 8, 25), "Hold ends within 7 days: case CMP/1"),
     ]
+    assert later.subjects("CMP/1") == [subject.partition(":")[0] for _, subject in reminded], "and of nothing else"
     hold = later.hold("CMP/1")
     assert (hold.status, later.gone(hold)) == ("disposed", {date(2029, 9, 1)})
     assert hold.hold_until == datetime(2029, 9, 1, tzinfo=LONDON)

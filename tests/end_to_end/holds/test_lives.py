@@ -56,15 +56,16 @@ def test_analysis_files_and_awkward_keys_are_held(play: Play) -> None:
 
 
 def test_a_chat_with_its_attachment_and_evaluation_is_held_whole(play: Play) -> None:
-    transcript = "connect/barnet/ChatTranscripts/2027/02/10/c1_20270210T09:00_UTC.json"
-    raw = "connect/barnet/ChatTranscripts/2027/02/10/c1_unprocessed.json"
-    attached = "connect/barnet/Attachments/chat/2027/02/10/5f0e0000-0000-4000-8000-00000000f11e_20270210T09:01_UTC.pdf"
+    """It was evaluated, and that exported, two days after its end."""
+    transcript = "connect/barnet/ChatTranscripts/2027/02/08/c1_20270208T09:00_UTC.json"
+    raw = "connect/barnet/ChatTranscripts/2027/02/08/c1_unprocessed.json"
+    attached = "connect/barnet/Attachments/chat/2027/02/08/5f0e0000-0000-4000-8000-00000000f11e_20270208T09:01_UTC.pdf"
     exported = "Evaluations/2027/02/10/10:00:00.000Z-e-9.json"
     contact = {
         "Id": "c1",
         "Channel": "CHAT",
-        "InitiationTimestamp": "2027-02-10T09:00:00+00:00",
-        "DisconnectTimestamp": "2027-02-10T09:20:00+00:00",
+        "InitiationTimestamp": "2027-02-08T09:00:00+00:00",
+        "DisconnectTimestamp": "2027-02-08T09:20:00+00:00",
         "Recordings": [
             {
                 "Location": f"{{chat_transcript}}/{transcript}",
@@ -98,15 +99,15 @@ def test_a_chat_with_its_attachment_and_evaluation_is_held_whole(play: Play) -> 
 
 def test_an_e_mail_and_an_export_below_the_alias_of_the_instance_are_held(play: Play) -> None:
     body, attached = (
-        "connect/barnet/EmailMessages/2027/02/10/file-1_20270210T09:00_UTC.json",
-        "connect/barnet/Attachments/email/2027/02/10/file-2.pdf",
+        "connect/barnet/EmailMessages/2027/02/08/file-1_20270208T09:00_UTC.json",
+        "connect/barnet/Attachments/email/2027/02/08/file-2.pdf",
     )
     exported = "connect/barnet/Evaluations/2027/02/10/10:00:00.000Z-e-9.json"
     contact = {
         "Id": "m1",
         "Channel": "EMAIL",
-        "InitiationTimestamp": "2027-02-10T09:00:00+00:00",
-        "DisconnectTimestamp": "2027-02-10T09:20:00+00:00",
+        "InitiationTimestamp": "2027-02-08T09:00:00+00:00",
+        "DisconnectTimestamp": "2027-02-08T09:20:00+00:00",
         "References": {
             "message": {"Type": "EMAIL_MESSAGE", "Value": "file-1"},
             "form": {"Type": "ATTACHMENT", "Value": "file-2"},

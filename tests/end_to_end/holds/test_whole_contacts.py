@@ -149,13 +149,16 @@ def test_both_versions_of_a_rewritten_recording_are_held(tmp_path: Path) -> None
     assert state.stores["call_recording"].objects == [], "the originals went at their time"
 
 
-def test_a_contact_that_connect_has_forgotten_stays_held(play: Play) -> None:
-    """Connect knows a contact for 24 months: API reference, "DescribeContact"."""
-    [known, recorded] = call("a1", START)
-    late = [{**known, "at": "2029-01-09T12:00:00Z"}, {**recorded, "at": "2029-01-09T12:01:00Z"}]
-    flag = logged("2029-01-10T12:00:00", "C-1", ["a1"], reason="legal_claim", received_on="2027-02-09")
-    state = play([*late, flag, wait("2029-03-05T00:00:00")])
+def test_a_contact_that_connect_has_forgotten_stays_held(tmp_path: Path) -> None:
+    """Connect knows a contact for 24 months: API reference, "DescribeContact". Its recording went before that."""
+    flag = logged(NOON, "C-1", ["a1"], reason="legal_claim", received_on="2027-02-09")
+    with begun([*call("a1", START), flag], tmp_path / "story.jsonl", moment("2027-02-12T12:00:00")) as replay:
+        with asleep(replay.world):
+            replay.run_until(moment("2029-02-08T12:00:00"))
+        replay.run_until(moment("2029-03-05T00:00:00"))
+        state = replay.state()
 
+    assert state.stores["call_recording"].objects == []
     [hold] = state.holds
     assert (hold.status, hold.missing) == ("held", [])
     assert "Hold incomplete: case C-1" not in [one.subject for one in told(state)]
@@ -228,12 +231,12 @@ def test_a_call_has_its_attachment_held_where_it_refers_to_one(play: Play) -> No
 def test_an_evaluation_is_found_where_connect_says_that_it_exported_it_or_on_the_day_after_its_last_change(
     play: Play, days: int
 ) -> None:
-    """``ExportLocation``: Amazon Connect API reference, "ContactEvaluation"."""
+    """``ExportLocation``: Amazon Connect API reference, "ContactEvaluation". The call was two days before that."""
     exported = f"Evaluations/2027/02/{9 + days:02}/23:58:00.000Z-e-9.json"
     filled = [{"EvaluationId": "e-9", "Form": "Quality", "Status": "SUBMITTED", "Answers": {"tone": "5"}}]
     state = play(
         [
-            *call("a1", "2027-02-09T09:00:00"),
+            *({**line, "at": "2027-02-09T09:05:00Z"} for line in call("a1", "2027-02-07T09:00:00")),
             _contact("2027-02-09T23:58:00", Id="a1", Evaluations=filled),
             _object("2027-02-10T10:01:00", "evaluation", exported),
             logged(NOON, "C-1", ["a1"], received_on="2027-02-09"),
