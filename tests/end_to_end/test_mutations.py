@@ -110,7 +110,10 @@ def test_a_broken_template_makes_the_demo_fail(
 def test_a_rule_that_takes_no_complaint_and_a_store_that_keeps_a_day_longer_make_the_demo_fail(
     mutated: Callable[[Mutate], Path],
 ) -> None:
-    """One thing wrong around holds and one around periods, by which nothing else of the story is."""
+    """One thing is wrong around holds and one around periods: neither is what breaks the other's promise.
+
+    A bucket without Object Lock would not be told beside them: where no hold is placed there is no copy to be locked.
+    """
 
     def both(stores: Resources, controls: Resources) -> None:
         _event_pattern(stores, controls)

@@ -105,7 +105,7 @@ def test_a_request_that_was_set_aside_is_done_once_it_is_moved_back(drill: Drill
 
     assert raised == {"HoldFailedAlarm", "HoldRequestsDeadLettersNotEmptyAlarm"}
     assert centre.copies(contact_id)
-    assert drill.in_alarm() == set()
+    assert drill.watching.in_alarm() == set()
 
 
 def test_a_recording_that_is_gone_before_its_time_raises_an_alarm(drill: Drill, centre: Centre) -> None:
@@ -248,7 +248,7 @@ def test_contact_records_that_firehose_sets_aside_raise_an_alarm(drill: Drill) -
     drill.world.run_until(drill.world.clock.now() + timedelta(days=1))
 
     assert raised == {"RetireContactRecordsRecordsSetAsideAlarm"}
-    assert drill.in_alarm() == set()
+    assert drill.watching.in_alarm() == set()
 
 
 def test_a_nightly_run_that_fails_to_the_end_is_set_aside_and_counts_as_not_run(drill: Drill, centre: Centre) -> None:
