@@ -50,9 +50,11 @@ def test_a_stack_whose_protection_is_not_what_was_configured_is_named(whole: Who
     account, assembly = whole
     protect = account.client("cloudformation").update_termination_protection
     protect(StackName="local-steward-stores", EnableTerminationProtection=True)
-    with pytest.raises(DeploymentError, match=r"protection of local-steward-stores against deletion is True"):
-        sentences(account, assembly)
-    protect(StackName="local-steward-stores", EnableTerminationProtection=False)
+    try:
+        with pytest.raises(DeploymentError, match=r"protection of local-steward-stores against deletion is True"):
+            sentences(account, assembly)
+    finally:
+        protect(StackName="local-steward-stores", EnableTerminationProtection=False)
 
 
 def test_a_resource_that_was_not_deployed_is_named(whole: Whole, tmp_path: Path) -> None:
@@ -75,9 +77,11 @@ def test_a_shorter_period_is_named_with_both_figures(whole: Whole) -> None:
     shorter = json.loads(json.dumps(rules).replace('"Days": 184', '"Days": 30'))
     assert shorter != rules
     storage.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": shorter})
-    with pytest.raises(DeploymentError, match=r"after \[30\] days, not 184"):
-        sentences(account, assembly)
-    storage.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+    try:
+        with pytest.raises(DeploymentError, match=r"after \[30\] days, not 184"):
+            sentences(account, assembly)
+    finally:
+        storage.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
 
 def test_a_bucket_that_cannot_lock_is_named(whole: Whole) -> None:
@@ -85,11 +89,13 @@ def test_a_bucket_that_cannot_lock_is_named(whole: Whole) -> None:
     storage, bucket = account.client("s3"), {"Bucket": "without-locks"}
     tag = {"Key": RECORD_CLASS_TAG, "Value": "call_recording"}
     storage.create_bucket(**bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
-    storage.put_bucket_versioning(**bucket, VersioningConfiguration={"Status": "Enabled"})
-    storage.put_bucket_tagging(**bucket, Tagging={"TagSet": [tag]})
-    with pytest.raises(DeploymentError, match=r"lock|Lock"):
-        sentences(account, assembly)
-    storage.delete_bucket(**bucket)
+    try:
+        storage.put_bucket_versioning(**bucket, VersioningConfiguration={"Status": "Enabled"})
+        storage.put_bucket_tagging(**bucket, Tagging={"TagSet": [tag]})
+        with pytest.raises(DeploymentError, match=r"lock|Lock"):
+            sentences(account, assembly)
+    finally:
+        storage.delete_bucket(**bucket)
 
 
 def test_a_flag_that_reaches_nobody_is_noticed(whole: Whole) -> None:
@@ -98,10 +104,12 @@ def test_a_flag_that_reaches_nobody_is_noticed(whole: Whole) -> None:
     rules = [rule for bus in router.buses for rule in router._rules[bus]]  # noqa: SLF001 - has no list
     for rule in rules:
         router.remove_rule(rule)
-    with pytest.raises(DeploymentError, match=r"copied 0 times"):
-        sentences(account, assembly)
-    for rule in rules:
-        router.add_rule(rule)
+    try:
+        with pytest.raises(DeploymentError, match=r"copied 0 times"):
+            sentences(account, assembly)
+    finally:
+        for rule in rules:
+            router.add_rule(rule)
 
 
 def test_what_the_templates_say_passes(whole: Whole) -> None:
