@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.aws.account.account import EmbeddedAws
 from simulator.scenarios.results.output import Outcome
 from simulator.scenarios.results.shapes import State
 from tests.end_to_end.begun import asleep, begun
@@ -167,19 +168,49 @@ def test_a_search_that_fails_on_the_way_is_taken_up_again(play: Play, operation:
     assert state.dead_letters == []
 
 
-def test_nothing_that_identifies_the_person_leaves_the_stores(replay: Callable[..., Outcome]) -> None:
+def test_nothing_that_identifies_the_person_leaves_the_stores(tmp_path: Path) -> None:
+    """Neither what is told when a deadline is near, missed and a month begins, nor what is written or disposed of."""
+    named = {"name": "Ada Lovelace"}
     story = [
+        record("old", "2025-01-10T09:00:00Z", "2026-12-04T09:10:00", Attributes=named),
         *call("a1", "2026-12-05T10:00:00"),
-        record("a1", "2026-12-05T10:00:00Z", "2026-12-05T10:10:00", Attributes={"name": "Ada Lovelace"}),
+        record("a1", "2026-12-05T10:00:00Z", "2026-12-05T10:10:00", Attributes=named),
         *asked("2027-01-05T09:00:00", "SAR-1"),
-        wait("2027-01-09T12:00:00"),
     ]
-    outcome = replay(story)
-    said = json.dumps([str(row) for row in outcome.timeline]) + str(outcome.state.notifications)
-    said += str(outcome.state.dead_letters) + str([o.key for o in outcome.state.stores["rights"].objects])
-    for secret in (PHONE, PHONE[1:], "Lovelace"):
+    with begun(story, tmp_path / "story.jsonl", moment("2027-01-04T12:00:00"), sleeping=True) as replay:
+        replay.run_until(moment("2027-01-09T12:00:00"))
+        with asleep(replay.world):
+            replay.run_until(moment("2027-01-31T12:00:00"))
+        replay.run_until(moment("2027-02-06T12:00:00"))
+        outcome, mails, written = replay.outcome(), [*replay.world.notifications], _evidence(replay.world)
+
+    state = outcome.state
+    assert found(state) == {"old": "undecided", "a1": "undecided"}
+    assert [(one.subject or "").partition(":")[0] for one in mails] == [
+        "Retention statement 2026-12",
+        "Register 2027-01-06",
+        "The deadline is near",
+        "Retention statement 2027-01",
+        "The deadline was missed",
+        "Register 2027-02-05",
+        "The deadline was missed",
+    ]
+    folders = {key.rpartition("/")[0] for key in written}
+    assert folders >= {"register/2027-02-01", "statements/2027-01", "exceptions/2027-01"}
+    assert [one.cause for one in state.disposals if one.store == "contact_record"] == ["retention_sweep"]
+
+    said = json.dumps([str(row) for row in outcome.timeline]) + str(state.disposals) + str(mails) + str(written)
+    said += str(state.dead_letters) + str([one.key for one in state.stores["rights"].objects])
+    for secret in (PHONE.removeprefix("+44"), "Lovelace"):
         assert secret not in said
-    assert found(outcome.state) == {"a1": "undecided"}
+
+
+def _evidence(world: EmbeddedAws) -> dict[str, str]:
+    """Return what lies in the evidence store by its key."""
+    s3, bucket = world.client("s3"), world.names.buckets["evidence"]
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    keys = [one["Key"] for page in pages for one in page["Contents"]]
+    return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode(errors="replace") for key in keys}
 
 
 @pytest.mark.prove
