@@ -152,16 +152,20 @@ def test_both_versions_of_a_rewritten_recording_are_held(tmp_path: Path) -> None
 def test_a_contact_that_connect_has_forgotten_stays_held(tmp_path: Path) -> None:
     """Connect knows a contact for 24 months: API reference, "DescribeContact". Its recording went before that."""
     flag = logged(NOON, "C-1", ["a1"], reason="legal_claim", received_on="2027-02-09")
-    with begun([*call("a1", START), flag], tmp_path / "story.jsonl", moment("2027-02-12T12:00:00")) as replay:
+    # A second case has the contact looked at wholly again.
+    again = logged("2029-02-20T12:00:00", "C-2", ["a1"], reason="legal_claim", received_on="2029-02-19")
+    with begun([*call("a1", START), flag, again], tmp_path / "story.jsonl", moment("2027-02-12T12:00:00")) as replay:
         with asleep(replay.world):
             replay.run_until(moment("2029-02-08T12:00:00"))
         replay.run_until(moment("2029-03-05T00:00:00"))
         state = replay.state()
 
     assert state.stores["call_recording"].objects == []
-    [hold] = state.holds
-    assert (hold.status, hold.missing) == ("held", [])
-    assert "Hold incomplete: case C-1" not in [one.subject for one in told(state)]
+    assert [(hold.case, hold.status, hold.missing) for hold in state.holds] == [
+        ("C-1", "held", []),
+        ("C-2", "held", []),
+    ]
+    assert told(state) == []
 
 
 def test_what_was_never_written_is_not_found_and_never_becomes_a_removal(play: Play) -> None:
