@@ -199,7 +199,10 @@ class StaffRoles(Construct):
             return
         rights = self._role("AccessAuditor", "Looks at the reports of who read what for which request")
         rights.allow(
-            "SeeReports", ["s3:GetObject"], [store.bucket.arn_for_objects(f"{READS}*")], because="named by their day"
+            "SeeReports",
+            ["s3:GetObject"],
+            [store.bucket.arn_for_objects(f"{READS}*")],
+            because="the reports of who read what are named by their day",
         )
         rights.allow("UseStoresKey", ["kms:Decrypt"], [store.key.key_arn], conditions=self._through("s3"))
 

@@ -55,6 +55,13 @@ class ReadTrail(Construct):
             "NIST.800.53.R5-S3DefaultEncryptionKMS",
             "PCI.DSS.321-S3DefaultEncryptionKMS",
         )
+        accept(
+            self.bucket,
+            "It is itself the log of who read what; a log of who read that would want another",
+            "AwsSolutions-S1",
+            "NIST.800.53.R5-S3BucketLoggingEnabled",
+            "PCI.DSS.321-S3BucketLoggingEnabled",
+        )
         arn = f"arn:aws:cloudtrail:{stack.region}:{stack.account}:trail/{name}"
         from_it = {"StringEquals": {"aws:SourceArn": arn}}
         self._let("TrailLooks", "s3:GetBucketAcl", self.bucket.bucket_arn, from_it)
@@ -81,6 +88,19 @@ class ReadTrail(Construct):
                     ],
                 )
             ],
+        )
+        accept(
+            trail,
+            "steward reads the files every night; a log group would keep who read what a second time",
+            "NIST.800.53.R5-CloudTrailCloudWatchLogsEnabled",
+            "PCI.DSS.321-CloudTrailCloudWatchLogsEnabled",
+        )
+        accept(
+            trail,
+            "Its files name who read what and nothing of it; S3 encrypts them, and its own key would cost more than"
+            " the trail",
+            "NIST.800.53.R5-CloudTrailEncryptionEnabled",
+            "PCI.DSS.321-CloudTrailEncryptionEnabled",
         )
         if self.bucket.policy:
             trail.node.add_dependency(self.bucket.policy)

@@ -67,16 +67,16 @@ def with_every_option() -> Path:
     return made_once(fingerprint(BARNET, f"{deployment}"), lambda folder: templates_of(deployment, BARNET, folder))
 
 
-def validated(deployment: Deployment) -> Path:
-    """Return the assembly of that deployment for Barnet, which the compliance packs have judged.
+def validated(deployment: Deployment, policy: Path = BARNET) -> Path:
+    """Return the assembly of that deployment, which the compliance packs have judged.
 
     Nobody may write into it. Raises ``RefusalError`` with what the packs object to.
     """
 
     def make(folder: Path) -> None:
-        validate(templates_of(deployment, BARNET, folder), deployment.environment.region)
+        validate(templates_of(deployment, policy, folder), deployment.environment.region)
 
-    return made_once(fingerprint(BARNET, f"validated {deployment}"), make)
+    return made_once(fingerprint(policy, f"validated {deployment}"), make)
 
 
 def templates_of(deployment: Deployment, policy_path: Path, folder: Path) -> cdk.App:
@@ -89,10 +89,15 @@ def templates_of(deployment: Deployment, policy_path: Path, folder: Path) -> cdk
     return app
 
 
+def reads_recorded() -> Deployment:
+    """Return the default environment with the trail of reads, which is kept where the policy promises one."""
+    local = choose(cdk_context())
+    return Deployment(name=local.name, environment=msgspec.structs.replace(local.environment, read_trail=True))
+
+
 def with_a_trail_of_reads() -> Path:
     """Return the assembly for Somerset, whose policy promises one, of an entry that keeps it."""
-    local = choose(cdk_context())
-    deployment = Deployment(name=local.name, environment=msgspec.structs.replace(local.environment, read_trail=True))
+    deployment = reads_recorded()
     return made_once(fingerprint(SOMERSET, f"{deployment}"), lambda folder: templates_of(deployment, SOMERSET, folder))
 
 

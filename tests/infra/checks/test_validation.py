@@ -16,7 +16,7 @@ from infra.config import CONTEXT_KEY, ROOT, cdk_context, choose
 from infra.parts.access.role_policy import RolePolicy
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
-from tests.support.synthesised import every_option, templates_of, validated
+from tests.support.synthesised import BARNET, SOMERSET, every_option, reads_recorded, templates_of, validated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,14 +32,17 @@ def findings(folder: Path, build: Callable[[cdk.Stack], object]) -> str:
     return str(refusal.value)
 
 
-PLAIN = pytest.param(choose(cdk_context()), id="the default environment", marks=pytest.mark.prove)
-EVERYTHING = pytest.param(every_option(), id="every option of an entry")
+PLAIN = pytest.param((choose(cdk_context()), BARNET), id="the default environment", marks=pytest.mark.prove)
+TRAIL = pytest.param(
+    (reads_recorded(), SOMERSET), id="a trail of reads, where the policy promises one", marks=pytest.mark.prove
+)
+EVERYTHING = pytest.param((every_option(), BARNET), id="every option of an entry")
 
 
-@pytest.fixture(scope="module", params=[PLAIN, EVERYTHING])
+@pytest.fixture(scope="module", params=[PLAIN, TRAIL, EVERYTHING])
 def report(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the packs say of Barnet's policy in an environment: where as much is deployed as can be, and in ours."""
-    folder = validated(request.param)
+    """What the packs say of a policy in an environment: in ours, and where as much is deployed as can be."""
+    folder = validated(*request.param)
     content: dict[str, Any] = json.loads((folder / REPORT).read_text(encoding="utf-8"))
     acknowledged = {
         (path.removeprefix("/"), rule.partition("::")[2])
@@ -78,7 +81,7 @@ def test_no_reason_is_left_for_a_finding_that_is_gone(report: dict[str, Any]) ->
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("report", [described()], indirect=True, ids=["with people who are told by e-mail"])
+@pytest.mark.parametrize("report", [(described(), BARNET)], indirect=True, ids=["with people who are told by e-mail"])
 def test_the_page_of_accepted_findings_is_up_to_date(report: dict[str, Any]) -> None:
     assert PAGE.read_text(encoding="utf-8") == page(report), "run `python -m infra.checks.accepted`"
 
