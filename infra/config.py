@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTEXT_KEY",
+    "EMAIL_KEYS",
     "ROOT",
     "Deployment",
     "Environment",
@@ -45,6 +46,9 @@ __all__ = [
 DEFAULT_ENVIRONMENT = "local"
 DEFAULT_QUALIFIER = "hnb659fds"
 """The qualifier of ``cdk bootstrap`` without options."""
+
+EMAIL_KEYS = ("complaints_email", "data_protection_email", "information_email", "supervisors_email", "operations_email")
+"""The keys that say who is told by e-mail."""
 
 
 class Environment(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -225,13 +229,7 @@ def _problems(environment: Environment) -> Iterator[str]:
     if not _INSTANCE.fullmatch(environment.instance_arn):
         yield f"instance_arn: `{environment.instance_arn}` is not the ARN of an Amazon Connect instance"
         return
-    for field in (
-        "complaints_email",
-        "data_protection_email",
-        "information_email",
-        "supervisors_email",
-        "operations_email",
-    ):
+    for field in EMAIL_KEYS:
         value = getattr(environment, field)
         if value is not None and not _EMAIL.fullmatch(value):
             yield f"{field}: `{value}` is not an e-mail address"

@@ -16,14 +16,12 @@ from typing import Any
 import msgspec
 
 from infra.checks.validation import PACKS, REPORT
-from infra.config import ROOT, Deployment, cdk_context, choose
+from infra.config import EMAIL_KEYS, ROOT, Deployment, cdk_context, choose
 from infra.ending import alone, complain
 from infra.refusal import RefusalError
 from infra.synthesis import synthesize
 
 PAGE = ROOT / "docs" / "security.md"
-PEOPLE = ("complaints", "data_protection", "information", "operations", "supervisors")
-"""Whom an environment may name."""
 
 INTRODUCTION = """# Findings of the compliance packs, and why they are accepted
 
@@ -68,7 +66,7 @@ def _name(construct_path: str) -> str:
 def described() -> Deployment:
     """Return the deployment that the page is about."""
     chosen = choose(cdk_context())
-    told = dict.fromkeys((f"{who}_email" for who in PEOPLE), "somebody@council.example")
+    told: Any = dict.fromkeys(EMAIL_KEYS, "somebody@council.example")
     return msgspec.structs.replace(chosen, environment=msgspec.structs.replace(chosen.environment, **told))
 
 

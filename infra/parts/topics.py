@@ -19,6 +19,8 @@ def topic(scope: Construct, construct_id: str, *, display_name: str, key: kms.IK
     if email is not None:
         # The library's own way names the construct after the address, of which a logical id here would say nothing.
         told = sns.Subscription(made, "Email", topic=made, protocol=sns.SubscriptionProtocol.EMAIL, endpoint=email)
+        # After six hours SNS drops the mail.
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
         accept(
             told,
             "SNS tries a mail for six hours, and what it said is kept where it came from: the register, the evidence"

@@ -10,10 +10,9 @@ import msgspec
 
 from infra.accepting import LONGEST, MOST, AcceptedDifference
 from infra.application import build
-from infra.checks.accepted import PEOPLE
 from infra.checks.guard import refusals
 from infra.checks.validation import validate
-from infra.config import ROOT, Deployment, ExistingBucket, cdk_context, choose
+from infra.config import EMAIL_KEYS, ROOT, Deployment, ExistingBucket, cdk_context, choose
 from infra.existing import ExistingAssociation
 from infra.synthesis import fingerprint, made_once
 from steward.ids import RecordClass
@@ -33,7 +32,7 @@ ACCEPTED = {
 
 RECORDINGS = "council-recordings"
 FOLDER = "connect/council/CallRecordings"
-EMAILS = {who: f"{who}@council.example" for who in PEOPLE}
+EMAILS = {who: f"{who}@council.example" for who in (key.removesuffix("_email") for key in EMAIL_KEYS)}
 
 
 def every_option() -> Deployment:

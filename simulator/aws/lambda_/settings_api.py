@@ -53,17 +53,17 @@ class LambdaSettings:
     def answers(self) -> dict[str, Answer]:
         """Return what answers requests, by "service.Operation"."""
         return {
-            "lambda.GetFunctionConfiguration": _answering(self.functions, _fourth, _configuration),
-            "lambda.GetFunctionConcurrency": _answering(self.functions, _fourth, _concurrency),
+            "lambda.GetFunctionConfiguration": _answering(self.functions, _function_or_id, _configuration),
+            "lambda.GetFunctionConcurrency": _answering(self.functions, _function_or_id, _concurrency),
             "lambda.GetAlias": _answering(self.aliases, _alias_of, _alias),
             "lambda.GetProvisionedConcurrencyConfig": self._provisioned,
-            "lambda.GetEventSourceMapping": _answering(self.feeds, _fourth, _feed),
+            "lambda.GetEventSourceMapping": _answering(self.feeds, _function_or_id, _feed),
         }
 
     def _provisioned(self, _: Invocation, request: AWSPreparedRequest) -> AWSResponse:
         """Answer what is kept ready of an alias; without any it is an error of its own, as of one that is not there."""
         [qualifier] = parse_qs(urlsplit(str(request.url)).query)["Qualifier"]
-        stated = self.aliases.get(f"{_fourth(request)}:{qualifier}", {}).get("ProvisionedConcurrencyConfig")
+        stated = self.aliases.get(f"{_function_or_id(request)}:{qualifier}", {}).get("ProvisionedConcurrencyConfig")
         if stated is None:
             return _refusal(request, "ProvisionedConcurrencyConfigNotFoundException", qualifier)
         number = int(stated["ProvisionedConcurrentExecutions"])
@@ -88,7 +88,8 @@ def _parts(request: AWSPreparedRequest) -> list[str]:
     return [unquote(part) for part in urlsplit(str(request.url)).path.split("/")]
 
 
-def _fourth(request: AWSPreparedRequest) -> str:
+def _function_or_id(request: AWSPreparedRequest) -> str:
+    """Return what follows the version of the API and the kind in every address."""
     return _parts(request)[3]
 
 

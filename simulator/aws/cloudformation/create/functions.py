@@ -202,10 +202,10 @@ def _filters(properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _alias_or_version(site: DeployContext, declared: Declaration) -> Identity:
     spec = site.functions.find(str(declared.properties["FunctionName"]))
     qualifier = str(declared.properties.get("Name", "1"))
-    arn = f"{spec.arn}:{qualifier}"
+    arn, aliases, name = f"{spec.arn}:{qualifier}", site.functions.settings.aliases, f"{spec.name}:{qualifier}"
     if "Name" in declared.properties:
-        site.functions.settings.aliases[f"{spec.name}:{qualifier}"] = dict(declared.properties)
-    return Identity(arn, {"FunctionArn": arn, "Version": "1", "AliasArn": arn})
+        aliases[name] = dict(declared.properties)
+    return Identity(arn, {"FunctionArn": arn, "Version": "1", "AliasArn": arn}, lambda: aliases.pop(name, None))
 
 
 def _changed_alias(site: DeployContext, before: Resource, declared: Declaration) -> Identity:

@@ -89,7 +89,7 @@ def _version(stated: Mapping[str, Json]) -> Json:
 def _asked_to_be_ready(resource: Resource, live: Live) -> Pair:
     written = resource.properties.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions", 0)
     asked = _alias(resource)
-    # Of an alias without any, and of one that is gone, Lambda says the same; whether it is there, GetAlias says.
+    # Lambda may say the same of an alias without any and of one that is gone: whether it is there, GetAlias says.
     live.read("lambda", "GetAlias", **asked)
     try:
         found = live.read(
